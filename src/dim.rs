@@ -1,0 +1,136 @@
+//! Sizes as types: [`Dim`], and [`dim!`](crate::dim!).
+//!
+//! The start of the flow: a [`Shape`] is made of dims. This is the only file that spells out
+//! typenum's and generic-array's bounds; everywhere else a size is `N: Dim`.
+
+use generic_array::{ArrayLength, GenericArray};
+use typenum::{B0, B1, UInt, UTerm, Unsigned};
+
+use crate::decimal::Decimal;
+use crate::plain::Plain;
+use crate::shape::Shape;
+
+/// A size known to the compiler: `U784`, `U50`, `dim!(4320)`.
+///
+/// Implemented for every unsigned typenum number, and for nothing else. A dim by itself is also
+/// the [`Shape`] of a vector.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// fn area<H: Dim, W: Dim>() -> usize {
+///     H::SIZE * W::SIZE
+/// }
+/// assert_eq!(area::<U28, U28>(), 784);
+/// ```
+pub trait Dim: ArrayLength + Shape<Index = usize> {
+    /// The size as a number.
+    const SIZE: usize;
+}
+
+impl<N: ArrayLength + Shape<Index = usize>> Dim for N {
+    const SIZE: usize = N::USIZE;
+}
+
+/// Room for up to `B` samples: batch memory whose size the compiler knows.
+pub type Batch<P, B> = GenericArray<P, B>;
+
+/// A [`Dim`] of any size, from a literal or a `const`: `dim!(4320)`.
+///
+/// typenum names the sizes 0 to 1024, the powers of two and of ten and few others; this names the
+/// rest, below 2³². `dim!(1000)` is the very type `U1000`.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// const FEATURES: usize = 30 * 12 * 12;
+/// type Features = dim!(FEATURES);
+/// assert_eq!(Features::SIZE, 4320);
+///
+/// fn same_type<A: Dim>(_: &Tensor<A>, _: &Tensor<A>) {}
+/// same_type(&Tensor::<dim!(1000)>::default(), &Tensor::<U1000>::default());
+/// ```
+#[macro_export]
+macro_rules! dim {
+    ($size:expr) => {
+        $crate::__dim_bits!($size;
+            32 31 30 29 28 27 26 25 24 23 22 21 20 19 18 17 16 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0;
+            $crate::dim::Empty)
+    };
+}
+
+/// Pushes the bits of a number one by one, the highest first. Bit 32 stands for all that is too
+/// large: pushed as 2, which no number takes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __dim_bits {
+    ($size:expr; 32 $($bit:literal)*; $number:ty) => {
+        $crate::__dim_bits!($size; $($bit)*;
+            <$number as $crate::dim::Push<{ let size: usize = $size; if size > 0xFFFF_FFFF { 2 } else { 0 } }>>::Out)
+    };
+    ($size:expr; $high:literal $($bit:literal)*; $number:ty) => {
+        $crate::__dim_bits!($size; $($bit)*;
+            <$number as $crate::dim::Push<{ let size: usize = $size; (size >> $high) & 1 }>>::Out)
+    };
+    ($size:expr; ; $number:ty) => { $number };
+}
+
+/// The number before its first bit: typenum's zero.
+#[doc(hidden)]
+pub type Empty = UTerm;
+
+/// `2 * Self + BIT`, leading zeros folded away.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`dim!` takes sizes below 4294967296",
+    label = "this size is too large"
+)]
+pub trait Push<const BIT: usize> {
+    type Out;
+}
+
+impl Push<0> for UTerm {
+    type Out = UTerm;
+}
+impl Push<1> for UTerm {
+    type Out = UInt<UTerm, B1>;
+}
+impl<U, B> Push<0> for UInt<U, B> {
+    type Out = UInt<UInt<U, B>, B0>;
+}
+impl<U, B> Push<1> for UInt<U, B> {
+    type Out = UInt<UInt<U, B>, B1>;
+}
+
+/// A vector: one axis.
+impl Shape for UTerm {
+    type Array<P: Plain> = GenericArray<P, Self>;
+    type Index = usize;
+    type Decimal = [(); 0];
+    const RANK: usize = 1;
+    const DIMS: &'static [usize] = &[0];
+}
+
+impl<U, B> Shape for UInt<U, B>
+where
+    Self: ArrayLength + Decimal + Send + Sync,
+{
+    type Array<P: Plain> = GenericArray<P, Self>;
+    type Index = usize;
+    type Decimal = <Self as Decimal>::Array;
+    const RANK: usize = 1;
+    const DIMS: &'static [usize] = &[Self::USIZE];
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    #[test]
+    fn dim_takes_literals_and_consts() {
+        const SIDE: usize = 96;
+        assert_eq!(<dim!(SIDE * SIDE)>::SIZE, 9216);
+        assert_eq!(<dim!(0)>::SIZE, 0);
+        assert_eq!(<dim!(3072) as Shape>::DIMS, &[3072]);
+    }
+}

@@ -1,0 +1,143 @@
+//! The numbers of a network: [`Element`], which is `f32` or `f64`.
+//!
+//! Everything else is generic over it: training runs in `f32`, gradient checks in `f64`.
+
+use core::fmt::{Debug, Display};
+use core::iter::Sum;
+use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+
+use crate::plain::Plain;
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+/// A floating-point number that tensors, layers and losses compute with: `f32` or `f64`.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// fn logistic<T: Element>(x: T) -> T {
+///     T::ONE / (T::ONE + (-x).exp())
+/// }
+/// assert_eq!(logistic(0.0_f32), 0.5);
+/// assert_eq!(logistic(0.0_f64), 0.5);
+/// ```
+pub trait Element:
+    sealed::Sealed
+    + Plain<Element = Self>
+    + Copy
+    + Default
+    + PartialEq
+    + PartialOrd
+    + Debug
+    + Display
+    + Sum
+    + Send
+    + Sync
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + DivAssign
+    + crate::tensor::gemm::Gemm
+{
+    /// 1.
+    const ONE: Self;
+    /// The lowest finite number.
+    const MIN: Self;
+    /// The type's name: `"f32"` or `"f64"`.
+    const NAME: &'static str;
+
+    /// The nearest number of this type.
+    fn from_f64(value: f64) -> Self;
+    /// The same number as `f64`; exact.
+    fn to_f64(self) -> f64;
+    /// `|self|`.
+    fn abs(self) -> Self;
+    /// `e^self`.
+    fn exp(self) -> Self;
+    /// The natural logarithm.
+    fn ln(self) -> Self;
+    /// The hyperbolic tangent.
+    fn tanh(self) -> Self;
+    /// The square root.
+    fn sqrt(self) -> Self;
+    /// The larger of two; the other one where one is not a number.
+    fn max(self, other: Self) -> Self;
+    /// Whether the number is neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+}
+
+/// With `std` the platform's function, otherwise the software one of the `libm` feature.
+macro_rules! function {
+    ($x:ident . $name:ident, $libm:ident) => {{
+        #[cfg(feature = "std")]
+        {
+            $x.$name()
+        }
+        #[cfg(all(not(feature = "std"), feature = "libm"))]
+        {
+            libm::$libm($x)
+        }
+        #[cfg(not(any(feature = "std", feature = "libm")))]
+        {
+            compile_error!("dimwise needs one of its features `std` and `libm`")
+        }
+    }};
+}
+
+macro_rules! element {
+    ($t:ident, $exp:ident, $ln:ident, $tanh:ident, $sqrt:ident) => {
+        impl Element for $t {
+            const ONE: Self = 1.0;
+            const MIN: Self = $t::MIN;
+            const NAME: &'static str = stringify!($t);
+
+            #[inline]
+            fn from_f64(value: f64) -> Self {
+                value as $t
+            }
+            #[inline]
+            fn to_f64(self) -> f64 {
+                f64::from(self)
+            }
+            #[inline]
+            fn abs(self) -> Self {
+                $t::abs(self)
+            }
+            #[inline]
+            fn exp(self) -> Self {
+                function!(self.exp, $exp)
+            }
+            #[inline]
+            fn ln(self) -> Self {
+                function!(self.ln, $ln)
+            }
+            #[inline]
+            fn tanh(self) -> Self {
+                function!(self.tanh, $tanh)
+            }
+            #[inline]
+            fn sqrt(self) -> Self {
+                function!(self.sqrt, $sqrt)
+            }
+            #[inline]
+            fn max(self, other: Self) -> Self {
+                $t::max(self, other)
+            }
+            #[inline]
+            fn is_finite(self) -> bool {
+                $t::is_finite(self)
+            }
+        }
+    };
+}
+element!(f32, expf, logf, tanhf, sqrtf);
+element!(f64, exp, log, tanh, sqrt);

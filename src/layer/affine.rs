@@ -1,0 +1,92 @@
+//! [`Affine`]: the fully connected layer.
+
+use super::{Input, Layer, Output, Released};
+use crate::dim::Dim;
+use crate::element::Element;
+use crate::parameters::Kind;
+use crate::plain::{Nothing, Plain, flat, flat_mut};
+use crate::tensor::{Tensor, gemm};
+
+/// `output = input · weight + bias`; elsewhere called linear or dense.
+///
+/// # Shapes
+///
+/// `input` `[I]`, `weight` `[I, O]` row-major, `bias` and `output` `[O]`.
+///
+/// Saito, *Deep Learning from Scratch*, 5.6.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut layer = Affine::<U2, U1>::zeroed();
+/// layer.weight = Tensor::from([[2.0], [3.0]]);
+/// layer.bias = Tensor::from([0.5]);
+/// let mut output = [Tensor::default()];
+/// layer.forward::<U1>(&[Tensor::from([1.0, 10.0])], &mut output, &mut Default::default());
+/// assert_eq!(output[0], Tensor::from([32.5]));
+/// ```
+#[derive(Clone, Debug)]
+#[repr(C)]
+pub struct Affine<I: Dim, O: Dim, T: Element = f32> {
+    /// What each input adds to each output, `[I, O]`.
+    pub weight: Tensor<(I, O), T>,
+    /// What each output starts from, `[O]`.
+    pub bias: Tensor<O, T>,
+}
+
+crate::parameters!(Affine<I: Dim, O: Dim, T: Element>: T {
+    weight: Kind::Weight { fan_in: I::SIZE, fan_out: O::SIZE },
+    bias: Kind::Bias,
+});
+
+impl<I: Dim, O: Dim, T: Element> Layer for Affine<I, O, T> {
+    type In = I;
+    type Out = O;
+    type Cache<B: Dim> = Nothing<T>;
+    type Placement = Released;
+    const MULTIPLY_ADDS: usize = I::SIZE * O::SIZE;
+
+    fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: &mut Nothing<T>) {
+        for sample in output.iter_mut() {
+            sample.as_mut_slice().copy_from_slice(self.bias.as_slice());
+        }
+        gemm::add_product(I::SIZE, O::SIZE, flat(input), self.weight.as_slice(), flat_mut(output));
+    }
+
+    fn backward<B: Dim>(
+        &self,
+        input: &[Input<Self>],
+        _output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: Option<&mut [Input<Self>]>,
+        gradients: &mut Self,
+        _cache: &mut Nothing<T>,
+    ) {
+        // dL/dW = xᵀ · dL/dy
+        gemm::weight_gradient(
+            I::SIZE,
+            O::SIZE,
+            flat(input),
+            flat(grad_output),
+            gradients.weight.as_mut_slice(),
+        );
+        // dL/db = the sum of dL/dy over the batch
+        let grad_bias = gradients.bias.as_mut_slice();
+        grad_bias.fill(T::ZERO);
+        for sample in grad_output.iter() {
+            for (sum, grad) in grad_bias.iter_mut().zip(sample.as_slice()) {
+                *sum += *grad;
+            }
+        }
+        // dL/dx = dL/dy · Wᵀ
+        if let Some(grad_input) = grad_input {
+            gemm::input_gradient(
+                I::SIZE,
+                O::SIZE,
+                flat(grad_output),
+                self.weight.as_slice(),
+                flat_mut(grad_input),
+            );
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! What a layer is: [`Layer`], and [`Activation`] for element-wise ones.
+//!
+//! Fourth in the flow: tensors in, tensors out, and gradients back. A layer knows shapes and its own
+//! numbers; it knows no loss, no optimizer and no data.
+//!
+//! # Adding a layer
+//!
+//! Copy the file of the nearest one (`relu.rs` for an element-wise function, `affine.rs` otherwise)
+//! and fill its parts in the same order: type, [`parameters!`](crate::parameters!), forward,
+//! backward, tests. Then add one line to `tests/gradients.rs` and one to the README's table. A
+//! layer of your own program is written in just the same way; nothing is registered.
+
+mod affine;
+mod identity;
+mod relu;
+mod sigmoid;
+mod tanh;
+
+pub use affine::Affine;
+pub use identity::Identity;
+pub use relu::Relu;
+pub use sigmoid::Sigmoid;
+pub use tanh::Tanh;
+
+use alloc::boxed::Box;
+
+use crate::dim::Dim;
+use crate::initializer::{self, Initializer};
+use crate::network::{Network, Summary};
+use crate::parameters::{Parameters, Path};
+use crate::plain::{Nothing, Plain, flat, flat_mut};
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// One sample as layer `L` takes it.
+pub type Input<L> = Tensor<<L as Layer>::In, <L as Plain>::Element>;
+
+/// One sample as layer `L` gives it.
+pub type Output<L> = Tensor<<L as Layer>::Out, <L as Plain>::Element>;
+
+/// A step of a network, from samples of shape `In` to samples of shape `Out`.
+///
+/// Its type says all that is known when the program is written; its value is the weights. A batch
+/// is a slice of samples, so a short last batch is no special case.
+#[diagnostic::on_unimplemented(
+    message = "this is not a layer",
+    label = "a layer implements `dimwise::layer::Layer`"
+)]
+pub trait Layer: Parameters {
+    /// The shape of a sample that comes in.
+    type In: Shape;
+    /// The shape of a sample that goes out.
+    type Out: Shape;
+    /// What `forward` leaves for `backward` beside input and output (masks, indices), for a batch
+    /// of up to `B` samples; [`Nothing`] for most.
+    type Cache<B: Dim>: Plain<Element = Self::Element>;
+    /// Who may overwrite the output: [`Released`] where `backward` does not look at it, [`Kept`]
+    /// where it does.
+    type Placement: Placement;
+    /// Multiply-adds of one sample's forward pass.
+    const MULTIPLY_ADDS: usize;
+
+    /// Computes `output` from `input`, sample by sample; both have the same length, at most `B`.
+    fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: &mut Self::Cache<B>);
+
+    /// Computes the loss's gradients by the input and by the parameters from the one by the output.
+    ///
+    /// `input`, `output` and `cache` are those of the last `forward`. Writes `grad_input` where it is
+    /// asked for (a network's first layer never is) and all of `gradients`; what they held before
+    /// does not count. `grad_output` may be overwritten.
+    fn backward<B: Dim>(
+        &self,
+        input: &[Input<Self>],
+        output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: Option<&mut [Input<Self>]>,
+        gradients: &mut Self,
+        cache: &mut Self::Cache<B>,
+    );
+
+    /// The number of parameters.
+    const PARAMETERS: usize = Self::COUNT;
+
+    /// The network with weights drawn by `initializer` from `seed`, and biases of zero.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// network! { type Net = [Affine<U4, U3>, Tanh<U3>, Affine<U3, U2>]; }
+    /// assert_eq!(Net::initialized(XavierUniform, 7), Net::initialized(XavierUniform, 7));
+    /// ```
+    fn initialized(initializer: impl Initializer, seed: u64) -> Box<Self>
+    where
+        Self: Network,
+    {
+        let mut network = Self::zeroed();
+        initializer::initialize(&mut *network, initializer, seed);
+        network
+    }
+
+    /// The network as a table: layers, output shapes, parameters, totals, bytes.
+    fn summary() -> Summary
+    where
+        Self: Network,
+    {
+        Summary::of::<Self>()
+    }
+
+    /// Visits every single layer below `path`: itself, or those inside of it.
+    #[doc(hidden)]
+    fn visit_layers(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) {
+        visit(LayerInfo::of::<Self>(path));
+    }
+
+    /// [`visit_layers`](Self::visit_layers) as one link of a stack, or as several links where the
+    /// value is a stack itself; gives the number of links.
+    #[doc(hidden)]
+    fn visit_layer_links(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) -> usize {
+        Self::visit_layers(&path.index(0), visit);
+        1
+    }
+
+    /// `forward` where input and output are the same memory: only for [`InPlace`].
+    #[doc(hidden)]
+    fn forward_in_place(&self, _values: &mut [Output<Self>]) {
+        unreachable!("only an `Activation` is computed in place")
+    }
+
+    /// `backward` where input and output are the same memory: only for [`InPlace`].
+    #[doc(hidden)]
+    fn backward_in_place(&self, _output: &[Output<Self>], _grad: &mut [Output<Self>]) {
+        unreachable!("only an `Activation` is computed in place")
+    }
+}
+
+/// What is known of a layer from its type alone.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerInfo<'a> {
+    /// Where the layer stands in its network: `0`, `1.0`.
+    pub path: &'a Path<'a>,
+    /// The type's name without its parameters: `Affine`.
+    pub name: &'static str,
+    /// The sizes of a sample that goes out.
+    pub out: &'static [usize],
+    /// The number of parameters.
+    pub parameters: usize,
+    /// Multiply-adds of one sample's forward pass.
+    pub multiply_adds: usize,
+}
+
+impl<'a> LayerInfo<'a> {
+    fn of<L: Layer>(path: &'a Path<'a>) -> Self {
+        Self {
+            path,
+            name: short_type_name::<L>(),
+            out: L::Out::DIMS,
+            parameters: L::COUNT,
+            multiply_adds: L::MULTIPLY_ADDS,
+        }
+    }
+}
+
+/// `Affine` for `dimwise::layer::affine::Affine<..>`.
+pub(crate) fn short_type_name<L>() -> &'static str {
+    let name = core::any::type_name::<L>();
+    let name = name.split('<').next().unwrap_or(name);
+    name.rsplit("::").next().unwrap_or(name)
+}
+
+/// A function of single numbers whose derivative can be told from its result.
+///
+/// Everything else of [`Layer`] follows, and the layer is computed in place: it costs no memory.
+///
+/// ```
+/// use dimwise::prelude::*;
+/// use std::marker::PhantomData;
+///
+/// /// `x` where it is positive, a fifth of it elsewhere.
+/// #[repr(C)]
+/// struct Leaky<S: Shape, T: Element = f32> {
+///     shape: PhantomData<(S, T)>,
+/// }
+/// dimwise::parameters!(Leaky<S: Shape, T: Element>: T {} marker shape);
+///
+/// impl<S: Shape, T: Element> Activation for Leaky<S, T> {
+///     type Shape = S;
+///
+///     fn value(x: T) -> T {
+///         if x > T::ZERO { x } else { x * T::from_f64(0.2) }
+///     }
+///     fn derivative(y: T) -> T {
+///         if y > T::ZERO { T::ONE } else { T::from_f64(0.2) }
+///     }
+/// }
+///
+/// network! { type Net = [Affine<U4, U3>, Leaky<U3>, Affine<U3, U2>]; }
+/// ```
+pub trait Activation: Parameters {
+    /// The shape of a sample, in and out.
+    type Shape: Shape;
+
+    /// `y = f(x)`.
+    fn value(x: Self::Element) -> Self::Element;
+
+    /// `f'(x)`, told from `y = f(x)`.
+    fn derivative(y: Self::Element) -> Self::Element;
+}
+
+impl<A: Activation> Layer for A {
+    type In = A::Shape;
+    type Out = A::Shape;
+    type Cache<B: Dim> = Nothing<A::Element>;
+    type Placement = InPlace;
+    const MULTIPLY_ADDS: usize = 0;
+
+    fn forward<B: Dim>(&self, input: &[Input<A>], output: &mut [Output<A>], _cache: &mut Self::Cache<B>) {
+        flat_mut(output).copy_from_slice(flat(input));
+        self.forward_in_place(output);
+    }
+
+    fn backward<B: Dim>(
+        &self,
+        _input: &[Input<A>],
+        output: &[Output<A>],
+        grad_output: &mut [Output<A>],
+        grad_input: Option<&mut [Input<A>]>,
+        _gradients: &mut Self,
+        _cache: &mut Self::Cache<B>,
+    ) {
+        if let Some(grad_input) = grad_input {
+            flat_mut(grad_input).copy_from_slice(flat(grad_output));
+            self.backward_in_place(output, grad_input);
+        }
+    }
+
+    fn forward_in_place(&self, values: &mut [Output<A>]) {
+        for x in flat_mut(values) {
+            *x = A::value(*x);
+        }
+    }
+
+    fn backward_in_place(&self, output: &[Output<A>], grad: &mut [Output<A>]) {
+        // dL/dx = dL/dy · f'(x)
+        for (grad, y) in flat_mut(grad).iter_mut().zip(flat(output)) {
+            *grad *= A::derivative(*y);
+        }
+    }
+}
+
+/// Who may overwrite a layer's output: [`Released`], [`Kept`] or [`InPlace`].
+pub trait Placement: sealed::Placement {}
+impl<P: sealed::Placement> Placement for P {}
+
+/// `backward` does not look at the output: an activation after it may overwrite it.
+#[derive(Clone, Copy, Debug)]
+pub struct Released;
+
+/// `backward` reads the output.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept;
+
+/// An [`Activation`]: overwrites the layer before it where that is [`Released`].
+#[derive(Clone, Copy, Debug)]
+pub struct InPlace;
+
+mod sealed {
+    use super::{InPlace, Kept, Plain, Released};
+
+    pub trait Placement {
+        /// Whether the output lies over that of a layer before it with placement `Before`.
+        type Over<Before: Placement>: Choice;
+        /// Whether an activation after it may overwrite the output.
+        type Under: Choice;
+        /// The placement of a whole stack that ends so.
+        type OfStack: super::Placement;
+    }
+    impl Placement for Released {
+        type Over<Before: Placement> = No;
+        type Under = Yes;
+        type OfStack = Released;
+    }
+    impl Placement for Kept {
+        type Over<Before: Placement> = No;
+        type Under = No;
+        type OfStack = Kept;
+    }
+    impl Placement for InPlace {
+        type Over<Before: Placement> = Before::Under;
+        type Under = No;
+        type OfStack = Kept;
+    }
+
+    /// A yes or no in types: what it chooses between is storage.
+    pub trait Choice {
+        /// `A` if yes, `B` if no.
+        type Of<A: Plain, B: Plain<Element = A::Element>>: Plain<Element = A::Element>;
+        /// Which of the two it is.
+        fn choose<A: Plain, B: Plain<Element = A::Element>>(
+            value: &mut Self::Of<A, B>,
+        ) -> Either<&mut A, &mut B>;
+    }
+    #[derive(Debug)]
+    pub enum Either<A, B> {
+        Yes(A),
+        No(B),
+    }
+    #[derive(Debug)]
+    pub struct Yes;
+    #[derive(Debug)]
+    pub struct No;
+    impl Choice for Yes {
+        type Of<A: Plain, B: Plain<Element = A::Element>> = A;
+        fn choose<A: Plain, B: Plain<Element = A::Element>>(value: &mut A) -> Either<&mut A, &mut B> {
+            Either::Yes(value)
+        }
+    }
+    impl Choice for No {
+        type Of<A: Plain, B: Plain<Element = A::Element>> = B;
+        fn choose<A: Plain, B: Plain<Element = A::Element>>(value: &mut B) -> Either<&mut A, &mut B> {
+            Either::No(value)
+        }
+    }
+}
+pub(crate) use sealed::{Choice, Either, Placement as PlacementRules};

@@ -1,0 +1,43 @@
+//! [`Sigmoid`]: the logistic function.
+
+use core::marker::PhantomData;
+
+use super::Activation;
+use crate::element::Element;
+use crate::shape::Shape;
+
+/// `y = 1 / (1 + e⁻ˣ)`, element by element.
+///
+/// # Shapes
+///
+/// Input and output `S`.
+///
+/// Saito, *Deep Learning from Scratch*, 5.5.2.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// assert_eq!(Sigmoid::<U3>::value(0.0), 0.5);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct Sigmoid<S: Shape, T: Element = f32> {
+    shape: PhantomData<(S, T)>,
+}
+
+crate::parameters!(Sigmoid<S: Shape, T: Element>: T {} marker shape);
+
+impl<S: Shape, T: Element> Activation for Sigmoid<S, T> {
+    type Shape = S;
+
+    #[inline]
+    fn value(x: T) -> T {
+        T::ONE / (T::ONE + (-x).exp())
+    }
+
+    // y' = y · (1 - y)
+    #[inline]
+    fn derivative(y: T) -> T {
+        y * (T::ONE - y)
+    }
+}

@@ -1,0 +1,43 @@
+//! [`Tanh`]: the hyperbolic tangent.
+
+use core::marker::PhantomData;
+
+use super::Activation;
+use crate::element::Element;
+use crate::shape::Shape;
+
+/// `y = tanh(x)`, element by element.
+///
+/// # Shapes
+///
+/// Input and output `S`.
+///
+/// Saito, *Deep Learning from Scratch*, 6.2.2.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// assert_eq!(Tanh::<U3>::value(0.0), 0.0);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct Tanh<S: Shape, T: Element = f32> {
+    shape: PhantomData<(S, T)>,
+}
+
+crate::parameters!(Tanh<S: Shape, T: Element>: T {} marker shape);
+
+impl<S: Shape, T: Element> Activation for Tanh<S, T> {
+    type Shape = S;
+
+    #[inline]
+    fn value(x: T) -> T {
+        x.tanh()
+    }
+
+    // y' = 1 - y²
+    #[inline]
+    fn derivative(y: T) -> T {
+        T::ONE - y * y
+    }
+}

@@ -1,0 +1,145 @@
+//! [`CrossEntropy`]: softmax and cross-entropy as one, from logits.
+
+use super::{Class, Loss, Target, TargetOf, samples};
+use crate::dim::Dim;
+use crate::element::Element;
+use crate::plain::Plain;
+use crate::tensor::Tensor;
+
+/// `-Σ tᵢ ln pᵢ` with `p = softmax(logits)`, the mean over the batch.
+///
+/// Takes **logits**, not probabilities: do not end the network with a softmax. The target is a
+/// [`Class`], or a tensor of probabilities that sum to one. Both passes are one: the gradient is
+/// `(p - t) / samples`. Safe for logits of any finite size, because the largest is subtracted
+/// before `exp`, and `ln p` is never taken of a rounded `p`.
+///
+/// # Shapes
+///
+/// Logits `[C]`; targets `Class<C>` or `[C]`.
+///
+/// Saito, *Deep Learning from Scratch*, 5.6.3.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let logits = [Tensor::from([1e4_f32, -1e4])];
+/// let right = [Class::<U2>::new(0).unwrap()];
+/// assert_eq!(CrossEntropy.value(&logits, &right), 0.0);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CrossEntropy;
+
+impl<C: Dim, T: Element, G: Distribution<T> + TargetOf<C>> Loss<C, G, T> for CrossEntropy {
+    fn gradient(&self, outputs: &[Tensor<C, T>], targets: &[G], gradients: &mut [Tensor<C, T>]) -> f64 {
+        let scale = T::from_f64(1.0 / samples(outputs, targets) as f64);
+        assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
+        let mut sum = 0.0;
+        for ((logits, target), gradient) in outputs.iter().zip(targets).zip(gradients) {
+            let probabilities = gradient.as_mut_slice();
+            let log_sum = softmax(logits.as_slice(), probabilities);
+            sum += target.cross_entropy(logits.as_slice(), log_sum).to_f64();
+            // dL/dz = (Σt · p - t) / samples
+            target.subtract_from(probabilities);
+            probabilities.iter_mut().for_each(|gradient| *gradient *= scale);
+        }
+        sum / outputs.len() as f64
+    }
+
+    fn value(&self, outputs: &[Tensor<C, T>], targets: &[G]) -> f64 {
+        let samples = samples(outputs, targets);
+        let loss = |(logits, target): (&Tensor<C, T>, &G)| {
+            let logits = logits.as_slice();
+            target.cross_entropy(logits, log_sum_exp(logits)).to_f64()
+        };
+        outputs.iter().zip(targets).map(loss).sum::<f64>() / samples as f64
+    }
+}
+
+/// A target that says how probable each class is: [`Class`], or a tensor of probabilities.
+pub trait Distribution<T: Element>: Target {
+    /// `Σ tᵢ (log_sum - zᵢ)`, with `log_sum = ln Σ exp zᵢ`.
+    #[doc(hidden)]
+    fn cross_entropy(&self, logits: &[T], log_sum: T) -> T;
+    /// Makes `p` to `Σt · p - t`.
+    #[doc(hidden)]
+    fn subtract_from(&self, probabilities: &mut [T]);
+}
+
+impl<C: Dim, T: Element> Distribution<T> for Class<C> {
+    fn cross_entropy(&self, logits: &[T], log_sum: T) -> T {
+        log_sum - logits[self.index()]
+    }
+
+    fn subtract_from(&self, probabilities: &mut [T]) {
+        probabilities[self.index()] -= T::ONE;
+    }
+}
+
+impl<C: Dim, T: Element> Distribution<T> for Tensor<C, T> {
+    fn cross_entropy(&self, logits: &[T], log_sum: T) -> T {
+        self.as_slice().iter().zip(logits).map(|(target, logit)| *target * (log_sum - *logit)).sum()
+    }
+
+    fn subtract_from(&self, probabilities: &mut [T]) {
+        let mass: T = self.as_slice().iter().copied().sum();
+        for (probability, target) in probabilities.iter_mut().zip(self.as_slice()) {
+            *probability = mass * *probability - *target;
+        }
+    }
+}
+
+/// `exp(zᵢ) / Σ exp z` for each logit, and `ln Σ exp z`.
+fn softmax<T: Element>(logits: &[T], probabilities: &mut [T]) -> T {
+    let largest = largest(logits);
+    let mut sum = T::ZERO;
+    for (probability, logit) in probabilities.iter_mut().zip(logits) {
+        *probability = (*logit - largest).exp();
+        sum += *probability;
+    }
+    probabilities.iter_mut().for_each(|probability| *probability /= sum);
+    largest + sum.ln()
+}
+
+/// `ln Σ exp z`.
+fn log_sum_exp<T: Element>(logits: &[T]) -> T {
+    let largest = largest(logits);
+    largest + logits.iter().map(|logit| (*logit - largest).exp()).sum::<T>().ln()
+}
+
+fn largest<T: Element>(logits: &[T]) -> T {
+    logits.iter().copied().fold(T::MIN, T::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    #[test]
+    fn a_wrong_answer_with_huge_logits_costs_their_difference() {
+        let logits = [Tensor::from([1e4_f32, -1e4, 0.0])];
+        let wrong = [Class::<U3>::new(1).unwrap()];
+        let mut gradients = [Tensor::default()];
+        assert_eq!(CrossEntropy.gradient(&logits, &wrong, &mut gradients), 2e4);
+        assert_eq!(gradients[0], Tensor::from([1.0, -1.0, 0.0]));
+    }
+
+    #[test]
+    fn a_class_and_its_one_hot_probabilities_agree() {
+        let logits = [Tensor::from([0.3_f64, -1.0, 2.0]), Tensor::from([1.0, 0.0, -0.5])];
+        let classes = [Class::<U3>::new(2).unwrap(), Class::new(0).unwrap()];
+        let one_hot = [Tensor::from([0.0, 0.0, 1.0]), Tensor::from([1.0, 0.0, 0.0])];
+        let mut by_class = [Tensor::default(), Tensor::default()];
+        let mut by_one_hot = by_class.clone();
+        let loss = CrossEntropy.gradient(&logits, &classes, &mut by_class);
+        assert!((loss - CrossEntropy.gradient(&logits, &one_hot, &mut by_one_hot)).abs() < 1e-15);
+        assert!((loss - CrossEntropy.value(&logits, &classes)).abs() < 1e-15);
+        assert_eq!(by_class, by_one_hot);
+    }
+
+    #[test]
+    fn nan_logits_give_a_nan_loss() {
+        let class = [Class::<U2>::new(0).unwrap()];
+        assert!(CrossEntropy.value(&[Tensor::from([f32::NAN, 1.0])], &class).is_nan());
+        assert!(CrossEntropy.value(&[Tensor::from([1.0, f32::NAN])], &class).is_nan());
+    }
+}

@@ -1,0 +1,94 @@
+//! What a loss is: [`Loss`], and the [`Target`]s it compares with.
+//!
+//! Sixth in the flow: outputs and targets in, one number and its gradient out. Losses know no
+//! layers and no optimizers. Every loss is the **mean over the batch**.
+
+mod class;
+mod cross_entropy;
+mod mean_squared_error;
+
+pub use class::{Class, ClassError};
+pub use cross_entropy::{CrossEntropy, Distribution};
+pub use mean_squared_error::MeanSquaredError;
+
+use crate::element::Element;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// How wrong a network's outputs are.
+///
+/// `S` is the shape of one output, `G` the type of one target.
+#[diagnostic::on_unimplemented(
+    message = "this loss does not compare such outputs with such targets",
+    label = "no loss for this network and these targets",
+    note = "`CrossEntropy` takes a vector of logits and `Class` or probabilities of as many classes, `MeanSquaredError` a target of the output's shape"
+)]
+pub trait Loss<S: Shape, G, T: Element> {
+    /// The mean loss of a batch, and its gradient by each output.
+    ///
+    /// Both the loss and the gradients carry the `1 / samples` of the mean. Writes all of
+    /// `gradients`.
+    ///
+    /// # Panics
+    ///
+    /// Where the three slices differ in length.
+    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64;
+
+    /// The mean loss of a batch, without its gradient.
+    ///
+    /// # Panics
+    ///
+    /// Where the slices differ in length.
+    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64;
+}
+
+/// What a network's output is compared with, sample by sample.
+pub trait Target: Clone {
+    /// The shape of the outputs that it can be compared with.
+    type Shape: Shape;
+
+    /// Whether an output is right, where that is a question: the class with the highest output is
+    /// the target's. `None` where it is not (a regression).
+    fn is_right<T: Element>(&self, output: &[T]) -> Option<bool>;
+}
+
+/// A target for outputs of shape `S`, written so that one for another shape is refused in decimal.
+pub trait TargetOf<S: Shape>: Target {}
+
+impl<S: Shape, G: Target<Shape: Shape<Decimal: Answers<S::Decimal>>>> TargetOf<S> for G {}
+
+/// Holds for the same sizes, in decimal: a target and a network's output.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "shape mismatch: the network gives {Out} outputs, but the targets are for {Self}",
+    label = "targets for {Self} outputs, but the network gives {Out}",
+    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+)]
+pub trait Answers<Out> {}
+impl<Size> Answers<Size> for Size {}
+
+/// A tensor of the output's shape: what a regression should give, or the probability of each class.
+impl<S: Shape, T: Element> Target for Tensor<S, T> {
+    type Shape = S;
+
+    fn is_right<U: Element>(&self, _output: &[U]) -> Option<bool> {
+        None
+    }
+}
+
+/// The number of samples, which must be that of the targets.
+fn samples<O, G>(outputs: &[O], targets: &[G]) -> usize {
+    assert_eq!(outputs.len(), targets.len(), "one target a sample");
+    outputs.len()
+}
+
+/// The position of the largest number, the first one of equals.
+pub(crate) fn argmax<T: Element>(numbers: &[T]) -> usize {
+    let mut best = 0;
+    for (position, number) in numbers.iter().enumerate() {
+        if *number > numbers[best] {
+            best = position;
+        }
+    }
+    best
+}

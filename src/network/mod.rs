@@ -1,0 +1,248 @@
+//! [`network!`](crate::network!), which declares a network, and [`Network`], which it is.
+//!
+//! Fifth in the flow: a network is a stack of layers, itself a layer, and one flat block of
+//! numbers. It knows the order of its layers and nothing of losses or optimizers.
+
+#[doc(hidden)]
+pub mod part;
+#[doc(hidden)]
+pub mod seam;
+mod stack;
+mod summary;
+mod workspace;
+
+pub use stack::Stack;
+pub use summary::Summary;
+pub use workspace::Workspace;
+
+use crate::layer::Layer;
+use crate::shape::Shape;
+
+/// A layer, or a stack of layers whose shapes all fit: what can be trained and run.
+///
+/// Nobody implements it: every layer has it, every network that [`network!`](crate::network!)
+/// declares, and every [`Stack`] written by hand whose seams fit.
+pub trait Network: Layer<Seams: seam::Fit> {}
+
+impl<L: Layer<Seams: seam::Fit>> Network for L {}
+
+/// The shape of a sample that a network of type `N` takes, written so that a sample of another
+/// shape is refused in decimal.
+pub trait InputOf<N: Layer>: Shape {}
+
+impl<S: Shape<Decimal: seam::Enters<<N::In as Shape>::Decimal>>, N: Layer> InputOf<N> for S {}
+
+/// Declares a network as a type of its own, checked layer by layer.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// network! {
+///     /// Reads a digit of 28 by 28 pixels.
+///     pub type Mlp = [Affine<U784, U50>, Relu<U50>, Affine<U50, U10>];
+/// }
+/// assert_eq!(Mlp::PARAMETERS, 39_760);
+/// assert_eq!(size_of::<Mlp>(), 159_040);
+/// ```
+///
+/// Attributes and visibility are passed through. With a parameter the network is generic over its
+/// element type, `f32` unless told:
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// network! { type Xor<T> = [Affine<U2, U3, T>, Sigmoid<U3, T>, Affine<U3, U1, T>]; }
+/// assert_eq!(size_of::<Xor<f64>>(), 2 * size_of::<Xor>());
+/// ```
+///
+/// A network is a layer, so it can stand in another one; its layers are then found under its index
+/// (`1.0.weight`):
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// network! {
+///     type Hidden = [Affine<U8, U8>, Tanh<U8>];
+///     type Net = [Affine<U4, U8>, Hidden, Hidden, Affine<U8, U2>];
+/// }
+/// ```
+///
+/// # Errors
+///
+/// Layers that do not fit are an error at the later layer: *this layer takes 49 inputs, but the
+/// layer before it gives 50*.
+#[macro_export]
+macro_rules! network {
+    () => {};
+    (
+        $(#[$attribute:meta])* $vis:vis type $name:ident = [$first:ty $(, $layer:ty)* $(,)?];
+        $($more:tt)*
+    ) => {
+        $crate::__seams!($first $(, $layer)*);
+        $crate::__network!(
+            [[$(#[$attribute])*] [$vis] $name [] [<$first as $crate::plain::Plain>::Element] [<$first as $crate::layer::Layer>::In]]
+            (); $first; $($layer),*
+        );
+        $crate::network!($($more)*);
+    };
+    (
+        $(#[$attribute:meta])* $vis:vis type $name:ident<$element:ident> = [$first:ty $(, $layer:ty)* $(,)?];
+        $($more:tt)*
+    ) => {
+        const _: () = {
+            #[allow(dead_code)]
+            type $element = f32;
+            $crate::__seams!($first $(, $layer)*);
+        };
+        $crate::__network!(
+            [[$(#[$attribute])*] [$vis] $name [$element] [$element] [<$first as $crate::layer::Layer>::In]]
+            (); $first; $($layer),*
+        );
+        $crate::network!($($more)*);
+    };
+}
+
+/// Nests the layers into a stack, then declares the struct. After every 16 layers the stack so far
+/// becomes a [`Part`](crate::network::part::Part), so that the compiler's recursion stays shallow.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __network {
+    ($network:tt $index:ty; $stack:ty;) => {
+        $crate::__network_struct!($network $stack);
+    };
+    (
+        $network:tt $index:ty; $stack:ty;
+        $a:ty, $b:ty, $c:ty, $d:ty, $e:ty, $f:ty, $g:ty, $h:ty,
+        $i:ty, $j:ty, $k:ty, $l:ty, $m:ty, $n:ty, $o:ty, $p:ty $(, $rest:ty)+
+    ) => {
+        $crate::__network_part!($network $index; $crate::__nest!(
+            $stack; $a, $b, $c, $d, $e, $f, $g, $h, $i, $j, $k, $l, $m, $n, $o, $p
+        ));
+        $crate::__network!($network ($index,); $crate::__part_of!($network $index); $($rest),+);
+    };
+    ($network:tt $index:ty; $stack:ty; $next:ty $(, $rest:ty)*) => {
+        $crate::__network!($network $index; $crate::network::Stack<$stack, $next>; $($rest),*);
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __nest {
+    ($stack:ty;) => { $stack };
+    ($stack:ty; $next:ty $(, $rest:ty)*) => {
+        $crate::__nest!($crate::network::Stack<$stack, $next>; $($rest),*)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __network_part {
+    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] [$element:ty] [$in:ty]] $index:ty; $stack:ty) => {
+        impl<$($t: $crate::element::Element)?> $crate::network::part::HasPart<$index> for $name<$($t)?> {
+            type Stack = $stack;
+            type In = $in;
+            type Element = $element;
+        }
+        // Works the part's layout out here, so that the whole network's need not go down so far.
+        const _: usize = size_of::<$crate::network::part::Part<$index, $name>>();
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __part_of {
+    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $element:tt $in:tt] $index:ty) => {
+        $crate::network::part::Part<$index, $name<$($t)?>>
+    };
+}
+
+/// The struct around the stack, which is all of the stack's traits passed on.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __network_struct {
+    ([[$($attribute:tt)*] [$vis:vis] $name:ident [$($t:ident)?] [$element:ty] [$in:ty]] $stack:ty) => {
+        $($attribute)*
+        #[repr(C)]
+        $vis struct $name<$($t: $crate::element::Element = f32)?>($stack);
+
+        $crate::plain!($name<$($t: $crate::element::Element)?>: $element { 0 });
+
+        const _: () = {
+            use $crate::parameters::{Parameters, Path, Segment};
+            use $crate::plain::Plain;
+
+            impl<$($t: $crate::element::Element)?> Parameters for $name<$($t)?> {
+                type Seams = ();
+
+                fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>)) {
+                    <$stack>::visit_links(path, start, visit);
+                }
+            }
+
+            impl<$($t: $crate::element::Element)?> $crate::layer::Layer for $name<$($t)?> {
+                $crate::__pass_on!($stack, $in, <$stack as $crate::layer::Layer>::Cache<B>);
+            }
+
+            impl<$($t: $crate::element::Element)?> Clone for $name<$($t)?> {
+                fn clone(&self) -> Self {
+                    let mut copy = Self::ZERO;
+                    copy.as_mut_slice().copy_from_slice(self.as_slice());
+                    copy
+                }
+            }
+
+            impl<$($t: $crate::element::Element)?> PartialEq for $name<$($t)?> {
+                fn eq(&self, other: &Self) -> bool {
+                    self.as_slice() == other.as_slice()
+                }
+            }
+
+            impl<$($t: $crate::element::Element)?> ::core::fmt::Debug for $name<$($t)?> {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    f.debug_struct(stringify!($name)).field("parameters", &Self::COUNT).finish()
+                }
+            }
+        };
+    };
+}
+
+/// The items of `Layer` for a struct whose field 0 is a layer.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __pass_on {
+    ($inner:ty, $in:ty, $cache:ty $(, $field:tt)?) => {
+        type In = $in;
+        type Out = <$inner as $crate::layer::Layer>::Out;
+        type Cache<B: $crate::dim::Dim> = $cache;
+        type Placement = <$inner as $crate::layer::Layer>::Placement;
+        const MULTIPLY_ADDS: usize = <$inner as $crate::layer::Layer>::MULTIPLY_ADDS;
+
+        fn visit_layers(
+            path: &$crate::parameters::Path<'_>,
+            visit: &mut dyn FnMut($crate::layer::LayerInfo<'_>),
+        ) {
+            <$inner as $crate::layer::Layer>::visit_layer_links(path, visit);
+        }
+
+        fn forward<B: $crate::dim::Dim>(
+            &self,
+            input: &[$crate::layer::Input<Self>],
+            output: &mut [$crate::layer::Output<Self>],
+            cache: &mut Self::Cache<B>,
+        ) {
+            self.0.forward::<B>(input, output, &mut (*cache)$(.$field)?);
+        }
+
+        fn backward<B: $crate::dim::Dim>(
+            &self,
+            input: &[$crate::layer::Input<Self>],
+            output: &[$crate::layer::Output<Self>],
+            grad_output: &mut [$crate::layer::Output<Self>],
+            grad_input: Option<&mut [$crate::layer::Input<Self>]>,
+            gradients: &mut Self,
+            cache: &mut Self::Cache<B>,
+        ) {
+            self.0.backward::<B>(input, output, grad_output, grad_input, &mut gradients.0, &mut (*cache)$(.$field)?);
+        }
+    };
+}

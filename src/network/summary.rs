@@ -1,0 +1,126 @@
+//! [`Summary`]: a network as a table, as other frameworks print it.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::layer::{Layer, short_type_name};
+use crate::parameters::Path;
+use crate::shape::Shape;
+
+/// What [`Network::summary`](crate::network::Network::summary) tells; prints as a table.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The network's name.
+    pub name: &'static str,
+    /// The sizes of a sample that comes in.
+    pub input: &'static [usize],
+    /// One row a layer, in order.
+    pub rows: Vec<Row>,
+    /// The number of parameters.
+    pub parameters: usize,
+    /// Multiply-adds of one sample's forward pass.
+    pub multiply_adds: usize,
+    /// The size of the network in memory.
+    pub bytes: usize,
+}
+
+/// One layer of a [`Summary`].
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Where the layer stands: `0`, `1.0`.
+    pub path: String,
+    /// The layer's name.
+    pub name: &'static str,
+    /// The sizes of a sample that goes out.
+    pub output: &'static [usize],
+    /// The number of parameters.
+    pub parameters: usize,
+    /// Multiply-adds of one sample's forward pass.
+    pub multiply_adds: usize,
+}
+
+impl Summary {
+    pub(crate) fn of<L: Layer>() -> Self {
+        let mut rows = Vec::new();
+        L::visit_layers(&Path::ROOT, &mut |layer| {
+            rows.push(Row {
+                path: layer.path.to_string(),
+                name: layer.name,
+                output: layer.out,
+                parameters: layer.parameters,
+                multiply_adds: layer.multiply_adds,
+            });
+        });
+        Self {
+            name: short_type_name::<L>(),
+            input: L::In::DIMS,
+            rows,
+            parameters: L::COUNT,
+            multiply_adds: L::MULTIPLY_ADDS,
+            bytes: size_of::<L>(),
+        }
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = "-".repeat(62);
+        writeln!(f, "{}, input {:?}", self.name, self.input)?;
+        writeln!(f, "{line}")?;
+        writeln!(f, "{:<22}{:<16}{:>10}{:>14}", "layer", "output", "parameters", "multiply-adds")?;
+        writeln!(f, "{line}")?;
+        for row in &self.rows {
+            let (layer, output) =
+                (alloc::format!("{} {}", row.path, row.name), alloc::format!("{:?}", row.output));
+            let (parameters, multiply_adds) = (thousands(row.parameters), thousands(row.multiply_adds));
+            writeln!(f, "{layer:<22}{output:<16}{parameters:>10}{multiply_adds:>14}")?;
+        }
+        writeln!(f, "{line}")?;
+        let (parameters, multiply_adds) = (thousands(self.parameters), thousands(self.multiply_adds));
+        writeln!(f, "{:<38}{parameters:>10}{multiply_adds:>14}", "total")?;
+        write!(f, "{:<38}{:>10} bytes", "memory", thousands(self.bytes))
+    }
+}
+
+/// `39760` as `39,760`.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+    use alloc::string::ToString;
+
+    network! {
+        type Hidden = [Affine<U50, U50>, Sigmoid<U50>];
+        type Net = [Affine<U784, U50>, Relu<U50>, Hidden, Affine<U50, U10>];
+    }
+
+    #[test]
+    fn the_table_names_layers_and_totals() {
+        let expected = "\
+Net, input [784]
+--------------------------------------------------------------
+layer                 output          parameters multiply-adds
+--------------------------------------------------------------
+0 Affine              [50]                39,250        39,200
+1 Relu                [50]                     0             0
+2.0 Affine            [50]                 2,550         2,500
+2.1 Sigmoid           [50]                     0             0
+3 Affine              [10]                   510           500
+--------------------------------------------------------------
+total                                     42,310        42,200
+memory                                   169,240 bytes";
+        assert_eq!(Net::summary().to_string(), expected);
+    }
+}

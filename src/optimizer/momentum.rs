@@ -1,0 +1,51 @@
+//! [`Momentum`]: gradient descent with a velocity.
+
+use alloc::boxed::Box;
+
+use super::Optimizer;
+use crate::element::Element;
+use crate::parameters::Parameters;
+
+/// `v ← momentum · v - learning_rate · dL/dw`, then `w ← w + v`.
+///
+/// Saito, *Deep Learning from Scratch*, 6.1.4. PyTorch's `SGD(momentum=..)` keeps `-v /
+/// learning_rate` instead, which is the same as long as the learning rate does not change.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut layer = Affine::<U1, U1>::zeroed();
+/// let mut gradients = layer.to_boxed();
+/// gradients.bias[0] = 1.0;
+/// let mut optimizer = Momentum::new(0.5, 0.5);
+/// optimizer.step(&mut *layer, &gradients);
+/// optimizer.step(&mut *layer, &gradients);
+/// assert_eq!(layer.bias[0], -0.5 - 0.75);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Momentum<N> {
+    /// How far a step goes, per gradient.
+    pub learning_rate: f64,
+    /// How much of the last step is in the next one, in [0, 1).
+    pub momentum: f64,
+    velocity: Box<N>,
+}
+
+impl<N: Parameters> Momentum<N> {
+    /// Starts without velocity.
+    pub fn new(learning_rate: f64, momentum: f64) -> Self {
+        Self { learning_rate, momentum, velocity: N::zeroed() }
+    }
+}
+
+impl<N: Parameters> Optimizer<N> for Momentum<N> {
+    fn step(&mut self, network: &mut N, gradients: &N) {
+        let learning_rate = N::Element::from_f64(self.learning_rate);
+        let momentum = N::Element::from_f64(self.momentum);
+        let parameters = network.as_mut_slice().iter_mut().zip(gradients.as_slice());
+        for ((parameter, gradient), velocity) in parameters.zip(self.velocity.as_mut_slice()) {
+            *velocity = momentum * *velocity - learning_rate * *gradient;
+            *parameter += *velocity;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! [`Sgd`]: stochastic gradient descent.
+
+use super::Optimizer;
+use crate::element::Element;
+use crate::parameters::Parameters;
+
+/// `w ← w - learning_rate · dL/dw`.
+///
+/// Saito, *Deep Learning from Scratch*, 6.1.2.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut layer = Affine::<U1, U1>::zeroed();
+/// let mut gradients = layer.to_boxed();
+/// gradients.bias[0] = 2.0;
+/// Sgd { learning_rate: 0.5 }.step(&mut *layer, &gradients);
+/// assert_eq!(layer.bias[0], -1.0);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Sgd {
+    /// How far a step goes, per gradient.
+    pub learning_rate: f64,
+}
+
+impl<N: Parameters> Optimizer<N> for Sgd {
+    fn step(&mut self, network: &mut N, gradients: &N) {
+        let learning_rate = N::Element::from_f64(self.learning_rate);
+        for (parameter, gradient) in network.as_mut_slice().iter_mut().zip(gradients.as_slice()) {
+            *parameter -= learning_rate * *gradient;
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What a layer's numbers are: [`Parameters`], the table of a network's segments.
+//!
+//! A network is one flat block; where weights, biases and statistics must be told apart (to
+//! initialise, to decay, to save), this table says which stretch is what. It is told by the types
+//! alone and allocates nothing.
+
+use core::fmt;
+
+use crate::plain::Plain;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// A value made of named tensors: a layer, or a network of layers.
+///
+/// Implemented by [`parameters!`](crate::parameters!).
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut rows = Vec::new();
+/// Affine::<U2, U3>::segments(|segment| rows.push(format!("{} {:?}", segment.path, segment.dims)));
+/// assert_eq!(rows, ["weight [2, 3]", "bias [3]"]);
+/// ```
+pub trait Parameters: Plain {
+    /// The seams inside, each of which must fit; `()` for a single layer.
+    #[doc(hidden)]
+    type Seams;
+
+    /// Visits every segment below `path`, in the order of the flat block, from `start` on.
+    #[doc(hidden)]
+    fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>));
+
+    /// [`visit`](Self::visit) as one link of a stack, or as several links where the value is a
+    /// stack itself; gives the number of links.
+    #[doc(hidden)]
+    fn visit_links(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>)) -> usize {
+        Self::visit(&path.index(0), start, visit);
+        1
+    }
+
+    /// Visits every segment, in the order of the flat block.
+    fn segments(mut visit: impl FnMut(Segment<'_>)) {
+        Self::visit(&Path::ROOT, 0, &mut visit);
+    }
+}
+
+/// A stretch of the flat block that is one tensor.
+#[derive(Clone, Copy, Debug)]
+pub struct Segment<'a> {
+    /// Where the tensor stands: `0.weight`, `2.bias`.
+    pub path: &'a Path<'a>,
+    /// The tensor's sizes.
+    pub dims: &'static [usize],
+    /// What the numbers are for.
+    pub kind: Kind,
+    /// Where the stretch begins in the flat block.
+    pub start: usize,
+}
+
+impl Segment<'_> {
+    /// The stretch of the flat block.
+    pub fn range(&self) -> core::ops::Range<usize> {
+        self.start..self.start + self.dims.iter().product::<usize>()
+    }
+}
+
+/// What a segment's numbers are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Multiplies inputs. Initialisers scale it by its fans; weight decay applies to it.
+    Weight {
+        /// The number of inputs that each output sums over.
+        fan_in: usize,
+        /// The number of outputs that each input goes into.
+        fan_out: usize,
+    },
+    /// Is added to outputs; starts as zeros.
+    Bias,
+}
+
+/// Where a tensor stands in a network: the indices of the layers around it, then its own name.
+#[derive(Clone, Copy)]
+pub struct Path<'a> {
+    parent: Option<&'a Path<'a>>,
+    name: Name,
+}
+
+#[derive(Clone, Copy)]
+enum Name {
+    Root,
+    Field(&'static str),
+    Index(usize),
+}
+
+impl Path<'_> {
+    pub(crate) const ROOT: Path<'static> = Path { parent: None, name: Name::Root };
+
+    /// The path of a field inside.
+    #[doc(hidden)]
+    pub fn field(&self, name: &'static str) -> Path<'_> {
+        Path { parent: Some(self), name: Name::Field(name) }
+    }
+
+    /// The path of a layer inside.
+    #[doc(hidden)]
+    pub fn index(&self, index: usize) -> Path<'_> {
+        Path { parent: Some(self), name: Name::Index(index) }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent.filter(|parent| !matches!(parent.name, Name::Root)) {
+            write!(f, "{parent}.")?;
+        }
+        match self.name {
+            Name::Root => Ok(()),
+            Name::Field(name) => f.write_str(name),
+            Name::Index(index) => write!(f, "{index}"),
+        }
+    }
+}
+
+impl fmt::Debug for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
+}
+
+/// Says what the fields of a layer are, and so makes it [`Plain`] and [`Parameters`].
+///
+/// The type, its generic parameters with their bounds, the element type, then every field with the
+/// [`Kind`] of its tensor; `marker` names a `PhantomData` field. The struct must be `repr(C)`, so that
+/// the order in memory is the order written. What cannot be a plain value does not compile: a field
+/// left out, one that is no tensor, one of another element type, padding, a `Drop`.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// /// Multiplies each feature by a number of its own.
+/// #[repr(C)]
+/// struct Scale<S: Shape, T: Element = f32> {
+///     factor: Tensor<S, T>,
+/// }
+/// dimwise::parameters!(Scale<S: Shape, T: Element>: T {
+///     factor: Kind::Weight { fan_in: 1, fan_out: 1 },
+/// });
+/// assert_eq!(Scale::<U7>::COUNT, 7);
+/// ```
+#[macro_export]
+macro_rules! parameters {
+    (
+        $name:ident<$($param:ident: $bound:path),* $(,)?>: $element:ty {
+            $($field:ident: $kind:expr),* $(,)?
+        } $(marker $marker:ident)?
+    ) => {
+        $crate::plain!($name<$($param: $bound),*>: $element { $($field),* } $(marker $marker)?);
+
+        impl<$($param: $bound),*> $crate::parameters::Parameters for $name<$($param),*> {
+            type Seams = ();
+
+            #[allow(unused_variables, unused_mut, unused_assignments)]
+            fn visit(
+                path: &$crate::parameters::Path<'_>,
+                mut start: usize,
+                visit: &mut dyn FnMut($crate::parameters::Segment<'_>),
+            ) {
+                $(
+                    start += $crate::parameters::visit_field(
+                        |layer: &Self| &layer.$field,
+                        $crate::parameters::Segment {
+                            path: &path.field(stringify!($field)),
+                            dims: &[],
+                            kind: $kind,
+                            start,
+                        },
+                        visit,
+                    );
+                )*
+            }
+        }
+    };
+}
+
+/// Visits a field's segment with its sizes filled in, and gives its length.
+#[doc(hidden)]
+pub fn visit_field<L: Plain, S: Shape>(
+    _field: fn(&L) -> &Tensor<S, L::Element>,
+    segment: Segment<'_>,
+    visit: &mut dyn FnMut(Segment<'_>),
+) -> usize {
+    visit(Segment { dims: S::DIMS, ..segment });
+    S::LEN
+}

@@ -1,0 +1,239 @@
+//! Values that are nothing but numbers: [`Plain`], the flat view of tensors, layers, networks and
+//! workspaces.
+//!
+//! *The type is the architecture, the value is the weights*: so a network is one contiguous block
+//! of numbers, and gradients, optimizer state, saving and comparing are loops over flat slices.
+//! This is the one file that turns a value into a slice and back; with the kernel boundary in
+//! `tensor/gemm.rs` it holds all `unsafe` code of the crate.
+#![allow(unsafe_code)]
+
+use alloc::boxed::Box;
+use core::mem::{align_of, size_of};
+use core::slice;
+
+use generic_array::GenericArray;
+
+use crate::dim::Dim;
+use crate::element::Element;
+
+/// A value that is `COUNT` numbers of one element type, one after the other, and nothing else.
+///
+/// Layers get it from [`parameters!`](crate::parameters!), which proves the contract below; there
+/// is no need to implement it by hand.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut layer = Affine::<U2, U3>::zeroed();
+/// assert_eq!(Affine::<U2, U3>::COUNT, 2 * 3 + 3);
+/// layer.as_mut_slice()[8] = 5.0;
+/// assert_eq!(layer.bias[2], 5.0);
+/// ```
+///
+/// # Safety
+///
+/// - The size is `COUNT` times the element's, the alignment at most the element's, and there is no
+///   padding between: each of these bytes belongs to one of the numbers.
+/// - Every sequence of `COUNT` elements is a valid value, so also zeros.
+/// - No part can change behind a shared reference, and dropping does nothing.
+pub unsafe trait Plain: Sized + Send + Sync + 'static {
+    /// The type of the numbers.
+    type Element: Element;
+    /// How many numbers the value holds.
+    const COUNT: usize = size_of::<Self>() / size_of::<Self::Element>();
+
+    /// The value's numbers.
+    #[inline]
+    fn as_slice(&self) -> &[Self::Element] {
+        flat(slice::from_ref(self))
+    }
+
+    /// The value's numbers, to be changed.
+    #[inline]
+    fn as_mut_slice(&mut self) -> &mut [Self::Element] {
+        flat_mut(slice::from_mut(self))
+    }
+
+    /// All zeros, by value: for what is small, or `static`.
+    // SAFETY: zeros are valid elements, and any elements make a valid value (contract).
+    const ZERO: Self = unsafe { core::mem::zeroed() };
+
+    /// All zeros, made on the heap: never on the stack, however large.
+    fn zeroed() -> Box<Self> {
+        // SAFETY: zeros are valid elements, and any elements make a valid value (contract).
+        unsafe { Box::<Self>::new_zeroed().assume_init() }
+    }
+
+    /// A copy on the heap, never on the stack, however large.
+    fn to_boxed(&self) -> Box<Self> {
+        let mut copy = Self::zeroed();
+        copy.as_mut_slice().copy_from_slice(self.as_slice());
+        copy
+    }
+}
+
+// SAFETY: one number, itself.
+unsafe impl Plain for f32 {
+    type Element = f32;
+}
+// SAFETY: one number, itself.
+unsafe impl Plain for f64 {
+    type Element = f64;
+}
+
+// SAFETY: a `GenericArray<P, N>` has the layout of `[P; N]` (its documentation), so the contract of
+// `P` carries over.
+unsafe impl<P: Plain, N: Dim> Plain for GenericArray<P, N> {
+    type Element = P::Element;
+}
+
+// SAFETY: `repr(transparent)` over a `Plain`, which has nothing to drop anyway.
+unsafe impl<P: Plain> Plain for core::mem::ManuallyDrop<P> {
+    type Element = P::Element;
+}
+
+/// No numbers at all, of element type `T`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nothing<T>(core::marker::PhantomData<T>);
+
+// SAFETY: zero-sized with alignment 1.
+unsafe impl<T: Element> Plain for Nothing<T> {
+    type Element = T;
+}
+
+/// Makes a struct [`Plain`]: the type, its generic parameters with their bounds, the element type
+/// and every field; `marker` names a `PhantomData` field.
+///
+/// It is safe to use: what cannot be a plain value does not compile. The struct should be
+/// `repr(C)`, so that the order in memory is the order written. Layers use
+/// [`parameters!`](crate::parameters!), which calls this.
+#[macro_export]
+macro_rules! plain {
+    (
+        $name:ident<$($param:ident: $bound:path),* $(,)?>: $element:ty {
+            $($field:tt),* $(,)?
+        } $(marker $marker:ident)?
+    ) => {
+        // SAFETY: the fields are exactly those listed (the destructuring names each), and each is
+        // `Plain` with this element type (`field_count` asks for it) or a `PhantomData`. `count`
+        // asserts that the size is the sum of the fields' sizes, so there is no padding, and that
+        // nothing is dropped. Alignment is the largest of the fields', so at most the element's.
+        #[allow(unsafe_code)]
+        unsafe impl<$($param: $bound),*> $crate::plain::Plain for $name<$($param),*> {
+            type Element = $element;
+            const COUNT: usize = {
+                let _ = |value: &Self| {
+                    let Self { $($field: _,)* $($marker: ::core::marker::PhantomData)? } = value;
+                };
+                $crate::plain::count::<Self, $element>(
+                    &[$($crate::plain::field_count(|value: &Self| &value.$field)),*],
+                )
+            };
+        }
+
+        // SAFETY: numbers can be sent and shared. (The compiler would find so too, but going down
+        // through all layers of a deep network, deeper than it likes to.)
+        #[allow(unsafe_code)]
+        unsafe impl<$($param: $bound),*> Send for $name<$($param),*> {}
+        // SAFETY: as above.
+        #[allow(unsafe_code)]
+        unsafe impl<$($param: $bound),*> Sync for $name<$($param),*> {}
+    };
+}
+
+/// The numbers of the whole, which must be those of the fields.
+#[doc(hidden)]
+pub const fn count<P, T: Element>(fields: &[usize]) -> usize {
+    let mut count = 0;
+    let mut field = 0;
+    while field < fields.len() {
+        count += fields[field];
+        field += 1;
+    }
+    assert!(size_of::<P>() == count * size_of::<T>(), "a plain value has no padding");
+    assert!(!core::mem::needs_drop::<P>(), "a plain value has nothing to drop");
+    count
+}
+
+/// The numbers of one field.
+#[doc(hidden)]
+pub const fn field_count<P: Plain, F: Plain<Element = P::Element>>(_field: fn(&P) -> &F) -> usize {
+    F::COUNT
+}
+
+/// `count` zeroed values on the heap.
+pub fn zeroed_slice<P: Plain>(count: usize) -> Box<[P]> {
+    // SAFETY: as in `Plain::zeroed`.
+    unsafe { Box::<[P]>::new_zeroed_slice(count).assume_init() }
+}
+
+/// The numbers of several values, one value after the other: a batch as a row-major matrix.
+#[inline]
+pub fn flat<P: Plain>(values: &[P]) -> &[P::Element] {
+    const { assert_layout::<P>() };
+    // SAFETY: the values lie one after the other and each is `COUNT` elements without padding
+    // (contract), so this is one initialised run of that many, aligned for `P`, whose alignment is
+    // the element's or there is nothing to read: `assert_layout`. The borrow is passed on.
+    unsafe { slice::from_raw_parts(aligned(values.as_ptr()), values.len() * P::COUNT) }
+}
+
+/// The numbers of several values, to be changed.
+#[inline]
+pub fn flat_mut<P: Plain>(values: &mut [P]) -> &mut [P::Element] {
+    const { assert_layout::<P>() };
+    // SAFETY: as in `flat`; any elements written make valid values (contract), and the unique
+    // borrow is passed on.
+    unsafe { slice::from_raw_parts_mut(aligned(values.as_ptr()).cast_mut(), values.len() * P::COUNT) }
+}
+
+/// Values as values of another type that holds as many numbers.
+///
+/// # Panics
+///
+/// Where the types hold different numbers of numbers.
+#[inline]
+pub fn cast<A: Plain, B: Plain<Element = A::Element>>(values: &[A]) -> &[B] {
+    assert_same_layout::<A, B>();
+    // SAFETY: both types have the same size and alignment, and are valid for any elements
+    // (contract). The borrow is passed on.
+    unsafe { slice::from_raw_parts(values.as_ptr().cast(), values.len()) }
+}
+
+/// [`cast`], to be changed.
+///
+/// # Panics
+///
+/// As [`cast`].
+#[inline]
+pub fn cast_mut<A: Plain, B: Plain<Element = A::Element>>(values: &mut [A]) -> &mut [B] {
+    assert_same_layout::<A, B>();
+    // SAFETY: as in `cast`; the unique borrow is passed on.
+    unsafe { slice::from_raw_parts_mut(values.as_mut_ptr().cast(), values.len()) }
+}
+
+#[inline]
+fn assert_same_layout<A: Plain, B: Plain>() {
+    const { assert_layout::<A>() };
+    const { assert_layout::<B>() };
+    assert!(
+        A::COUNT == B::COUNT && align_of::<A>() == align_of::<B>(),
+        "{} numbers seen as {}",
+        A::COUNT,
+        B::COUNT
+    );
+}
+
+/// An empty value may be aligned to 1, an empty slice of elements may not: then any aligned
+/// address does.
+#[inline]
+fn aligned<P: Plain>(values: *const P) -> *const P::Element {
+    if P::COUNT == 0 { core::ptr::NonNull::dangling().as_ptr() } else { values.cast() }
+}
+
+/// What the contract says of the layout, as far as the compiler can tell: a wrong `Plain` does not
+/// get through code generation.
+const fn assert_layout<P: Plain>() {
+    assert!(size_of::<P>() == P::COUNT * size_of::<P::Element>());
+    assert!(align_of::<P>() <= align_of::<P::Element>());
+    assert!(P::COUNT == 0 || align_of::<P>() == align_of::<P::Element>());
+}

@@ -1,0 +1,20 @@
+//! Everything a program that declares and trains a network needs: `use dimwise::prelude::*;`.
+
+#[doc(no_inline)]
+pub use crate::{
+    dim,
+    dim::{Batch, Dim},
+    element::Element,
+    initializer::{HeNormal, HeUniform, Initializer, Normal, XavierNormal, XavierUniform, Zeros},
+    layer::{Activation, Affine, Identity, Layer, Relu, Sigmoid, Tanh},
+    loss::{Class, CrossEntropy, Loss, MeanSquaredError, Target},
+    network,
+    network::{Network, Stack, Workspace},
+    optimizer::{Momentum, Optimizer, Sgd},
+    parameters::{Kind, Parameters},
+    plain::Plain,
+    shape::Shape,
+    tensor::Tensor,
+};
+#[doc(no_inline)]
+pub use typenum::consts::*;

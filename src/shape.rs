@@ -1,0 +1,119 @@
+//! Shapes as types: a [`Dim`] is a vector, a tuple of dims has a higher rank.
+//!
+//! Second in the flow, after the dims and before the tensors. Shapes know sizes and storage; they
+//! know no numbers and no layers.
+
+use core::fmt::Debug;
+
+use generic_array::GenericArray;
+
+use crate::dim::Dim;
+use crate::plain::Plain;
+
+/// The shape of a tensor: `U784`, or `(U1, U28, U28)` with channels first. Ranks 1 to 4.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// assert_eq!(<(U1, U28, U28) as Shape>::DIMS, &[1, 28, 28]);
+/// assert_eq!(<(U1, U28, U28) as Shape>::LEN, 784);
+/// assert_eq!(<U784 as Shape>::RANK, 1);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this is not a shape",
+    label = "a shape is a size like `U784` or `dim!(4320)`, or a tuple of two to four sizes"
+)]
+pub trait Shape: Send + Sync + 'static {
+    /// The numbers as nested arrays, the last axis innermost: row-major and contiguous.
+    type Array<P: Plain>: Plain<Element = P::Element>;
+    /// What an element is found by: `usize` for a vector, `[row, col]` for a matrix.
+    type Index: Index;
+    /// The sizes as types that print in decimal, for messages that name them.
+    #[doc(hidden)]
+    type Decimal;
+    /// The number of axes.
+    const RANK: usize;
+    /// The size of each axis, the outermost first.
+    const DIMS: &'static [usize];
+    /// The number of elements: the product of the sizes.
+    const LEN: usize = product(Self::DIMS);
+}
+
+const fn product(sizes: &[usize]) -> usize {
+    let mut product = 1;
+    let mut axis = 0;
+    while axis < sizes.len() {
+        product *= sizes[axis];
+        axis += 1;
+    }
+    product
+}
+
+/// An element's position, axis by axis.
+pub trait Index: Copy + Debug {
+    /// The position along each axis.
+    fn axes(&self) -> &[usize];
+    /// The index with these positions.
+    ///
+    /// # Panics
+    ///
+    /// Where the number of axes is another.
+    fn from_axes(axes: &[usize]) -> Self;
+}
+
+impl Index for usize {
+    fn axes(&self) -> &[usize] {
+        core::slice::from_ref(self)
+    }
+
+    fn from_axes(axes: &[usize]) -> Self {
+        axes[0]
+    }
+}
+
+impl<const RANK: usize> Index for [usize; RANK] {
+    fn axes(&self) -> &[usize] {
+        self
+    }
+
+    fn from_axes(axes: &[usize]) -> Self {
+        core::array::from_fn(|axis| axes[axis])
+    }
+}
+
+macro_rules! tuple_shape {
+    ($rank:literal: $($dim:ident)*, $array:ty) => {
+        impl<$($dim: Dim),*> Shape for ($($dim,)*) {
+            type Array<P: Plain> = $array;
+            type Index = [usize; $rank];
+            type Decimal = ($(<$dim as Shape>::Decimal,)*);
+            const RANK: usize = $rank;
+            const DIMS: &'static [usize] = &[$($dim::SIZE),*];
+        }
+    };
+}
+tuple_shape!(2: A B, GenericArray<GenericArray<P, B>, A>);
+tuple_shape!(3: A B C, GenericArray<GenericArray<GenericArray<P, C>, B>, A>);
+tuple_shape!(4: A B C D, GenericArray<GenericArray<GenericArray<GenericArray<P, D>, C>, B>, A>);
+
+/// Where the element at `index` stands in row-major order.
+///
+/// # Panics
+///
+/// Names index and shape where an axis is out of range.
+pub(crate) fn offset<S: Shape>(index: S::Index) -> usize {
+    let axes = index.axes();
+    let inside = axes.iter().zip(S::DIMS).all(|(position, size)| position < size);
+    assert!(inside, "index {axes:?} is outside of shape {:?}", S::DIMS);
+    axes.iter().zip(S::DIMS).fold(0, |offset, (position, size)| offset * size + position)
+}
+
+/// The inverse of [`offset`].
+pub(crate) fn index<S: Shape>(mut offset: usize) -> S::Index {
+    let mut axes = [0; 4];
+    for (position, size) in axes.iter_mut().zip(S::DIMS).rev() {
+        *position = offset % size;
+        offset /= size;
+    }
+    S::Index::from_axes(&axes[..S::RANK])
+}
