@@ -21,4 +21,5 @@ pub mod random;
 pub mod initializer;
 pub mod loss;
 pub mod optimizer;
+pub mod gradient_check;
 pub mod prelude;
