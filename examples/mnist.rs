@@ -10,6 +10,7 @@ use clap::Parser;
 use clap::builder::RangedU64ValueParser;
 use dimwise::data::Split;
 use dimwise::prelude::*;
+use dimwise::trainer::TrainError;
 use indicatif::{ProgressBar, ProgressStyle};
 
 network! {
@@ -32,14 +33,14 @@ struct Settings {
     /// Folder with the four IDX files of MNIST or Fashion-MNIST, gzipped or not
     #[arg(long, value_name = "DIR", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data"))]
     data: PathBuf,
-    /// How often to go through the training data
-    #[arg(long, value_name = "N", default_value_t = 12, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    /// How often to go through the training data, 1 to 10000
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
     epochs: usize,
     /// Samples per step, 1 to 1024
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = RangedU64ValueParser::<usize>::new().range(1..=Capacity::SIZE as u64))]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..=Capacity::SIZE as u64))]
     batch: usize,
     /// How far a step goes, above 0
-    #[arg(long, value_name = "RATE", default_value_t = 0.2, value_parser = learning_rate)]
+    #[arg(long, value_name = "RATE", default_value_t = 0.1, value_parser = learning_rate)]
     learning_rate: f64,
     /// Decides the first weights and the order of the samples
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -63,7 +64,15 @@ fn main() -> ExitCode {
         }
         Err(help) => help.exit(),
     };
-    match run(&settings) {
+    let read = |split| Digits::from_idx_folder(&settings.data, split);
+    let (train, test) = match (read(Split::Train), read(Split::Test)) {
+        (Ok(train), Ok(test)) => (train, test),
+        (Err(error), _) | (_, Err(error)) => {
+            eprintln!("error: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&settings, &train, &test) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -72,9 +81,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
-    let train = Digits::from_idx_folder(&settings.data, Split::Train)?;
-    let test = Digits::from_idx_folder(&settings.data, Split::Test)?;
+fn run(settings: &Settings, train: &Digits, test: &Digits) -> Result<(), TrainError> {
     println!("{}\n", Mlp::summary());
     println!("{} images to train on, {} to test on", train.len(), test.len());
 
@@ -87,22 +94,22 @@ fn run(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
     for _ in 0..settings.epochs {
         let bar = progress_bar(train.len());
-        let epoch = trainer.epoch_with(&train, |step| bar.inc(step.samples as u64))?;
+        let epoch = trainer.epoch_with(train, |step| bar.inc(step.samples as u64))?;
         bar.finish_and_clear();
-        let test = trainer.evaluate(&test)?;
+        let tested = trainer.evaluate(test)?;
         println!(
             "epoch {:3}  loss {:.4}  accuracy {:.4}  test loss {:.4}  test accuracy {:.4}",
             epoch.number,
             epoch.loss,
             epoch.accuracy.unwrap_or_default(),
-            test.loss,
-            test.accuracy.unwrap_or_default(),
+            tested.loss,
+            tested.accuracy.unwrap_or_default(),
         );
     }
     println!("trained in {:.2} s\n", start.elapsed().as_secs_f64());
 
-    draw_mistakes(&mut trainer, &test, 4);
-    println!("test accuracy {:.4}", trainer.evaluate(&test)?.accuracy.unwrap_or_default());
+    draw_mistakes(trainer.network(), test, 4);
+    println!("test accuracy {:.4}", trainer.evaluate(test)?.accuracy.unwrap_or_default());
     Ok(())
 }
 
@@ -112,25 +119,19 @@ fn progress_bar(samples: usize) -> ProgressBar {
 }
 
 /// Draws the first few images that the network reads wrongly, side by side.
-fn draw_mistakes<O: Optimizer<Mlp>>(
-    trainer: &mut Trainer<Mlp, CrossEntropy, O, Capacity>,
-    test: &Digits,
-    most: usize,
-) {
-    let mut mistakes = Vec::new();
-    for (image, right) in test.samples().iter().zip(test.targets()) {
-        let read = Class::<U10>::of_largest(trainer.outputs(std::slice::from_ref(image))[0].as_slice());
-        if read != *right && mistakes.len() < most {
-            mistakes.push((image, format!("a {right}, read as {read}")));
-        }
-    }
-    for (_, caption) in &mistakes {
-        print!("{caption:<30}");
+fn draw_mistakes(network: &Mlp, test: &Digits, most: usize) {
+    let mistakes: Vec<_> = (test.samples().iter().zip(test.targets()))
+        .map(|(image, right)| (image, right, Class::<U10>::of_largest(network.predict(image).as_slice())))
+        .filter(|(_, right, read)| *right != read)
+        .take(most)
+        .collect();
+    for (_, right, read) in &mistakes {
+        print!("{:<30}", format!("a {right}, read as {read}"));
     }
     // One character shows two pixels, one above the other.
     for row in (0..28).step_by(2) {
         println!();
-        for (image, _) in &mistakes {
+        for (image, ..) in &mistakes {
             let ink = |row: usize, col: usize| image[28 * row + col] > 0.4;
             for col in 0..28 {
                 let dot = match (ink(row, col), ink(row + 1, col)) {

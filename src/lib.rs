@@ -52,6 +52,7 @@ pub mod loss;
 pub mod optimizer;
 pub mod data;
 pub mod trainer;
+pub mod gradient_check;
 pub mod prelude;
 
 /// The README's programs are tests.

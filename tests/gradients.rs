@@ -1,0 +1,467 @@
+//! Every backward pass against central differences: one line a layer, a loss, a network.
+//!
+//! A layer without its line here is not done. The layers under `own` and `wrong` stand outside of
+//! the crate: the first must pass, the second must be caught, each for its own mistake.
+
+use dimwise::gradient_check::{GradientError, Report, check_layer, check_loss, check_network};
+use dimwise::loss::Target;
+use dimwise::prelude::*;
+use dimwise::random::Random;
+
+/// A test a layer, with random parameters, for 1, 3 and 8 samples. `vanishing` allows gradients of
+/// zero.
+macro_rules! layers {
+    ($($name:ident: $layer:ty $(, $vanishing:ident)?;)*) => {
+        $(#[test]
+        fn $name() {
+            for samples in [1, 3, 8] {
+                let report = passed(check_layer(&*random::<$layer>(), samples, 7));
+                assert_eq!(report.checked, samples * <$layer as Layer>::In::LEN + <$layer>::COUNT);
+                assert_eq!(report.kinks, 0, "{report}");
+                let vanishing = false $(|| stringify!($vanishing) == "vanishing")?;
+                assert!(vanishing || report.vanishing == 0, "{report}");
+            }
+        })*
+    };
+}
+
+layers! {
+    affine_1_1: Affine<U1, U1, f64>;
+    affine_1_7: Affine<U1, U7, f64>;
+    affine_7_1: Affine<U7, U1, f64>;
+    affine_6_5: Affine<U6, U5, f64>;
+    affine_17_13: Affine<U17, U13, f64>;
+    relu_rank_1: Relu<U5, f64>, vanishing;
+    relu_rank_2: Relu<(U3, U4), f64>, vanishing;
+    relu_rank_3: Relu<(U2, U3, U2), f64>, vanishing;
+    relu_rank_4: Relu<(U2, U1, U3, U2), f64>, vanishing;
+    sigmoid_rank_1: Sigmoid<U5, f64>;
+    sigmoid_rank_2: Sigmoid<(U3, U4), f64>;
+    sigmoid_rank_3: Sigmoid<(U2, U3, U2), f64>;
+    sigmoid_rank_4: Sigmoid<(U2, U1, U3, U2), f64>;
+    tanh_rank_1: Tanh<U5, f64>;
+    tanh_rank_2: Tanh<(U3, U4), f64>;
+    tanh_rank_3: Tanh<(U2, U3, U2), f64>;
+    tanh_rank_4: Tanh<(U2, U1, U3, U2), f64>;
+    identity_rank_1: Identity<U5, f64>;
+    identity_rank_2: Identity<(U3, U4), f64>;
+    identity_rank_3: Identity<(U2, U3, U2), f64>;
+    identity_rank_4: Identity<(U2, U1, U3, U2), f64>;
+    own_scale: own::Scale<(U2, U3), f64>;
+    own_softmax: own::Softmax<U4, f64>;
+    single_layer_network: Single<f64>;
+    activation_alone: Alone<f64>;
+    activation_first: ActivationFirst<f64>;
+    nested: Nested<f64>, vanishing;
+    sigmoid_then_relu: SigmoidThenRelu<f64>;
+    tanh_then_relu: TanhThenRelu<f64>, vanishing;
+    relu_then_tanh_then_sigmoid: ThreeActivations<f64>, vanishing;
+    sigmoid_over_what_softmax_keeps: OverKept<f64>;
+    stack_ends_with_an_activation: OverStack<f64>, vanishing;
+    own_layer_inside: OwnInside<f64>;
+    by_hand: Stack<Stack<Affine<U3, U4, f64>, Tanh<U4, f64>>, Affine<U4, U2, f64>>;
+    deep: Deep<f64>;
+}
+
+network! {
+    type Single<T> = [Affine<U3, U4, T>];
+    type Alone<T> = [Tanh<U3, T>];
+    type ActivationFirst<T> = [Sigmoid<U3, T>, Affine<U3, U4, T>, Tanh<U4, T>];
+    type Hidden<T> = [Affine<U5, U5, T>, Relu<U5, T>];
+    type Nested<T> = [Affine<U4, U5, T>, Tanh<U5, T>, Hidden<T>, Hidden<T>, Affine<U5, U3, T>];
+    // An activation overwrites the layer before it, but not one that looks at its own output.
+    type SigmoidThenRelu<T> = [Affine<U3, U4, T>, Sigmoid<U4, T>, Relu<U4, T>, Affine<U4, U2, T>];
+    type TanhThenRelu<T> = [Affine<U3, U6, T>, Tanh<U6, T>, Relu<U6, T>, Affine<U6, U2, T>];
+    type ThreeActivations<T> = [Affine<U3, U6, T>, Relu<U6, T>, Tanh<U6, T>, Sigmoid<U6, T>];
+    type OverKept<T> = [Affine<U3, U4, T>, own::Softmax<U4, T>, Sigmoid<U4, T>];
+    type OverStack<T> = [Hidden5<T>, Tanh<U5, T>, Hidden<T>, Sigmoid<U5, T>, Affine<U5, U2, T>];
+    type Hidden5<T> = [Affine<U3, U5, T>, Sigmoid<U5, T>];
+    type OwnInside<T> = [own::Scale<U3, T>, Affine<U3, U4, T>, own::Scale<U4, T>, Tanh<U4, T>];
+    // More than 16 layers: the macro makes a part of the first ones.
+    type Deep<T> = [
+        Affine<U3, U4, T>, Tanh<U4, T>, Affine<U4, U4, T>, Tanh<U4, T>, Affine<U4, U4, T>, Tanh<U4, T>,
+        Affine<U4, U4, T>, Tanh<U4, T>, Affine<U4, U4, T>, Tanh<U4, T>, Affine<U4, U4, T>, Tanh<U4, T>,
+        Affine<U4, U4, T>, Tanh<U4, T>, Affine<U4, U4, T>, Tanh<U4, T>, Affine<U4, U4, T>, Tanh<U4, T>,
+        Affine<U4, U4, T>, Tanh<U4, T>, Affine<U4, U3, T>
+    ];
+    type Small<T> = [Affine<U4, U5, T>, Tanh<U5, T>, Affine<U5, U3, T>];
+    type Large<T> = [Affine<U100, U20, T>, Tanh<U20, T>, Affine<U20, U10, T>];
+}
+
+/// A network whose numbers are all random: biases too, which an initialiser leaves zero.
+fn random<N: Plain<Element = f64>>() -> Box<N> {
+    let mut random = Random::new(3);
+    let mut network = N::zeroed();
+    network.as_mut_slice().fill_with(|| 0.7 * random.normal());
+    network
+}
+
+fn samples<S: Shape>(count: usize, seed: u64) -> Vec<Tensor<S, f64>> {
+    let mut random = Random::new(seed);
+    (0..count).map(|_| Tensor::from_fn(|_| random.normal())).collect()
+}
+
+fn classes<C: Dim>(count: usize) -> Vec<Class<C>> {
+    let mut random = Random::new(5);
+    (0..count).map(|_| Class::new(random.below(C::SIZE)).unwrap()).collect()
+}
+
+/// Probabilities that sum to `mass`.
+fn probabilities<C: Dim>(count: usize, mass: f64) -> Vec<Tensor<C, f64>> {
+    let weights = samples::<C>(count, 11).into_iter().map(|sample| sample.map(|x| x * x));
+    weights.map(|sample| sample.map(|x| x * mass / sample.as_slice().iter().sum::<f64>())).collect()
+}
+
+#[track_caller]
+fn passed(result: Result<Report, GradientError>) -> Report {
+    match result {
+        Ok(report) => report,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// The loss by itself, and at the end of a network, complete and without kinks.
+#[track_caller]
+fn check_both<N, G, L>(loss: &L, targets: &[G])
+where
+    N: Network<Element = f64>,
+    G: Target,
+    L: Loss<N::Out, G, f64>,
+{
+    let count = targets.len();
+    let report = passed(check_loss(loss, &samples::<N::Out>(count, 13), targets));
+    assert_eq!((report.checked, report.vanishing, report.kinks), (count * N::Out::LEN, 0, 0), "{report}");
+    let report = passed(check_network(&*random::<N>(), loss, &samples::<N::In>(count, 17), targets));
+    assert_eq!((report.checked, report.kinks), (count * N::In::LEN + N::COUNT, 0), "{report}");
+}
+
+#[test]
+fn cross_entropy_with_classes() {
+    check_both::<Small<f64>, _, _>(&CrossEntropy, &classes::<U3>(1));
+    check_both::<Small<f64>, _, _>(&CrossEntropy, &classes::<U3>(5));
+}
+
+#[test]
+fn cross_entropy_with_probabilities() {
+    check_both::<Small<f64>, _, _>(&CrossEntropy, &probabilities::<U3>(5, 1.0));
+}
+
+#[test]
+fn cross_entropy_with_probabilities_that_do_not_sum_to_one() {
+    check_both::<Small<f64>, _, _>(&CrossEntropy, &probabilities::<U3>(5, 0.4));
+    check_both::<Small<f64>, _, _>(&CrossEntropy, &probabilities::<U3>(5, 3.0));
+}
+
+#[test]
+fn mean_squared_error_rank_1() {
+    check_both::<Small<f64>, _, _>(&MeanSquaredError, &samples::<U3>(1, 19));
+    check_both::<Small<f64>, _, _>(&MeanSquaredError, &samples::<U3>(5, 19));
+}
+
+#[test]
+fn mean_squared_error_rank_3() {
+    check_both::<own::Scale<(U2, U3, U2), f64>, _, _>(&MeanSquaredError, &samples::<(U2, U3, U2)>(5, 23));
+}
+
+#[test]
+fn nested_network_with_a_loss() {
+    check_both::<Nested<f64>, _, _>(&CrossEntropy, &classes::<U3>(8));
+}
+
+#[test]
+fn deep_network_with_a_loss() {
+    check_both::<Deep<f64>, _, _>(&CrossEntropy, &classes::<U3>(3));
+}
+
+#[test]
+fn of_large_tensors_numbers_are_drawn_and_the_report_says_so() {
+    let report = passed(check_layer(&*random::<Large<f64>>(), 2, 1));
+    assert_eq!(report.checked, 2 * 100 + 256 + 20 + 200 + 10);
+    assert_eq!(report.numbers, 2 * 100 + 2000 + 20 + 200 + 10);
+}
+
+#[test]
+fn a_gradient_on_a_kink_passes_where_it_is_between_both_slopes() {
+    let zeros = [Tensor::<U2, f64>::default()];
+    let report =
+        passed(check_network(&*random::<Relu<U2, f64>>(), &MeanSquaredError, &zeros, &samples::<U2>(1, 1)));
+    assert_eq!((report.checked, report.kinks), (2, 2));
+}
+
+/// Layers of a program's own.
+mod own {
+    use dimwise::layer::{Input, Kept, Output, Released};
+    use dimwise::plain::Nothing;
+    use dimwise::prelude::*;
+
+    /// Multiplies each feature by a number of its own.
+    #[repr(C)]
+    pub(super) struct Scale<S: Shape, T: Element = f32> {
+        factor: Tensor<S, T>,
+    }
+    dimwise::parameters!(Scale<S: Shape, T: Element>: T {
+        factor: Kind::Weight { fan_in: 1, fan_out: 1 },
+    });
+
+    impl<S: Shape, T: Element> Layer for Scale<S, T> {
+        type In = S;
+        type Out = S;
+        type Cache<B: Dim> = Nothing<T>;
+        type Placement = Released;
+        const MULTIPLY_ADDS: usize = S::LEN;
+
+        fn forward<B: Dim>(
+            &self,
+            input: &[Input<Self>],
+            output: &mut [Output<Self>],
+            _cache: &mut Nothing<T>,
+        ) {
+            for (x, y) in input.iter().zip(output) {
+                for ((x, y), factor) in x.as_slice().iter().zip(y.as_mut_slice()).zip(self.factor.as_slice())
+                {
+                    *y = *factor * *x;
+                }
+            }
+        }
+
+        fn backward<B: Dim>(
+            &self,
+            input: &[Input<Self>],
+            _output: &[Output<Self>],
+            grad_output: &mut [Output<Self>],
+            grad_input: Option<&mut [Input<Self>]>,
+            gradients: &mut Self,
+            _cache: &mut Nothing<T>,
+        ) {
+            // dL/df = the sum of dL/dy · x over the batch
+            gradients.factor.as_mut_slice().fill(T::ZERO);
+            for (x, grad) in input.iter().zip(grad_output.iter()) {
+                let sums = gradients.factor.as_mut_slice().iter_mut();
+                for (sum, (x, grad)) in sums.zip(x.as_slice().iter().zip(grad.as_slice())) {
+                    *sum += *grad * *x;
+                }
+            }
+            // dL/dx = dL/dy · f
+            for (grad_x, grad) in grad_input.into_iter().flatten().zip(grad_output) {
+                let factors = self.factor.as_slice().iter().zip(grad.as_slice());
+                for (grad_x, (factor, grad)) in grad_x.as_mut_slice().iter_mut().zip(factors) {
+                    *grad_x = *grad * *factor;
+                }
+            }
+        }
+    }
+
+    /// `exp(xᵢ) / Σ exp x`; its backward pass reads its output, so it keeps it.
+    #[repr(C)]
+    pub(super) struct Softmax<C: Dim, T: Element = f32> {
+        classes: core::marker::PhantomData<(C, T)>,
+    }
+    dimwise::parameters!(Softmax<C: Dim, T: Element>: T {} marker classes);
+
+    impl<C: Dim, T: Element> Layer for Softmax<C, T> {
+        type In = C;
+        type Out = C;
+        type Cache<B: Dim> = Nothing<T>;
+        type Placement = Kept;
+        const MULTIPLY_ADDS: usize = 0;
+
+        fn forward<B: Dim>(
+            &self,
+            input: &[Input<Self>],
+            output: &mut [Output<Self>],
+            _cache: &mut Nothing<T>,
+        ) {
+            for (x, y) in input.iter().zip(output) {
+                *y = x.map(T::exp);
+                let sum: T = y.as_slice().iter().copied().sum();
+                y.as_mut_slice().iter_mut().for_each(|y| *y /= sum);
+            }
+        }
+
+        fn backward<B: Dim>(
+            &self,
+            _input: &[Input<Self>],
+            output: &[Output<Self>],
+            grad_output: &mut [Output<Self>],
+            grad_input: Option<&mut [Input<Self>]>,
+            _gradients: &mut Self,
+            _cache: &mut Nothing<T>,
+        ) {
+            // dL/dx = y · (dL/dy - Σ dL/dy · y)
+            for (grad_x, (y, grad)) in grad_input.into_iter().flatten().zip(output.iter().zip(grad_output)) {
+                let sum: T = y.as_slice().iter().zip(grad.as_slice()).map(|(y, grad)| *y * *grad).sum();
+                *grad_x = Tensor::from_fn(|i| y[i] * (grad[i] - sum));
+            }
+        }
+    }
+}
+
+/// Layers with a mistake each, and what the check says.
+mod wrong {
+    use super::*;
+    use dimwise::gradient_check::Run;
+    use dimwise::layer::{Input, Output, Released};
+    use dimwise::plain::Nothing;
+
+    /// Adds a number of its own to each feature, with a mistake in `backward`.
+    #[repr(C)]
+    struct Shift<M: Mistake, T: Element = f64> {
+        shift: Tensor<U3, T>,
+        mistake: core::marker::PhantomData<M>,
+    }
+    dimwise::parameters!(Shift<M: Mistake, T: Element>: T { shift: Kind::Bias } marker mistake);
+
+    /// What goes wrong with the sum over the batch, and with `grad_input`.
+    trait Mistake: Send + Sync + 'static {
+        fn backward<T: Element>(
+            grad_output: &[Tensor<U3, T>],
+            grad_input: Option<&mut [Tensor<U3, T>]>,
+            sums: &mut Tensor<U3, T>,
+        );
+    }
+
+    impl<M: Mistake, T: Element> Layer for Shift<M, T> {
+        type In = U3;
+        type Out = U3;
+        type Cache<B: Dim> = Nothing<T>;
+        type Placement = Released;
+        const MULTIPLY_ADDS: usize = 0;
+
+        fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _: &mut Nothing<T>) {
+            for (x, y) in input.iter().zip(output) {
+                *y = Tensor::from_fn(|i| x[i] + self.shift[i]);
+            }
+        }
+
+        fn backward<B: Dim>(
+            &self,
+            _input: &[Input<Self>],
+            _output: &[Output<Self>],
+            grad_output: &mut [Output<Self>],
+            grad_input: Option<&mut [Input<Self>]>,
+            gradients: &mut Self,
+            _cache: &mut Nothing<T>,
+        ) {
+            M::backward(grad_output, grad_input, &mut gradients.shift);
+        }
+    }
+
+    fn error<M: Mistake>() -> GradientError {
+        check_layer(&*random::<Shift<M>>(), 3, 7).unwrap_err()
+    }
+
+    fn add<T: Element>(grad_output: &[Tensor<U3, T>], sums: &mut Tensor<U3, T>) {
+        grad_output.iter().for_each(|grad| (0..3).for_each(|i| sums[i] += grad[i]));
+    }
+
+    struct WrongSign;
+    impl Mistake for WrongSign {
+        fn backward<T: Element>(
+            grad_output: &[Tensor<U3, T>],
+            grad_input: Option<&mut [Tensor<U3, T>]>,
+            sums: &mut Tensor<U3, T>,
+        ) {
+            if let Some(grad_input) = grad_input {
+                grad_input.clone_from_slice(grad_output);
+            }
+            *sums = Tensor::default();
+            add(grad_output, sums);
+            sums[2] = -sums[2];
+        }
+    }
+
+    #[test]
+    fn a_wrong_sign_is_named_by_path_and_index() {
+        let error = error::<WrongSign>();
+        let GradientError::Mismatch { place, analytic, numeric } = &error else { panic!("{error}") };
+        assert_eq!(place, "shift[2]");
+        assert!((analytic + numeric).abs() < 1e-9, "{error}");
+    }
+
+    struct Accumulates;
+    impl Mistake for Accumulates {
+        fn backward<T: Element>(
+            grad_output: &[Tensor<U3, T>],
+            grad_input: Option<&mut [Tensor<U3, T>]>,
+            sums: &mut Tensor<U3, T>,
+        ) {
+            if let Some(grad_input) = grad_input {
+                grad_input.clone_from_slice(grad_output);
+            }
+            add(grad_output, sums);
+        }
+    }
+
+    #[test]
+    fn gradients_that_add_to_what_was_there_are_caught() {
+        let error = error::<Accumulates>();
+        assert!(
+            matches!(&error, GradientError::Unsteady { place, but: Run::Memory, .. } if place == "shift[0]")
+        );
+    }
+
+    struct OneSample;
+    impl Mistake for OneSample {
+        fn backward<T: Element>(
+            grad_output: &[Tensor<U3, T>],
+            grad_input: Option<&mut [Tensor<U3, T>]>,
+            sums: &mut Tensor<U3, T>,
+        ) {
+            if let Some(grad_input) = grad_input {
+                grad_input[0] = grad_output[0].clone();
+            }
+            *sums = Tensor::default();
+            add(grad_output, sums);
+        }
+    }
+
+    #[test]
+    fn a_grad_input_left_unwritten_is_caught() {
+        let error = error::<OneSample>().to_string();
+        assert!(error.starts_with("input of sample 1 [0]: backward gives NaN, then "), "{error}");
+    }
+
+    struct NeedsGradInput;
+    impl Mistake for NeedsGradInput {
+        fn backward<T: Element>(
+            grad_output: &[Tensor<U3, T>],
+            grad_input: Option<&mut [Tensor<U3, T>]>,
+            sums: &mut Tensor<U3, T>,
+        ) {
+            *sums = Tensor::default();
+            if let Some(grad_input) = grad_input {
+                grad_input.clone_from_slice(grad_output);
+                add(grad_output, sums);
+            }
+        }
+    }
+
+    #[test]
+    fn gradients_only_where_grad_input_is_asked_for_are_caught() {
+        let error = error::<NeedsGradInput>();
+        assert!(matches!(error, GradientError::Unsteady { but: Run::GradInput, .. }), "{error}");
+    }
+
+    /// Half the squared error, in `value` only.
+    struct TwoLosses;
+    impl<S: Shape> Loss<S, Tensor<S, f64>, f64> for TwoLosses {
+        fn gradient(
+            &self,
+            outputs: &[Tensor<S, f64>],
+            targets: &[Tensor<S, f64>],
+            gradients: &mut [Tensor<S, f64>],
+        ) -> f64 {
+            MeanSquaredError.gradient(outputs, targets, gradients)
+        }
+
+        fn value(&self, outputs: &[Tensor<S, f64>], targets: &[Tensor<S, f64>]) -> f64 {
+            MeanSquaredError.value(outputs, targets) / 2.0
+        }
+    }
+
+    #[test]
+    fn a_loss_with_two_values_is_caught() {
+        let error = check_loss(&TwoLosses, &samples::<U2>(2, 1), &samples::<U2>(2, 2)).unwrap_err();
+        assert!(matches!(error, GradientError::Loss { .. }), "{error}");
+    }
+}

@@ -1,0 +1,170 @@
+//! The same numbers as PyTorch, in `f32`: forward outputs, losses, every gradient, and training.
+//!
+//! The numbers are in `reference/numbers.txt`, whose first line names the version; they come from
+//! `reference/generate.py`. PyTorch sums in another order and has its own `exp`, so both sides are
+//! a few roundings from the true value, no more.
+
+use dimwise::plain::{flat, flat_mut, zeroed_slice};
+use dimwise::prelude::*;
+
+/// A number may differ by so much of itself, and of the largest number of its tensor: sums of
+/// numbers of both signs round by what they sum.
+const TOLERANCE: f32 = 2e-6;
+/// The same after 20 steps, each of which passes its roundings on.
+const TRAINED_TOLERANCE: f32 = 2e-5;
+
+/// The numbers of `name` in the file.
+fn numbers(name: &str) -> Vec<f32> {
+    let lines = include_str!("reference/numbers.txt").lines();
+    let mut named = lines.filter_map(|line| line.split_once(": ")).filter(|(key, _)| *key == name);
+    let (_, numbers) = named.next().unwrap_or_else(|| panic!("no numbers called {name}"));
+    numbers.split(' ').map(|number| number.parse().unwrap()).collect()
+}
+
+/// The numbers of `name` as values of type `P`.
+fn values<P: Plain<Element = f32>>(name: &str) -> Box<[P]> {
+    let numbers = numbers(name);
+    assert_eq!(numbers.len() % P::COUNT, 0, "{name} is no whole number of values");
+    let mut values = zeroed_slice::<P>(numbers.len() / P::COUNT);
+    flat_mut(&mut values).copy_from_slice(&numbers);
+    values
+}
+
+fn classes<C: Dim>(name: &str) -> Vec<Class<C>> {
+    numbers(name).into_iter().map(|index| Class::new(index as usize).unwrap()).collect()
+}
+
+#[track_caller]
+fn assert_near(name: &str, found: &[f32], tolerance: f32) {
+    let expected = numbers(name);
+    assert_eq!(found.len(), expected.len(), "{name}");
+    let largest = expected.iter().fold(0.0, |largest: f32, x| largest.max(x.abs()));
+    for (index, (found, expected)) in found.iter().zip(&expected).enumerate() {
+        let close = (found - expected).abs() <= tolerance * largest;
+        assert!(close, "{name}[{index}] is {found}, in PyTorch {expected}");
+    }
+}
+
+/// One layer, forward and backward, with PyTorch's input, parameters and output gradient.
+#[track_caller]
+fn assert_layer<L: Network<Element = f32>>(name: &str, layer: &L) -> Box<L> {
+    let input = values(&format!("{name}.input"));
+    let mut workspace = Workspace::<L, U4>::zeroed();
+    let mut grad_input = zeroed_slice(input.len());
+    let mut gradients = L::zeroed();
+    assert_near(&format!("{name}.output"), flat(workspace.forward(layer, &input)), TOLERANCE);
+    let grad_output = values(&format!("{name}.grad_output"));
+    flat_mut(workspace.outputs(input.len()).1).copy_from_slice(flat::<Tensor<L::Out>>(&grad_output));
+    workspace.backward(layer, &input, Some(&mut grad_input), &mut gradients);
+    assert_near(&format!("{name}.grad_input"), flat(&grad_input), TOLERANCE);
+    gradients
+}
+
+#[track_caller]
+fn assert_loss<G: Target>(name: &str, loss: &impl Loss<G::Shape, G, f32>, targets: &[G]) {
+    let outputs = values::<Tensor<G::Shape>>(&format!("{name}.output"));
+    let mut gradients = zeroed_slice::<Tensor<G::Shape>>(outputs.len());
+    let value = loss.gradient(&outputs, targets, &mut gradients);
+    assert_near(&format!("{name}.loss"), &[value as f32], TOLERANCE);
+    assert_near(&format!("{name}.loss"), &[loss.value(&outputs, targets) as f32], TOLERANCE);
+    assert_near(&format!("{name}.gradient"), flat(&gradients), TOLERANCE);
+}
+
+#[test]
+fn affine() {
+    let mut layer = Affine::<U6, U5>::zeroed();
+    layer.weight.copy_from_slice(&numbers("affine.weight")).unwrap();
+    layer.bias.copy_from_slice(&numbers("affine.bias")).unwrap();
+    let gradients = assert_layer("affine", &*layer);
+    assert_near("affine.grad_weight", gradients.weight.as_slice(), TOLERANCE);
+    assert_near("affine.grad_bias", gradients.bias.as_slice(), TOLERANCE);
+}
+
+#[test]
+fn activations() {
+    assert_layer("relu", &*Relu::<U8>::zeroed());
+    assert_layer("sigmoid", &*Sigmoid::<U8>::zeroed());
+    assert_layer("tanh", &*Tanh::<U8>::zeroed());
+    assert_layer("identity", &*Identity::<U8>::zeroed());
+}
+
+#[test]
+fn cross_entropy() {
+    let name = "cross_entropy_class";
+    assert_loss(name, &CrossEntropy, &classes::<U5>(&format!("{name}.target")));
+    for name in ["cross_entropy_probabilities", "cross_entropy_masses"] {
+        assert_loss(name, &CrossEntropy, &values::<Tensor<U5>>(&format!("{name}.target")));
+    }
+}
+
+#[test]
+fn mean_squared_error() {
+    let name = "mean_squared_error";
+    assert_loss(name, &MeanSquaredError, &values::<Tensor<U5>>(&format!("{name}.target")));
+    let name = "mean_squared_error_rank_3";
+    assert_loss(name, &MeanSquaredError, &values::<Tensor<(U2, U3, U2)>>(&format!("{name}.target")));
+}
+
+network! { type Net = [Affine<U6, U5>, Relu<U5>, Affine<U5, U4>, Sigmoid<U4>, Affine<U4, U3>]; }
+
+fn start() -> Box<Net> {
+    let mut network = Net::zeroed();
+    network.as_mut_slice().copy_from_slice(&numbers("network.parameters"));
+    network
+}
+
+#[test]
+fn network() {
+    let (network, input) = (start(), values("network.input"));
+    let mut workspace = Workspace::<Net, U8>::zeroed();
+    let mut grad_input = zeroed_slice(input.len());
+    let mut gradients = Net::zeroed();
+    assert_near("network.output", flat(workspace.forward(&network, &input)), TOLERANCE);
+    let (output, grad_output) = workspace.outputs(input.len());
+    let loss = CrossEntropy.gradient(output, &classes::<U3>("network.target"), grad_output);
+    assert_near("network.loss", &[loss as f32], TOLERANCE);
+    assert_near("network.gradient", flat(grad_output), TOLERANCE);
+    workspace.backward(&network, &input, Some(&mut grad_input), &mut gradients);
+    assert_near("network.grad_input", flat(&grad_input), TOLERANCE);
+    assert_near("network.gradients", gradients.as_slice(), TOLERANCE);
+}
+
+/// Twenty steps on one batch: each step's loss, then the parameters.
+#[track_caller]
+fn assert_training<G>(
+    name: &str,
+    mut optimizer: impl Optimizer<Net>,
+    loss: &impl Loss<U3, G, f32>,
+    targets: &[G],
+) {
+    let (mut network, input) = (start(), values("network.input"));
+    let mut workspace = Workspace::<Net, U8>::zeroed();
+    let mut gradients = Net::zeroed();
+    let mut step = |_| {
+        workspace.forward(&network, &input);
+        let (output, grad_output) = workspace.outputs(input.len());
+        let value = loss.gradient(output, targets, grad_output);
+        workspace.backward(&network, &input, None, &mut gradients);
+        optimizer.step(&mut network, &gradients);
+        value as f32
+    };
+    let losses: Vec<f32> = (0..20).map(&mut step).collect();
+    assert_near(&format!("{name}.losses"), &losses, TRAINED_TOLERANCE);
+    assert_near(&format!("{name}.parameters"), network.as_slice(), TRAINED_TOLERANCE);
+}
+
+#[test]
+fn twenty_steps_of_sgd() {
+    let (classes, targets) = (classes::<U3>("network.target"), values("network.regression_target"));
+    let sgd = Sgd { learning_rate: 0.1 };
+    assert_training("sgd.cross_entropy", sgd, &CrossEntropy, &classes);
+    assert_training::<Tensor<U3>>("sgd.mean_squared_error", sgd, &MeanSquaredError, &targets);
+}
+
+#[test]
+fn twenty_steps_of_momentum() {
+    let (classes, targets) = (classes::<U3>("network.target"), values("network.regression_target"));
+    let momentum = || Momentum::new(0.1, 0.9);
+    assert_training("momentum.cross_entropy", momentum(), &CrossEntropy, &classes);
+    assert_training::<Tensor<U3>>("momentum.mean_squared_error", momentum(), &MeanSquaredError, &targets);
+}

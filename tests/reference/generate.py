@@ -1,0 +1,135 @@
+"""Writes numbers.txt, what PyTorch gives for the cases of tests/reference.rs.
+
+    python tests/reference/generate.py > tests/reference/numbers.txt
+
+Needs `pip install torch`; the tests do not. One line a tensor, `name: numbers`, row-major; weights
+are [in, out] as in dimwise, so the transpose of PyTorch's. All in float32, on one thread.
+"""
+
+import torch
+from torch.nn import functional as F
+
+torch.manual_seed(20240917)
+torch.set_num_threads(1)
+print(f"# PyTorch {torch.__version__}, float32, by tests/reference/generate.py; do not edit.")
+
+SAMPLES = 3
+
+
+def write(name, tensor):
+    numbers = tensor.detach().to(torch.float32).flatten().tolist()
+    # Nine digits tell every float32 from its neighbours.
+    print(f"{name}: {' '.join(f'{number:.9g}' for number in numbers)}")
+
+
+def draw(*sizes):
+    return torch.randn(*sizes, requires_grad=True)
+
+
+def backward(name, output, leaves):
+    """Gradients of sum(output * factor), so that every output matters."""
+    factor = torch.randn_like(output)
+    (output * factor).sum().backward()
+    write(f"{name}.output", output)
+    write(f"{name}.grad_output", factor)
+    for leaf, tensor in leaves.items():
+        write(f"{name}.{leaf}", tensor)
+        write(f"{name}.grad_{leaf}", tensor.grad)
+
+
+def affine():
+    input, weight, bias = draw(SAMPLES, 6), draw(6, 5), draw(5)
+    backward("affine", input @ weight + bias, {"input": input, "weight": weight, "bias": bias})
+
+
+def activations():
+    functions = {"relu": F.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh, "identity": lambda x: x * 1}
+    for name, function in functions.items():
+        input = (3 * torch.randn(SAMPLES, 8)).requires_grad_()
+        backward(name, function(input), {"input": input})
+
+
+def loss(name, output, target, value):
+    value.backward()
+    write(f"{name}.output", output)
+    write(f"{name}.target", target)
+    write(f"{name}.loss", value)
+    write(f"{name}.gradient", output.grad)
+
+
+def losses():
+    def logits():
+        return (4 * torch.randn(SAMPLES, 5)).requires_grad_()
+
+    classes = torch.randint(5, (SAMPLES,))
+    output = logits()
+    loss("cross_entropy_class", output, classes, F.cross_entropy(output, classes))
+    probabilities = torch.randn(SAMPLES, 5).softmax(1)
+    output = logits()
+    loss("cross_entropy_probabilities", output, probabilities, F.cross_entropy(output, probabilities))
+    output = logits()
+    masses = probabilities * torch.tensor([[0.25], [1.5], [3.0]])
+    loss("cross_entropy_masses", output, masses, F.cross_entropy(output, masses))
+    output, target = draw(SAMPLES, 5), torch.randn(SAMPLES, 5)
+    loss("mean_squared_error", output, target, F.mse_loss(output, target))
+    output, target = draw(SAMPLES, 2, 3, 2), torch.randn(SAMPLES, 2, 3, 2)
+    loss("mean_squared_error_rank_3", output, target, F.mse_loss(output, target))
+
+
+class Net:
+    """[Affine<U6, U5>, Relu<U5>, Affine<U5, U4>, Sigmoid<U4>, Affine<U4, U3>]"""
+
+    def __init__(self, numbers=None):
+        sizes = [(6, 5), (5,), (5, 4), (4,), (4, 3), (3,)]
+        self.parameters = [draw(*size) for size in sizes]
+        if numbers is not None:
+            for parameter, values in zip(self.parameters, numbers):
+                parameter.data.copy_(values)
+
+    def __call__(self, input):
+        w0, b0, w2, b2, w4, b4 = self.parameters
+        hidden = F.relu(input @ w0 + b0)
+        return torch.sigmoid(hidden @ w2 + b2) @ w4 + b4
+
+    def flat(self):
+        return torch.cat([parameter.detach().flatten() for parameter in self.parameters])
+
+    def flat_gradients(self):
+        return torch.cat([parameter.grad.flatten() for parameter in self.parameters])
+
+
+def network():
+    samples = 8
+    net, input, classes = Net(), draw(samples, 6), torch.randint(3, (samples,))
+    start = [parameter.detach().clone() for parameter in net.parameters]
+    write("network.parameters", net.flat())
+    output = net(input)
+    output.retain_grad()
+    loss("network", output, classes, F.cross_entropy(output, classes))
+    write("network.input", input)
+    write("network.grad_input", input.grad)
+    write("network.gradients", net.flat_gradients())
+
+    target = torch.rand(samples, 3)
+    optimizers = {"sgd": dict(lr=0.1), "momentum": dict(lr=0.1, momentum=0.9)}
+    criteria = {"cross_entropy": (F.cross_entropy, classes), "mean_squared_error": (F.mse_loss, target)}
+    write("network.regression_target", target)
+    for optimizer_name, options in optimizers.items():
+        for criterion_name, (criterion, target) in criteria.items():
+            net = Net(start)
+            optimizer = torch.optim.SGD(net.parameters, **options)
+            losses = []
+            for _ in range(20):
+                optimizer.zero_grad()
+                value = criterion(net(input.detach()), target)
+                value.backward()
+                optimizer.step()
+                losses.append(value.detach())
+            write(f"{optimizer_name}.{criterion_name}.losses", torch.stack(losses))
+            write(f"{optimizer_name}.{criterion_name}.parameters", net.flat())
+
+
+affine()
+activations()
+losses()
+network()
