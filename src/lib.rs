@@ -30,6 +30,8 @@
 //! There is no graph, no tape, no device and no reference count. `unsafe` stands in two files:
 //! [`plain`], where a value is viewed as its numbers, and the kernel boundary in [`tensor`].
 #![no_std]
+// Tests compare with numbers that are exact.
+#![cfg_attr(test, allow(clippy::float_cmp))]
 
 extern crate alloc;
 #[cfg(any(feature = "std", test))]

@@ -1,5 +1,7 @@
 //! What a step allocates, and where large networks are made.
 
+#![allow(clippy::float_cmp)]
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
