@@ -2,6 +2,7 @@
 //!
 //! Everything else is generic over it: training runs in `f32`, gradient checks in `f64`.
 
+use alloc::vec::Vec;
 use core::fmt::{Debug, Display};
 use core::iter::Sum;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -71,6 +72,16 @@ pub trait Element:
     fn sqrt(self) -> Self;
     /// The larger of two; the other one where one is not a number.
     fn max(self, other: Self) -> Self;
+    /// Appends the number's bytes, the lowest first.
+    #[doc(hidden)]
+    fn write_le(self, bytes: &mut Vec<u8>);
+    /// The number with these bytes, the lowest first.
+    ///
+    /// # Panics
+    ///
+    /// Where there are not just as many.
+    #[doc(hidden)]
+    fn read_le(bytes: &[u8]) -> Self;
     /// Whether the number is neither infinite nor NaN.
     fn is_finite(self) -> bool;
 }
@@ -131,6 +142,14 @@ macro_rules! element {
             #[inline]
             fn max(self, other: Self) -> Self {
                 $t::max(self, other)
+            }
+            fn write_le(self, bytes: &mut Vec<u8>) {
+                bytes.extend(self.to_le_bytes());
+            }
+            fn read_le(bytes: &[u8]) -> Self {
+                let mut array = [0; size_of::<Self>()];
+                array.copy_from_slice(bytes);
+                Self::from_le_bytes(array)
             }
             #[inline]
             fn is_finite(self) -> bool {

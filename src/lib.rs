@@ -55,6 +55,8 @@ pub mod optimizer;
 pub mod data;
 pub mod trainer;
 pub mod gradient_check;
+#[cfg(feature = "safetensors")]
+pub mod storage;
 pub mod prelude;
 
 /// The README's programs are tests.
