@@ -1,6 +1,37 @@
-//! Neural networks whose shapes are types.
+//! Neural networks whose shapes are types: *the type is the architecture, the value is the weights.*
 //!
+//! Everything about a network that is known when it is written (layers, sizes) stands in its type.
+//! What training changes is all that its value holds. So a wrong shape does not compile, a network is
+//! one contiguous block of numbers, gradients and optimizer state have the network's own type, and
+//! memory is known before the program runs.
+//!
+//! The README shows a whole program. The modules, in the order in which data flow:
+//!
+//! ```text
+//! dim -> shape -> tensor -> layer -> network -> loss -> optimizer -> trainer
+//!                    element, plain, parameters        data, random, initializer
+//! ```
+//!
+//! | trait | is |
+//! |---|---|
+//! | [`Dim`](dim::Dim) | a size known to the compiler |
+//! | [`Shape`](shape::Shape) | a size, or a tuple of sizes |
+//! | [`Element`](element::Element) | `f32` or `f64` |
+//! | [`Plain`](plain::Plain) | a value that is numbers and nothing else: it has a flat view |
+//! | [`Parameters`](parameters::Parameters) | a plain value made of named tensors |
+//! | [`Layer`](layer::Layer), [`Activation`](layer::Activation) | a step of a network, forward and backward |
+//! | [`Network`](network::Network) | a layer whose seams all fit |
+//! | [`Loss`](loss::Loss), [`Target`](loss::Target) | how wrong outputs are, and against what |
+//! | [`Optimizer`](optimizer::Optimizer) | a rule that changes parameters |
+//! | [`Initializer`](initializer::Initializer) | a distribution for first weights |
+//!
+//! What is not there is as much of the design. Layers do not know losses; losses do not know
+//! optimizers; optimizers do not know layers. No value knows a shape that its type does not tell.
+//! There is no graph, no tape, no device and no reference count. `unsafe` stands in two files:
+//! [`plain`], where a value is viewed as its numbers, and the kernel boundary in [`tensor`].
 #![no_std]
+// Tests compare with numbers that are exact.
+#![cfg_attr(test, allow(clippy::float_cmp))]
 
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
@@ -21,5 +52,12 @@ pub mod random;
 pub mod initializer;
 pub mod loss;
 pub mod optimizer;
+pub mod data;
+pub mod trainer;
 pub mod gradient_check;
 pub mod prelude;
+
+/// The README's programs are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -211,6 +211,20 @@ pub fn cast_mut<A: Plain, B: Plain<Element = A::Element>>(values: &mut [A]) -> &
     unsafe { slice::from_raw_parts_mut(values.as_mut_ptr().cast(), values.len()) }
 }
 
+/// `count` values that lie in a run of numbers.
+///
+/// # Panics
+///
+/// Where the run does not hold just as many numbers.
+#[inline]
+pub fn view_mut<P: Plain>(numbers: &mut [P::Element], count: usize) -> &mut [P] {
+    const { assert_layout::<P>() };
+    assert_eq!(numbers.len(), count * P::COUNT, "{count} values of {} numbers each", P::COUNT);
+    // SAFETY: the run is `count` times `COUNT` elements, aligned at least as `P`, and any elements
+    // make valid values (contract). The unique borrow is passed on.
+    unsafe { slice::from_raw_parts_mut(numbers.as_mut_ptr().cast(), count) }
+}
+
 #[inline]
 fn assert_same_layout<A: Plain, B: Plain>() {
     const { assert_layout::<A>() };

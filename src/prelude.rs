@@ -2,6 +2,7 @@
 
 #[doc(no_inline)]
 pub use crate::{
+    data::Dataset,
     dim,
     dim::{Batch, Dim},
     element::Element,
@@ -9,12 +10,13 @@ pub use crate::{
     layer::{Activation, Affine, Identity, Layer, Relu, Sigmoid, Tanh},
     loss::{Class, CrossEntropy, Loss, MeanSquaredError, Target},
     network,
-    network::{Network, Stack, Workspace},
-    optimizer::{Momentum, Optimizer, Sgd},
+    network::{Network, Predictor, Stack, Workspace},
+    optimizer::{Adam, Momentum, Optimizer, Sgd},
     parameters::{Kind, Parameters},
     plain::Plain,
     shape::Shape,
     tensor::Tensor,
+    trainer::Trainer,
 };
 #[doc(no_inline)]
 pub use typenum::consts::*;

@@ -23,12 +23,16 @@ pub use sigmoid::Sigmoid;
 pub use tanh::Tanh;
 
 use alloc::boxed::Box;
+use core::slice::{from_mut, from_ref};
+
+use typenum::U1;
 
 use crate::dim::Dim;
 use crate::initializer::{self, Initializer};
-use crate::network::{Network, Summary};
+use crate::network::inference::{self, End};
+use crate::network::{InputOf, Network, Summary};
 use crate::parameters::{Parameters, Path};
-use crate::plain::{Nothing, Plain, flat, flat_mut};
+use crate::plain::{Nothing, Plain, cast, flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -78,8 +82,51 @@ pub trait Layer: Parameters {
         cache: &mut Self::Cache<B>,
     );
 
+    /// [`forward`](Self::forward) without `backward`: what the network does when it is used.
+    ///
+    /// Unless a layer says otherwise, `forward` sample by sample.
+    fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
+        for (input, output) in input.iter().zip(output) {
+            let mut cache = Self::Cache::<U1>::ZERO;
+            self.forward::<U1>(from_ref(input), from_mut(output), &mut cache);
+        }
+    }
+
+    /// The numbers that inference needs room for, per sample: the output, and what a stack computes
+    /// before it.
+    #[doc(hidden)]
+    const ARENA: usize = Self::Out::LEN;
+
+    /// [`infer`](Self::infer) in an arena of [`ARENA`](Self::ARENA) numbers per sample, into that
+    /// end of it.
+    #[doc(hidden)]
+    fn infer_in(&self, input: &[Input<Self>], arena: &mut [Self::Element], end: End) {
+        self.infer(input, end.of(arena, input.len()).0);
+    }
+
     /// The number of parameters.
     const PARAMETERS: usize = Self::COUNT;
+
+    /// What the network gives for one sample.
+    ///
+    /// Needs no more memory than the two largest neighbouring activations: on the stack up to 1024
+    /// numbers, else on the heap. For many samples, or without the heap, see
+    /// [`Predictor`](crate::network::Predictor).
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// network! { type Net = [Affine<U4, U3>, Tanh<U3>, Affine<U3, U2>]; }
+    /// let net = Net::initialized(XavierUniform, 7);
+    /// let output: Tensor<U2> = net.predict(&Tensor::from([1.0, 2.0, 3.0, 4.0]));
+    /// # let _ = output;
+    /// ```
+    fn predict<S: InputOf<Self>>(&self, sample: &Tensor<S, Self::Element>) -> Output<Self>
+    where
+        Self: Network,
+    {
+        inference::predict(self, cast(from_ref(sample)))
+    }
 
     /// The network with weights drawn by `initializer` from `seed`, and biases of zero.
     ///
@@ -214,8 +261,7 @@ impl<A: Activation> Layer for A {
     const MULTIPLY_ADDS: usize = 0;
 
     fn forward<B: Dim>(&self, input: &[Input<A>], output: &mut [Output<A>], _cache: &mut Self::Cache<B>) {
-        flat_mut(output).copy_from_slice(flat(input));
-        self.forward_in_place(output);
+        self.infer(input, output);
     }
 
     fn backward<B: Dim>(
@@ -231,6 +277,11 @@ impl<A: Activation> Layer for A {
             flat_mut(grad_input).copy_from_slice(flat(grad_output));
             self.backward_in_place(output, grad_input);
         }
+    }
+
+    fn infer(&self, input: &[Input<A>], output: &mut [Output<A>]) {
+        flat_mut(output).copy_from_slice(flat(input));
+        self.forward_in_place(output);
     }
 
     fn forward_in_place(&self, values: &mut [Output<A>]) {
@@ -271,6 +322,8 @@ mod sealed {
         type Over<Before: Placement>: Choice;
         /// Whether an activation after it may overwrite the output.
         type Under: Choice;
+        /// Whether the layer is computed in place where it may be.
+        const IN_PLACE: bool = false;
         /// The placement of a whole stack that ends so.
         type OfStack: super::Placement;
     }
@@ -285,6 +338,7 @@ mod sealed {
         type OfStack = Kept;
     }
     impl Placement for InPlace {
+        const IN_PLACE: bool = true;
         type Over<Before: Placement> = Before::Under;
         type Under = No;
         type OfStack = Kept;

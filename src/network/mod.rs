@@ -4,6 +4,8 @@
 //! numbers. It knows the order of its layers and nothing of losses or optimizers.
 
 #[doc(hidden)]
+pub mod inference;
+#[doc(hidden)]
 pub mod part;
 #[doc(hidden)]
 pub mod seam;
@@ -11,6 +13,7 @@ mod stack;
 mod summary;
 mod workspace;
 
+pub use inference::Predictor;
 pub use stack::Stack;
 pub use summary::Summary;
 pub use workspace::Workspace;
@@ -231,6 +234,21 @@ macro_rules! __pass_on {
             cache: &mut Self::Cache<B>,
         ) {
             self.0.forward::<B>(input, output, &mut (*cache)$(.$field)?);
+        }
+
+        fn infer(&self, input: &[$crate::layer::Input<Self>], output: &mut [$crate::layer::Output<Self>]) {
+            self.0.infer(input, output);
+        }
+
+        const ARENA: usize = <$inner as $crate::layer::Layer>::ARENA;
+
+        fn infer_in(
+            &self,
+            input: &[$crate::layer::Input<Self>],
+            arena: &mut [Self::Element],
+            end: $crate::network::inference::End,
+        ) {
+            self.0.infer_in(input, arena, end);
         }
 
         fn backward<B: $crate::dim::Dim>(

@@ -1,10 +1,13 @@
 //! [`Stack`]: two layers as one, and so any number of them.
 
+use alloc::vec;
+
 use crate::dim::{Batch, Dim};
 use crate::layer::{Choice, Either, Input, Layer, LayerInfo, Output, PlacementRules};
+use crate::network::inference::End;
 use crate::network::seam::Seam;
 use crate::parameters::{Parameters, Path, Segment};
-use crate::plain::{Plain, cast, cast_mut};
+use crate::plain::{Plain, cast, cast_mut, flat_mut};
 use crate::shape::Shape;
 
 /// The layer `Last` after all those in `Init`: what [`network!`](crate::network!) nests.
@@ -98,6 +101,30 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
         }
     }
 
+    fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
+        let mut arena = vec![Self::Element::ZERO; Self::ARENA * input.len()];
+        self.infer_in(input, &mut arena, End::Front);
+        flat_mut(output).copy_from_slice(&arena[..input.len() * Last::Out::LEN]);
+    }
+
+    const ARENA: usize = if <Last::Placement as PlacementRules>::IN_PLACE {
+        Init::ARENA
+    } else {
+        max(Init::ARENA, Init::Out::LEN + Last::ARENA)
+    };
+
+    fn infer_in(&self, input: &[Input<Self>], arena: &mut [Self::Element], end: End) {
+        const { assert_fits::<Init, Last>() };
+        if <Last::Placement as PlacementRules>::IN_PLACE {
+            self.init.infer_in(input, arena, end);
+            self.last.forward_in_place(end.of(arena, input.len()).0);
+        } else {
+            self.init.infer_in(input, arena, end.other());
+            let (values, rest) = end.other().of::<Output<Init>>(arena, input.len());
+            self.last.infer_in(cast(values), rest, end);
+        }
+    }
+
     fn backward<B: Dim>(
         &self,
         input: &[Input<Self>],
@@ -129,6 +156,10 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
             }
         }
     }
+}
+
+const fn max(a: usize, b: usize) -> usize {
+    if a > b { a } else { b }
 }
 
 /// The last guard, when the program is built: `cargo check` sees the seams before, through

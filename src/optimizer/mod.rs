@@ -3,9 +3,11 @@
 //! Seventh in the flow: parameters and their gradients in, better parameters out. Optimizers see
 //! numbers and segments; they know no layers and no losses. State has the network's own type.
 
+mod adam;
 mod momentum;
 mod sgd;
 
+pub use adam::Adam;
 pub use momentum::Momentum;
 pub use sgd::Sgd;
 

@@ -46,7 +46,7 @@ impl<S: Shape, T: Element> fmt::Debug for Tensor<S, T> {
                 write!(f, "..]")?;
             }
             ends(f, rows, "\n  ...", |f, row| {
-                write!(f, "\n")?;
+                writeln!(f)?;
                 ends(f, cols, "  ...", |f, col| write!(f, "  {:width$.decimals$}", matrix[row * cols + col]))
             })?;
         }

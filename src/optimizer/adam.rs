@@ -1,0 +1,72 @@
+//! [`Adam`]: steps scaled by running averages of each gradient.
+
+use alloc::boxed::Box;
+
+use super::Optimizer;
+use crate::element::Element;
+use crate::parameters::Parameters;
+
+/// `m ← β₁m + (1 - β₁)g`, `v ← β₂v + (1 - β₂)g²`, then
+/// `w ← w - learning_rate · m̂ / (√v̂ + ε)` with `m̂ = m / (1 - β₁ᵗ)`, `v̂ = v / (1 - β₂ᵗ)` at step `t`.
+///
+/// Kingma and Ba, *Adam: a method for stochastic optimization*, 2015; Saito, *Deep Learning from
+/// Scratch*, 6.1.6.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut layer = Affine::<U1, U1>::zeroed();
+/// let mut gradients = layer.to_boxed();
+/// gradients.bias[0] = 1e-3;
+/// Adam::new(0.5).step(&mut *layer, &gradients);
+/// // The first step goes as far as the learning rate says, whatever the gradient's size.
+/// assert!((layer.bias[0] + 0.5).abs() < 1e-4);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Adam<N> {
+    /// How far a step goes, about.
+    pub learning_rate: f64,
+    /// How much of the mean gradient is kept from step to step, in [0, 1); 0.9.
+    pub beta1: f64,
+    /// How much of the mean squared gradient is kept from step to step, in [0, 1); 0.999.
+    pub beta2: f64,
+    /// Keeps the step finite where gradients are zero; 1e-8.
+    pub epsilon: f64,
+    mean: Box<N>,
+    square: Box<N>,
+    /// `β₁ᵗ` and `β₂ᵗ`.
+    powers: [f64; 2],
+}
+
+impl<N: Parameters> Adam<N> {
+    /// The paper's settings, with a learning rate of one's own (there 0.001).
+    pub fn new(learning_rate: f64) -> Self {
+        Self {
+            learning_rate,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            mean: N::zeroed(),
+            square: N::zeroed(),
+            powers: [1.0; 2],
+        }
+    }
+}
+
+impl<N: Parameters> Optimizer<N> for Adam<N> {
+    fn step(&mut self, network: &mut N, gradients: &N) {
+        self.powers = [self.powers[0] * self.beta1, self.powers[1] * self.beta2];
+        let keep_mean = N::Element::from_f64(1.0 - self.beta1);
+        let keep_square = N::Element::from_f64(1.0 - self.beta2);
+        let epsilon = N::Element::from_f64(self.epsilon);
+        let rate = N::Element::from_f64(self.learning_rate / (1.0 - self.powers[0]));
+        let correction = N::Element::from_f64(1.0 / (1.0 - self.powers[1]));
+        let parameters = network.as_mut_slice().iter_mut().zip(gradients.as_slice());
+        let moments = self.mean.as_mut_slice().iter_mut().zip(self.square.as_mut_slice());
+        for ((parameter, gradient), (mean, square)) in parameters.zip(moments) {
+            *mean += keep_mean * (*gradient - *mean);
+            *square += keep_square * (*gradient * *gradient - *square);
+            *parameter -= rate * *mean / ((*square * correction).sqrt() + epsilon);
+        }
+    }
+}
