@@ -28,7 +28,7 @@
 //! What is not there is as much of the design. Layers do not know losses; losses do not know
 //! optimizers; optimizers do not know layers. No value knows a shape that its type does not tell.
 //! There is no graph, no tape, no device and no reference count. `unsafe` stands in two files:
-//! [`plain`], where a value is viewed as its numbers, and the kernel boundary in [`tensor`].
+//! [`plain`](mod@plain), where a value is viewed as its numbers, and the kernel boundary in [`tensor`].
 #![no_std]
 // Tests compare with numbers that are exact.
 #![cfg_attr(test, allow(clippy::float_cmp))]

@@ -8,7 +8,7 @@ use crate::layer::{Layer, short_type_name};
 use crate::parameters::Path;
 use crate::shape::Shape;
 
-/// What [`Network::summary`](crate::network::Network::summary) tells; prints as a table.
+/// What [`Network::summary`](crate::layer::Layer::summary) tells; prints as a table.
 #[derive(Clone, Debug)]
 pub struct Summary {
     /// The network's name.

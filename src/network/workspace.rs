@@ -11,7 +11,7 @@ use crate::tensor::Tensor;
 /// What a network of type `N` needs to train on batches of up to `B` samples: activations, their
 /// gradients and what its layers keep.
 ///
-/// A plain value, made once ([`zeroed`](Plain::zeroed) on the heap, [`ZERO`](Plain::ZERO) in a
+/// A plain value, made once ([`zeroed`](crate::plain::Plain::zeroed) on the heap, [`ZERO`](crate::plain::Plain::ZERO) in a
 /// `static`). So the memory is known before the program runs, and a budget is a line of your own
 /// code:
 ///
