@@ -55,7 +55,8 @@ pub enum GradientError {
         /// What the runs differ in.
         but: Run,
     },
-    /// [`Loss::value`](crate::loss::Loss::value) and [`Loss::gradient`](crate::loss::Loss::gradient) give different losses.
+    /// [`Loss::value`](crate::loss::Loss::value) and
+    /// [`Loss::gradient`](crate::loss::Loss::gradient) give different losses.
     Loss {
         /// What `value` gave.
         value: f64,
