@@ -52,6 +52,8 @@ layers! {
     single_layer_network: Single<f64>;
     activation_alone: Alone<f64>;
     activation_first: ActivationFirst<f64>;
+    two_activations_first: TwoActivationsFirst<f64>;
+    two_activations_alone: TwoActivationsAlone<f64>;
     nested: Nested<f64>, vanishing;
     sigmoid_then_relu: SigmoidThenRelu<f64>;
     tanh_then_relu: TanhThenRelu<f64>, vanishing;
@@ -67,9 +69,12 @@ network! {
     type Single<T> = [Affine<U3, U4, T>];
     type Alone<T> = [Tanh<U3, T>];
     type ActivationFirst<T> = [Sigmoid<U3, T>, Affine<U3, U4, T>, Tanh<U4, T>];
+    type TwoActivationsFirst<T> = [Sigmoid<U3, T>, Tanh<U3, T>, Affine<U3, U4, T>];
+    type TwoActivationsAlone<T> = [Tanh<U6, T>, Sigmoid<U6, T>];
     type Hidden<T> = [Affine<U5, U5, T>, Relu<U5, T>];
     type Nested<T> = [Affine<U4, U5, T>, Tanh<U5, T>, Hidden<T>, Hidden<T>, Affine<U5, U3, T>];
-    // An activation overwrites the layer before it, but not one that looks at its own output.
+    // An activation overwrites the layer before it, but not one that looks at its own output. (ReLU
+    // cannot show it: where it lets a gradient through, it has changed nothing.)
     type SigmoidThenRelu<T> = [Affine<U3, U4, T>, Sigmoid<U4, T>, Relu<U4, T>, Affine<U4, U2, T>];
     type TanhThenRelu<T> = [Affine<U3, U6, T>, Tanh<U6, T>, Relu<U6, T>, Affine<U6, U2, T>];
     type ThreeActivations<T> = [Affine<U3, U6, T>, Relu<U6, T>, Tanh<U6, T>, Sigmoid<U6, T>];

@@ -168,3 +168,11 @@ fn twenty_steps_of_momentum() {
     assert_training("momentum.cross_entropy", momentum(), &CrossEntropy, &classes);
     assert_training::<Tensor<U3>>("momentum.mean_squared_error", momentum(), &MeanSquaredError, &targets);
 }
+
+#[test]
+fn twenty_steps_of_adam() {
+    let (classes, targets) = (classes::<U3>("network.target"), values("network.regression_target"));
+    let adam = || Adam::new(0.1);
+    assert_training("adam.cross_entropy", adam(), &CrossEntropy, &classes);
+    assert_training::<Tensor<U3>>("adam.mean_squared_error", adam(), &MeanSquaredError, &targets);
+}

@@ -111,13 +111,17 @@ def network():
     write("network.gradients", net.flat_gradients())
 
     target = torch.rand(samples, 3)
-    optimizers = {"sgd": dict(lr=0.1), "momentum": dict(lr=0.1, momentum=0.9)}
+    optimizers = {
+        "sgd": lambda parameters: torch.optim.SGD(parameters, lr=0.1),
+        "momentum": lambda parameters: torch.optim.SGD(parameters, lr=0.1, momentum=0.9),
+        "adam": lambda parameters: torch.optim.Adam(parameters, lr=0.1),
+    }
     criteria = {"cross_entropy": (F.cross_entropy, classes), "mean_squared_error": (F.mse_loss, target)}
     write("network.regression_target", target)
-    for optimizer_name, options in optimizers.items():
+    for optimizer_name, make in optimizers.items():
         for criterion_name, (criterion, target) in criteria.items():
             net = Net(start)
-            optimizer = torch.optim.SGD(net.parameters, **options)
+            optimizer = make(net.parameters)
             losses = []
             for _ in range(20):
                 optimizer.zero_grad()

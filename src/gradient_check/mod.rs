@@ -10,19 +10,20 @@
 //! workspace; and that a network's first layer, which is not asked for `grad_input`, gives the same
 //! gradients.
 
-use alloc::boxed::Box;
-use alloc::format;
-use alloc::string::String;
-use alloc::vec::Vec;
-use core::fmt;
+mod compare;
+mod report;
 
+pub use report::{GradientError, Report, Run};
+
+use alloc::boxed::Box;
+
+use compare::{Check, Stretch, check_steady};
 use typenum::{U8, U16};
 
 use crate::dim::Dim;
 use crate::layer::{Input, Output};
 use crate::loss::Loss;
 use crate::network::{Network, Workspace};
-use crate::parameters::Parameters;
 use crate::plain::{Plain, flat, flat_mut, zeroed_slice};
 use crate::random::Random;
 use crate::shape::Shape;
@@ -31,119 +32,6 @@ use crate::tensor::Tensor;
 /// The room for samples in a check; twice that in its second run.
 type Capacity = U8;
 type TwiceCapacity = U16;
-
-/// How far a number is moved. A power of two, so that moving hardly rounds; the rule's error is its
-/// square, the rounding of the loss is divided by it.
-const STEP: f64 = 1.0 / 32768.0;
-/// The largest relative error that passes.
-const THRESHOLD: f64 = 1e-6;
-/// Gradients below this (times the loss, where that is above 1) are compared by difference alone:
-/// the loss is rounded, so their quotients have fewer digits.
-const SMALL: f64 = 1e-3;
-/// A tensor with more numbers is sampled: one number of each of so many equal stretches.
-const NUMBERS_A_TENSOR: usize = 256;
-
-/// What a passed check has compared.
-#[derive(Clone, Debug, Default)]
-pub struct Report {
-    /// How many numbers were moved.
-    pub checked: usize,
-    /// How many there are, in all inputs and parameters; more than `checked` where a tensor has
-    /// over 256, of which 256 are drawn.
-    pub numbers: usize,
-    /// How many of those checked lie on a kink (ReLU at 0), where the gradient is only known to
-    /// be between the slopes of both sides.
-    pub kinks: usize,
-    /// How many gradients are zero, or too small for a difference to say more: one of a dead ReLU.
-    pub vanishing: usize,
-    /// The largest relative error.
-    pub largest_error: f64,
-    /// Where that is: `0.weight[1, 2]`.
-    pub worst: String,
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { checked, numbers, kinks, vanishing, largest_error, worst } = self;
-        write!(f, "{checked} of {numbers} gradients checked, {kinks} on kinks, {vanishing} vanishing; ")?;
-        write!(f, "largest relative error {largest_error:.1e} at {worst}")
-    }
-}
-
-/// Why a check failed.
-#[derive(Clone, Debug, PartialEq)]
-pub enum GradientError {
-    /// A gradient is not the slope of the loss.
-    Mismatch {
-        /// Which gradient: `0.weight[1, 2]`, `input of sample 1 [3]`.
-        place: String,
-        /// What `backward` gave.
-        analytic: f64,
-        /// What the central difference gave.
-        numeric: f64,
-    },
-    /// Two backward passes that should be the same differ.
-    Unsteady {
-        /// Which gradient.
-        place: String,
-        /// What it was in the first run.
-        first: f64,
-        /// What it was in the second run.
-        second: f64,
-        /// What the runs differ in.
-        but: Run,
-    },
-    /// [`Loss::value`] and [`Loss::gradient`] give different losses.
-    Loss {
-        /// What `value` gave.
-        value: f64,
-        /// What `gradient` gave.
-        gradient: f64,
-    },
-    /// No samples, or more than a check has room for.
-    Samples {
-        /// The number of samples.
-        found: usize,
-        /// The most there may be.
-        capacity: usize,
-    },
-}
-
-/// What must not matter for a backward pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Run {
-    /// The first run's memory held NaN, the second one's other numbers, with room for more samples.
-    Memory,
-    /// The first run was asked for the gradient by the input, the second was not.
-    GradInput,
-}
-
-impl fmt::Display for GradientError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Mismatch { place, analytic, numeric } => {
-                let error = relative_error(*analytic, *numeric, 0.0);
-                write!(f, "{place}: backward gives {analytic}, the central difference is {numeric} ")?;
-                write!(f, "(relative error {error:.1e})")
-            }
-            Self::Unsteady { place, first, second, but } => {
-                write!(f, "{place}: backward gives {first}, then {second} ")?;
-                f.write_str(match but {
-                    Run::Memory => "in a larger workspace and memory that held other numbers",
-                    Run::GradInput => "where it is not asked for the gradient by the input",
-                })
-            }
-            Self::Loss { value, gradient } => {
-                write!(f, "the loss is {value} without its gradient, and {gradient} with it")
-            }
-            Self::Samples { found, capacity } => {
-                write!(f, "a gradient check takes 1 to {capacity} samples, not {found}")
-            }
-        }
-    }
-}
-
-impl core::error::Error for GradientError {}
 
 /// Checks a layer, or a network without a loss, on `samples` random samples.
 ///
@@ -377,151 +265,6 @@ fn moved_by<S: ?Sized>(
     let moved = value(subject);
     *number(subject) = before;
     moved
-}
-
-/// The numbers of one tensor in a flat slice, with a name.
-struct Stretch {
-    name: String,
-    dims: &'static [usize],
-    start: usize,
-    len: usize,
-}
-
-impl Stretch {
-    fn of_inputs<N: Network>(samples: usize) -> Vec<Self> {
-        Self::of_samples::<N::In>("input", samples)
-    }
-
-    fn of_samples<S: Shape>(what: &str, samples: usize) -> Vec<Self> {
-        let stretch = |sample| Self {
-            name: format!("{what} of sample {sample} "),
-            dims: S::DIMS,
-            start: sample * S::LEN,
-            len: S::LEN,
-        };
-        (0..samples).map(stretch).collect()
-    }
-
-    fn of_parameters<N: Parameters>() -> Vec<Self> {
-        let mut stretches = Vec::new();
-        N::segments(|segment| {
-            let (name, len) = (format!("{}", segment.path), segment.range().len());
-            stretches.push(Self { name, dims: segment.dims, start: segment.start, len });
-        });
-        stretches
-    }
-
-    /// `0.weight[1, 2]` for the number at `offset` of this tensor.
-    fn place(&self, mut offset: usize) -> String {
-        let mut axes = Vec::new();
-        for size in self.dims.iter().rev() {
-            axes.insert(0, offset % size);
-            offset /= size;
-        }
-        format!("{}{axes:?}", self.name)
-    }
-
-    /// The offsets to check: all, or one of each of 256 equal parts, always the same.
-    fn sample(&self) -> impl Iterator<Item = usize> + use<> {
-        let (len, parts) = (self.len, self.len.min(NUMBERS_A_TENSOR));
-        let mut random = Random::new(self.start as u64);
-        (0..parts).map(move |part| {
-            let (start, end) = (part * len / parts, (part + 1) * len / parts);
-            start + random.below(end - start)
-        })
-    }
-}
-
-/// The comparison of gradients with slopes.
-struct Check {
-    report: Report,
-    loss: f64,
-}
-
-impl Check {
-    fn new(value: f64, gradient: f64) -> Result<Self, GradientError> {
-        // Not the same bits: a loss may sum in another order when it needs no gradient.
-        let agree = relative_error(value, gradient, 1.0) <= THRESHOLD * THRESHOLD;
-        if agree {
-            Ok(Self { report: Report::default(), loss: value })
-        } else {
-            Err(GradientError::Loss { value, gradient })
-        }
-    }
-
-    /// Compares gradients of some tensors; `moved` gives the loss where the number at an offset of
-    /// the flat slice is moved by so much.
-    fn stretches(
-        &mut self,
-        stretches: &[Stretch],
-        gradients: &[f64],
-        mut moved: impl FnMut(usize, f64) -> f64,
-    ) -> Result<(), GradientError> {
-        for stretch in stretches {
-            self.report.numbers += stretch.len;
-            for offset in stretch.sample() {
-                let at = stretch.start + offset;
-                self.slope(|| stretch.place(offset), gradients[at], |shift| moved(at, shift))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn slope(
-        &mut self,
-        place: impl Fn() -> String,
-        analytic: f64,
-        mut moved: impl FnMut(f64) -> f64,
-    ) -> Result<(), GradientError> {
-        self.report.checked += 1;
-        let (below, above) = (moved(-STEP), moved(STEP));
-        let numeric = (above - below) / (2.0 * STEP);
-        let small = SMALL * self.loss.abs().max(1.0);
-        let error = relative_error(analytic, numeric, small);
-        // A NaN does not pass either comparison.
-        if error <= THRESHOLD {
-            self.report.vanishing += usize::from(analytic.abs() + numeric.abs() <= THRESHOLD * small);
-            if error >= self.report.largest_error {
-                self.report.largest_error = error;
-                self.report.worst = place();
-            }
-            Ok(())
-        } else if is_kink(analytic, (self.loss - below) / STEP, (above - self.loss) / STEP) {
-            self.report.kinks += 1;
-            Ok(())
-        } else {
-            Err(GradientError::Mismatch { place: place(), analytic, numeric })
-        }
-    }
-}
-
-/// Whether the slopes of both sides differ by far more than curvature explains, with the gradient
-/// between them.
-fn is_kink(gradient: f64, left: f64, right: f64) -> bool {
-    let jump = (right - left).abs();
-    let slack = 1e-3 * jump;
-    jump > 1e-2 * (left.abs() + right.abs())
-        && jump > 100.0 * STEP
-        && gradient >= left.min(right) - slack
-        && gradient <= left.max(right) + slack
-}
-
-/// `|a - b| / (|a| + |b|)`, or by `small` where that is larger; NaN where `a` or `b` is.
-fn relative_error(a: f64, b: f64, small: f64) -> f64 {
-    (a - b).abs() / (a.abs() + b.abs()).max(small)
-}
-
-/// Two runs over the same numbers must give the same bits.
-fn check_steady(stretches: &[Stretch], first: &[f64], second: &[f64], but: Run) -> Result<(), GradientError> {
-    for stretch in stretches {
-        for offset in 0..stretch.len {
-            let (first, second) = (first[stretch.start + offset], second[stretch.start + offset]);
-            if first.to_bits() != second.to_bits() && !(first.is_nan() && second.is_nan()) {
-                return Err(GradientError::Unsteady { place: stretch.place(offset), first, second, but });
-            }
-        }
-    }
-    Ok(())
 }
 
 fn check_samples(found: usize) -> Result<(), GradientError> {
