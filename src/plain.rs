@@ -114,7 +114,7 @@ macro_rules! plain {
             $($field:tt),* $(,)?
         } $(marker $marker:ident)?
     ) => {
-        // SAFETY: the fields are exactly those listed (the destructuring names each), and each is
+        // SAFETY: the fields are exactly those listed (a struct expression names each), and each is
         // `Plain` with this element type (`field_count` asks for it) or a `PhantomData`. `count`
         // asserts that the size is the sum of the fields' sizes, so there is no padding, and that
         // nothing is dropped. Alignment is the largest of the fields', so at most the element's.
@@ -122,9 +122,7 @@ macro_rules! plain {
         unsafe impl<$($param: $bound),*> $crate::plain::Plain for $name<$($param),*> {
             type Element = $element;
             const COUNT: usize = {
-                let _ = |value: &Self| {
-                    let Self { $($field: _,)* $($marker: ::core::marker::PhantomData)? } = value;
-                };
+                let _ = || Self { $($field: $crate::plain::any(),)* $($marker: ::core::marker::PhantomData)? };
                 $crate::plain::count::<Self, $element>(
                     &[$($crate::plain::field_count(|value: &Self| &value.$field)),*],
                 )
@@ -153,6 +151,12 @@ pub const fn count<P, T: Element>(fields: &[usize]) -> usize {
     assert!(size_of::<P>() == count * size_of::<T>(), "a plain value has no padding");
     assert!(!core::mem::needs_drop::<P>(), "a plain value has nothing to drop");
     count
+}
+
+/// Stands for a field in the struct expression that names each; never called.
+#[doc(hidden)]
+pub fn any<F>() -> F {
+    unreachable!("the field of no value")
 }
 
 /// The numbers of one field.
