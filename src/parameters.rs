@@ -26,6 +26,10 @@ pub trait Parameters: Plain {
     #[doc(hidden)]
     type Seams;
 
+    /// 0; does not compile where [`network!`](crate::network!) found an error in the network.
+    #[doc(hidden)]
+    const CHECKED: usize = 0;
+
     /// Visits every segment below `path`, in the order of the flat block, from `start` on.
     #[doc(hidden)]
     fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>));
