@@ -21,6 +21,10 @@ use crate::tensor::Tensor;
 /// Affine::<U2, U3>::segments(|segment| rows.push(format!("{} {:?}", segment.path, segment.dims)));
 /// assert_eq!(rows, ["weight [2, 3]", "bias [3]"]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "the parameters of this layer are not known",
+    label = "a layer says what its fields are in `parameters!`"
+)]
 pub trait Parameters: Plain {
     /// The seams inside, each of which must fit; `()` for a single layer.
     #[doc(hidden)]

@@ -36,6 +36,10 @@ use crate::element::Element;
 ///   padding between: each of these bytes belongs to one of the numbers.
 /// - Every sequence of `COUNT` elements is a valid value, so also zeros.
 /// - No part can change behind a shared reference, and dropping does nothing.
+#[diagnostic::on_unimplemented(
+    message = "this is not made of numbers alone",
+    label = "fields are tensors, layers or `f32` and `f64`; a layer says what its fields are in `parameters!`"
+)]
 pub unsafe trait Plain: Sized + Send + Sync + 'static {
     /// The type of the numbers.
     type Element: Element;

@@ -103,14 +103,15 @@ pub struct Guard<const CHECKED: usize>;
 impl<T> Guards<T> for Guard<0> {
     type Same = T;
 }
+#[doc(hidden)]
+pub type Guarded<const CHECKED: usize, T> = <Guard<CHECKED> as Guards<T>>::Same;
 
 /// Type `$type` for network `$name`, once its layers are checked.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __if_checked {
     ($name:ident, $type:ty) => {
-        <$crate::network::seam::Guard<{ <$name as $crate::network::seam::Checked>::CHECKED }>
-                    as $crate::network::seam::Guards<$type>>::Same
+        $crate::network::seam::Guarded<{ <$name as $crate::network::seam::Checked>::CHECKED }, $type>
     };
 }
 
