@@ -164,6 +164,7 @@ macro_rules! parameters {
     ) => {
         $crate::plain!($name<$($param: $bound),*>: $element { $($field),* } $(marker $marker)?);
 
+        #[diagnostic::do_not_recommend]
         impl<$($param: $bound),*> $crate::parameters::Parameters for $name<$($param),*> {
             type Seams = ();
 

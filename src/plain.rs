@@ -123,6 +123,7 @@ macro_rules! plain {
         // asserts that the size is the sum of the fields' sizes, so there is no padding, and that
         // nothing is dropped. Alignment is the largest of the fields', so at most the element's.
         #[allow(unsafe_code)]
+        #[diagnostic::do_not_recommend]
         unsafe impl<$($param: $bound),*> $crate::plain::Plain for $name<$($param),*> {
             type Element = $element;
             const COUNT: usize = {
