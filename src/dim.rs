@@ -23,13 +23,24 @@ use crate::shape::Shape;
 /// }
 /// assert_eq!(area::<U28, U28>(), 784);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "this is not a size",
+    label = "a size is a number as a type: `U784`, `dim!(4320)`"
+)]
 pub trait Dim: ArrayLength + Shape<Index = usize> {
     /// The size as a number.
     const SIZE: usize;
 }
 
-impl<N: ArrayLength + Shape<Index = usize>> Dim for N {
-    const SIZE: usize = N::USIZE;
+// For each of typenum's two, not for all that has the bounds: so what is no size is told just that.
+impl Dim for UTerm {
+    const SIZE: usize = 0;
+}
+impl<U, B> Dim for UInt<U, B>
+where
+    Self: ArrayLength + Shape<Index = usize>,
+{
+    const SIZE: usize = Self::USIZE;
 }
 
 /// Room for up to `B` samples: batch memory whose size the compiler knows.

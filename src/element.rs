@@ -26,6 +26,10 @@ mod sealed {
 /// assert_eq!(logistic(0.0_f32), 0.5);
 /// assert_eq!(logistic(0.0_f64), 0.5);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "this is not an element type",
+    label = "the elements of a tensor are `f32` or `f64`"
+)]
 pub trait Element:
     sealed::Sealed
     + Plain<Element = Self>

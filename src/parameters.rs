@@ -21,10 +21,18 @@ use crate::tensor::Tensor;
 /// Affine::<U2, U3>::segments(|segment| rows.push(format!("{} {:?}", segment.path, segment.dims)));
 /// assert_eq!(rows, ["weight [2, 3]", "bias [3]"]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "the parameters of this layer are not known",
+    label = "a layer says what its fields are in `parameters!`"
+)]
 pub trait Parameters: Plain {
     /// The seams inside, each of which must fit; `()` for a single layer.
     #[doc(hidden)]
     type Seams;
+
+    /// 0; does not compile where [`network!`](crate::network!) found an error in the network.
+    #[doc(hidden)]
+    const CHECKED: usize = 0;
 
     /// Visits every segment below `path`, in the order of the flat block, from `start` on.
     #[doc(hidden)]
@@ -156,6 +164,7 @@ macro_rules! parameters {
     ) => {
         $crate::plain!($name<$($param: $bound),*>: $element { $($field),* } $(marker $marker)?);
 
+        #[diagnostic::do_not_recommend]
         impl<$($param: $bound),*> $crate::parameters::Parameters for $name<$($param),*> {
             type Seams = ();
 

@@ -36,6 +36,10 @@ use crate::element::Element;
 ///   padding between: each of these bytes belongs to one of the numbers.
 /// - Every sequence of `COUNT` elements is a valid value, so also zeros.
 /// - No part can change behind a shared reference, and dropping does nothing.
+#[diagnostic::on_unimplemented(
+    message = "this is not made of numbers alone",
+    label = "fields are tensors, layers or `f32` and `f64`; a layer says what its fields are in `parameters!`"
+)]
 pub unsafe trait Plain: Sized + Send + Sync + 'static {
     /// The type of the numbers.
     type Element: Element;
@@ -114,17 +118,16 @@ macro_rules! plain {
             $($field:tt),* $(,)?
         } $(marker $marker:ident)?
     ) => {
-        // SAFETY: the fields are exactly those listed (the destructuring names each), and each is
+        // SAFETY: the fields are exactly those listed (a struct expression names each), and each is
         // `Plain` with this element type (`field_count` asks for it) or a `PhantomData`. `count`
         // asserts that the size is the sum of the fields' sizes, so there is no padding, and that
         // nothing is dropped. Alignment is the largest of the fields', so at most the element's.
         #[allow(unsafe_code)]
+        #[diagnostic::do_not_recommend]
         unsafe impl<$($param: $bound),*> $crate::plain::Plain for $name<$($param),*> {
             type Element = $element;
             const COUNT: usize = {
-                let _ = |value: &Self| {
-                    let Self { $($field: _,)* $($marker: ::core::marker::PhantomData)? } = value;
-                };
+                let _ = || Self { $($field: $crate::plain::any(),)* $($marker: ::core::marker::PhantomData)? };
                 $crate::plain::count::<Self, $element>(
                     &[$($crate::plain::field_count(|value: &Self| &value.$field)),*],
                 )
@@ -153,6 +156,12 @@ pub const fn count<P, T: Element>(fields: &[usize]) -> usize {
     assert!(size_of::<P>() == count * size_of::<T>(), "a plain value has no padding");
     assert!(!core::mem::needs_drop::<P>(), "a plain value has nothing to drop");
     count
+}
+
+/// Stands for a field in the struct expression that names each; never called.
+#[doc(hidden)]
+pub fn any<F>() -> F {
+    unreachable!("the field of no value")
 }
 
 /// The numbers of one field.

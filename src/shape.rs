@@ -39,7 +39,7 @@ pub trait Shape: Send + Sync + 'static {
     const LEN: usize = product(Self::DIMS);
 }
 
-const fn product(sizes: &[usize]) -> usize {
+pub(crate) const fn product(sizes: &[usize]) -> usize {
     let mut product = 1;
     let mut axis = 0;
     while axis < sizes.len() {

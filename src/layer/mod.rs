@@ -48,7 +48,7 @@ pub type Output<L> = Tensor<<L as Layer>::Out, <L as Plain>::Element>;
 /// is a slice of samples, so a short last batch is no special case.
 #[diagnostic::on_unimplemented(
     message = "this is not a layer",
-    label = "a layer implements `dimwise::layer::Layer`"
+    label = "a layer implements `Layer` or `Activation`"
 )]
 pub trait Layer: Parameters {
     /// The shape of a sample that comes in.
@@ -253,6 +253,7 @@ pub trait Activation: Parameters {
     fn derivative(y: Self::Element) -> Self::Element;
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Activation> Layer for A {
     type In = A::Shape;
     type Out = A::Shape;

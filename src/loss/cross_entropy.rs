@@ -4,6 +4,7 @@ use super::{Class, Loss, Target, TargetOf, samples};
 use crate::dim::Dim;
 use crate::element::Element;
 use crate::plain::Plain;
+use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 /// `-Σ tᵢ ln pᵢ` with `p = softmax(logits)`, the mean over the batch.
@@ -29,8 +30,9 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CrossEntropy;
 
-impl<C: Dim, T: Element, G: Distribution<T> + TargetOf<C>> Loss<C, G, T> for CrossEntropy {
-    fn gradient(&self, outputs: &[Tensor<C, T>], targets: &[G], gradients: &mut [Tensor<C, T>]) -> f64 {
+// `S` is a vector's shape, as that of every `Distribution` is.
+impl<S: Shape, T: Element, G: Distribution<T> + TargetOf<S>> Loss<S, G, T> for CrossEntropy {
+    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         let scale = T::from_f64(1.0 / samples(outputs, targets) as f64);
         assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
         let mut sum = 0.0;
@@ -45,9 +47,9 @@ impl<C: Dim, T: Element, G: Distribution<T> + TargetOf<C>> Loss<C, G, T> for Cro
         sum / outputs.len() as f64
     }
 
-    fn value(&self, outputs: &[Tensor<C, T>], targets: &[G]) -> f64 {
+    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
         let samples = samples(outputs, targets);
-        let loss = |(logits, target): (&Tensor<C, T>, &G)| {
+        let loss = |(logits, target): (&Tensor<S, T>, &G)| {
             let logits = logits.as_slice();
             target.cross_entropy(logits, log_sum_exp(logits)).to_f64()
         };
@@ -56,6 +58,10 @@ impl<C: Dim, T: Element, G: Distribution<T> + TargetOf<C>> Loss<C, G, T> for Cro
 }
 
 /// A target that says how probable each class is: [`Class`], or a tensor of probabilities.
+#[diagnostic::on_unimplemented(
+    message = "`CrossEntropy` takes classes or vectors of probabilities as targets",
+    label = "neither classes nor vectors of the outputs' element type"
+)]
 pub trait Distribution<T: Element>: Target {
     /// `Σ tᵢ (log_sum - zᵢ)`, with `log_sum = ln Σ exp zᵢ`.
     #[doc(hidden)]
@@ -75,6 +81,7 @@ impl<C: Dim, T: Element> Distribution<T> for Class<C> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: Dim, T: Element> Distribution<T> for Tensor<C, T> {
     fn cross_entropy(&self, logits: &[T], log_sum: T) -> T {
         self.as_slice().iter().zip(logits).map(|(target, logit)| *target * (log_sum - *logit)).sum()

@@ -1,8 +1,8 @@
 //! [`MeanSquaredError`]: the loss of regressions.
 
-use super::{Loss, TargetOf, samples};
+use super::{Loss, Target, TargetOf, samples};
 use crate::element::Element;
-use crate::plain::{flat, flat_mut};
+use crate::plain::{Plain, flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -23,16 +23,8 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MeanSquaredError;
 
-impl<S: Shape, G: Shape, T: Element> Loss<S, Tensor<G, T>, T> for MeanSquaredError
-where
-    Tensor<G, T>: TargetOf<S>,
-{
-    fn gradient(
-        &self,
-        outputs: &[Tensor<S, T>],
-        targets: &[Tensor<G, T>],
-        gradients: &mut [Tensor<S, T>],
-    ) -> f64 {
+impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for MeanSquaredError {
+    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         let elements = (samples(outputs, targets) * S::LEN) as f64;
         assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
         // dL/dy = 2 (y - t) / elements
@@ -46,9 +38,18 @@ where
         sum / elements
     }
 
-    fn value(&self, outputs: &[Tensor<S, T>], targets: &[Tensor<G, T>]) -> f64 {
+    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
         let elements = (samples(outputs, targets) * S::LEN) as f64;
         let square = |(output, target): (&T, &T)| ((*output - *target) * (*output - *target)).to_f64();
         flat(outputs).iter().zip(flat(targets)).map(square).sum::<f64>() / elements
     }
 }
+
+/// A target that is numbers, as many as the output: a tensor.
+#[diagnostic::on_unimplemented(
+    message = "`MeanSquaredError` takes tensors as targets",
+    label = "not tensors of the outputs' element type"
+)]
+pub trait Values<T: Element>: Target + Plain<Element = T> {}
+
+impl<S: Shape, T: Element> Values<T> for Tensor<S, T> {}

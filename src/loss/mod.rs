@@ -9,7 +9,7 @@ mod mean_squared_error;
 
 pub use class::{Class, ClassError};
 pub use cross_entropy::{CrossEntropy, Distribution};
-pub use mean_squared_error::MeanSquaredError;
+pub use mean_squared_error::{MeanSquaredError, Values};
 
 use crate::element::Element;
 use crate::shape::Shape;

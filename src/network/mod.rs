@@ -25,6 +25,10 @@ use crate::shape::Shape;
 ///
 /// Nobody implements it: every layer has it, every network that [`network!`](crate::network!)
 /// declares, and every [`Stack`] written by hand whose seams fit.
+#[diagnostic::on_unimplemented(
+    message = "this is not a layer",
+    label = "a layer implements `Layer` or `Activation`, a network of layers is declared by `network!`"
+)]
 pub trait Network: Layer<Seams: seam::Fit> {}
 
 impl<L: Layer<Seams: seam::Fit>> Network for L {}
@@ -81,10 +85,9 @@ macro_rules! network {
         $(#[$attribute:meta])* $vis:vis type $name:ident = [$first:ty $(, $layer:ty)* $(,)?];
         $($more:tt)*
     ) => {
-        $crate::__seams!($first $(, $layer)*);
+        $crate::__checked!($name; $crate::network::seam::sizes::<$first>().bits; $first $(, $layer)*);
         $crate::__network!(
-            [[$(#[$attribute])*] [$vis] $name [] [<$first as $crate::plain::Plain>::Element] [<$first as $crate::layer::Layer>::In]]
-            (); $first; $($layer),*
+            [[$(#[$attribute])*] [$vis] $name [] $first] (); $first; $($layer),*
         );
         $crate::network!($($more)*);
     };
@@ -93,25 +96,28 @@ macro_rules! network {
         $($more:tt)*
     ) => {
         const _: () = {
+            // Not `f32`, which is the element type of a layer that names none: it shows here.
             #[allow(dead_code)]
-            type $element = f32;
-            $crate::__seams!($first $(, $layer)*);
+            type $element = f64;
+            $crate::__checked!($name; 8 * size_of::<$element>(); $first $(, $layer)*);
         };
         $crate::__network!(
-            [[$(#[$attribute])*] [$vis] $name [$element] [$element] [<$first as $crate::layer::Layer>::In]]
-            (); $first; $($layer),*
+            [[$(#[$attribute])*] [$vis] $name [$element] $first] (); $first; $($layer),*
         );
         $crate::network!($($more)*);
     };
 }
 
-/// Nests the layers into a stack, then declares the struct. After every 16 layers the stack so far
-/// becomes a [`Part`](crate::network::part::Part), so that the compiler's recursion stays shallow.
+/// Nests the layers into a stack, then declares the struct. After every 16 layers, and after the
+/// last one, the stack so far becomes a [`Part`](crate::network::part::Part): so the compiler's
+/// recursion stays shallow, and the struct is made of one type that is a layer in any case, even
+/// where one of the user's is not.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __network {
     ($network:tt $index:ty; $stack:ty;) => {
-        $crate::__network_struct!($network $stack);
+        $crate::__network_part!($network $index; $stack);
+        $crate::__network_struct!($network $crate::__part_of!($network $index));
     };
     (
         $network:tt $index:ty; $stack:ty;
@@ -140,11 +146,11 @@ macro_rules! __nest {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __network_part {
-    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] [$element:ty] [$in:ty]] $index:ty; $stack:ty) => {
+    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $first:ty] $index:ty; $stack:ty) => {
         impl<$($t: $crate::element::Element)?> $crate::network::part::HasPart<$index> for $name<$($t)?> {
-            type Stack = $stack;
-            type In = $in;
-            type Element = $element;
+            type Stack = $crate::__if_checked!($name, $stack);
+            type In = <$crate::__if_checked!($name, $first) as $crate::layer::Layer>::In;
+            type Element = <$crate::__if_checked!($name, $first) as $crate::plain::Plain>::Element;
         }
         // Works the part's layout out here, so that the whole network's need not go down so far.
         const _: usize = size_of::<$crate::network::part::Part<$index, $name>>();
@@ -154,21 +160,21 @@ macro_rules! __network_part {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __part_of {
-    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $element:tt $in:tt] $index:ty) => {
+    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $first:tt] $index:ty) => {
         $crate::network::part::Part<$index, $name<$($t)?>>
     };
 }
 
-/// The struct around the stack, which is all of the stack's traits passed on.
+/// The struct around the whole stack, whose traits are all passed on.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __network_struct {
-    ([[$($attribute:tt)*] [$vis:vis] $name:ident [$($t:ident)?] [$element:ty] [$in:ty]] $stack:ty) => {
+    ([[$($attribute:tt)*] [$vis:vis] $name:ident [$($t:ident)?] $first:ty] $stack:ty) => {
         $($attribute)*
         #[repr(C)]
         $vis struct $name<$($t: $crate::element::Element = f32)?>($stack);
 
-        $crate::plain!($name<$($t: $crate::element::Element)?>: $element { 0 });
+        $crate::plain!($name<$($t: $crate::element::Element)?>: <$stack as $crate::plain::Plain>::Element { 0 });
 
         const _: () = {
             use $crate::parameters::{Parameters, Path, Segment};
@@ -176,14 +182,16 @@ macro_rules! __network_struct {
 
             impl<$($t: $crate::element::Element)?> Parameters for $name<$($t)?> {
                 type Seams = ();
+                const CHECKED: usize = <$name as $crate::network::seam::Checked>::CHECKED;
 
                 fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>)) {
                     <$stack>::visit_links(path, start, visit);
                 }
             }
 
+            #[diagnostic::do_not_recommend]
             impl<$($t: $crate::element::Element)?> $crate::layer::Layer for $name<$($t)?> {
-                $crate::__pass_on!($stack, $in, <$stack as $crate::layer::Layer>::Cache<B>);
+                $crate::__pass_on!($stack, <$stack as $crate::layer::Layer>::In, <$stack as $crate::layer::Layer>::Cache<B>);
             }
 
             impl<$($t: $crate::element::Element)?> Clone for $name<$($t)?> {

@@ -6,7 +6,8 @@
 //! stack written by hand is compared where it is used, size by size in decimal ([`Fit`]).
 
 use crate::layer::Layer;
-use crate::shape::Shape;
+use crate::network::Network;
+use crate::shape::{Shape, product};
 
 /// The seam between a layer that gives `Out` and one that takes `In`, both in decimal.
 #[doc(hidden)]
@@ -41,25 +42,77 @@ impl<Size> Feeds<Size> for Size {}
 pub trait Enters<In> {}
 impl<Size> Enters<Size> for Size {}
 
-/// A size that layer `A` gives to layer `B`, to be compared at rank `rank`; 0 if another rank is at
-/// stake, so that the comparison holds.
+/// What the seams of a layer are compared by.
 #[doc(hidden)]
-pub const fn gives<A: Layer, B: Layer>(rank: usize, axis: usize) -> usize {
-    let (out, into) = (A::Out::DIMS, B::In::DIMS);
-    if out.len() == rank && into.len() == rank { out[axis] } else { 0 }
+#[allow(missing_debug_implementations)]
+pub struct Sizes {
+    input: &'static [usize],
+    output: &'static [usize],
+    /// Of one number.
+    pub bits: usize,
 }
 
-/// A size that layer `B` takes from layer `A`; as [`gives`].
+/// The sizes of a layer. It asks of each of the user's types first whether it is a layer, and whether
+/// the seams inside of it fit if it is a stack or a network.
 #[doc(hidden)]
-pub const fn takes<A: Layer, B: Layer>(rank: usize, axis: usize) -> usize {
-    let (out, into) = (A::Out::DIMS, B::In::DIMS);
-    if out.len() == rank && into.len() == rank { into[axis] } else { 0 }
+pub const fn sizes<L: Network>() -> Sizes {
+    // A network with an error inside ends here, where the compiler knows it for an error already said.
+    let _ = L::CHECKED;
+    sizes_of_checked::<L>()
+}
+
+const fn sizes_of_checked<L: Layer>() -> Sizes {
+    Sizes { input: L::In::DIMS, output: L::Out::DIMS, bits: 8 * size_of::<L::Element>() }
+}
+
+/// A size that a layer gives to the next one, to be compared at rank `rank`; 0 if another rank is at
+/// stake, so that the comparison holds.
+#[doc(hidden)]
+pub const fn gives(before: &Sizes, after: &Sizes, rank: usize, axis: usize) -> usize {
+    if before.output.len() == rank && after.input.len() == rank { before.output[axis] } else { 0 }
+}
+
+/// A size that a layer takes from the one before it; as [`gives`].
+#[doc(hidden)]
+pub const fn takes(before: &Sizes, after: &Sizes, rank: usize, axis: usize) -> usize {
+    if before.output.len() == rank && after.input.len() == rank { after.input[axis] } else { 0 }
 }
 
 /// Rank and number of elements on both sides where the ranks differ, else zeros.
 #[doc(hidden)]
-pub const fn ranks<A: Layer, B: Layer>() -> [usize; 4] {
-    if A::Out::RANK == B::In::RANK { [0; 4] } else { [A::Out::RANK, A::Out::LEN, B::In::RANK, B::In::LEN] }
+pub const fn ranks(before: &Sizes, after: &Sizes) -> [usize; 4] {
+    let (out, into) = (before.output, after.input);
+    if out.len() == into.len() { [0; 4] } else { [out.len(), product(out), into.len(), product(into)] }
+}
+
+/// A network whose layers and seams have been checked: `CHECKED` is 0, or does not compile.
+#[doc(hidden)]
+pub trait Checked {
+    const CHECKED: usize;
+}
+
+/// `T` if the guard is 0. Where the guard does not compile, the compiler knows that all is said, and
+/// keeps silent about what follows from it.
+#[doc(hidden)]
+pub trait Guards<T> {
+    type Same;
+}
+#[doc(hidden)]
+#[allow(missing_debug_implementations)]
+pub struct Guard<const CHECKED: usize>;
+impl<T> Guards<T> for Guard<0> {
+    type Same = T;
+}
+#[doc(hidden)]
+pub type Guarded<const CHECKED: usize, T> = <Guard<CHECKED> as Guards<T>>::Same;
+
+/// Type `$type` for network `$name`, once its layers are checked.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_checked {
+    ($name:ident, $type:ty) => {
+        $crate::network::seam::Guarded<{ <$name as $crate::network::seam::Checked>::CHECKED }, $type>
+    };
 }
 
 // Traits with the sizes as const parameters, so that a message can print them in decimal. Each
@@ -179,13 +232,43 @@ where
 {
 }
 
-/// Compares the sizes between each two neighbours of a list of layers.
+/// A layer whose numbers have another number of bits than the network's.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "element type mismatch: this layer computes in f{IN}, but the network in f{NETWORK}",
+    label = "computes in f{IN}, not f{NETWORK}",
+    note = "the element type is a layer's last parameter: `Relu<U50, f64>`; `f32` where it is left out"
+)]
+pub trait ComputesIn<const NETWORK: usize, const IN: usize> {}
+impl<L, const BITS: usize> ComputesIn<BITS, BITS> for L {}
+
+#[doc(hidden)]
+pub const fn element<L: ComputesIn<NETWORK, IN>, const NETWORK: usize, const IN: usize>() {}
+
+/// Compares the element type of each of a network's layers and the sizes between each two.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __checked {
+    ($name:ident; $bits:expr; $($layer:ty),*) => {
+        impl $crate::network::seam::Checked for $name {
+            const CHECKED: usize = {
+                $($crate::network::seam::sizes::<$layer>();)*
+                $($crate::network::seam::element::<
+                    $layer, { $bits }, { $crate::network::seam::sizes::<$layer>().bits },
+                >();)*
+                $crate::__seams!($($layer),*);
+                0
+            };
+        }
+    };
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __seams {
     ($last:ty) => {};
     ($before:ty, $layer:ty $(, $rest:ty)*) => {
-        $crate::__seam!($before, $layer; $layer);
+        $crate::__seam!($before, $layer);
         $crate::__seams!($layer $(, $rest)*);
     };
 }
@@ -193,44 +276,44 @@ macro_rules! __seams {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __seam {
-    ($a:ty, $b:ty; $blamed:ty) => {
-        const _: () = {
-            use $crate::network::seam::{gives, matrix, rank, rank3, rank4, ranks, takes, vector};
-            vector::<$blamed, { gives::<$a, $b>(1, 0) }, { takes::<$a, $b>(1, 0) }>();
-            matrix::<
-                $blamed,
-                { gives::<$a, $b>(2, 0) },
-                { gives::<$a, $b>(2, 1) },
-                { takes::<$a, $b>(2, 0) },
-                { takes::<$a, $b>(2, 1) },
-            >();
-            rank3::<
-                $blamed,
-                { gives::<$a, $b>(3, 0) },
-                { gives::<$a, $b>(3, 1) },
-                { gives::<$a, $b>(3, 2) },
-                { takes::<$a, $b>(3, 0) },
-                { takes::<$a, $b>(3, 1) },
-                { takes::<$a, $b>(3, 2) },
-            >();
-            rank4::<
-                $blamed,
-                { gives::<$a, $b>(4, 0) },
-                { gives::<$a, $b>(4, 1) },
-                { gives::<$a, $b>(4, 2) },
-                { gives::<$a, $b>(4, 3) },
-                { takes::<$a, $b>(4, 0) },
-                { takes::<$a, $b>(4, 1) },
-                { takes::<$a, $b>(4, 2) },
-                { takes::<$a, $b>(4, 3) },
-            >();
-            rank::<
-                $blamed,
-                { ranks::<$a, $b>()[0] },
-                { ranks::<$a, $b>()[1] },
-                { ranks::<$a, $b>()[2] },
-                { ranks::<$a, $b>()[3] },
-            >();
-        };
-    };
+    ($a:ty, $b:ty) => {{
+        use $crate::network::seam::{Sizes, gives, matrix, rank, rank3, rank4, ranks, sizes, takes, vector};
+        const BEFORE: &Sizes = &sizes::<$a>();
+        const AFTER: &Sizes = &sizes::<$b>();
+        vector::<$b, { gives(BEFORE, AFTER, 1, 0) }, { takes(BEFORE, AFTER, 1, 0) }>();
+        matrix::<
+            $b,
+            { gives(BEFORE, AFTER, 2, 0) },
+            { gives(BEFORE, AFTER, 2, 1) },
+            { takes(BEFORE, AFTER, 2, 0) },
+            { takes(BEFORE, AFTER, 2, 1) },
+        >();
+        rank3::<
+            $b,
+            { gives(BEFORE, AFTER, 3, 0) },
+            { gives(BEFORE, AFTER, 3, 1) },
+            { gives(BEFORE, AFTER, 3, 2) },
+            { takes(BEFORE, AFTER, 3, 0) },
+            { takes(BEFORE, AFTER, 3, 1) },
+            { takes(BEFORE, AFTER, 3, 2) },
+        >();
+        rank4::<
+            $b,
+            { gives(BEFORE, AFTER, 4, 0) },
+            { gives(BEFORE, AFTER, 4, 1) },
+            { gives(BEFORE, AFTER, 4, 2) },
+            { gives(BEFORE, AFTER, 4, 3) },
+            { takes(BEFORE, AFTER, 4, 0) },
+            { takes(BEFORE, AFTER, 4, 1) },
+            { takes(BEFORE, AFTER, 4, 2) },
+            { takes(BEFORE, AFTER, 4, 3) },
+        >();
+        rank::<
+            $b,
+            { ranks(BEFORE, AFTER)[0] },
+            { ranks(BEFORE, AFTER)[1] },
+            { ranks(BEFORE, AFTER)[2] },
+            { ranks(BEFORE, AFTER)[3] },
+        >();
+    }};
 }

@@ -25,6 +25,7 @@ pub struct Stack<Init, Last> {
 
 crate::plain!(Stack<Init: Plain, Last: Plain<Element = Init::Element>>: Init::Element { init, last });
 
+#[diagnostic::do_not_recommend]
 impl<Init: Layer, Last: Layer<Element = Init::Element>> Parameters for Stack<Init, Last> {
     type Seams =
         (Init::Seams, Seam<<Init::Out as Shape>::Decimal, <Last::In as Shape>::Decimal>, Last::Seams);
