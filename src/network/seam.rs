@@ -14,6 +14,12 @@ use crate::shape::{Shape, product};
 #[allow(missing_debug_implementations)]
 pub struct Seam<Out, In>(core::marker::PhantomData<(Out, In)>);
 
+/// [`Layer`], asked for under a name that hides its impls: the compiler would list them all.
+#[doc(hidden)]
+pub trait IsLayer: Layer {}
+#[diagnostic::do_not_recommend]
+impl<L: Layer> IsLayer for L {}
+
 /// All seams inside fit.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "shape mismatch inside of this network")]
