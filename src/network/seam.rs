@@ -2,7 +2,7 @@
 //! compiler says when they do not fit.
 //!
 //! Two voices, one rule. [`network!`](crate::network!) knows the user's own words: it compares the sizes as
-//! numbers, at the later layer, so the message points there and speaks in decimal ([`check`]). A
+//! numbers, at the later layer, so the message points there and speaks in decimal (`__checked!`). A
 //! stack written by hand is compared where it is used, size by size in decimal ([`Fit`]).
 
 use crate::layer::Layer;
