@@ -33,9 +33,11 @@ pub trait Dim: ArrayLength + Shape<Index = usize> {
 }
 
 // For each of typenum's two, not for all that has the bounds: so what is no size is told just that.
+#[diagnostic::do_not_recommend]
 impl Dim for UTerm {
     const SIZE: usize = 0;
 }
+#[diagnostic::do_not_recommend]
 impl<U, B> Dim for UInt<U, B>
 where
     Self: ArrayLength + Shape<Index = usize>,

@@ -31,7 +31,7 @@ use crate::shape::Shape;
 )]
 pub trait Network: Layer<Seams: seam::Fit> {}
 
-impl<L: Layer<Seams: seam::Fit>> Network for L {}
+impl<L: seam::IsLayer<Seams: seam::Fit>> Network for L {}
 
 /// The shape of a sample that a network of type `N` takes, written so that a sample of another
 /// shape is refused in decimal.

@@ -2,7 +2,7 @@
 //! compiler says when they do not fit.
 //!
 //! Two voices, one rule. [`network!`](crate::network!) knows the user's own words: it compares the sizes as
-//! numbers, at the later layer, so the message points there and speaks in decimal ([`vector`] and its like). A
+//! numbers, at the later layer, so the message points there and speaks in decimal (`__checked!`). A
 //! stack written by hand is compared where it is used, size by size in decimal ([`Fit`]).
 
 use crate::layer::Layer;
@@ -13,6 +13,12 @@ use crate::shape::{Shape, product};
 #[doc(hidden)]
 #[allow(missing_debug_implementations)]
 pub struct Seam<Out, In>(core::marker::PhantomData<(Out, In)>);
+
+/// [`Layer`], asked for under a name that hides its impls: the compiler would list them all.
+#[doc(hidden)]
+pub trait IsLayer: Layer {}
+#[diagnostic::do_not_recommend]
+impl<L: Layer> IsLayer for L {}
 
 /// All seams inside fit.
 #[doc(hidden)]

@@ -1,0 +1,191 @@
+//! Which instruction set a product runs on.
+#![allow(unsafe_code)]
+
+use super::product::Product;
+#[cfg(feature = "std")]
+use super::update::Adam;
+#[cfg(target_arch = "x86_64")]
+use super::vector::x86::{Avx2, Avx512};
+use super::vector::{Number, Portable};
+use super::{function, update};
+
+/// An instruction set that the processor has.
+#[derive(Clone, Copy, Debug)]
+pub struct InstructionSet(Choice);
+
+#[derive(Clone, Copy, Debug)]
+enum Choice {
+    Portable(Portable),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(Avx2),
+    #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
+}
+
+impl InstructionSet {
+    /// The best one.
+    #[inline]
+    pub fn best() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            if let Some(proof) = Avx512::detect() {
+                return Self(Choice::Avx512(proof));
+            }
+            if let Some(proof) = Avx2::detect() {
+                return Self(Choice::Avx2(proof));
+            }
+        }
+        Self(Choice::Portable(Portable))
+    }
+
+    /// Whether a multiplication and an addition round once: then results equal those of all other
+    /// such sets in every bit.
+    pub fn is_fused(self) -> bool {
+        !matches!(self.0, Choice::Portable(_))
+    }
+
+    /// All, the best one first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let sets = [
+            #[cfg(target_arch = "x86_64")]
+            Avx512::detect().map(Choice::Avx512),
+            #[cfg(target_arch = "x86_64")]
+            Avx2::detect().map(Choice::Avx2),
+            Some(Choice::Portable(Portable)),
+        ];
+        sets.into_iter().flatten().map(Self)
+    }
+}
+
+/// Defines functions that exist once for each instruction set and choose among them.
+macro_rules! versions {
+    ($(
+        $(#[$meta:meta])*
+        $visibility:vis fn $name:ident($($argument:ident: $type:ty),*) {
+            // The same for all, but what an instruction set proves, has, and fills its registers with.
+            |$proof:pat_param, $fused:ident, $rows:ident, $vectors:ident| $body:expr
+        }
+    )*) => {$(
+        $(#[$meta])*
+        $visibility fn $name(set: InstructionSet, $($argument: $type),*) {
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512vl,avx2,fma")]
+            fn avx512($proof: Avx512, $($argument: $type),*) {
+                const_tile!($fused = true, $rows = 8, $vectors = 3);
+                $body
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2($proof: Avx2, $($argument: $type),*) {
+                const_tile!($fused = true, $rows = 6, $vectors = 2);
+                $body
+            }
+            fn portable($proof: Portable, $($argument: $type),*) {
+                const_tile!($fused = false, $rows = 4, $vectors = 2);
+                $body
+            }
+            match set.0 {
+                // SAFETY: an `Avx512` exists only where the processor has the features.
+                #[cfg(target_arch = "x86_64")]
+                Choice::Avx512(proof) => unsafe { avx512(proof, $($argument),*) },
+                // SAFETY: an `Avx2` exists only where the processor has the features.
+                #[cfg(target_arch = "x86_64")]
+                Choice::Avx2(proof) => unsafe { avx2(proof, $($argument),*) },
+                Choice::Portable(proof) => portable(proof, $($argument),*),
+            }
+        }
+    )*};
+}
+
+macro_rules! const_tile {
+    ($fused:ident = $is:literal, $rows:ident = $r:literal, $vectors:ident = $v:literal) => {
+        #[allow(dead_code)]
+        const $fused: bool = $is;
+        #[allow(dead_code)]
+        const $rows: usize = $r;
+        #[allow(dead_code)]
+        const $vectors: usize = $v;
+    };
+}
+
+/// A number with kernels: `f32` or `f64`. See the functions of the module.
+#[doc(hidden)]
+pub trait Kernel: Number {
+    fn product(set: InstructionSet, product: Product<Self>);
+    fn left_transposed_product(set: InstructionSet, product: Product<Self>);
+    /// `eˣ` of each.
+    fn exp_all(set: InstructionSet, values: &mut [Self]);
+    /// `tanh x` of each.
+    fn tanh_all(set: InstructionSet, values: &mut [Self]);
+    /// `1 / (1 + e⁻ˣ)` of each.
+    fn sigmoid_all(set: InstructionSet, values: &mut [Self]);
+    /// `parameters -= rate · gradients`.
+    fn sgd(set: InstructionSet, rate: Self, gradients: &[Self], parameters: &mut [Self]);
+    /// `velocities = decay · velocities - rate · gradients`, then `parameters += velocities`.
+    fn momentum(
+        set: InstructionSet,
+        rate: Self,
+        decay: Self,
+        gradients: &[Self],
+        velocities: &mut [Self],
+        parameters: &mut [Self],
+    );
+    /// A step of Adam.
+    fn adam(
+        set: InstructionSet,
+        step: Adam<Self>,
+        gradients: &[Self],
+        means: &mut [Self],
+        squares: &mut [Self],
+        parameters: &mut [Self],
+    );
+}
+
+macro_rules! kernel {
+    ($t:ident, $functions:ident) => {
+        impl Kernel for $t {
+            versions! {
+                fn product(product: Product<$t>) {
+                    |proof, FUSED, ROWS, VECTORS| product.run::<_, false, ROWS, VECTORS>(proof)
+                }
+                fn left_transposed_product(product: Product<$t>) {
+                    |proof, FUSED, ROWS, VECTORS| product.run::<_, true, ROWS, VECTORS>(proof)
+                }
+                fn exp_all(values: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| function::$functions::exp_all::<FUSED>(values)
+                }
+                fn tanh_all(values: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| function::$functions::tanh_all::<FUSED>(values)
+                }
+                fn sigmoid_all(values: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| function::$functions::sigmoid_all::<FUSED>(values)
+                }
+                fn sgd(rate: $t, gradients: &[$t], parameters: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| update::sgd(rate, gradients, parameters)
+                }
+                fn momentum(
+                    rate: $t,
+                    decay: $t,
+                    gradients: &[$t],
+                    velocities: &mut [$t],
+                    parameters: &mut [$t]
+                ) {
+                    |_, FUSED, ROWS, VECTORS|
+                        update::momentum(rate, decay, gradients, velocities, parameters)
+                }
+                fn adam(
+                    step: Adam<$t>,
+                    gradients: &[$t],
+                    means: &mut [$t],
+                    squares: &mut [$t],
+                    parameters: &mut [$t]
+                ) {
+                    |_, FUSED, ROWS, VECTORS|
+                        update::adam(step, gradients, means, squares, parameters)
+                }
+            }
+        }
+    };
+}
+kernel!(f32, fast);
+kernel!(f64, exact);

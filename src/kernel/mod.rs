@@ -1,0 +1,136 @@
+//! Kernels of dense layers: three matrix products, some functions over slices, optimizer steps.
+//!
+//! All are for matrices that are row-major and dense, need no memory but at most 48 KiB of stack, and
+//! run on an [`InstructionSet`]: all versions are compiled, and [`InstructionSet::best`] chooses when
+//! the program runs.
+//!
+//! # Same bits
+//!
+//! Each output of a product is one chain of additions, in the order of its reduction:
+//! `fma(left_n, right_n, … fma(left_1, right_1, start))`. Tiles, blocks and panels only decide which
+//! chains advance together. So no bit of a result depends on how many rows are computed at once, on
+//! how rows or columns are split over threads, or on which fused instruction set runs; and a batch
+//! of `n` equals `n` batches of one.
+//!
+//! # Layers of the module
+//!
+//! | file | knows |
+//! |---|---|
+//! | `vector`, `x86` | registers |
+//! | `tile` | sums in registers, over a block of the reduction |
+//! | `product` | how a matrix splits into tiles, and what to copy together first |
+//! | `function`, `update` | one number after the other: the compiler makes vectors of it |
+//! | `dispatch` | instruction sets, and all entries into code that is compiled for one |
+
+mod dispatch;
+mod function;
+mod product;
+mod tile;
+mod update;
+mod vector;
+
+pub use dispatch::{InstructionSet, Kernel};
+pub use update::Adam;
+pub use vector::Number;
+
+use product::Product;
+
+/// The sizes of a dense layer's matrices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Samples.
+    pub rows: usize,
+    /// Inputs of a sample.
+    pub inner: usize,
+    /// Outputs of a sample.
+    pub cols: usize,
+}
+
+/// `output = input · weight + bias`: `[rows, inner] · [inner, cols] + [cols]`.
+///
+/// # Panics
+///
+/// Where a length is not that of its matrix; so do the other products.
+pub fn forward<T: Kernel>(
+    set: InstructionSet,
+    size: Size,
+    input: &[T],
+    weight: &[T],
+    bias: &[T],
+    output: &mut [T],
+) {
+    let Size { rows, inner, cols } = size;
+    check([input.len(), weight.len(), output.len()], [rows * inner, inner * cols, rows * cols]);
+    assert_eq!(bias.len(), cols, "a bias for each column");
+    let product = Product {
+        rows,
+        depth: inner,
+        cols,
+        left: input,
+        left_stride: inner,
+        right: weight,
+        right_transposed: false,
+        bias: Some(bias),
+        out: output,
+    };
+    T::product(set, product);
+}
+
+/// `grad_weight = inputᵀ · grad_output`: `[rows, inner]ᵀ · [rows, cols]`, or the part of it that begins
+/// at input `first` and is as long as `grad_weight`.
+pub fn weight_gradient<T: Kernel>(
+    set: InstructionSet,
+    size: Size,
+    first: usize,
+    input: &[T],
+    grad_output: &[T],
+    grad_weight: &mut [T],
+) {
+    let Size { rows, inner, cols } = size;
+    let part = grad_weight.len().checked_div(cols).unwrap_or(0);
+    assert!(first + part <= inner, "inputs {first} to {} of {inner}", first + part);
+    check([input.len(), grad_weight.len(), grad_output.len()], [rows * inner, part * cols, rows * cols]);
+    let product = Product {
+        rows: part,
+        depth: rows,
+        cols,
+        left: input.get(first..).unwrap_or(&[]),
+        left_stride: inner,
+        right: grad_output,
+        right_transposed: false,
+        bias: None,
+        out: grad_weight,
+    };
+    T::left_transposed_product(set, product);
+}
+
+/// `grad_input = grad_output · weightᵀ`: `[rows, cols] · [inner, cols]ᵀ`.
+pub fn input_gradient<T: Kernel>(
+    set: InstructionSet,
+    size: Size,
+    grad_output: &[T],
+    weight: &[T],
+    grad_input: &mut [T],
+) {
+    let Size { rows, inner, cols } = size;
+    check([grad_input.len(), weight.len(), grad_output.len()], [rows * inner, inner * cols, rows * cols]);
+    let product = Product {
+        rows,
+        depth: cols,
+        cols: inner,
+        left: grad_output,
+        left_stride: cols,
+        right: weight,
+        right_transposed: true,
+        bias: None,
+        out: grad_input,
+    };
+    T::product(set, product);
+}
+
+fn check(found: [usize; 3], expected: [usize; 3]) {
+    assert_eq!(found, expected, "matrix sizes disagree");
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! The innermost loop: a tile of outputs whose sums stay in registers.
+
+use super::vector::{Number, Vector};
+
+/// A part of a matrix: its elements from the first one on, and the distance between the beginnings of
+/// its rows.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a, T> {
+    pub(super) values: &'a [T],
+    pub(super) stride: usize,
+}
+
+/// The same for what is written.
+pub(super) struct ViewMut<'a, T> {
+    pub(super) values: &'a mut [T],
+    pub(super) stride: usize,
+}
+
+/// What a sum starts from.
+#[derive(Clone, Copy)]
+pub(super) enum Start<'a, T> {
+    /// 0.
+    Zero,
+    /// The same row for all rows.
+    Row(&'a [T]),
+    /// What the output holds: the sum of the blocks before this one.
+    Output,
+}
+
+/// `out = start + left · right`, or `leftᵀ · right` where `TRANSPOSED`, for `ROWS` rows and `VECTORS`
+/// vectors of columns.
+///
+/// Vectors lie side by side, but the last one begins at column `last`, so it may overlap the one
+/// before: both compute the same sums. Each sum runs over `depth` in order.
+#[allow(clippy::needless_range_loop)] // `row` and `k` index one of two arrays
+#[inline(always)]
+pub(super) fn tile<
+    T: Number,
+    V: Vector<T>,
+    const TRANSPOSED: bool,
+    const ROWS: usize,
+    const VECTORS: usize,
+>(
+    proof: V::Proof,
+    depth: usize,
+    left: View<T>,
+    right: View<T>,
+    start: Start<T>,
+    last: usize,
+    out: ViewMut<T>,
+) {
+    let mut sums = [[V::splat(proof, T::default()); VECTORS]; ROWS];
+    match start {
+        Start::Zero => {}
+        Start::Row(row) => sums = [load(proof, row, last); ROWS],
+        Start::Output => {
+            for (row, sums) in sums.iter_mut().enumerate() {
+                *sums = load(proof, &out.values[row * out.stride..], last);
+            }
+        }
+    }
+
+    let mut rows = [[].as_slice(); ROWS];
+    if !TRANSPOSED {
+        for (row, values) in rows.iter_mut().enumerate() {
+            *values = &left.values[row * left.stride..][..depth];
+        }
+    }
+    for k in 0..depth {
+        let terms: [V; VECTORS] = load(proof, &right.values[k * right.stride..], last);
+        let column = if TRANSPOSED { &left.values[k * left.stride..][..ROWS] } else { &[] };
+        for row in 0..ROWS {
+            let factor = V::splat(proof, if TRANSPOSED { column[row] } else { rows[row][k] });
+            for vector in 0..VECTORS {
+                sums[row][vector] = terms[vector].multiply_add(factor, sums[row][vector]);
+            }
+        }
+    }
+
+    for (row, sums) in sums.iter().enumerate() {
+        let out = &mut out.values[row * out.stride..][..last + V::LANES];
+        for (vector, sum) in sums.iter().enumerate() {
+            sum.store(&mut out[column::<T, V, VECTORS>(vector, last)..]);
+        }
+    }
+}
+
+/// A row of vectors.
+#[inline(always)]
+fn load<T: Number, V: Vector<T>, const VECTORS: usize>(
+    proof: V::Proof,
+    row: &[T],
+    last: usize,
+) -> [V; VECTORS] {
+    let row = &row[..last + V::LANES];
+    let mut vectors = [V::splat(proof, T::default()); VECTORS];
+    for (vector, values) in vectors.iter_mut().enumerate() {
+        *values = V::load(proof, &row[column::<T, V, VECTORS>(vector, last)..]);
+    }
+    vectors
+}
+
+/// Where a vector begins.
+#[inline(always)]
+fn column<T, V: Vector<T>, const VECTORS: usize>(vector: usize, last: usize) -> usize {
+    if vector + 1 == VECTORS { last } else { vector * V::LANES }
+}

@@ -1,0 +1,59 @@
+//! Optimizer steps: one pass over parameters, gradients and what the optimizer remembers.
+//!
+//! Plain loops: the compiler makes vector instructions of them, of whatever instruction set the
+//! function around them has.
+
+use super::vector::Number;
+
+/// What a step of Adam does not compute anew for each parameter.
+#[derive(Clone, Copy, Debug)]
+pub struct Adam<T> {
+    /// The learning rate, corrected for the mean's start at 0.
+    pub rate: T,
+    /// The weight of a new gradient in the mean: `1 - β₁`.
+    pub mean: T,
+    /// The weight of a new squared gradient: `1 - β₂`.
+    pub square: T,
+    /// What corrects the mean square for its start at 0.
+    pub correction: T,
+    /// What keeps the divisor from 0.
+    pub epsilon: T,
+}
+
+#[inline(always)]
+pub(super) fn sgd<T: Number>(rate: T, gradients: &[T], parameters: &mut [T]) {
+    for (parameter, gradient) in parameters.iter_mut().zip(gradients) {
+        *parameter = *parameter - rate * *gradient;
+    }
+}
+
+#[inline(always)]
+pub(super) fn momentum<T: Number>(
+    rate: T,
+    decay: T,
+    gradients: &[T],
+    velocities: &mut [T],
+    parameters: &mut [T],
+) {
+    let moving = parameters.iter_mut().zip(velocities);
+    for ((parameter, velocity), gradient) in moving.zip(gradients) {
+        *velocity = decay * *velocity - rate * *gradient;
+        *parameter = *parameter + *velocity;
+    }
+}
+
+#[inline(always)]
+pub(super) fn adam<T: Number>(
+    step: Adam<T>,
+    gradients: &[T],
+    means: &mut [T],
+    squares: &mut [T],
+    parameters: &mut [T],
+) {
+    let moments = means.iter_mut().zip(squares);
+    for ((parameter, gradient), (mean, square)) in parameters.iter_mut().zip(gradients).zip(moments) {
+        *mean = *mean + step.mean * (*gradient - *mean);
+        *square = *square + step.square * (*gradient * *gradient - *square);
+        *parameter = *parameter - step.rate * *mean / ((*square * step.correction).root() + step.epsilon);
+    }
+}

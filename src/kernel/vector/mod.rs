@@ -1,0 +1,149 @@
+//! Vectors of numbers: what a tile is made of, for each instruction set.
+//!
+//! A vector is made only with the proof that its instructions exist, a value of the type of the
+//! instruction set. So a function that is generic over vectors needs no `unsafe`, and whoever has a
+//! vector may compute with it.
+
+use core::ops::{Add, Div, Mul, Sub};
+
+/// `f32` or `f64`; its default is 0.
+pub trait Number:
+    Copy
+    + Default
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Send
+    + Sync
+{
+    /// The square root.
+    #[doc(hidden)]
+    fn root(self) -> Self;
+}
+impl Number for f32 {
+    #[inline(always)]
+    fn root(self) -> Self {
+        crate::element::Element::sqrt(self)
+    }
+}
+impl Number for f64 {
+    #[inline(always)]
+    fn root(self) -> Self {
+        crate::element::Element::sqrt(self)
+    }
+}
+
+/// Some numbers side by side in a register.
+pub(super) trait Vector<T>: Copy {
+    /// How many.
+    const LANES: usize;
+    /// That the processor has the instructions.
+    type Proof: Copy;
+
+    /// The same number in each lane.
+    fn splat(proof: Self::Proof, value: T) -> Self;
+    /// The first numbers of a slice, which has as many.
+    fn load(proof: Self::Proof, values: &[T]) -> Self;
+    /// The inverse of [`load`](Self::load).
+    fn store(self, values: &mut [T]);
+    /// `self · factor + sum`, rounded once where the instruction set can.
+    fn multiply_add(self, factor: Self, sum: Self) -> Self;
+}
+
+/// An instruction set: its vectors, from wide to narrow, and the tile that fills its registers.
+///
+/// A value of it is the proof that the processor has it.
+pub(super) trait Set<T>: Copy {
+    /// The widest, for nearly all of the work.
+    type Full: Vector<T, Proof: From<Self>>;
+    type Eight: Vector<T, Proof: From<Self>>;
+    type Four: Vector<T, Proof: From<Self>>;
+    type Two: Vector<T, Proof: From<Self>>;
+    type One: Vector<T, Proof: From<Self>>;
+}
+
+/// Any processor: arrays, of which the compiler makes vectors; multiplied and added in two roundings.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Portable;
+
+impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
+    const LANES: usize = LANES;
+    type Proof = Portable;
+
+    #[inline(always)]
+    fn splat(_: Portable, value: T) -> Self {
+        [value; LANES]
+    }
+    #[inline(always)]
+    fn load(_: Portable, values: &[T]) -> Self {
+        *values.first_chunk().expect("as many numbers as lanes")
+    }
+    #[inline(always)]
+    fn store(self, values: &mut [T]) {
+        values[..LANES].copy_from_slice(&self);
+    }
+    #[inline(always)]
+    fn multiply_add(self, factor: Self, mut sum: Self) -> Self {
+        for lane in 0..LANES {
+            sum[lane] = self[lane] * factor[lane] + sum[lane];
+        }
+        sum
+    }
+}
+
+impl<T: Number> Set<T> for Portable {
+    type Full = [T; 4];
+    type Eight = [T; 4];
+    type Four = [T; 4];
+    type Two = [T; 2];
+    type One = [T; 1];
+}
+
+/// Implements [`Vector`] for a register type.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+macro_rules! vector {
+    (
+        $(#[$meta:meta])*
+        $name:ident($register:ident) = $lanes:literal $t:ident, $proof:ident,
+        $splat:expr, $load:expr, $store:expr, $multiply_add:expr
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy)]
+        pub(in super::super) struct $name($register);
+
+        // SAFETY of all four: the proof is a value that exists only where the processor has the
+        // instructions; a vector is only made from one. Memory is touched within `values`, whose
+        // length is compared first.
+        impl Vector<$t> for $name {
+            const LANES: usize = $lanes;
+            type Proof = $proof;
+
+            #[inline(always)]
+            fn splat(_: $proof, value: $t) -> Self {
+                // SAFETY: see above.
+                Self(unsafe { $splat(value) })
+            }
+            #[inline(always)]
+            fn load(_: $proof, values: &[$t]) -> Self {
+                assert!(values.len() >= $lanes);
+                // SAFETY: see above.
+                Self(unsafe { $load(values.as_ptr().cast()) })
+            }
+            #[inline(always)]
+            fn store(self, values: &mut [$t]) {
+                assert!(values.len() >= $lanes);
+                // SAFETY: see above.
+                unsafe { $store(values.as_mut_ptr().cast(), self.0) }
+            }
+            #[inline(always)]
+            fn multiply_add(self, factor: Self, sum: Self) -> Self {
+                // SAFETY: see above.
+                Self(unsafe { $multiply_add(self.0, factor.0, sum.0) })
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+pub(super) mod x86;

@@ -1,0 +1,67 @@
+//! The three products of a dense layer, split over threads where they are large.
+//!
+//! Each thread computes rows of the result. No bit of a number depends on how the rows are split: see
+//! [`kernel`](crate::kernel).
+
+use crate::element::Element;
+use crate::kernel::{InstructionSet, Size, forward, input_gradient, weight_gradient};
+use crate::parallel::{Work, split};
+
+/// The rows of an output that are finished, while they are in cache, before the next are computed.
+const BLOCK: usize = 128;
+
+/// The matrices of a dense layer: `input` `[rows, inner]`, `weight` `[inner, cols]`, `output`
+/// `[rows, cols]`.
+#[derive(Clone, Copy)]
+pub(crate) struct Dense {
+    pub(crate) inner: usize,
+    pub(crate) cols: usize,
+}
+
+impl Dense {
+    /// `output = input · weight + bias`, then `finish` on each block of finished rows.
+    pub(crate) fn forward<T: Element>(
+        self,
+        input: &[T],
+        weight: &[T],
+        bias: &[T],
+        output: &mut [T],
+        finish: impl Fn(&mut [T]) + Sync,
+    ) {
+        let Self { inner, cols } = self;
+        let work = Work { rows: output.len().checked_div(cols).unwrap_or(0), row_len: cols, row_work: inner * cols };
+        split(output, work, |first, output| {
+            let mut rows = first..first;
+            for output in output.chunks_mut(BLOCK * cols.max(1)) {
+                rows = rows.end..rows.end + output.len() / cols;
+                let size = Size { rows: rows.len(), inner, cols };
+                let input = &input[rows.start * inner..rows.end * inner];
+                forward(InstructionSet::best(), size, input, weight, bias, output);
+                finish(output);
+            }
+        });
+    }
+
+    /// `grad_weight = inputᵀ · grad_output`.
+    pub(crate) fn weight_gradient<T: Element>(self, input: &[T], grad_output: &[T], grad_weight: &mut [T]) {
+        let Self { inner, cols } = self;
+        let rows = grad_output.len().checked_div(cols).unwrap_or(0);
+        let work = Work { rows: inner, row_len: cols, row_work: rows * cols };
+        split(grad_weight, work, |first, grad_weight| {
+            let size = Size { rows, inner, cols };
+            weight_gradient(InstructionSet::best(), size, first, input, grad_output, grad_weight);
+        });
+    }
+
+    /// `grad_input = grad_output · weightᵀ`.
+    pub(crate) fn input_gradient<T: Element>(self, grad_output: &[T], weight: &[T], grad_input: &mut [T]) {
+        let Self { inner, cols } = self;
+        let rows = grad_input.len().checked_div(inner).unwrap_or(0);
+        let work = Work { rows, row_len: inner, row_work: inner * cols };
+        split(grad_input, work, |first, grad_input| {
+            let size = Size { rows: grad_input.len().checked_div(inner).unwrap_or(0), inner, cols };
+            let grad_output = &grad_output[first * cols..][..size.rows * cols];
+            input_gradient(InstructionSet::best(), size, grad_output, weight, grad_input);
+        });
+    }
+}

@@ -1,0 +1,12 @@
+use dimwise::prelude::*;
+
+#[repr(C)]
+struct Scale<S: Shape, T: Element> {
+    factor: Tensor<S, T>,
+    offset: Tensor<S, T>,
+}
+dimwise::parameters!(Scale<S: Shape, T: Element>: T {
+    factor: Kind::Weight { fan_in: 1, fan_out: 1 },
+});
+
+fn main() {}

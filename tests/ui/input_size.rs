@@ -1,0 +1,9 @@
+use dimwise::prelude::*;
+
+network! { type Mlp = [Affine<U784, U50>, Affine<U50, U10>]; }
+
+fn main() {
+    let mut workspace = Workspace::<Mlp, U1>::zeroed();
+    let input = Tensor::<U783>::default();
+    workspace.forward(&Mlp::zeroed(), &[input]);
+}

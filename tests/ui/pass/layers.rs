@@ -1,0 +1,38 @@
+use dimwise::prelude::*;
+
+use std::marker::PhantomData;
+
+#[repr(C)]
+struct Scale<S: Shape, T: Element = f32> {
+    factor: Tensor<S, T>,
+    offset: Tensor<S, T>,
+}
+dimwise::parameters!(Scale<S: Shape, T: Element>: T {
+    factor: Kind::Weight { fan_in: 1, fan_out: 1 },
+    offset: Kind::Bias,
+});
+
+#[repr(C)]
+struct Square<S: Shape> {
+    shape: PhantomData<S>,
+}
+dimwise::parameters!(Square<S: Shape>: f32 {} marker shape);
+
+impl<S: Shape> Activation for Square<S> {
+    type Shape = S;
+    fn value(x: f32) -> f32 {
+        x * x
+    }
+    fn derivative(y: f32) -> f32 {
+        2.0 * y.sqrt()
+    }
+}
+
+network! { type Net = [Affine<U784, U50>, Square<U50>, Affine<U50, U10>]; }
+
+fn main() {
+    assert_eq!(Scale::<(U2, U3), f64>::COUNT, 12);
+    assert_eq!(Net::summary().to_string().lines().count(), 10);
+    let _: Tensor<dim!(4294967295), f64>;
+    let _: Tensor<(U1, U2, U3, U4)>;
+}

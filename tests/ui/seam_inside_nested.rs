@@ -1,0 +1,8 @@
+use dimwise::prelude::*;
+
+network! {
+    type Hidden = [Affine<U50, U50>, Relu<U49>, Affine<U49, U50>];
+    type Net = [Affine<U784, U50>, Hidden, Affine<U50, U10>];
+}
+
+fn main() {}

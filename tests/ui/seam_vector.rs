@@ -1,0 +1,11 @@
+use dimwise::prelude::*;
+
+network! {
+    pub type Mlp = [
+        Affine<U784, U50>,
+        Relu<U49>,
+        Affine<U49, U10>,
+    ];
+}
+
+fn main() {}
