@@ -76,6 +76,14 @@ pub unsafe trait Plain: Sized + Send + Sync + 'static {
     }
 }
 
+/// A copy by value.
+#[doc(hidden)]
+pub fn copied<P: Plain>(value: &P) -> P {
+    let mut copy = P::ZERO;
+    copy.as_mut_slice().copy_from_slice(value.as_slice());
+    copy
+}
+
 // SAFETY: one number, itself.
 unsafe impl Plain for f32 {
     type Element = f32;

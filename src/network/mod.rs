@@ -196,9 +196,7 @@ macro_rules! __network_struct {
 
             impl<$($t: $crate::element::Element)?> Clone for $name<$($t)?> {
                 fn clone(&self) -> Self {
-                    let mut copy = Self::ZERO;
-                    copy.as_mut_slice().copy_from_slice(self.as_slice());
-                    copy
+                    $crate::plain::copied(self)
                 }
             }
 
@@ -255,8 +253,19 @@ macro_rules! __pass_on {
             input: &[$crate::layer::Input<Self>],
             arena: &mut [Self::Element],
             end: $crate::network::inference::End,
+            finish: impl Fn(&mut [Self::Element]) + Sync,
         ) {
-            self.0.infer_in(input, arena, end);
+            self.0.infer_in(input, arena, end, finish);
+        }
+
+        fn forward_then<B: $crate::dim::Dim>(
+            &self,
+            input: &[$crate::layer::Input<Self>],
+            output: &mut [$crate::layer::Output<Self>],
+            cache: &mut Self::Cache<B>,
+            finish: impl Fn(&mut [Self::Element]) + Sync,
+        ) {
+            self.0.forward_then::<B>(input, output, &mut (*cache)$(.$field)?, finish);
         }
 
         fn backward<B: $crate::dim::Dim>(
