@@ -51,7 +51,7 @@ pub trait Element:
     + SubAssign
     + MulAssign
     + DivAssign
-    + crate::tensor::gemm::Gemm
+    + crate::kernel::Kernel
 {
     /// 1.
     const ONE: Self;

@@ -45,6 +45,8 @@ pub mod element;
 #[macro_use]
 pub mod plain;
 pub mod tensor;
+#[doc(hidden)]
+pub mod kernel;
 pub mod parameters;
 pub mod layer;
 pub mod network;
@@ -54,6 +56,7 @@ pub mod loss;
 pub mod optimizer;
 pub mod data;
 pub mod trainer;
+mod parallel;
 pub mod gradient_check;
 #[cfg(feature = "safetensors")]
 pub mod storage;

@@ -87,7 +87,15 @@ fn stretches<R: Rows>(
     let (front, back) = output.cut(front_rows * work.row_len);
     rayon::join(
         || stretches(front, first, Work { rows: front_rows, ..work }, front_threads, compute),
-        || stretches(back, first + front_rows, Work { rows: back_rows, ..work }, threads - front_threads, compute),
+        || {
+            stretches(
+                back,
+                first + front_rows,
+                Work { rows: back_rows, ..work },
+                threads - front_threads,
+                compute,
+            )
+        },
     );
 }
 

@@ -14,6 +14,7 @@ use crate::layer::{Input, Output};
 use crate::loss::{Loss, Target};
 use crate::network::{InputOf, Network, Workspace};
 use crate::optimizer::Optimizer;
+use crate::parallel;
 use crate::plain::{Plain, cast, cast_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -137,9 +138,18 @@ impl fmt::Display for TrainError {
 
 impl core::error::Error for TrainError {}
 
-impl<N: Network, L, O: Optimizer<N>, B: Dim> Learner<N, L, O, B> {
+impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Learner<N, L, O, B> {
     /// One step, unless the loss is infinite or NaN: then nothing is changed.
-    fn step<S, G>(&mut self, samples: &[Tensor<S, N::Element>], targets: &[G]) -> f64
+    fn step<S, G: Target>(&mut self, samples: &[Tensor<S, N::Element>], targets: &[G]) -> f64
+    where
+        S: InputOf<N>,
+        L: Loss<N::Out, G, N::Element>,
+    {
+        let work = 3 * N::MULTIPLY_ADDS * samples.len();
+        parallel::enter(work, || self.step_here(samples, targets))
+    }
+
+    fn step_here<S, G: Target>(&mut self, samples: &[Tensor<S, N::Element>], targets: &[G]) -> f64
     where
         S: InputOf<N>,
         L: Loss<N::Out, G, N::Element>,
@@ -155,7 +165,7 @@ impl<N: Network, L, O: Optimizer<N>, B: Dim> Learner<N, L, O, B> {
     }
 }
 
-impl<N: Network, L, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
+impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
     /// Takes a network over and allocates all memory for training it in batches of `B` samples;
     /// `seed` decides the order of the samples.
     pub fn new(network: Box<N>, loss: L, optimizer: O, seed: u64) -> Self {
@@ -195,7 +205,11 @@ impl<N: Network, L, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
     /// # Panics
     ///
     /// Where there are not as many targets as samples.
-    pub fn step<S, G>(&mut self, samples: &[Tensor<S, N::Element>], targets: &[G]) -> Result<f64, TrainError>
+    pub fn step<S, G: Target>(
+        &mut self,
+        samples: &[Tensor<S, N::Element>],
+        targets: &[G],
+    ) -> Result<f64, TrainError>
     where
         S: InputOf<N>,
         L: Loss<N::Out, G, N::Element>,

@@ -183,10 +183,8 @@ impl Batches {
     /// Begins an epoch over `samples` samples, in a new order. Allocates only where there are more
     /// of them than before.
     pub fn shuffle(&mut self, samples: usize) {
-        if self.order.len() != samples {
-            self.order.clear();
-            self.order.extend(0..samples);
-        }
+        self.order.clear();
+        self.order.extend(0..samples);
         self.random.shuffle(&mut self.order);
         self.seen = 0;
     }

@@ -38,6 +38,17 @@ impl InstructionSet {
         Self(Choice::Portable(Portable))
     }
 
+    /// The best one for a pass over so many numbers: the widest registers are worth it only for many,
+    /// and not where memory is what is waited for.
+    #[inline]
+    pub fn best_for(numbers: usize) -> Self {
+        match Self::best().0 {
+            #[cfg(target_arch = "x86_64")]
+            Choice::Avx512(proof) if numbers < 64 => Self(Choice::Avx2(proof.into())),
+            best => Self(best),
+        }
+    }
+
     /// Whether a multiplication and an addition round once: then results equal those of all other
     /// such sets in every bit.
     pub fn is_fused(self) -> bool {

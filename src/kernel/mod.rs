@@ -131,6 +131,3 @@ pub fn input_gradient<T: Kernel>(
 fn check(found: [usize; 3], expected: [usize; 3]) {
     assert_eq!(found, expected, "matrix sizes disagree");
 }
-
-#[cfg(test)]
-mod tests;

@@ -31,6 +31,7 @@ const PACKED_STRIDE: usize = 1024;
 const ROW_VECTORS: usize = 4;
 
 /// One of the three products: `out = start + left · right` with `[rows, depth] · [depth, cols]`.
+#[allow(missing_debug_implementations)]
 pub struct Product<'a, T> {
     pub(super) rows: usize,
     pub(super) depth: usize,

@@ -1,11 +1,12 @@
 //! [`Affine`]: the fully connected layer.
 
+use super::product::Dense;
 use super::{Input, Layer, Output, Released};
 use crate::dim::Dim;
 use crate::element::Element;
 use crate::parameters::Kind;
 use crate::plain::{Nothing, Plain, flat, flat_mut};
-use crate::tensor::{Tensor, gemm};
+use crate::tensor::Tensor;
 
 /// `output = input · weight + bias`; elsewhere called linear or dense.
 ///
@@ -46,15 +47,32 @@ impl<I: Dim, O: Dim, T: Element> Layer for Affine<I, O, T> {
     type Placement = Released;
     const MULTIPLY_ADDS: usize = I::SIZE * O::SIZE;
 
-    fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: &mut Nothing<T>) {
-        self.infer(input, output);
+    fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: &mut Nothing<T>) {
+        self.forward_then::<B>(input, output, cache, |_| {});
+    }
+
+    fn forward_then<B: Dim>(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        _cache: &mut Nothing<T>,
+        finish: impl Fn(&mut [T]) + Sync,
+    ) {
+        self.infer_then(input, output, finish);
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        for sample in output.iter_mut() {
-            sample.as_mut_slice().copy_from_slice(self.bias.as_slice());
-        }
-        gemm::add_product(I::SIZE, O::SIZE, flat(input), self.weight.as_slice(), flat_mut(output));
+        self.infer_then(input, output, |_| {});
+    }
+
+    fn infer_then(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        finish: impl Fn(&mut [T]) + Sync,
+    ) {
+        let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
+        Self::DENSE.forward(flat(input), weight, bias, flat_mut(output), finish);
     }
 
     fn backward<B: Dim>(
@@ -67,13 +85,7 @@ impl<I: Dim, O: Dim, T: Element> Layer for Affine<I, O, T> {
         _cache: &mut Nothing<T>,
     ) {
         // dL/dW = xᵀ · dL/dy
-        gemm::weight_gradient(
-            I::SIZE,
-            O::SIZE,
-            flat(input),
-            flat(grad_output),
-            gradients.weight.as_mut_slice(),
-        );
+        Self::DENSE.weight_gradient(flat(input), flat(grad_output), gradients.weight.as_mut_slice());
         // dL/db = the sum of dL/dy over the batch
         let grad_bias = gradients.bias.as_mut_slice();
         grad_bias.fill(T::ZERO);
@@ -84,13 +96,11 @@ impl<I: Dim, O: Dim, T: Element> Layer for Affine<I, O, T> {
         }
         // dL/dx = dL/dy · Wᵀ
         if let Some(grad_input) = grad_input {
-            gemm::input_gradient(
-                I::SIZE,
-                O::SIZE,
-                flat(grad_output),
-                self.weight.as_slice(),
-                flat_mut(grad_input),
-            );
+            Self::DENSE.input_gradient(flat(grad_output), self.weight.as_slice(), flat_mut(grad_input));
         }
     }
+}
+
+impl<I: Dim, O: Dim, T: Element> Affine<I, O, T> {
+    const DENSE: Dense = Dense { inner: I::SIZE, cols: O::SIZE };
 }

@@ -12,6 +12,7 @@
 
 mod affine;
 mod identity;
+mod product;
 mod relu;
 mod sigmoid;
 mod tanh;
@@ -98,10 +99,42 @@ pub trait Layer: Parameters {
     const ARENA: usize = Self::Out::LEN;
 
     /// [`infer`](Self::infer) in an arena of [`ARENA`](Self::ARENA) numbers per sample, into that
-    /// end of it.
+    /// end of it, then `finish` on all that was computed.
     #[doc(hidden)]
-    fn infer_in(&self, input: &[Input<Self>], arena: &mut [Self::Element], end: End) {
-        self.infer(input, end.of(arena, input.len()).0);
+    fn infer_in(
+        &self,
+        input: &[Input<Self>],
+        arena: &mut [Self::Element],
+        end: End,
+        finish: impl Fn(&mut [Self::Element]) + Sync,
+    ) {
+        self.infer_then(input, end.of(arena, input.len()).0, finish);
+    }
+
+    /// [`infer`](Self::infer), then `finish` on all that was computed: where the layer can, on some
+    /// samples while they are in cache, before the next ones.
+    #[doc(hidden)]
+    fn infer_then(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        finish: impl Fn(&mut [Self::Element]) + Sync,
+    ) {
+        self.infer(input, output);
+        finish(flat_mut(output));
+    }
+
+    /// [`forward`](Self::forward), then `finish`, as [`infer_then`](Self::infer_then).
+    #[doc(hidden)]
+    fn forward_then<B: Dim>(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        cache: &mut Self::Cache<B>,
+        finish: impl Fn(&mut [Self::Element]) + Sync,
+    ) {
+        self.forward::<B>(input, output, cache);
+        finish(flat_mut(output));
     }
 
     /// The number of parameters.
@@ -169,7 +202,7 @@ pub trait Layer: Parameters {
 
     /// `forward` where input and output are the same memory: only for [`InPlace`].
     #[doc(hidden)]
-    fn forward_in_place(&self, _values: &mut [Output<Self>]) {
+    fn forward_in_place(&self, _values: &mut [Self::Element]) {
         unreachable!("only an `Activation` is computed in place")
     }
 
@@ -251,6 +284,12 @@ pub trait Activation: Parameters {
 
     /// `f'(x)`, told from `y = f(x)`.
     fn derivative(y: Self::Element) -> Self::Element;
+
+    /// [`value`](Self::value) of each number, in place; to be overridden where there is a faster way
+    /// for many.
+    fn values(numbers: &mut [Self::Element]) {
+        numbers.iter_mut().for_each(|x| *x = Self::value(*x));
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -282,13 +321,11 @@ impl<A: Activation> Layer for A {
 
     fn infer(&self, input: &[Input<A>], output: &mut [Output<A>]) {
         flat_mut(output).copy_from_slice(flat(input));
-        self.forward_in_place(output);
+        A::values(flat_mut(output));
     }
 
-    fn forward_in_place(&self, values: &mut [Output<A>]) {
-        for x in flat_mut(values) {
-            *x = A::value(*x);
-        }
+    fn forward_in_place(&self, values: &mut [A::Element]) {
+        A::values(values);
     }
 
     fn backward_in_place(&self, output: &[Output<A>], grad: &mut [Output<A>]) {
@@ -323,23 +360,27 @@ mod sealed {
         type Over<Before: Placement>: Choice;
         /// Whether an activation after it may overwrite the output.
         type Under: Choice;
-        /// Whether the layer is computed in place where it may be.
+        /// Whether the layer is computed in place where it may be: as a number and as a type.
         const IN_PLACE: bool = false;
+        type InPlace: Choice;
         /// The placement of a whole stack that ends so.
         type OfStack: super::Placement;
     }
     impl Placement for Released {
+        type InPlace = No;
         type Over<Before: Placement> = No;
         type Under = Yes;
         type OfStack = Released;
     }
     impl Placement for Kept {
+        type InPlace = No;
         type Over<Before: Placement> = No;
         type Under = No;
         type OfStack = Kept;
     }
     impl Placement for InPlace {
         const IN_PLACE: bool = true;
+        type InPlace = Yes;
         type Over<Before: Placement> = Before::Under;
         type Under = No;
         type OfStack = Kept;
@@ -349,15 +390,16 @@ mod sealed {
     pub trait Choice {
         /// `A` if yes, `B` if no.
         type Of<A: Plain, B: Plain<Element = A::Element>>: Plain<Element = A::Element>;
-        /// Which of the two it is.
-        fn choose<A: Plain, B: Plain<Element = A::Element>>(
+        /// Does what belongs to the one it is; of the other nothing is compiled, which matters in a
+        /// deep network, where branches would multiply.
+        fn choose<A: Plain, B: Plain<Element = A::Element>, Given>(
             value: &mut Self::Of<A, B>,
-        ) -> Either<&mut A, &mut B>;
-    }
-    #[derive(Debug)]
-    pub enum Either<A, B> {
-        Yes(A),
-        No(B),
+            given: Given,
+            yes: impl FnOnce(&mut A, Given),
+            no: impl FnOnce(&mut B, Given),
+        );
+        /// The same without storage.
+        fn either<Given>(given: Given, yes: impl FnOnce(Given), no: impl FnOnce(Given));
     }
     #[derive(Debug)]
     pub struct Yes;
@@ -365,15 +407,31 @@ mod sealed {
     pub struct No;
     impl Choice for Yes {
         type Of<A: Plain, B: Plain<Element = A::Element>> = A;
-        fn choose<A: Plain, B: Plain<Element = A::Element>>(value: &mut A) -> Either<&mut A, &mut B> {
-            Either::Yes(value)
+        fn choose<A: Plain, B: Plain<Element = A::Element>, Given>(
+            value: &mut A,
+            given: Given,
+            yes: impl FnOnce(&mut A, Given),
+            _no: impl FnOnce(&mut B, Given),
+        ) {
+            yes(value, given);
+        }
+        fn either<Given>(given: Given, yes: impl FnOnce(Given), _no: impl FnOnce(Given)) {
+            yes(given);
         }
     }
     impl Choice for No {
         type Of<A: Plain, B: Plain<Element = A::Element>> = B;
-        fn choose<A: Plain, B: Plain<Element = A::Element>>(value: &mut B) -> Either<&mut A, &mut B> {
-            Either::No(value)
+        fn choose<A: Plain, B: Plain<Element = A::Element>, Given>(
+            value: &mut B,
+            given: Given,
+            _yes: impl FnOnce(&mut A, Given),
+            no: impl FnOnce(&mut B, Given),
+        ) {
+            no(value, given);
+        }
+        fn either<Given>(given: Given, _yes: impl FnOnce(Given), no: impl FnOnce(Given)) {
+            no(given);
         }
     }
 }
-pub(crate) use sealed::{Choice, Either, Placement as PlacementRules};
+pub(crate) use sealed::{Choice, Placement as PlacementRules};

@@ -29,7 +29,8 @@ impl Dense {
         finish: impl Fn(&mut [T]) + Sync,
     ) {
         let Self { inner, cols } = self;
-        let work = Work { rows: output.len().checked_div(cols).unwrap_or(0), row_len: cols, row_work: inner * cols };
+        let work =
+            Work { rows: output.len().checked_div(cols).unwrap_or(0), row_len: cols, row_work: inner * cols };
         split(output, work, |first, output| {
             let mut rows = first..first;
             for output in output.chunks_mut(BLOCK * cols.max(1)) {

@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 
 use super::Activation;
 use crate::element::Element;
+use crate::kernel::InstructionSet;
 use crate::shape::Shape;
 
 /// `y = 1 / (1 + e⁻ˣ)`, element by element.
@@ -33,6 +34,11 @@ impl<S: Shape, T: Element> Activation for Sigmoid<S, T> {
     #[inline]
     fn value(x: T) -> T {
         T::ONE / (T::ONE + (-x).exp())
+    }
+
+    #[inline]
+    fn values(numbers: &mut [T]) {
+        T::sigmoid_all(InstructionSet::best_for(numbers.len()), numbers);
     }
 
     // y' = y · (1 - y)

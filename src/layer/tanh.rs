@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 
 use super::Activation;
 use crate::element::Element;
+use crate::kernel::InstructionSet;
 use crate::shape::Shape;
 
 /// `y = tanh(x)`, element by element.
@@ -33,6 +34,11 @@ impl<S: Shape, T: Element> Activation for Tanh<S, T> {
     #[inline]
     fn value(x: T) -> T {
         x.tanh()
+    }
+
+    #[inline]
+    fn values(numbers: &mut [T]) {
+        T::tanh_all(InstructionSet::best_for(numbers.len()), numbers);
     }
 
     // y' = 1 - y²

@@ -23,7 +23,7 @@ use crate::tensor::Tensor;
     label = "no loss for this network and these targets",
     note = "`CrossEntropy` takes a vector of logits and `Class` or probabilities of as many classes, `MeanSquaredError` a target of the output's shape"
 )]
-pub trait Loss<S: Shape, G, T: Element> {
+pub trait Loss<S: Shape, G, T: Element>: Sync {
     /// The mean loss of a batch, and its gradient by each output.
     ///
     /// Both the loss and the gradients carry the `1 / samples` of the mean. Writes all of
@@ -43,7 +43,7 @@ pub trait Loss<S: Shape, G, T: Element> {
 }
 
 /// What a network's output is compared with, sample by sample.
-pub trait Target: Clone {
+pub trait Target: Clone + Send + Sync {
     /// The shape of the outputs that it can be compared with.
     type Shape: Shape;
 

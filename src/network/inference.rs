@@ -92,7 +92,7 @@ impl<N: Network> Predictor<N> {
         let count = samples.len();
         assert!(count <= self.capacity, "{count} samples, but room for {}", self.capacity);
         let arena = &mut self.arena[..count * N::ARENA];
-        network.infer_in(cast(samples), arena, End::Front);
+        network.infer_in(cast(samples), arena, End::Front, |_| {});
         End::Front.of(arena, count).0
     }
 }
@@ -116,7 +116,7 @@ pub(crate) fn predict<N: Network>(network: &N, sample: &[Input<N>]) -> Output<N>
 
 fn predict_in<N: Network>(network: &N, sample: &[Input<N>], arena: &mut [N::Element]) -> Output<N> {
     let arena = &mut arena[..N::ARENA];
-    network.infer_in(sample, arena, End::Front);
+    network.infer_in(sample, arena, End::Front, |_| {});
     let mut output = Output::<N>::ZERO;
     output.as_mut_slice().copy_from_slice(&arena[..N::Out::LEN]);
     output

@@ -3,7 +3,7 @@
 use alloc::vec;
 
 use crate::dim::{Batch, Dim};
-use crate::layer::{Choice, Either, Input, Layer, LayerInfo, Output, PlacementRules};
+use crate::layer::{Choice, Input, Layer, LayerInfo, Output, PlacementRules};
 use crate::network::inference::End;
 use crate::network::seam::Seam;
 use crate::parameters::{Parameters, Path, Segment};
@@ -88,23 +88,38 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
         output: &mut [Output<Self>],
         cache: &mut Self::Cache<B>,
     ) {
+        self.forward_then::<B>(input, output, cache, |_| {});
+    }
+
+    fn forward_then<B: Dim>(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        cache: &mut Self::Cache<B>,
+        finish: impl Fn(&mut [Self::Element]) + Sync,
+    ) {
         const { assert_fits::<Init, Last>() };
-        match Overwrites::<Init, Last>::choose::<_, Separate<Init, Last, B>>(cache) {
-            Either::Yes(cache) => {
-                self.init.forward::<B>(input, cast_mut(output), cache);
-                self.last.forward_in_place(output);
-            }
-            Either::No(StackCache { init, last, values, .. }) => {
-                let values = &mut values[..input.len()];
-                self.init.forward::<B>(input, values, init);
-                self.last.forward::<B>(cast(values), output, last);
-            }
-        }
+        let (init_layer, last_layer) = (&self.init, &self.last);
+        Overwrites::<Init, Last>::choose(
+            cache,
+            (output, finish),
+            |cache: &mut Init::Cache<B>, (output, finish)| {
+                init_layer.forward_then::<B>(input, cast_mut(output), cache, |numbers| {
+                    last_layer.forward_in_place(numbers);
+                    finish(numbers);
+                });
+            },
+            |cache: &mut Separate<Init, Last, B>, (output, finish)| {
+                let values = &mut cache.values[..input.len()];
+                init_layer.forward::<B>(input, values, &mut cache.init);
+                last_layer.forward_then::<B>(cast(values), output, &mut cache.last, finish);
+            },
+        );
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
         let mut arena = vec![Self::Element::ZERO; Self::ARENA * input.len()];
-        self.infer_in(input, &mut arena, End::Front);
+        self.infer_in(input, &mut arena, End::Front, |_| {});
         flat_mut(output).copy_from_slice(&arena[..input.len() * Last::Out::LEN]);
     }
 
@@ -114,16 +129,29 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
         max(Init::ARENA, Init::Out::LEN + Last::ARENA)
     };
 
-    fn infer_in(&self, input: &[Input<Self>], arena: &mut [Self::Element], end: End) {
+    fn infer_in(
+        &self,
+        input: &[Input<Self>],
+        arena: &mut [Self::Element],
+        end: End,
+        finish: impl Fn(&mut [Self::Element]) + Sync,
+    ) {
         const { assert_fits::<Init, Last>() };
-        if <Last::Placement as PlacementRules>::IN_PLACE {
-            self.init.infer_in(input, arena, end);
-            self.last.forward_in_place(end.of(arena, input.len()).0);
-        } else {
-            self.init.infer_in(input, arena, end.other());
-            let (values, rest) = end.other().of::<Output<Init>>(arena, input.len());
-            self.last.infer_in(cast(values), rest, end);
-        }
+        let (init, last) = (&self.init, &self.last);
+        <Last::Placement as PlacementRules>::InPlace::either(
+            (arena, finish),
+            |(arena, finish)| {
+                init.infer_in(input, arena, end, |numbers| {
+                    last.forward_in_place(numbers);
+                    finish(numbers);
+                });
+            },
+            |(arena, finish)| {
+                init.infer_in(input, arena, end.other(), |_| {});
+                let (values, rest) = end.other().of::<Output<Init>>(arena, input.len());
+                last.infer_in(cast(values), rest, end, finish);
+            },
+        );
     }
 
     fn backward<B: Dim>(
@@ -135,27 +163,24 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
         gradients: &mut Self,
         cache: &mut Self::Cache<B>,
     ) {
-        match Overwrites::<Init, Last>::choose::<_, Separate<Init, Last, B>>(cache) {
-            Either::Yes(cache) => {
+        Overwrites::<Init, Last>::choose(
+            cache,
+            (grad_output, grad_input, gradients),
+            |cache: &mut Init::Cache<B>, (grad_output, grad_input, gradients)| {
                 self.last.backward_in_place(output, grad_output);
                 // `Init` is `Released`: it does not look at its output, which is overwritten.
                 let (output, grad_output) = (cast(output), cast_mut(grad_output));
                 self.init.backward::<B>(input, output, grad_output, grad_input, &mut gradients.init, cache);
-            }
-            Either::No(StackCache { init, last, values, grads }) => {
+            },
+            |cache: &mut Separate<Init, Last, B>, (grad_output, grad_input, gradients)| {
+                let StackCache { init, last, values, grads } = cache;
                 let (values, grads) = (&values[..input.len()], &mut grads[..input.len()]);
-                let grad_values = Some(cast_mut(&mut *grads));
-                self.last.backward::<B>(
-                    cast(values),
-                    output,
-                    grad_output,
-                    grad_values,
-                    &mut gradients.last,
-                    last,
-                );
-                self.init.backward::<B>(input, values, grads, grad_input, &mut gradients.init, init);
-            }
-        }
+                let (Self { init: init_gradients, last: last_gradients }, after) = (gradients, cast(values));
+                let grad_after = Some(cast_mut(&mut *grads));
+                self.last.backward::<B>(after, output, grad_output, grad_after, last_gradients, last);
+                self.init.backward::<B>(input, values, grads, grad_input, init_gradients, init);
+            },
+        );
     }
 }
 

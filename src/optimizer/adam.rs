@@ -2,8 +2,10 @@
 
 use alloc::boxed::Box;
 
-use super::Optimizer;
+use super::{Optimizer, update_work};
 use crate::element::Element;
+use crate::kernel::{self, InstructionSet, Kernel};
+use crate::parallel::split;
 use crate::parameters::Parameters;
 
 /// `m ← β₁m + (1 - β₁)g`, `v ← β₂v + (1 - β₂)g²`, then
@@ -56,17 +58,17 @@ impl<N: Parameters> Adam<N> {
 impl<N: Parameters> Optimizer<N> for Adam<N> {
     fn step(&mut self, network: &mut N, gradients: &N) {
         self.powers = [self.powers[0] * self.beta1, self.powers[1] * self.beta2];
-        let keep_mean = N::Element::from_f64(1.0 - self.beta1);
-        let keep_square = N::Element::from_f64(1.0 - self.beta2);
-        let epsilon = N::Element::from_f64(self.epsilon);
-        let rate = N::Element::from_f64(self.learning_rate / (1.0 - self.powers[0]));
-        let correction = N::Element::from_f64(1.0 / (1.0 - self.powers[1]));
-        let parameters = network.as_mut_slice().iter_mut().zip(gradients.as_slice());
-        let moments = self.mean.as_mut_slice().iter_mut().zip(self.square.as_mut_slice());
-        for ((parameter, gradient), (mean, square)) in parameters.zip(moments) {
-            *mean += keep_mean * (*gradient - *mean);
-            *square += keep_square * (*gradient * *gradient - *square);
-            *parameter -= rate * *mean / ((*square * correction).sqrt() + epsilon);
-        }
+        let step = kernel::Adam {
+            rate: N::Element::from_f64(self.learning_rate / (1.0 - self.powers[0])),
+            mean: N::Element::from_f64(1.0 - self.beta1),
+            square: N::Element::from_f64(1.0 - self.beta2),
+            correction: N::Element::from_f64(1.0 / (1.0 - self.powers[1])),
+            epsilon: N::Element::from_f64(self.epsilon),
+        };
+        let moments = (self.mean.as_mut_slice(), self.square.as_mut_slice());
+        let numbers = ((network.as_mut_slice(), gradients.as_slice()), moments);
+        split(numbers, update_work::<N>(), |_, ((parameters, gradients), (means, squares))| {
+            N::Element::adam(InstructionSet::best(), step, gradients, means, squares, parameters);
+        });
     }
 }

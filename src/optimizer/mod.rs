@@ -11,6 +11,7 @@ pub use adam::Adam;
 pub use momentum::Momentum;
 pub use sgd::Sgd;
 
+use crate::parallel::Work;
 use crate::parameters::Parameters;
 
 /// A rule that changes a network's parameters, step by step.
@@ -35,7 +36,13 @@ use crate::parameters::Parameters;
     label = "another network's optimizer, or no optimizer",
     note = "an optimizer that keeps state belongs to one type of network: `Momentum<Mlp>`"
 )]
-pub trait Optimizer<N: Parameters> {
+pub trait Optimizer<N: Parameters>: Send {
     /// Changes the network's parameters by their gradients.
     fn step(&mut self, network: &mut N, gradients: &N);
+}
+
+/// A pass over all parameters. It waits for memory more than it computes: a number costs about as
+/// much time as 16 multiply-adds of a product.
+fn update_work<N: Parameters>() -> Work {
+    Work { rows: N::COUNT, row_len: 1, row_work: 16 }
 }

@@ -2,8 +2,10 @@
 
 use alloc::boxed::Box;
 
-use super::Optimizer;
+use super::{Optimizer, update_work};
 use crate::element::Element;
+use crate::kernel::{InstructionSet, Kernel};
+use crate::parallel::split;
 use crate::parameters::Parameters;
 
 /// `v ← momentum · v - learning_rate · dL/dw`, then `w ← w + v`.
@@ -42,10 +44,10 @@ impl<N: Parameters> Optimizer<N> for Momentum<N> {
     fn step(&mut self, network: &mut N, gradients: &N) {
         let learning_rate = N::Element::from_f64(self.learning_rate);
         let momentum = N::Element::from_f64(self.momentum);
-        let parameters = network.as_mut_slice().iter_mut().zip(gradients.as_slice());
-        for ((parameter, gradient), velocity) in parameters.zip(self.velocity.as_mut_slice()) {
-            *velocity = momentum * *velocity - learning_rate * *gradient;
-            *parameter += *velocity;
-        }
+        let numbers = ((network.as_mut_slice(), gradients.as_slice()), self.velocity.as_mut_slice());
+        split(numbers, update_work::<N>(), |_, ((parameters, gradients), velocities)| {
+            let set = InstructionSet::best();
+            N::Element::momentum(set, learning_rate, momentum, gradients, velocities, parameters);
+        });
     }
 }

@@ -1,7 +1,9 @@
 //! [`Sgd`]: stochastic gradient descent.
 
-use super::Optimizer;
+use super::{Optimizer, update_work};
 use crate::element::Element;
+use crate::kernel::{InstructionSet, Kernel};
+use crate::parallel::split;
 use crate::parameters::Parameters;
 
 /// `w ← w - learning_rate · dL/dw`.
@@ -26,8 +28,12 @@ pub struct Sgd {
 impl<N: Parameters> Optimizer<N> for Sgd {
     fn step(&mut self, network: &mut N, gradients: &N) {
         let learning_rate = N::Element::from_f64(self.learning_rate);
-        for (parameter, gradient) in network.as_mut_slice().iter_mut().zip(gradients.as_slice()) {
-            *parameter -= learning_rate * *gradient;
-        }
+        split(
+            (network.as_mut_slice(), gradients.as_slice()),
+            update_work::<N>(),
+            |_, (parameters, gradients)| {
+                N::Element::sgd(InstructionSet::best(), learning_rate, gradients, parameters);
+            },
+        );
     }
 }

@@ -3,8 +3,6 @@
 //! Third in the flow: layers take slices of tensors (a batch) and give slices of tensors. A tensor
 //! knows its shape from its type alone; it has no strides, no reference count and no device.
 
-pub(crate) mod gemm;
-
 mod convert;
 mod debug;
 
