@@ -166,6 +166,21 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Learner<N, L, O, B> {
 }
 
 impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
+    /// All memory of training, in bytes: the network, its gradients and its last good weights, the
+    /// optimizer's state, the workspace and a batch. The data set and the order of its samples come
+    /// on top.
+    ///
+    /// ```
+    /// # use dimwise::prelude::*;
+    /// network! { type Mlp = [Affine<U784, U50>, Relu<U50>, Affine<U50, U10>]; }
+    /// const _: () = assert!(Trainer::<Mlp, CrossEntropy, Adam<Mlp>, U32>::BYTES < 1_000_000);
+    /// ```
+    pub const BYTES: usize = size_of::<Self>()
+        + 3 * size_of::<N>()
+        + O::STATE_BYTES
+        + size_of::<Workspace<N, B>>()
+        + size_of::<Batch<Input<N>, B>>();
+
     /// Takes a network over and allocates all memory for training it in batches of `B` samples;
     /// `seed` decides the order of the samples.
     pub fn new(network: Box<N>, loss: L, optimizer: O, seed: u64) -> Self {

@@ -7,24 +7,25 @@ use std::cell::Cell;
 
 use dimwise::prelude::*;
 
-/// Counts the heap calls of each thread.
+/// Counts what each thread takes from the heap.
 struct Counting;
 
 thread_local! {
     static CALLS: Cell<usize> = const { Cell::new(0) };
+    static BYTES: Cell<usize> = const { Cell::new(0) };
 }
 
 // SAFETY: passes every call on to the system's allocator unchanged.
 #[allow(unsafe_code)]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        CALLS.with(|calls| calls.set(calls.get() + 1));
+        count(layout);
         // SAFETY: the caller's promise.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        CALLS.with(|calls| calls.set(calls.get() + 1));
+        count(layout);
         // SAFETY: the caller's promise.
         unsafe { System.alloc_zeroed(layout) }
     }
@@ -33,6 +34,11 @@ unsafe impl GlobalAlloc for Counting {
         // SAFETY: the caller's promise.
         unsafe { System.dealloc(start, layout) }
     }
+}
+
+fn count(layout: Layout) {
+    CALLS.with(|calls| calls.set(calls.get() + 1));
+    BYTES.with(|bytes| bytes.set(bytes.get() + layout.size()));
 }
 
 #[global_allocator]
@@ -46,22 +52,36 @@ fn heap_calls(work: impl FnOnce()) -> usize {
 
 network! { type Mlp = [Affine<U784, U50>, Relu<U50>, Affine<U50, U10>]; }
 
+type Learner = Trainer<Mlp, CrossEntropy, Adam<Mlp>, U32>;
+
+fn learner() -> Learner {
+    Trainer::new(Mlp::initialized(HeNormal, 1), CrossEntropy, Adam::new(0.01), 1)
+}
+
 #[test]
-fn a_step_allocates_nothing() {
+fn a_step_and_a_prediction_allocate_nothing() {
     let samples = vec![Tensor::<U784>::from_fn(|pixel| pixel as f32 / 784.0); 32];
     let targets: Vec<_> = (0..32).map(|sample| Class::<U10>::new(sample % 10).unwrap()).collect();
-    let network = Mlp::initialized(HeNormal, 1);
-    let optimizer = Momentum::new(0.1, 0.9);
-    let mut trainer =
-        Trainer::<Mlp, CrossEntropy, Momentum<Mlp>, U32>::new(network, CrossEntropy, optimizer, 1);
-    trainer.step(&samples, &targets).unwrap();
-
-    let calls = heap_calls(|| {
-        for _ in 0..10 {
-            trainer.step(&samples, &targets).unwrap();
-        }
-    });
+    let (mut trainer, mut predictor) = (learner(), Predictor::<Mlp>::new(32));
+    let mut work = || {
+        trainer.step(&samples, &targets).unwrap();
+        predictor.predict(trainer.network(), &samples);
+        trainer.network().predict(&samples[0]);
+    };
+    work();
+    let calls = heap_calls(|| (0..10).for_each(|_| work()));
     assert_eq!(calls, 0);
+}
+
+#[test]
+fn a_trainer_takes_the_bytes_that_it_says() {
+    let before = BYTES.get();
+    let trainer = learner();
+    assert_eq!(BYTES.get() - before, Learner::BYTES - size_of_val(&trainer));
+    let before = BYTES.get();
+    let predictor = Predictor::<Mlp>::new(100);
+    assert_eq!(BYTES.get() - before, Predictor::<Mlp>::bytes(100));
+    drop(predictor);
 }
 
 network! {

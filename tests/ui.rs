@@ -33,6 +33,21 @@ fn each_case_is_short_and_has_its_message() {
 }
 
 #[test]
+fn the_readme_shows_a_real_message() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (readme, real) = (read(&root.join("README.md")), read(&root.join("tests/ui/seam_vector.stderr")));
+    let shown = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    // Where the error is and on which line, the test's program and the reader's differ.
+    let without_line =
+        |line: &str| line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').to_owned();
+    let real: Vec<_> = real.lines().map(without_line).collect();
+    assert!(shown.lines().count() >= 3);
+    for line in shown.lines() {
+        assert!(real.contains(&without_line(line)), "no such line in the message: {line}");
+    }
+}
+
+#[test]
 fn what_is_read_first_names_sizes_in_decimal() {
     let in_bits = |line: &str| {
         let line = line.replace("typenum::uint::", "");

@@ -3,7 +3,8 @@
 use super::{Class, Loss, Target, TargetOf, samples};
 use crate::dim::Dim;
 use crate::element::Element;
-use crate::plain::Plain;
+use crate::kernel::{InstructionSet, Kernel};
+use crate::plain::{Plain, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -35,16 +36,26 @@ impl<S: Shape, T: Element, G: Distribution<T> + TargetOf<S>> Loss<S, G, T> for C
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         let scale = T::from_f64(1.0 / samples(outputs, targets) as f64);
         assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
-        let mut sum = 0.0;
+        for (logits, gradient) in outputs.iter().zip(&mut *gradients) {
+            let largest = largest(logits.as_slice());
+            for (shifted, logit) in gradient.as_mut_slice().iter_mut().zip(logits.as_slice()) {
+                *shifted = *logit - largest;
+            }
+        }
+        // All at once: a class each would not fill the vectors.
+        let shifted = flat_mut(gradients);
+        T::exp_all(InstructionSet::best_for(shifted.len()), shifted);
+        let mut loss = 0.0;
         for ((logits, target), gradient) in outputs.iter().zip(targets).zip(gradients) {
-            let probabilities = gradient.as_mut_slice();
-            let log_sum = softmax(logits.as_slice(), probabilities);
-            sum += target.cross_entropy(logits.as_slice(), log_sum).to_f64();
+            let (logits, probabilities) = (logits.as_slice(), gradient.as_mut_slice());
+            let sum: T = probabilities.iter().copied().sum();
+            loss += target.cross_entropy(logits, largest(logits) + sum.ln()).to_f64();
             // dL/dz = (Σt · p - t) / samples
+            probabilities.iter_mut().for_each(|probability| *probability /= sum);
             target.subtract_from(probabilities);
             probabilities.iter_mut().for_each(|gradient| *gradient *= scale);
         }
-        sum / outputs.len() as f64
+        loss / outputs.len() as f64
     }
 
     fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
@@ -93,18 +104,6 @@ impl<C: Dim, T: Element> Distribution<T> for Tensor<C, T> {
             *probability = mass * *probability - *target;
         }
     }
-}
-
-/// `exp(zᵢ) / Σ exp z` for each logit, and `ln Σ exp z`.
-fn softmax<T: Element>(logits: &[T], probabilities: &mut [T]) -> T {
-    let largest = largest(logits);
-    let mut sum = T::ZERO;
-    for (probability, logit) in probabilities.iter_mut().zip(logits) {
-        *probability = (*logit - largest).exp();
-        sum += *probability;
-    }
-    probabilities.iter_mut().for_each(|probability| *probability /= sum);
-    largest + sum.ln()
 }
 
 /// `ln Σ exp z`.

@@ -4,9 +4,14 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::layer::{Layer, short_type_name};
+use typenum::U32;
+
+use crate::layer::short_type_name;
+use crate::network::{Network, Predictor};
+use crate::optimizer::{Adam, Momentum, Sgd};
 use crate::parameters::Path;
 use crate::shape::Shape;
+use crate::trainer::Trainer;
 
 /// What [`Network::summary`](crate::layer::Layer::summary) tells; prints as a table.
 #[derive(Clone, Debug)]
@@ -23,6 +28,12 @@ pub struct Summary {
     pub multiply_adds: usize,
     /// The size of the network in memory.
     pub bytes: usize,
+    /// What inference of one sample needs beside the network:
+    /// [`Predictor::bytes(1)`](crate::network::Predictor::bytes).
+    pub inference_bytes: usize,
+    /// All memory of training in batches of 32, with each optimizer:
+    /// [`Trainer::BYTES`](crate::trainer::Trainer::BYTES).
+    pub training_bytes: [(&'static str, usize); 3],
 }
 
 /// One layer of a [`Summary`].
@@ -41,9 +52,9 @@ pub struct Row {
 }
 
 impl Summary {
-    pub(crate) fn of<L: Layer>() -> Self {
+    pub(crate) fn of<N: Network>() -> Self {
         let mut rows = Vec::new();
-        L::visit_layers(&Path::ROOT, &mut |layer| {
+        N::visit_layers(&Path::ROOT, &mut |layer| {
             rows.push(Row {
                 path: layer.path.to_string(),
                 name: layer.name,
@@ -53,12 +64,18 @@ impl Summary {
             });
         });
         Self {
-            name: short_type_name::<L>(),
-            input: L::In::DIMS,
+            name: short_type_name::<N>(),
+            input: N::In::DIMS,
             rows,
-            parameters: L::COUNT,
-            multiply_adds: L::MULTIPLY_ADDS,
-            bytes: size_of::<L>(),
+            parameters: N::COUNT,
+            multiply_adds: N::MULTIPLY_ADDS,
+            bytes: size_of::<N>(),
+            inference_bytes: Predictor::<N>::bytes(1),
+            training_bytes: [
+                ("Sgd", Trainer::<N, (), Sgd, U32>::BYTES),
+                ("Momentum", Trainer::<N, (), Momentum<N>, U32>::BYTES),
+                ("Adam", Trainer::<N, (), Adam<N>, U32>::BYTES),
+            ],
         }
     }
 }
@@ -79,7 +96,13 @@ impl fmt::Display for Summary {
         writeln!(f, "{line}")?;
         let (parameters, multiply_adds) = (thousands(self.parameters), thousands(self.multiply_adds));
         writeln!(f, "{:<38}{parameters:>10}{multiply_adds:>14}", "total")?;
-        write!(f, "{:<38}{:>10} bytes", "memory", thousands(self.bytes))
+        writeln!(f, "{:<38}{:>10} bytes", "memory", thousands(self.bytes))?;
+        write!(f, "{:<38}{:>10} bytes more", "  to run on one sample", thousands(self.inference_bytes))?;
+        for (optimizer, bytes) in self.training_bytes {
+            let what = alloc::format!("  to train on 32 with {optimizer}");
+            write!(f, "\n{what:<38}{:>10} bytes in all", thousands(bytes))?;
+        }
+        Ok(())
     }
 }
 
@@ -120,7 +143,11 @@ layer                 output          parameters multiply-adds
 3 Affine              [10]                   510           500
 --------------------------------------------------------------
 total                                     42,310        42,200
-memory                                   169,240 bytes";
+memory                                   169,240 bytes
+  to run on one sample                       400 bytes more
+  to train on 32 with Sgd                636,360 bytes in all
+  to train on 32 with Momentum           805,616 bytes in all
+  to train on 32 with Adam               974,896 bytes in all";
         assert_eq!(Net::summary().to_string(), expected);
     }
 }

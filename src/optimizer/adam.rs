@@ -56,6 +56,8 @@ impl<N: Parameters> Adam<N> {
 }
 
 impl<N: Parameters> Optimizer<N> for Adam<N> {
+    const STATE_BYTES: usize = 2 * size_of::<N>();
+
     fn step(&mut self, network: &mut N, gradients: &N) {
         self.powers = [self.powers[0] * self.beta1, self.powers[1] * self.beta2];
         let step = kernel::Adam {

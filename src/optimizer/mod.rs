@@ -37,6 +37,9 @@ use crate::parameters::Parameters;
     note = "an optimizer that keeps state belongs to one type of network: `Momentum<Mlp>`"
 )]
 pub trait Optimizer<N: Parameters>: Send {
+    /// The bytes of state that it keeps on the heap.
+    const STATE_BYTES: usize = 0;
+
     /// Changes the network's parameters by their gradients.
     fn step(&mut self, network: &mut N, gradients: &N);
 }

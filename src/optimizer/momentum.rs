@@ -41,6 +41,8 @@ impl<N: Parameters> Momentum<N> {
 }
 
 impl<N: Parameters> Optimizer<N> for Momentum<N> {
+    const STATE_BYTES: usize = size_of::<N>();
+
     fn step(&mut self, network: &mut N, gradients: &N) {
         let learning_rate = N::Element::from_f64(self.learning_rate);
         let momentum = N::Element::from_f64(self.momentum);
