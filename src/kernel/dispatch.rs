@@ -2,7 +2,6 @@
 #![allow(unsafe_code)]
 
 use super::product::Product;
-#[cfg(feature = "std")]
 use super::update::Adam;
 #[cfg(target_arch = "x86_64")]
 use super::vector::x86::{Avx2, Avx512};

@@ -3,7 +3,7 @@
 use super::{Class, Loss, Target, TargetOf, samples};
 use crate::dim::Dim;
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel};
+use crate::kernel::InstructionSet;
 use crate::plain::{Plain, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
