@@ -2,7 +2,8 @@
 //!
 //! Every number is computed by one thread, in the same order of operations however many there are:
 //! so the same seed gives the same bits on 1 or 64 threads. Without the feature `parallel` everything
-//! runs on the thread that calls.
+//! runs on the thread that calls, and nothing is cut.
+#![cfg_attr(not(feature = "parallel"), allow(dead_code))]
 
 /// The work, in multiply-adds, from which on another thread is worth its wake-up call.
 #[cfg(feature = "parallel")]
