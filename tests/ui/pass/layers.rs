@@ -32,7 +32,7 @@ network! { type Net = [Affine<U784, U50>, Square<U50>, Affine<U50, U10>]; }
 
 fn main() {
     assert_eq!(Scale::<(U2, U3), f64>::COUNT, 12);
-    assert_eq!(Net::summary().to_string().lines().count(), 10);
+    assert_eq!(Net::summary().to_string().lines().count(), 14);
     let _: Tensor<dim!(4294967295), f64>;
     let _: Tensor<(U1, U2, U3, U4)>;
 }
