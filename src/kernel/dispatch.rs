@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::product::Product;
+use super::row::Row;
 use super::update::Adam;
 #[cfg(target_arch = "x86_64")]
 use super::vector::x86::{Avx2, Avx512};
@@ -123,6 +124,7 @@ macro_rules! const_tile {
 pub trait Kernel: Number {
     fn product(set: InstructionSet, product: Product<Self>);
     fn left_transposed_product(set: InstructionSet, product: Product<Self>);
+    fn row(set: InstructionSet, row: Row<Self>);
     /// `eˣ` of each.
     fn exp_all(set: InstructionSet, values: &mut [Self]);
     /// `tanh x` of each.
@@ -160,6 +162,9 @@ macro_rules! kernel {
                 }
                 fn left_transposed_product(product: Product<$t>) {
                     |proof, FUSED, ROWS, VECTORS| product.run::<_, true, ROWS, VECTORS>(proof)
+                }
+                fn row(row: Row<$t>) {
+                    |proof, FUSED, ROWS, VECTORS| row.run(proof)
                 }
                 fn exp_all(values: &mut [$t]) {
                     |_, FUSED, ROWS, VECTORS| function::$functions::exp_all::<FUSED>(values)

@@ -19,12 +19,14 @@
 //! | `vector`, `x86` | registers |
 //! | `tile` | sums in registers, over a block of the reduction |
 //! | `product` | how a matrix splits into tiles, and what to copy together first |
+//! | `row` | a single sample |
 //! | `function`, `update` | one number after the other: the compiler makes vectors of it |
 //! | `dispatch` | instruction sets, and all entries into code that is compiled for one |
 
 mod dispatch;
 mod function;
 mod product;
+mod row;
 mod tile;
 mod update;
 mod vector;
@@ -34,6 +36,7 @@ pub use update::Adam;
 pub use vector::Number;
 
 use product::Product;
+use row::Row;
 
 /// The sizes of a dense layer's matrices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +54,7 @@ pub struct Size {
 /// # Panics
 ///
 /// Where a length is not that of its matrix; so do the other products.
+#[inline]
 pub fn forward<T: Kernel>(
     set: InstructionSet,
     size: Size,
@@ -62,6 +66,9 @@ pub fn forward<T: Kernel>(
     let Size { rows, inner, cols } = size;
     check([input.len(), weight.len(), output.len()], [rows * inner, inner * cols, rows * cols]);
     assert_eq!(bias.len(), cols, "a bias for each column");
+    if rows == 1 {
+        return T::row(set, Row { input, weight, bias, output });
+    }
     let product = Product {
         rows,
         depth: inner,
@@ -128,6 +135,9 @@ pub fn input_gradient<T: Kernel>(
     T::product(set, product);
 }
 
+// Number by number: arrays would be compared through memory, which takes longer than a small layer.
+#[inline(always)]
 fn check(found: [usize; 3], expected: [usize; 3]) {
-    assert_eq!(found, expected, "matrix sizes disagree");
+    let equal = found[0] == expected[0] && found[1] == expected[1] && found[2] == expected[2];
+    assert!(equal, "matrix sizes disagree");
 }

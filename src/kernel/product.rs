@@ -27,9 +27,6 @@ const PACKED_ROWS: usize = 16;
 /// Bytes between rows from which on a panel is copied.
 const PACKED_STRIDE: usize = 1024;
 
-/// Vectors in a tile of a single row, which are many, so as not to wait for each sum.
-const ROW_VECTORS: usize = 4;
-
 /// One of the three products: `out = start + left · right` with `[rows, depth] · [depth, cols]`.
 #[allow(missing_debug_implementations)]
 pub struct Product<'a, T> {
@@ -75,9 +72,6 @@ impl<T: Number> Product<'_, T> {
         if rows == 0 || cols == 0 {
             return;
         }
-        if rows == 1 && cols >= lanes && !self.right_transposed {
-            return self.single_row::<S, TRANSPOSED>(set);
-        }
         let mut col = 0;
         while VECTORS >= 3 && cols - col >= 3 * lanes && cols - col != 4 * lanes {
             self.panel::<S::Full, TRANSPOSED, ROWS, 3>(set.into(), Panel { first: col, last: 2 * lanes });
@@ -106,27 +100,6 @@ impl<T: Number> Product<'_, T> {
                 _ => self.panel::<S::Full, TRANSPOSED, ROWS, 1>(set.into(), panel),
             }
             col = panel.first + width;
-        }
-    }
-
-    /// A single row: wide tiles straight from memory, since nothing is used twice.
-    #[inline(always)]
-    fn single_row<S: Set<T>, const TRANSPOSED: bool>(mut self, set: S) {
-        let lanes = S::Full::LANES;
-        let whole = Block { from: 0, depth: self.depth };
-        let mut col = 0;
-        while col < self.cols {
-            let left = self.cols - col;
-            let first = if left < lanes { self.cols - lanes } else { col };
-            let vectors = left.div_ceil(lanes).min(ROW_VECTORS);
-            let panel = Panel { first, last: (vectors * lanes).min(self.cols - first) - lanes };
-            match vectors {
-                1 => self.tile::<S::Full, TRANSPOSED, 1, 1>(set.into(), 0, whole, panel, None),
-                2 => self.tile::<S::Full, TRANSPOSED, 1, 2>(set.into(), 0, whole, panel, None),
-                3 => self.tile::<S::Full, TRANSPOSED, 1, 3>(set.into(), 0, whole, panel, None),
-                _ => self.tile::<S::Full, TRANSPOSED, 1, ROW_VECTORS>(set.into(), 0, whole, panel, None),
-            }
-            col = first + panel.last + lanes;
         }
     }
 

@@ -1,0 +1,95 @@
+//! One sample: a row times a matrix, plus a bias.
+//!
+//! Nothing is used twice, so the matrix is read straight from memory, once; and a small network's time
+//! is the call's own, so there is no scratch and no block.
+
+use super::vector::{Number, Set, Vector};
+
+/// `output = input · weight + bias`: `[inner] · [inner, cols] + [cols]`.
+#[allow(missing_debug_implementations)]
+pub struct Row<'a, T> {
+    pub(super) input: &'a [T],
+    pub(super) weight: &'a [T],
+    pub(super) bias: &'a [T],
+    pub(super) output: &'a mut [T],
+}
+
+impl<T: Number> Row<'_, T> {
+    /// Computes the product: whole vectors, then the narrowest vector that covers what is left,
+    /// shifted so far to the left that it ends where the row ends.
+    #[inline(always)]
+    pub(super) fn run<S: Set<T>>(mut self, set: S) {
+        let cols = self.output.len();
+        let mut col = 0;
+        while col < cols {
+            let left = cols - col;
+            col += if cols >= S::Full::LANES {
+                self.stretch::<S, S::Full>(set, col, left)
+            } else if S::Full::LANES > 8 && cols >= 8 {
+                self.stretch::<S, S::Eight>(set, col, left)
+            } else if cols >= 2 {
+                self.stretch::<S, S::Two>(set, col, left)
+            } else {
+                self.vectors::<S::One, S::One, 0>(set.into(), set.into(), col, 1);
+                1
+            };
+        }
+    }
+
+    /// Up to four vectors from column `first` on, of which `left` are left; gives their columns.
+    #[inline(always)]
+    fn stretch<S: Set<T>, V: Vector<T, Proof: From<S>>>(
+        &mut self,
+        set: S,
+        first: usize,
+        left: usize,
+    ) -> usize {
+        let width = left.min(4 * V::LANES);
+        let whole = (width - 1) / V::LANES;
+        match (whole, width - whole * V::LANES) {
+            (0, ..=2) => self.vectors::<V, S::Two, 0>(set.into(), set.into(), first, width),
+            (1, ..=2) => self.vectors::<V, S::Two, 1>(set.into(), set.into(), first, width),
+            (2, ..=2) => self.vectors::<V, S::Two, 2>(set.into(), set.into(), first, width),
+            (3, ..=2) => self.vectors::<V, S::Two, 3>(set.into(), set.into(), first, width),
+            (0, _) => self.vectors::<V, V, 0>(set.into(), set.into(), first, width),
+            (1, _) => self.vectors::<V, V, 1>(set.into(), set.into(), first, width),
+            (2, _) => self.vectors::<V, V, 2>(set.into(), set.into(), first, width),
+            _ => self.vectors::<V, V, 3>(set.into(), set.into(), first, width),
+        }
+        width
+    }
+
+    /// `WHOLE` vectors side by side and a last one, which ends at column `first + width`.
+    #[inline(always)]
+    fn vectors<V: Vector<T>, Last: Vector<T>, const WHOLE: usize>(
+        &mut self,
+        proof: V::Proof,
+        last_proof: Last::Proof,
+        first: usize,
+        width: usize,
+    ) {
+        let cols = self.output.len();
+        // Where the last vector is wider than what is left of the row, it begins before `first`.
+        let begin = first.min(first + width - Last::LANES.min(first + width));
+        let (first, last) = (first - begin, first + width - begin - Last::LANES);
+        let end = last + Last::LANES;
+        let bias = &self.bias[begin..][..end];
+        let mut sums: [V; WHOLE] =
+            core::array::from_fn(|vector| V::load(proof, &bias[first + vector * V::LANES..]));
+        let mut last_sum = Last::load(last_proof, &bias[last..]);
+        for (k, factor) in self.input.iter().enumerate() {
+            let weight = &self.weight[k * cols + begin..][..end];
+            let factors = V::splat(proof, *factor);
+            for (vector, sum) in sums.iter_mut().enumerate() {
+                *sum = V::load(proof, &weight[first + vector * V::LANES..]).multiply_add(factors, *sum);
+            }
+            let factor = Last::splat(last_proof, *factor);
+            last_sum = Last::load(last_proof, &weight[last..]).multiply_add(factor, last_sum);
+        }
+        let output = &mut self.output[begin..][..end];
+        for (vector, sum) in sums.into_iter().enumerate() {
+            sum.store(&mut output[first + vector * V::LANES..]);
+        }
+        last_sum.store(&mut output[last..]);
+    }
+}
