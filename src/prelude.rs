@@ -7,7 +7,10 @@ pub use crate::{
     dim::{Batch, Dim},
     element::Element,
     initializer::{HeNormal, HeUniform, Initializer, Normal, XavierNormal, XavierUniform, Zeros},
-    layer::{Activation, Affine, Identity, Layer, Relu, Sigmoid, Tanh},
+    layer::{
+        Activation, Affine, AvgPool2d, Conv2d, GlobalAvgPool2d, Identity, Layer, MaxPool2d, Relu, Sigmoid,
+        Tanh,
+    },
     loss::{Class, CrossEntropy, Loss, MeanSquaredError, Target},
     network,
     network::{Network, Predictor, Stack, Workspace},

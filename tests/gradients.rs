@@ -31,6 +31,26 @@ layers! {
     affine_7_1: Affine<U7, U1, f64>;
     affine_6_5: Affine<U6, U5, f64>;
     affine_17_13: Affine<U17, U13, f64>;
+    convolution: Conv2d<(U2, U5, U6), U3, U3, U1, U0, U1, U1, f64>;
+    convolution_1x1: Conv2d<(U3, U2, U3), U2, U1, U1, U0, U1, U1, f64>;
+    convolution_padded: Conv2d<(U2, U4, U3), U3, (U3, U2), U1, (U1, U2), U1, U1, f64>;
+    convolution_padded_widely: Conv2d<(U1, U3, U3), U2, U2, U1, U3, U1, U1, f64>;
+    convolution_strided: Conv2d<(U2, U8, U7), U3, (U3, U2), (U2, U3), U1, U1, U1, f64>, vanishing;
+    convolution_strided_far: Conv2d<(U1, U7, U8), U2, U1, U3, U0, U1, U1, f64>, vanishing;
+    convolution_dilated: Conv2d<(U2, U8, U7), U3, (U3, U2), U1, U1, (U2, U3), U1, f64>;
+    convolution_all: Conv2d<(U2, U9, U7), U4, (U3, U2), (U2, U3), (U2, U1), (U2, U3), U2, f64>, vanishing;
+    convolution_grouped: Conv2d<(U4, U5, U4), U6, U2, U1, U0, U1, U2, f64>;
+    convolution_depthwise: Conv2d<(U3, U5, U4), U6, U3, U1, U1, U1, U3, f64>;
+    convolution_of_many_taps: Conv2d<(U5, U4, U5), U4, U3, U1, U1, U1, U1, f64>;
+    max_pool: MaxPool2d<(U2, U4, U6), U2, U2, U0, f64>, vanishing;
+    max_pool_left_over: MaxPool2d<(U2, U5, U7), U2, U2, U0, f64>, vanishing;
+    max_pool_overlapping: MaxPool2d<(U2, U6, U7), U3, U2, U0, f64>, vanishing;
+    max_pool_padded: MaxPool2d<(U2, U6, U7), (U3, U2), (U3, U1), U1, f64>, vanishing;
+    avg_pool: AvgPool2d<(U2, U4, U6), U2, U2, U0, f64>;
+    avg_pool_overlapping: AvgPool2d<(U2, U6, U7), (U3, U2), (U2, U1), U1, f64>;
+    avg_pool_apart: AvgPool2d<(U1, U7, U8), U2, U3, U0, f64>, vanishing;
+    global_avg_pool: GlobalAvgPool2d<(U3, U4, U5), f64>;
+    convolutions: Images<f64>, vanishing;
     relu_rank_1: Relu<U5, f64>, vanishing;
     relu_rank_2: Relu<(U3, U4), f64>, vanishing;
     relu_rank_3: Relu<(U2, U3, U2), f64>, vanishing;
@@ -66,6 +86,11 @@ layers! {
 }
 
 network! {
+    type Images<T> = [
+        Conv2d<(U2, U8, U7), U4, U3, U1, U1, U1, U1, T>, Relu<(U4, U8, U7), T>,
+        MaxPool2d<(U4, U8, U7), U2, U2, U0, T>, Conv2d<(U4, U4, U3), U3, U2, U1, U0, U1, U1, T>,
+        Tanh<(U3, U3, U2), T>, GlobalAvgPool2d<(U3, U3, U2), T>, Affine<U3, U2, T>,
+    ];
     type Single<T> = [Affine<U3, U4, T>];
     type Alone<T> = [Tanh<U3, T>];
     type ActivationFirst<T> = [Sigmoid<U3, T>, Affine<U3, U4, T>, Tanh<U4, T>];

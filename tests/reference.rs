@@ -80,6 +80,39 @@ fn affine() {
     assert_near("affine.grad_bias", gradients.bias.as_slice(), TOLERANCE);
 }
 
+/// A convolution with PyTorch's kernels.
+macro_rules! convolutions {
+    ($($name:ident: $layer:ty;)*) => {
+        $(#[test]
+        fn $name() {
+            let name = stringify!($name);
+            let mut layer = <$layer>::zeroed();
+            layer.weight.copy_from_slice(&numbers(&format!("{name}.weight"))).unwrap();
+            layer.bias.copy_from_slice(&numbers(&format!("{name}.bias"))).unwrap();
+            let gradients = assert_layer(name, &*layer);
+            assert_near(&format!("{name}.grad_weight"), gradients.weight.as_slice(), TOLERANCE);
+            assert_near(&format!("{name}.grad_bias"), gradients.bias.as_slice(), TOLERANCE);
+        })*
+    };
+}
+
+convolutions! {
+    conv: Conv2d<(U17, U6, U9), U10, U3>;
+    conv_wide: Conv2d<(U1, U12, U14), U14, U5>;
+    conv_all: Conv2d<(U4, U9, U8), U6, (U3, U2), (U2, U3), (U2, U1), (U2, U3), U2>;
+    conv_depthwise: Conv2d<(U5, U7, U6), U5, U3, U1, U1, U1, U5>;
+}
+
+#[test]
+fn poolings() {
+    type Image = (U2, U7, U8);
+    assert_layer("max_pool", &*MaxPool2d::<Image, U2>::zeroed());
+    assert_layer("max_pool_overlapping", &*MaxPool2d::<Image, U3, U2, U1>::zeroed());
+    assert_layer("avg_pool", &*AvgPool2d::<Image, U2>::zeroed());
+    assert_layer("avg_pool_overlapping", &*AvgPool2d::<Image, U3, U2, U1>::zeroed());
+    assert_layer("global_avg_pool", &*GlobalAvgPool2d::<Image>::zeroed());
+}
+
 #[test]
 fn activations() {
     assert_layer("relu", &*Relu::<U8>::zeroed());

@@ -1,6 +1,7 @@
 //! Which instruction set a product runs on.
 #![allow(unsafe_code)]
 
+use super::pool::{self, Windows};
 use super::product::Product;
 use super::row::Row;
 use super::update::Adam;
@@ -125,6 +126,34 @@ pub trait Kernel: Number {
     fn product(set: InstructionSet, product: Product<Self>);
     fn left_transposed_product(set: InstructionSet, product: Product<Self>);
     fn row(set: InstructionSet, row: Row<Self>);
+    /// The largest number of each window.
+    fn max_pool(set: InstructionSet, windows: &Windows, pixels: &[Self], largest: &mut [Self]);
+    /// The largest number of each window, and which of the window's it is.
+    fn max_pool_with_taps(
+        set: InstructionSet,
+        windows: &Windows,
+        pixels: &[Self],
+        largest: &mut [Self],
+        taps: &mut [Self],
+    );
+    /// Gives each window's gradient to the number that was the largest.
+    fn max_pool_gradient(
+        set: InstructionSet,
+        windows: &Windows,
+        taps: &[Self],
+        grads: &[Self],
+        grad_pixels: &mut [Self],
+    );
+    /// The sum of each window times `factor`.
+    fn sum_pool(set: InstructionSet, windows: &Windows, factor: Self, pixels: &[Self], sums: &mut [Self]);
+    /// Gives each window's gradient, times `factor`, to all of its numbers.
+    fn sum_pool_gradient(
+        set: InstructionSet,
+        windows: &Windows,
+        factor: Self,
+        grads: &[Self],
+        grad_pixels: &mut [Self],
+    );
     /// `eˣ` of each.
     fn exp_all(set: InstructionSet, values: &mut [Self]);
     /// `tanh x` of each.
@@ -165,6 +194,36 @@ macro_rules! kernel {
                 }
                 fn row(row: Row<$t>) {
                     |proof, FUSED, ROWS, VECTORS| row.run(proof)
+                }
+                fn max_pool(windows: &Windows, pixels: &[$t], largest: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| pool::max(windows, pixels, largest)
+                }
+                fn max_pool_with_taps(
+                    windows: &Windows,
+                    pixels: &[$t],
+                    largest: &mut [$t],
+                    taps: &mut [$t]
+                ) {
+                    |_, FUSED, ROWS, VECTORS| pool::max_with_taps(windows, pixels, largest, taps)
+                }
+                fn max_pool_gradient(
+                    windows: &Windows,
+                    taps: &[$t],
+                    grads: &[$t],
+                    grad_pixels: &mut [$t]
+                ) {
+                    |_, FUSED, ROWS, VECTORS| pool::max_gradient(windows, taps, grads, grad_pixels)
+                }
+                fn sum_pool(windows: &Windows, factor: $t, pixels: &[$t], sums: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| pool::sum(windows, factor, pixels, sums)
+                }
+                fn sum_pool_gradient(
+                    windows: &Windows,
+                    factor: $t,
+                    grads: &[$t],
+                    grad_pixels: &mut [$t]
+                ) {
+                    |_, FUSED, ROWS, VECTORS| pool::sum_gradient(windows, factor, grads, grad_pixels)
                 }
                 fn exp_all(values: &mut [$t]) {
                     |_, FUSED, ROWS, VECTORS| function::$functions::exp_all::<FUSED>(values)

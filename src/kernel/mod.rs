@@ -20,22 +20,29 @@
 //! | `tile` | sums in registers, over a block of the reduction |
 //! | `product` | how a matrix splits into tiles, and what to copy together first |
 //! | `row` | a single sample |
+//! | `convolution`, `patches` | a product whose right matrix is made of an image, block by block |
+//! | `pool` | windows over a channel |
 //! | `function`, `update` | one number after the other: the compiler makes vectors of it |
 //! | `dispatch` | instruction sets, and all entries into code that is compiled for one |
 
 mod dispatch;
+mod convolution;
 mod function;
+mod patches;
+mod pool;
 mod product;
 mod row;
 mod tile;
 mod update;
 mod vector;
 
+pub use convolution::{Convolution, add_weight_gradient, convolution_input_gradient, convolve, turn_kernels};
 pub use dispatch::{InstructionSet, Kernel};
+pub use pool::Windows;
 pub use update::Adam;
 pub use vector::Number;
 
-use product::Product;
+use product::{FirstTerm, Product, Right};
 use row::Row;
 
 /// The sizes of a dense layer's matrices.
@@ -75,9 +82,8 @@ pub fn forward<T: Kernel>(
         cols,
         left: input,
         left_stride: inner,
-        right: weight,
-        right_transposed: false,
-        bias: Some(bias),
+        right: Right::Matrix(weight),
+        first_term: FirstTerm::OfColumn(bias),
         out: output,
     };
     T::product(set, product);
@@ -103,9 +109,8 @@ pub fn weight_gradient<T: Kernel>(
         cols,
         left: input.get(first..).unwrap_or(&[]),
         left_stride: inner,
-        right: grad_output,
-        right_transposed: false,
-        bias: None,
+        right: Right::Matrix(grad_output),
+        first_term: FirstTerm::Zero,
         out: grad_weight,
     };
     T::left_transposed_product(set, product);
@@ -127,9 +132,8 @@ pub fn input_gradient<T: Kernel>(
         cols: inner,
         left: grad_output,
         left_stride: cols,
-        right: weight,
-        right_transposed: true,
-        bias: None,
+        right: Right::Transposed(weight),
+        first_term: FirstTerm::Zero,
         out: grad_input,
     };
     T::product(set, product);

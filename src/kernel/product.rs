@@ -12,6 +12,7 @@
 
 use core::mem::MaybeUninit;
 
+use super::patches::Patches;
 use super::tile::{Start, View, ViewMut, tile};
 use super::vector::{Number, Set, Vector};
 
@@ -37,13 +38,37 @@ pub struct Product<'a, T> {
     pub(super) left: &'a [T],
     /// From a row of `left` to the next.
     pub(super) left_stride: usize,
-    /// `[depth, cols]`, or `[cols, depth]` where `right_transposed`.
-    pub(super) right: &'a [T],
-    pub(super) right_transposed: bool,
-    /// `[cols]`, or nothing.
-    pub(super) bias: Option<&'a [T]>,
+    /// `[depth, cols]`
+    pub(super) right: Right<'a, T>,
+    pub(super) first_term: FirstTerm<'a, T>,
     /// `[rows, cols]`
     pub(super) out: &'a mut [T],
+}
+
+/// Where the right matrix comes from.
+#[derive(Clone, Copy)]
+pub(super) enum Right<'a, T> {
+    /// It lies in memory.
+    Matrix(&'a [T]),
+    /// Its transpose `[cols, depth]` lies in memory.
+    Transposed(&'a [T]),
+    /// The patches of an image as columns: only ever made block by block.
+    Patches(&'a [T], Patches),
+    /// The patches as rows.
+    PatchesTransposed(&'a [T], Patches),
+}
+
+/// What a sum begins with.
+#[derive(Clone, Copy)]
+pub(super) enum FirstTerm<'a, T> {
+    /// 0.
+    Zero,
+    /// A number for each column.
+    OfColumn(&'a [T]),
+    /// A number for each row.
+    OfRow(&'a [T]),
+    /// What `out` holds.
+    Output,
 }
 
 /// Where a panel begins, and where in it its last vector.
@@ -81,6 +106,12 @@ impl<T: Number> Product<'_, T> {
             self.panel::<S::Full, TRANSPOSED, ROWS, 2>(set.into(), Panel { first: col, last: lanes });
             col += 2 * lanes;
         }
+        // Two vectors that overlap are read once and computed together, rather than one by one.
+        if VECTORS >= 2 && cols - col > lanes + 2 {
+            let last = cols - col - lanes;
+            self.panel::<S::Full, TRANSPOSED, ROWS, 2>(set.into(), Panel { first: col, last });
+            return;
+        }
         while cols - col >= lanes {
             self.panel::<S::Full, TRANSPOSED, ROWS, 1>(set.into(), Panel { first: col, last: 0 });
             col += lanes;
@@ -90,7 +121,10 @@ impl<T: Number> Product<'_, T> {
         // the widest that it has.
         while col < cols {
             let left = cols - col;
-            let width = left.next_power_of_two().min(1 << cols.ilog2());
+            let covering = left.next_power_of_two().min(1 << cols.ilog2());
+            // What continues from the output must not be computed twice.
+            let continues = matches!(self.first_term, FirstTerm::Output);
+            let width = if continues { 1 << left.ilog2() } else { covering };
             let panel = Panel { first: if width > left { cols - width } else { col }, last: 0 };
             match width {
                 1 => self.panel::<S::One, TRANSPOSED, ROWS, 1>(set.into(), panel),
@@ -111,12 +145,12 @@ impl<T: Number> Product<'_, T> {
         panel: Panel,
     ) {
         let far = self.cols * size_of::<T>() >= PACKED_STRIDE && self.rows >= PACKED_ROWS;
-        let pack = self.right_transposed || far;
+        let pack = far || !matches!(self.right, Right::Matrix(_));
         let mut memory = Aligned([const { MaybeUninit::uninit() }; PANEL]);
         let mut from = 0;
         loop {
             let block = Block { from, depth: (self.depth - from).min(DEPTH) };
-            let packed = pack.then(|| self.pack(block, panel.first, VECTORS * V::LANES, &mut memory.0));
+            let packed = pack.then(|| self.pack(block, panel.first, panel.last + V::LANES, &mut memory.0));
             self.rows::<V, TRANSPOSED, ROWS, VECTORS>(proof, block, panel, packed);
             from += block.depth;
             if from == self.depth {
@@ -137,14 +171,31 @@ impl<T: Number> Product<'_, T> {
         memory: &'m mut [MaybeUninit<T>; PANEL],
     ) -> &'m [T] {
         let memory = &mut memory[..depth * width];
-        if self.right_transposed {
-            transpose(&self.right[first * self.depth + from..], self.depth, depth, width, memory);
-        } else {
-            for (k, row) in memory.chunks_exact_mut(width).enumerate() {
-                row.write_copy_of_slice(&self.right[(from + k) * self.cols + first..][..width]);
+        match self.right {
+            Right::Matrix(values) => {
+                for (k, row) in memory.chunks_exact_mut(width).enumerate() {
+                    row.write_copy_of_slice(&values[(from + k) * self.cols + first..][..width]);
+                }
+            }
+            Right::Transposed(values) => {
+                transpose(&values[first * self.depth + from..], self.depth, depth, width, memory);
+            }
+            Right::Patches(image, patches) => {
+                for (k, row) in memory.chunks_exact_mut(width).enumerate() {
+                    patches.at(from + k).write(image, first, row);
+                }
+            }
+            Right::PatchesTransposed(image, patches) => {
+                let mut positions = [const { MaybeUninit::uninit() }; DEPTH];
+                for col in 0..width {
+                    let values = patches.at(first + col).write(image, from, &mut positions[..depth]);
+                    for (row, value) in memory.chunks_exact_mut(width).zip(values) {
+                        row[col].write(*value);
+                    }
+                }
             }
         }
-        // SAFETY: both branches have written `width` numbers to each of the `depth` rows.
+        // SAFETY: each branch has written `width` numbers to each of the `depth` rows.
         unsafe { memory.assume_init_ref() }
     }
 
@@ -194,16 +245,26 @@ impl<T: Number> Product<'_, T> {
             View { values: &self.left[row * self.left_stride + from..], stride: self.left_stride }
         };
         let right = match packed {
-            Some(packed) => View { values: packed, stride: VECTORS * V::LANES },
-            None => View { values: part(self.right, from * self.cols + panel.first), stride: self.cols },
+            Some(packed) => View { values: packed, stride: panel.last + V::LANES },
+            None => View { values: part(self.matrix(), from * self.cols + panel.first), stride: self.cols },
         };
-        let start = match self.bias {
+        let start = match self.first_term {
             _ if from > 0 => Start::Output,
-            Some(bias) => Start::Row(&bias[panel.first..]),
-            None => Start::Zero,
+            FirstTerm::Zero => Start::Zero,
+            FirstTerm::OfColumn(terms) => Start::Row(&terms[panel.first..]),
+            FirstTerm::OfRow(terms) => Start::Column(&terms[row..]),
+            FirstTerm::Output => Start::Output,
         };
         let out = ViewMut { values: &mut self.out[row * self.cols + panel.first..], stride: self.cols };
         tile::<T, V, TRANSPOSED, ROWS, VECTORS>(proof, depth, left, right, start, panel.last, out);
+    }
+}
+
+impl<'a, T> Product<'a, T> {
+    /// The right matrix where it is read without being copied together; nothing otherwise.
+    #[inline(always)]
+    fn matrix(&self) -> &'a [T] {
+        if let Right::Matrix(values) = self.right { values } else { &[] }
     }
 }
 

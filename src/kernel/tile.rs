@@ -23,6 +23,8 @@ pub(super) enum Start<'a, T> {
     Zero,
     /// The same row for all rows.
     Row(&'a [T]),
+    /// A number for each row.
+    Column(&'a [T]),
     /// What the output holds: the sum of the blocks before this one.
     Output,
 }
@@ -53,6 +55,11 @@ pub(super) fn tile<
     match start {
         Start::Zero => {}
         Start::Row(row) => sums = [load(proof, row, last); ROWS],
+        Start::Column(values) => {
+            for (sums, value) in sums.iter_mut().zip(&values[..ROWS]) {
+                *sums = [V::splat(proof, *value); VECTORS];
+            }
+        }
         Start::Output => {
             for (row, sums) in sums.iter_mut().enumerate() {
                 *sums = load(proof, &out.values[row * out.stride..], last);

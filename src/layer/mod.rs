@@ -11,17 +11,23 @@
 //! layer of your own program is written in just the same way; nothing is registered.
 
 mod affine;
+mod convolution;
 mod identity;
+mod pool;
 mod product;
 mod relu;
 mod sigmoid;
 mod tanh;
+mod window;
 
 pub use affine::Affine;
+pub use convolution::{Conv2d, Convolution};
 pub use identity::Identity;
+pub use pool::{AvgPool, AvgPool2d, GlobalAvgPool2d, Image, MaxPool, MaxPool2d};
 pub use relu::Relu;
 pub use sigmoid::Sigmoid;
 pub use tanh::Tanh;
+pub use window::{Geometry, Sides, Window};
 
 use alloc::boxed::Box;
 use core::slice::{from_mut, from_ref};

@@ -133,7 +133,37 @@ def network():
             write(f"{optimizer_name}.{criterion_name}.parameters", net.flat())
 
 
+def images():
+    """Convolutions and poolings; parameters as [out, in, height, width], as in dimwise, too."""
+    cases = {
+        "conv": ((SAMPLES, 17, 6, 9), (10, 17, 3, 3), {}),
+        "conv_wide": ((SAMPLES, 1, 12, 14), (14, 1, 5, 5), {}),
+        "conv_all": (
+            (SAMPLES, 4, 9, 8),
+            (6, 2, 3, 2),
+            {"stride": (2, 3), "padding": (2, 1), "dilation": (2, 3), "groups": 2},
+        ),
+        "conv_depthwise": ((SAMPLES, 5, 7, 6), (5, 1, 3, 3), {"padding": 1, "groups": 5}),
+    }
+    for name, (sizes, kernel, options) in cases.items():
+        input, weight, bias = draw(*sizes), draw(*kernel), draw(kernel[0])
+        output = F.conv2d(input, weight, bias, **options)
+        backward(name, output, {"input": input, "weight": weight, "bias": bias})
+    pools = {
+        "max_pool": lambda x: F.max_pool2d(x, 2),
+        "max_pool_overlapping": lambda x: F.max_pool2d(x, 3, 2, 1),
+        "avg_pool": lambda x: F.avg_pool2d(x, 2),
+        "avg_pool_overlapping": lambda x: F.avg_pool2d(x, 3, 2, 1),
+        "global_avg_pool": lambda x: x.mean((2, 3)),
+    }
+    for name, function in pools.items():
+        # Many equal numbers: which of them is the largest?
+        input = (torch.randn(SAMPLES, 2, 7, 8) * 2).round().requires_grad_()
+        backward(name, function(input), {"input": input})
+
+
 affine()
 activations()
 losses()
 network()
+images()

@@ -1,0 +1,184 @@
+//! [`Conv2d`]: kernels that go over images.
+
+use typenum::U1;
+
+use super::window::{Geometry, Window};
+use super::{Input, Layer, Output, Released};
+use crate::dim::Dim;
+use crate::element::Element;
+use crate::kernel::{
+    Convolution as Sizes, InstructionSet, add_weight_gradient, convolution_input_gradient, convolve,
+    turn_kernels,
+};
+use crate::parallel::{Work, split};
+use crate::parameters::Kind;
+use crate::plain::Plain;
+use crate::tensor::Tensor;
+
+/// `output[f, y, x] = Σ weight[f, c, i, j] · input[c, y·S + i·D - P, x·S + j·D - P] + bias[f]`, the sum
+/// over the channels `c` of the filter's group and the kernel's rows `i` and columns `j`; what lies
+/// outside of the image is 0.
+///
+/// # Shapes
+///
+/// `input` `(C, H, W)`, `weight` `(F, C / G, h, w)`, `bias` `[F]`, `output` `(F, H', W')` with
+/// `H' = floor((H + 2P - D(h - 1) - 1) / S) + 1` and `W'` likewise. Kernel, stride, padding and
+/// dilation are one size, `U5`, or one for height and one for width, `(U5, U3)`. As many groups as
+/// channels make a depthwise convolution.
+///
+/// # Memory
+///
+/// A training step keeps one copy of `weight`, turned, for the gradient by the input. The matrix of
+/// patches (*im2col*) is never made.
+///
+/// Saito, *Deep Learning from Scratch*, 7.2 and 7.4.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// type Conv = Conv2d<(U3, U28, U28), U30, U5, U2, U1>;
+/// assert_eq!(<Conv as Layer>::Out::DIMS, [30, 13, 13]);
+///
+/// // A kernel of ones sums the pixels below it.
+/// let mut layer = Conv2d::<(U1, U3, U3), U1, U2>::zeroed();
+/// layer.weight.as_mut_slice().fill(1.0);
+/// let image = Tensor::from([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]]);
+/// assert_eq!(layer.predict(&image), Tensor::from([[[12.0, 16.0], [24.0, 28.0]]]));
+/// ```
+pub type Conv2d<
+    In,
+    Filters,
+    Kernel,
+    Stride = U1,
+    Padding = typenum::U0,
+    Dilation = U1,
+    Groups = U1,
+    T = f32,
+> = Convolution<Window<In, Filters, Kernel, Stride, Padding, Dilation, Groups>, T>;
+
+/// What [`Conv2d`] names by its sizes.
+#[derive(Clone, Debug)]
+#[repr(C)]
+pub struct Convolution<G: Geometry, T: Element = f32> {
+    /// The kernels, `(filters, channels of a group, height, width)`.
+    pub weight: Tensor<G::Weight, T>,
+    /// What each output of a filter starts from, `[filters]`.
+    pub bias: Tensor<G::Filters, T>,
+}
+
+crate::parameters!(Convolution<G: Geometry, T: Element>: T {
+    weight: Kind::Weight {
+        fan_in: G::SIZES.taps(),
+        fan_out: G::SIZES.weight_len() / G::SIZES.channels,
+    },
+    bias: Kind::Bias,
+});
+
+impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
+    type In = G::In;
+    type Out = G::Out;
+    /// The turned kernels.
+    type Cache<B: Dim> = Tensor<G::Weight, T>;
+    type Placement = Released;
+    const MULTIPLY_ADDS: usize = Self::SIZES.output_len() * Self::SIZES.taps();
+
+    fn forward<B: Dim>(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        cache: &mut Self::Cache<B>,
+    ) {
+        self.forward_then::<B>(input, output, cache, |_| {});
+    }
+
+    fn forward_then<B: Dim>(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        _cache: &mut Self::Cache<B>,
+        finish: impl Fn(&mut [T]) + Sync,
+    ) {
+        self.infer_then(input, output, finish);
+    }
+
+    fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
+        self.infer_then(input, output, |_| {});
+    }
+
+    fn infer_then(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        finish: impl Fn(&mut [T]) + Sync,
+    ) {
+        let work = Work { rows: output.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
+        split(output, work, |first, output: &mut [Output<Self>]| {
+            for (input, output) in input[first..].iter().zip(output) {
+                let output = output.as_mut_slice();
+                let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
+                convolve(InstructionSet::best(), &Self::SIZES, input.as_slice(), weight, bias, output);
+                finish(output);
+            }
+        });
+    }
+
+    fn backward<B: Dim>(
+        &self,
+        input: &[Input<Self>],
+        _output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: Option<&mut [Input<Self>]>,
+        gradients: &mut Self,
+        turned: &mut Self::Cache<B>,
+    ) {
+        let set = InstructionSet::best();
+        let sizes = &Self::SIZES;
+        let grad_output = &*grad_output;
+        // dL/dW: image after image, each filter by one thread.
+        let taps = sizes.taps();
+        let filter_work = input.len() * sizes.output_len() / sizes.filters * taps;
+        let work = Work { rows: sizes.filters, row_len: taps, row_work: filter_work };
+        split(gradients.weight.as_mut_slice(), work, |first, grad_weight: &mut [T]| {
+            grad_weight.fill(T::ZERO);
+            for (input, grad_output) in input.iter().zip(grad_output) {
+                let (input, grad_output) = (input.as_slice(), grad_output.as_slice());
+                add_weight_gradient(set, sizes, first, input, grad_output, grad_weight);
+            }
+        });
+        // dL/db = the sum of dL/dy over the batch and all positions
+        let grad_bias = gradients.bias.as_mut_slice();
+        grad_bias.fill(T::ZERO);
+        let positions = sizes.output_len() / sizes.filters;
+        for sample in grad_output {
+            for (sum, grads) in grad_bias.iter_mut().zip(sample.as_slice().chunks_exact(positions)) {
+                *sum += sum_of(grads);
+            }
+        }
+        if let Some(grad_input) = grad_input {
+            turn_kernels(sizes, self.weight.as_slice(), turned.as_mut_slice());
+            let turned = turned.as_slice();
+            let work = Work { rows: grad_input.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
+            split(grad_input, work, |first, grad_input: &mut [Input<Self>]| {
+                for (grad_output, grad_input) in grad_output[first..].iter().zip(grad_input) {
+                    let (grad_output, grad_input) = (grad_output.as_slice(), grad_input.as_mut_slice());
+                    convolution_input_gradient(set, sizes, grad_output, turned, grad_input);
+                }
+            });
+        }
+    }
+}
+
+impl<G: Geometry, T: Element> Convolution<G, T> {
+    const SIZES: Sizes = G::SIZES;
+}
+
+/// The sum of many numbers, 16 side by side: so that it is one pass of vectors.
+fn sum_of<T: Element>(numbers: &[T]) -> T {
+    let mut sums = [T::ZERO; 16];
+    let chunks = numbers.chunks_exact(16);
+    let rest: T = chunks.remainder().iter().copied().sum();
+    for chunk in chunks {
+        sums.iter_mut().zip(chunk).for_each(|(sum, number)| *sum += *number);
+    }
+    sums.into_iter().sum::<T>() + rest
+}

@@ -1,0 +1,287 @@
+//! [`MaxPool2d`], [`AvgPool2d`] and [`GlobalAvgPool2d`]: images made smaller, channel by channel.
+
+use core::marker::PhantomData;
+
+use typenum::{U0, U1};
+
+use super::window::{Geometry, Window, windows};
+use super::{Input, Layer, Output, Released};
+use crate::dim::{Batch, Dim};
+use crate::element::Element;
+use crate::kernel::{InstructionSet, Kernel, Windows};
+use crate::parallel::{Work, split};
+use crate::plain::{Nothing, flat, flat_mut};
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// The window of a pooling: as many channels out as in.
+type PoolWindow<In, Kernel, Stride, Padding> =
+    Window<In, <In as Image>::Channels, Kernel, Stride, Padding, U1, U1>;
+
+/// An image: `(channels, height, width)`.
+#[diagnostic::on_unimplemented(
+    message = "this is not the shape of an image",
+    label = "an image is `(channels, height, width)`"
+)]
+pub trait Image: Shape {
+    /// How many channels.
+    type Channels: Dim;
+}
+
+impl<C: Dim, H: Dim, W: Dim> Image for (C, H, W) {
+    type Channels = C;
+}
+
+/// The largest number of each window: `output[c, y, x] = max input[c, y·S + i - P, x·S + j - P]`.
+///
+/// # Shapes
+///
+/// `input` `(C, H, W)`, `output` `(C, H', W')` with `H' = floor((H + 2P - h) / S) + 1`. Padding is never
+/// the largest. The stride is the window's size unless told.
+///
+/// # Memory
+///
+/// A training step keeps, for each output, which number of the window it was: the first one where
+/// several are the largest, as PyTorch does. That number gets the gradient.
+///
+/// Saito, *Deep Learning from Scratch*, 7.3.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let image = Tensor::from([[[1.0, 2.0, 0.0, 4.0], [3.0, 1.0, 5.0, 6.0]]]);
+/// let pool = MaxPool2d::<(U1, U2, U4), U2>::zeroed();
+/// assert_eq!(pool.predict(&image), Tensor::from([[[3.0, 6.0]]]));
+/// ```
+pub type MaxPool2d<In, Kernel, Stride = Kernel, Padding = U0, T = f32> =
+    MaxPool<PoolWindow<In, Kernel, Stride, Padding>, T>;
+
+/// What [`MaxPool2d`] names by its sizes.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct MaxPool<G: Geometry, T: Element = f32> {
+    sizes: PhantomData<(G, T)>,
+}
+
+crate::parameters!(MaxPool<G: Geometry, T: Element>: T {} marker sizes);
+
+impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
+    type In = G::In;
+    type Out = G::Out;
+    /// Which number of its window each output was.
+    type Cache<B: Dim> = Batch<Tensor<G::Out, T>, B>;
+    type Placement = Released;
+    const MULTIPLY_ADDS: usize = 0;
+
+    fn forward<B: Dim>(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        cache: &mut Self::Cache<B>,
+    ) {
+        let (set, windows) = (InstructionSet::best(), windows(&G::SIZES));
+        let [pixels, positions] = lens(&windows);
+        split((output, &mut cache[..input.len()]), work::<Self>(input.len()), |first, (output, taps)| {
+            let inputs = flat(&input[first..]).chunks_exact(pixels);
+            let outputs = flat_mut(output).chunks_exact_mut(positions);
+            for ((input, output), taps) in inputs.zip(outputs).zip(flat_mut(taps).chunks_exact_mut(positions))
+            {
+                T::max_pool_with_taps(set, &windows, input, output, taps);
+            }
+        });
+    }
+
+    fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
+        each_channel::<Self>(&windows(&G::SIZES), input, output, T::max_pool);
+    }
+
+    fn backward<B: Dim>(
+        &self,
+        _input: &[Input<Self>],
+        _output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: Option<&mut [Input<Self>]>,
+        _gradients: &mut Self,
+        cache: &mut Self::Cache<B>,
+    ) {
+        let Some(grad_input) = grad_input else { return };
+        let (set, windows) = (InstructionSet::best(), windows(&G::SIZES));
+        let [pixels, positions] = lens(&windows);
+        let (taps, grad_output) = (&cache[..grad_output.len()], &*grad_output);
+        split(grad_input, work::<Self>(grad_output.len()), |first, grad_input| {
+            let taps = flat(&taps[first..]).chunks_exact(positions);
+            let grads = flat(&grad_output[first..]).chunks_exact(positions);
+            for ((taps, grads), grad_input) in
+                taps.zip(grads).zip(flat_mut(grad_input).chunks_exact_mut(pixels))
+            {
+                T::max_pool_gradient(set, &windows, taps, grads, grad_input);
+            }
+        });
+    }
+}
+
+/// The mean of each window: `output[c, y, x] = Σ input[c, y·S + i - P, x·S + j - P] / (h·w)`, the zeros
+/// of the padding counted.
+///
+/// # Shapes
+///
+/// As [`MaxPool2d`].
+///
+/// LeCun et al., *Gradient-based learning applied to document recognition*, 1998; Saito 7.3.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let image = Tensor::from([[[1.0, 2.0, 0.0, 4.0], [3.0, 2.0, 5.0, 7.0]]]);
+/// let pool = AvgPool2d::<(U1, U2, U4), U2>::zeroed();
+/// assert_eq!(pool.predict(&image), Tensor::from([[[2.0, 4.0]]]));
+/// ```
+pub type AvgPool2d<In, Kernel, Stride = Kernel, Padding = U0, T = f32> =
+    AvgPool<PoolWindow<In, Kernel, Stride, Padding>, T>;
+
+/// What [`AvgPool2d`] names by its sizes.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct AvgPool<G: Geometry, T: Element = f32> {
+    sizes: PhantomData<(G, T)>,
+}
+
+crate::parameters!(AvgPool<G: Geometry, T: Element>: T {} marker sizes);
+
+impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
+    type In = G::In;
+    type Out = G::Out;
+    type Cache<B: Dim> = Nothing<T>;
+    type Placement = Released;
+    const MULTIPLY_ADDS: usize = 0;
+
+    fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: &mut Nothing<T>) {
+        self.infer(input, output);
+    }
+
+    fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
+        mean_of_windows::<Self>(&windows(&G::SIZES), input, output);
+    }
+
+    fn backward<B: Dim>(
+        &self,
+        _input: &[Input<Self>],
+        _output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: Option<&mut [Input<Self>]>,
+        _gradients: &mut Self,
+        _cache: &mut Nothing<T>,
+    ) {
+        if let Some(grad_input) = grad_input {
+            mean_gradient::<Self>(&windows(&G::SIZES), grad_output, grad_input);
+        }
+    }
+}
+
+/// The mean of each channel: `output[c] = Σ input[c, y, x] / (H·W)`.
+///
+/// # Shapes
+///
+/// `input` `(C, H, W)`, `output` `[C]`.
+///
+/// Lin et al., *Network in network*, 2013.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let image = Tensor::from([[[1.0, 3.0]], [[5.0, 9.0]]]);
+/// let pool = GlobalAvgPool2d::<(U2, U1, U2)>::zeroed();
+/// assert_eq!(pool.predict(&image), Tensor::from([2.0, 7.0]));
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct GlobalAvgPool2d<In: Image, T: Element = f32> {
+    sizes: PhantomData<(In, T)>,
+}
+
+crate::parameters!(GlobalAvgPool2d<In: Image, T: Element>: T {} marker sizes);
+
+impl<In: Image, T: Element> GlobalAvgPool2d<In, T> {
+    /// One window, as large as the channel.
+    const WINDOWS: Windows = {
+        let image = [In::DIMS[1], In::DIMS[2]];
+        Windows { image, kernel: image, out: [1; 2], stride: [1; 2], padding: [0; 2] }
+    };
+}
+
+impl<In: Image, T: Element> Layer for GlobalAvgPool2d<In, T> {
+    type In = In;
+    type Out = In::Channels;
+    type Cache<B: Dim> = Nothing<T>;
+    type Placement = Released;
+    const MULTIPLY_ADDS: usize = 0;
+
+    fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: &mut Nothing<T>) {
+        self.infer(input, output);
+    }
+
+    fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
+        mean_of_windows::<Self>(&Self::WINDOWS, input, output);
+    }
+
+    fn backward<B: Dim>(
+        &self,
+        _input: &[Input<Self>],
+        _output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: Option<&mut [Input<Self>]>,
+        _gradients: &mut Self,
+        _cache: &mut Nothing<T>,
+    ) {
+        if let Some(grad_input) = grad_input {
+            mean_gradient::<Self>(&Self::WINDOWS, grad_output, grad_input);
+        }
+    }
+}
+
+/// Numbers of a channel before and after.
+fn lens(windows: &Windows) -> [usize; 2] {
+    [windows.image, windows.out].map(|[height, width]| height * width)
+}
+
+/// Each pixel takes about as long as some multiplications: it is memory that is waited for.
+fn work<L: Layer>(rows: usize) -> Work {
+    Work { rows, row_len: 1, row_work: 8 * L::In::LEN }
+}
+
+fn mean_factor<T: Element>(windows: &Windows) -> T {
+    T::from_f64(1.0 / (windows.kernel[0] * windows.kernel[1]) as f64)
+}
+
+fn mean_of_windows<L: Layer>(windows: &Windows, input: &[Input<L>], output: &mut [Output<L>]) {
+    let factor = mean_factor(windows);
+    each_channel::<L>(windows, input, output, |set, windows, input, output| {
+        L::Element::sum_pool(set, windows, factor, input, output);
+    });
+}
+
+/// Computes each channel of the outputs from the same of the inputs.
+fn each_channel<L: Layer>(
+    windows: &Windows,
+    input: &[Input<L>],
+    output: &mut [Output<L>],
+    compute: impl Fn(InstructionSet, &Windows, &[L::Element], &mut [L::Element]) + Sync,
+) {
+    let [pixels, positions] = lens(windows);
+    split(output, work::<L>(input.len()), |first, output| {
+        let inputs = flat(&input[first..]).chunks_exact(pixels);
+        for (input, output) in inputs.zip(flat_mut(output).chunks_exact_mut(positions)) {
+            compute(InstructionSet::best(), windows, input, output);
+        }
+    });
+}
+
+fn mean_gradient<L: Layer>(windows: &Windows, grad_output: &[Output<L>], grad_input: &mut [Input<L>]) {
+    let (factor, [pixels, positions]) = (mean_factor(windows), lens(windows));
+    split(grad_input, work::<L>(grad_output.len()), |first, grad_input| {
+        let grads = flat(&grad_output[first..]).chunks_exact(positions);
+        for (grads, grad_input) in grads.zip(flat_mut(grad_input).chunks_exact_mut(pixels)) {
+            L::Element::sum_pool_gradient(InstructionSet::best(), windows, factor, grads, grad_input);
+        }
+    });
+}

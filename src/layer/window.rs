@@ -1,0 +1,162 @@
+//! Windows that go over images: the sizes of convolutions and poolings, worked out by the compiler.
+//!
+//! The only file that spells out the type arithmetic behind them: a layer is generic over one
+//! [`Geometry`]. The arithmetic never fails, so that what is impossible (a kernel larger than the
+//! image, a stride of zero, groups that divide nothing) reaches [`Sizes`], which tells it in decimal.
+
+use core::marker::PhantomData;
+use core::ops::{Add, Div, Mul, Sub};
+
+use typenum::{Diff, Max, Maximum, Prod, Quot, Sum, U1};
+
+use crate::dim::Dim;
+use crate::kernel::{Convolution, Windows};
+use crate::shape::Shape;
+
+/// One size for height and width, `U5`, or one for each, `(U5, U3)`.
+#[diagnostic::on_unimplemented(
+    message = "this is not a size, nor a pair of sizes",
+    label = "height and width are one size, `U5`, or a pair, `(U5, U3)`"
+)]
+pub trait Sides: Send + Sync + 'static {
+    /// Along the height.
+    type Height: Dim;
+    /// Along the width.
+    type Width: Dim;
+    /// Both as numbers.
+    const SIDES: [usize; 2] = [Self::Height::SIZE, Self::Width::SIZE];
+}
+
+impl<N: Dim> Sides for N {
+    type Height = N;
+    type Width = N;
+}
+
+impl<H: Dim, W: Dim> Sides for (H, W) {
+    type Height = H;
+    type Width = W;
+}
+
+/// `floor((N + 2P - D(K - 1) - 1) / S) + 1` for `(N, K, S, P, D)`; 1 where the kernel does not fit.
+#[doc(hidden)]
+pub trait Slide {
+    type Out: Dim;
+}
+
+/// `A - B`, or 0.
+type Rest<A, B> = Diff<Maximum<A, B>, B>;
+/// `K - 1`, or 0.
+type Before<K> = Rest<K, U1>;
+/// The pixels that a kernel covers: `D(K - 1) + 1`.
+type Reach<K, D> = Sum<Prod<Before<K>, D>, U1>;
+/// The pixels with the padding on both sides.
+type Padded<N, P> = Sum<N, Sum<P, P>>;
+/// The positions of a kernel, at a stride of 0 taken as 1.
+type Positions<N, K, S, P, D> = Sum<Quot<Rest<Padded<N, P>, Reach<K, D>>, Maximum<S, U1>>, U1>;
+
+impl<N, K, S, P, D> Slide for (N, K, S, P, D)
+where
+    P: Add<P>,
+    N: Add<Sum<P, P>>,
+    K: Max<U1>,
+    Maximum<K, U1>: Sub<U1>,
+    Before<K>: Mul<D>,
+    Prod<Before<K>, D>: Add<U1>,
+    Padded<N, P>: Max<Reach<K, D>>,
+    Maximum<Padded<N, P>, Reach<K, D>>: Sub<Reach<K, D>>,
+    S: Max<U1>,
+    Rest<Padded<N, P>, Reach<K, D>>: Div<Maximum<S, U1>>,
+    Quot<Rest<Padded<N, P>, Reach<K, D>>, Maximum<S, U1>>: Add<U1>,
+    Positions<N, K, S, P, D>: Dim,
+{
+    type Out = Positions<N, K, S, P, D>;
+}
+
+/// The channels of one group: `C / G`, at 0 groups taken as 1.
+#[doc(hidden)]
+pub trait Share {
+    type Each: Dim;
+}
+
+impl<C, G> Share for (C, G)
+where
+    G: Max<U1>,
+    C: Div<Maximum<G, U1>>,
+    Quot<C, Maximum<G, U1>>: Dim,
+{
+    type Each = Quot<C, Maximum<G, U1>>;
+}
+
+/// How a layer's windows lie on its images: [`Window`].
+#[diagnostic::on_unimplemented(
+    message = "these sizes make no window over images",
+    label = "the input is an image `(channels, height, width)`, all else are sizes, or pairs of sizes"
+)]
+pub trait Geometry: Send + Sync + 'static {
+    /// An image that comes in: `(channels, height, width)`.
+    type In: Shape;
+    /// An image that goes out: `(filters, height, width)`.
+    type Out: Shape;
+    /// Of the input.
+    type Channels: Dim;
+    /// Channels of the output.
+    type Filters: Dim;
+    /// The kernels: `(filters, channels of a group, height, width)`.
+    type Weight: Shape;
+    /// All sizes as numbers.
+    const SIZES: Convolution;
+}
+
+/// Windows of size `Kernel` on images of shape `In`, `Stride` apart, over `Padding` zeros around the
+/// image, their pixels `Dilation` apart; what they give are `Filters` channels, in `Groups`.
+#[derive(Debug)]
+pub struct Window<In, Filters, Kernel, Stride, Padding, Dilation, Groups> {
+    #[allow(clippy::type_complexity)] // all of them, and nothing else
+    sizes: PhantomData<(In, Filters, Kernel, Stride, Padding, Dilation, Groups)>,
+}
+
+/// The sizes along one side: of the image, the kernel, the stride, the padding, the dilation.
+type Tall<H, K, S, P, D> =
+    (H, <K as Sides>::Height, <S as Sides>::Height, <P as Sides>::Height, <D as Sides>::Height);
+type Wide<W, K, S, P, D> =
+    (W, <K as Sides>::Width, <S as Sides>::Width, <P as Sides>::Width, <D as Sides>::Width);
+
+#[diagnostic::do_not_recommend]
+impl<C, H, W, F, K, S, P, D, G> Geometry for Window<(C, H, W), F, K, S, P, D, G>
+where
+    C: Dim,
+    H: Dim,
+    W: Dim,
+    F: Dim,
+    K: Sides,
+    S: Sides,
+    P: Sides,
+    D: Sides,
+    G: Dim,
+    Tall<H, K, S, P, D>: Slide,
+    Wide<W, K, S, P, D>: Slide,
+    (C, G): Share,
+{
+    type In = (C, H, W);
+    type Out = (F, <Tall<H, K, S, P, D> as Slide>::Out, <Wide<W, K, S, P, D> as Slide>::Out);
+    type Channels = C;
+    type Filters = F;
+    type Weight = (F, <(C, G) as Share>::Each, K::Height, K::Width);
+    const SIZES: Convolution = Convolution {
+        channels: C::SIZE,
+        filters: F::SIZE,
+        groups: G::SIZE,
+        image: [H::SIZE, W::SIZE],
+        kernel: K::SIDES,
+        out: [Self::Out::DIMS[1], Self::Out::DIMS[2]],
+        stride: S::SIDES,
+        padding: P::SIDES,
+        dilation: D::SIDES,
+    };
+}
+
+/// The windows over each channel by itself.
+pub(crate) const fn windows(sizes: &Convolution) -> Windows {
+    let Convolution { image, kernel, out, stride, padding, .. } = *sizes;
+    Windows { image, kernel, out, stride, padding }
+}
