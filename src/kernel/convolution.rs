@@ -63,6 +63,37 @@ impl Convolution {
         self.channels / self.groups * area(self.kernel)
     }
 
+    /// The rows or columns that a kernel covers, 0 where it has none.
+    pub const fn reach(&self, axis: usize) -> usize {
+        if self.kernel[axis] == 0 { 0 } else { self.dilation[axis] * (self.kernel[axis] - 1) + 1 }
+    }
+
+    /// The rows or columns of an image with its padding.
+    pub const fn padded(&self, axis: usize) -> usize {
+        self.image[axis] + 2 * self.padding[axis]
+    }
+
+    /// Whether the kernel lies inside of the padded image.
+    pub const fn fits(&self) -> bool {
+        self.reach(0) <= self.padded(0) && self.reach(1) <= self.padded(1)
+    }
+
+    /// Whether kernel, stride and dilation are at least 1.
+    pub const fn moves(&self) -> bool {
+        area(self.kernel) * area(self.stride) * area(self.dilation) > 0
+    }
+
+    /// Whether there are channels, filters and groups, and the groups are equal.
+    pub const fn divides(&self) -> bool {
+        let (channels, filters, groups) = (self.channels, self.filters, self.groups);
+        channels * filters * groups > 0 && channels % groups == 0 && filters % groups == 0
+    }
+
+    /// The sizes if they cannot be.
+    pub const fn fault(self) -> Option<Self> {
+        if self.fits() && self.moves() && self.divides() { None } else { Some(self) }
+    }
+
     fn patches(&self) -> Patches {
         Patches {
             image: self.image,

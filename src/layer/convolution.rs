@@ -2,7 +2,7 @@
 
 use typenum::U1;
 
-use super::window::{Geometry, Window};
+use super::window::{Geometry, Window, checked};
 use super::{Input, Layer, Output, Released};
 use crate::dim::Dim;
 use crate::element::Element;
@@ -81,6 +81,7 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
     type Cache<B: Dim> = Tensor<G::Weight, T>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = Self::SIZES.output_len() * Self::SIZES.taps();
+    const FAULT: Option<Sizes> = G::SIZES.fault();
 
     fn forward<B: Dim>(
         &self,
@@ -169,7 +170,7 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
 }
 
 impl<G: Geometry, T: Element> Convolution<G, T> {
-    const SIZES: Sizes = G::SIZES;
+    const SIZES: Sizes = checked(G::SIZES);
 }
 
 /// The sum of many numbers, 16 side by side: so that it is one pass of vectors.

@@ -36,6 +36,7 @@ use typenum::U1;
 
 use crate::dim::Dim;
 use crate::initializer::{self, Initializer};
+use crate::kernel::Convolution as Convolution2d;
 use crate::network::inference::{self, End};
 use crate::network::{InputOf, Network, Summary};
 use crate::parameters::{Parameters, Path};
@@ -142,6 +143,10 @@ pub trait Layer: Parameters {
         self.forward::<B>(input, output, cache);
         finish(flat_mut(output));
     }
+
+    /// The sizes of a window inside that cannot be; for what the compiler says about it.
+    #[doc(hidden)]
+    const FAULT: Option<Convolution2d> = None;
 
     /// The number of parameters.
     const PARAMETERS: usize = Self::COUNT;

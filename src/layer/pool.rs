@@ -8,7 +8,7 @@ use super::window::{Geometry, Window, windows};
 use super::{Input, Layer, Output, Released};
 use crate::dim::{Batch, Dim};
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel, Windows};
+use crate::kernel::{Convolution, InstructionSet, Kernel, Windows};
 use crate::parallel::{Work, split};
 use crate::plain::{Nothing, flat, flat_mut};
 use crate::shape::Shape;
@@ -72,6 +72,7 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
     type Cache<B: Dim> = Batch<Tensor<G::Out, T>, B>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = 0;
+    const FAULT: Option<Convolution> = G::SIZES.fault();
 
     fn forward<B: Dim>(
         &self,
@@ -79,7 +80,7 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
         output: &mut [Output<Self>],
         cache: &mut Self::Cache<B>,
     ) {
-        let (set, windows) = (InstructionSet::best(), windows(&G::SIZES));
+        let (set, windows) = (InstructionSet::best(), const { windows(G::SIZES) });
         let [pixels, positions] = lens(&windows);
         split((output, &mut cache[..input.len()]), work::<Self>(input.len()), |first, (output, taps)| {
             let inputs = flat(&input[first..]).chunks_exact(pixels);
@@ -92,7 +93,7 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        each_channel::<Self>(&windows(&G::SIZES), input, output, T::max_pool);
+        each_channel::<Self>(&const { windows(G::SIZES) }, input, output, T::max_pool);
     }
 
     fn backward<B: Dim>(
@@ -105,7 +106,7 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
         cache: &mut Self::Cache<B>,
     ) {
         let Some(grad_input) = grad_input else { return };
-        let (set, windows) = (InstructionSet::best(), windows(&G::SIZES));
+        let (set, windows) = (InstructionSet::best(), const { windows(G::SIZES) });
         let [pixels, positions] = lens(&windows);
         let (taps, grad_output) = (&cache[..grad_output.len()], &*grad_output);
         split(grad_input, work::<Self>(grad_output.len()), |first, grad_input| {
@@ -154,13 +155,14 @@ impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
     type Cache<B: Dim> = Nothing<T>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = 0;
+    const FAULT: Option<Convolution> = G::SIZES.fault();
 
     fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: &mut Nothing<T>) {
         self.infer(input, output);
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        mean_of_windows::<Self>(&windows(&G::SIZES), input, output);
+        mean_of_windows::<Self>(&const { windows(G::SIZES) }, input, output);
     }
 
     fn backward<B: Dim>(
@@ -173,7 +175,7 @@ impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
         _cache: &mut Nothing<T>,
     ) {
         if let Some(grad_input) = grad_input {
-            mean_gradient::<Self>(&windows(&G::SIZES), grad_output, grad_input);
+            mean_gradient::<Self>(&const { windows(G::SIZES) }, grad_output, grad_input);
         }
     }
 }

@@ -155,8 +155,15 @@ where
     };
 }
 
+/// The last guard, when the program is built: `cargo check` sees the fault before, through
+/// [`network!`](crate::network!).
+pub(crate) const fn checked(sizes: Convolution) -> Convolution {
+    assert!(sizes.fault().is_none(), "a window that does not fit its image, or groups that do not divide");
+    sizes
+}
+
 /// The windows over each channel by itself.
-pub(crate) const fn windows(sizes: &Convolution) -> Windows {
-    let Convolution { image, kernel, out, stride, padding, .. } = *sizes;
+pub(crate) const fn windows(sizes: Convolution) -> Windows {
+    let Convolution { image, kernel, out, stride, padding, .. } = checked(sizes);
     Windows { image, kernel, out, stride, padding }
 }

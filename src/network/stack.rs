@@ -3,6 +3,7 @@
 use alloc::vec;
 
 use crate::dim::{Batch, Dim};
+use crate::kernel::Convolution;
 use crate::layer::{Choice, Input, Layer, LayerInfo, Output, PlacementRules};
 use crate::network::inference::End;
 use crate::network::seam::Seam;
@@ -71,6 +72,10 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
     type Cache<B: Dim> = <Overwrites<Init, Last> as Choice>::Of<Init::Cache<B>, Separate<Init, Last, B>>;
     type Placement = <Last::Placement as PlacementRules>::OfStack;
     const MULTIPLY_ADDS: usize = Init::MULTIPLY_ADDS + Last::MULTIPLY_ADDS;
+    const FAULT: Option<Convolution> = match Init::FAULT {
+        Some(fault) => Some(fault),
+        None => Last::FAULT,
+    };
 
     fn visit_layers(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) {
         Self::visit_layer_links(path, visit);
