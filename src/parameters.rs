@@ -6,6 +6,7 @@
 
 use core::fmt;
 
+use crate::network::fault::Fault;
 use crate::plain::Plain;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -33,6 +34,11 @@ pub trait Parameters: Plain {
     /// 0; does not compile where [`network!`](crate::network!) found an error in the network.
     #[doc(hidden)]
     const CHECKED: usize = 0;
+
+    /// What cannot be of the layer's sizes, for what the compiler says about it; `None` of a network,
+    /// since it has been said.
+    #[doc(hidden)]
+    const FAULT: Option<Fault> = None;
 
     /// Visits every segment below `path`, in the order of the flat block, from `start` on.
     #[doc(hidden)]
@@ -160,13 +166,14 @@ macro_rules! parameters {
     (
         $name:ident<$($param:ident: $bound:path),* $(,)?>: $element:ty {
             $($field:ident: $kind:expr),* $(,)?
-        } $(marker $marker:ident)?
+        } $(marker $marker:ident)? $(fault $fault:expr)?
     ) => {
         $crate::plain!($name<$($param: $bound),*>: $element { $($field),* } $(marker $marker)?);
 
         #[diagnostic::do_not_recommend]
         impl<$($param: $bound),*> $crate::parameters::Parameters for $name<$($param),*> {
             type Seams = ();
+            $(const FAULT: Option<$crate::network::fault::Fault> = $fault;)?
 
             #[allow(unused_variables, unused_mut, unused_assignments)]
             fn visit(

@@ -8,8 +8,8 @@ pub use crate::{
     element::Element,
     initializer::{HeNormal, HeUniform, Initializer, Normal, XavierNormal, XavierUniform, Zeros},
     layer::{
-        Activation, Affine, AvgPool2d, Conv2d, GlobalAvgPool2d, Identity, Layer, MaxPool2d, Relu, Sigmoid,
-        Tanh,
+        Activation, Affine, AvgPool2d, Conv2d, Flatten, GlobalAvgPool2d, Identity, Layer, MaxPool2d, Relu,
+        Reshape, Sigmoid, Tanh,
     },
     loss::{Class, CrossEntropy, Loss, MeanSquaredError, Target},
     network,

@@ -51,6 +51,14 @@ layers! {
     avg_pool_apart: AvgPool2d<(U1, U7, U8), U2, U3, U0, f64>, vanishing;
     global_avg_pool: GlobalAvgPool2d<(U3, U4, U5), f64>;
     convolutions: Images<f64>, vanishing;
+    flatten: Flatten<(U2, U3, U2), f64>;
+    reshape: Reshape<(U2, U6), (U3, U2, U2), f64>;
+    view_over_released: OverReleased<f64>, vanishing;
+    view_over_kept: ViewOverKept<f64>;
+    view_first: ViewFirst<f64>;
+    activation_over_view: ActivationOverView<f64>;
+    views_alone: ViewsAlone<f64>;
+    view_over_activation: ViewOverActivation<f64>;
     relu_rank_1: Relu<U5, f64>, vanishing;
     relu_rank_2: Relu<(U3, U4), f64>, vanishing;
     relu_rank_3: Relu<(U2, U3, U2), f64>, vanishing;
@@ -91,6 +99,20 @@ network! {
         MaxPool2d<(U4, U8, U7), U2, U2, U0, T>, Conv2d<(U4, U4, U3), U3, U2, U1, U0, U1, U1, T>,
         Tanh<(U3, U3, U2), T>, GlobalAvgPool2d<(U3, U3, U2), T>, Affine<U3, U2, T>,
     ];
+    type OverReleased<T> = [
+        MaxPool2d<(U2, U4, U4), U2, U2, U0, T>, Flatten<(U2, U2, U2), T>, Affine<U8, U3, T>, Tanh<U3, T>,
+    ];
+    // The activation may not overwrite what the one before the view looks at.
+    type ViewOverKept<T> = [
+        Affine<U3, U8, T>, Sigmoid<U8, T>, Reshape<U8, (U2, U2, U2), T>, Tanh<(U2, U2, U2), T>,
+        AvgPool2d<(U2, U2, U2), U2, U2, U0, T>,
+    ];
+    type ViewFirst<T> = [Flatten<(U2, U3), T>, Affine<U6, U2, T>];
+    type ActivationOverView<T> = [
+        Affine<U3, U4, T>, Reshape<U4, (U2, U2), T>, Tanh<(U2, U2), T>, Flatten<(U2, U2), T>, Affine<U4, U2, T>,
+    ];
+    type ViewsAlone<T> = [Flatten<(U2, U3), T>, Reshape<U6, (U3, U2), T>];
+    type ViewOverActivation<T> = [Tanh<(U2, U3), T>, Flatten<(U2, U3), T>, Sigmoid<U6, T>];
     type Single<T> = [Affine<U3, U4, T>];
     type Alone<T> = [Tanh<U3, T>];
     type ActivationFirst<T> = [Sigmoid<U3, T>, Affine<U3, U4, T>, Tanh<U4, T>];

@@ -17,7 +17,7 @@ use super::product::{FirstTerm, Product, Right};
 
 /// The sizes of a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Convolution {
+pub struct ConvolutionSizes {
     /// Channels of the input.
     pub channels: usize,
     /// Channels of the output.
@@ -42,7 +42,7 @@ const fn area(sides: [usize; 2]) -> usize {
     sides[0] * sides[1]
 }
 
-impl Convolution {
+impl ConvolutionSizes {
     /// Numbers of the input.
     pub const fn input_len(&self) -> usize {
         self.channels * area(self.image)
@@ -89,9 +89,9 @@ impl Convolution {
         channels * filters * groups > 0 && channels % groups == 0 && filters % groups == 0
     }
 
-    /// The sizes if they cannot be.
-    pub const fn fault(self) -> Option<Self> {
-        if self.fits() && self.moves() && self.divides() { None } else { Some(self) }
+    /// Whether there can be such a convolution.
+    pub const fn possible(&self) -> bool {
+        self.fits() && self.moves() && self.divides()
     }
 
     fn patches(&self) -> Patches {
@@ -133,7 +133,7 @@ impl Convolution {
 /// Where a length is not that of its matrix; so do the others.
 pub fn convolve<T: Kernel>(
     set: InstructionSet,
-    sizes: &Convolution,
+    sizes: &ConvolutionSizes,
     input: &[T],
     weight: &[T],
     bias: &[T],
@@ -163,7 +163,7 @@ pub fn convolve<T: Kernel>(
 /// as it has room for.
 pub fn add_weight_gradient<T: Kernel>(
     set: InstructionSet,
-    sizes: &Convolution,
+    sizes: &ConvolutionSizes,
     first: usize,
     input: &[T],
     grad_output: &[T],
@@ -196,7 +196,7 @@ pub fn add_weight_gradient<T: Kernel>(
 
 /// Turns the kernels by half a turn and lays those of a channel together, as
 /// [`convolution_input_gradient`] takes them: from `[F, C/g, h, w]` to `[g, C/g, F/g, h, w]`.
-pub fn turn_kernels<T: Kernel>(sizes: &Convolution, weight: &[T], turned: &mut [T]) {
+pub fn turn_kernels<T: Kernel>(sizes: &ConvolutionSizes, weight: &[T], turned: &mut [T]) {
     let ([channels, filters], area) = (sizes.group(), area(sizes.kernel));
     assert!(weight.len() == sizes.weight_len() && turned.len() == weight.len(), "as many kernels");
     for (index, kernel) in weight.chunks_exact(area.max(1)).enumerate() {
@@ -212,7 +212,7 @@ pub fn turn_kernels<T: Kernel>(sizes: &Convolution, weight: &[T], turned: &mut [
 /// The gradient by the input, from kernels that [`turn_kernels`] has turned.
 pub fn convolution_input_gradient<T: Kernel>(
     set: InstructionSet,
-    sizes: &Convolution,
+    sizes: &ConvolutionSizes,
     grad_output: &[T],
     turned: &[T],
     grad_input: &mut [T],
@@ -237,7 +237,7 @@ pub fn convolution_input_gradient<T: Kernel>(
     }
 }
 
-fn check(sizes: &Convolution, input: usize, weight: usize, output: usize) {
+fn check(sizes: &ConvolutionSizes, input: usize, weight: usize, output: usize) {
     let expected = (sizes.input_len(), sizes.weight_len(), sizes.output_len());
     assert_eq!((input, weight, output), expected, "sizes of input, weight and output");
 }

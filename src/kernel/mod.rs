@@ -36,7 +36,9 @@ mod tile;
 mod update;
 mod vector;
 
-pub use convolution::{Convolution, add_weight_gradient, convolution_input_gradient, convolve, turn_kernels};
+pub use convolution::{
+    ConvolutionSizes, add_weight_gradient, convolution_input_gradient, convolve, turn_kernels,
+};
 pub use dispatch::{InstructionSet, Kernel};
 pub use pool::Windows;
 pub use update::Adam;

@@ -7,9 +7,9 @@ use super::{Input, Layer, Output, Released};
 use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::{
-    Convolution as Sizes, InstructionSet, add_weight_gradient, convolution_input_gradient, convolve,
-    turn_kernels,
+    ConvolutionSizes, InstructionSet, add_weight_gradient, convolution_input_gradient, convolve, turn_kernels,
 };
+use crate::network::fault::Fault;
 use crate::parallel::{Work, split};
 use crate::parameters::Kind;
 use crate::plain::Plain;
@@ -72,7 +72,7 @@ crate::parameters!(Convolution<G: Geometry, T: Element>: T {
         fan_out: G::SIZES.weight_len() / G::SIZES.channels,
     },
     bias: Kind::Bias,
-});
+} fault Fault::of_window(G::SIZES));
 
 impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
     type In = G::In;
@@ -81,7 +81,6 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
     type Cache<B: Dim> = Tensor<G::Weight, T>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = Self::SIZES.output_len() * Self::SIZES.taps();
-    const FAULT: Option<Sizes> = G::SIZES.fault();
 
     fn forward<B: Dim>(
         &self,
@@ -170,7 +169,7 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
 }
 
 impl<G: Geometry, T: Element> Convolution<G, T> {
-    const SIZES: Sizes = checked(G::SIZES);
+    const SIZES: ConvolutionSizes = checked(G::SIZES);
 }
 
 /// The sum of many numbers, 16 side by side: so that it is one pass of vectors.

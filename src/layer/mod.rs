@@ -16,6 +16,7 @@ mod identity;
 mod pool;
 mod product;
 mod relu;
+mod reshape;
 mod sigmoid;
 mod tanh;
 mod window;
@@ -25,6 +26,7 @@ pub use convolution::{Conv2d, Convolution};
 pub use identity::Identity;
 pub use pool::{AvgPool, AvgPool2d, GlobalAvgPool2d, Image, MaxPool, MaxPool2d};
 pub use relu::Relu;
+pub use reshape::{Flat, Flatten, Reshape};
 pub use sigmoid::Sigmoid;
 pub use tanh::Tanh;
 pub use window::{Geometry, Sides, Window};
@@ -36,7 +38,6 @@ use typenum::U1;
 
 use crate::dim::Dim;
 use crate::initializer::{self, Initializer};
-use crate::kernel::Convolution as Convolution2d;
 use crate::network::inference::{self, End};
 use crate::network::{InputOf, Network, Summary};
 use crate::parameters::{Parameters, Path};
@@ -67,7 +68,7 @@ pub trait Layer: Parameters {
     /// of up to `B` samples; [`Nothing`] for most.
     type Cache<B: Dim>: Plain<Element = Self::Element>;
     /// Who may overwrite the output: [`Released`] where `backward` does not look at it, [`Kept`]
-    /// where it does.
+    /// where it does; [`View`] where the output is the input under another shape.
     type Placement: Placement;
     /// Multiply-adds of one sample's forward pass.
     const MULTIPLY_ADDS: usize;
@@ -144,10 +145,6 @@ pub trait Layer: Parameters {
         finish(flat_mut(output));
     }
 
-    /// The sizes of a window inside that cannot be; for what the compiler says about it.
-    #[doc(hidden)]
-    const FAULT: Option<Convolution2d> = None;
-
     /// The number of parameters.
     const PARAMETERS: usize = Self::COUNT;
 
@@ -211,16 +208,16 @@ pub trait Layer: Parameters {
         1
     }
 
-    /// `forward` where input and output are the same memory: only for [`InPlace`].
+    /// `forward` where input and output are the same memory: only for [`InPlace`] and [`View`].
     #[doc(hidden)]
     fn forward_in_place(&self, _values: &mut [Self::Element]) {
-        unreachable!("only an `Activation` is computed in place")
+        unreachable!("only an activation or a view is computed in place")
     }
 
-    /// `backward` where input and output are the same memory: only for [`InPlace`].
+    /// `backward` where input and output are the same memory: only for [`InPlace`] and [`View`].
     #[doc(hidden)]
     fn backward_in_place(&self, _output: &[Output<Self>], _grad: &mut [Output<Self>]) {
-        unreachable!("only an `Activation` is computed in place")
+        unreachable!("only an activation or a view is computed in place")
     }
 }
 
@@ -347,7 +344,7 @@ impl<A: Activation> Layer for A {
     }
 }
 
-/// Who may overwrite a layer's output: [`Released`], [`Kept`] or [`InPlace`].
+/// Who may overwrite a layer's output: [`Released`], [`Kept`], [`InPlace`] or [`View`].
 pub trait Placement: sealed::Placement {}
 impl<P: sealed::Placement> Placement for P {}
 
@@ -363,8 +360,12 @@ pub struct Kept;
 #[derive(Clone, Copy, Debug)]
 pub struct InPlace;
 
+/// The very numbers of the layer before it, under another shape.
+#[derive(Clone, Copy, Debug)]
+pub struct View;
+
 mod sealed {
-    use super::{InPlace, Kept, Plain, Released};
+    use super::{InPlace, Kept, Plain, Released, View};
 
     pub trait Placement {
         /// Whether the output lies over that of a layer before it with placement `Before`.
@@ -374,27 +375,34 @@ mod sealed {
         /// Whether the layer is computed in place where it may be: as a number and as a type.
         const IN_PLACE: bool = false;
         type InPlace: Choice;
-        /// The placement of a whole stack that ends so.
-        type OfStack: super::Placement;
+        /// The placement of a whole stack that ends so after a layer with placement `Before`.
+        type OfStack<Before: Placement>: super::Placement;
     }
     impl Placement for Released {
         type InPlace = No;
         type Over<Before: Placement> = No;
         type Under = Yes;
-        type OfStack = Released;
+        type OfStack<Before: Placement> = Released;
     }
     impl Placement for Kept {
         type InPlace = No;
         type Over<Before: Placement> = No;
         type Under = No;
-        type OfStack = Kept;
+        type OfStack<Before: Placement> = Kept;
     }
     impl Placement for InPlace {
         const IN_PLACE: bool = true;
         type InPlace = Yes;
         type Over<Before: Placement> = Before::Under;
         type Under = No;
-        type OfStack = Kept;
+        type OfStack<Before: Placement> = Kept;
+    }
+    impl Placement for View {
+        const IN_PLACE: bool = true;
+        type InPlace = Yes;
+        type Over<Before: Placement> = Yes;
+        type Under = Yes;
+        type OfStack<Before: Placement> = Before::OfStack<Released>;
     }
 
     /// A yes or no in types: what it chooses between is storage.

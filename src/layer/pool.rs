@@ -8,7 +8,8 @@ use super::window::{Geometry, Window, windows};
 use super::{Input, Layer, Output, Released};
 use crate::dim::{Batch, Dim};
 use crate::element::Element;
-use crate::kernel::{Convolution, InstructionSet, Kernel, Windows};
+use crate::kernel::{InstructionSet, Kernel, Windows};
+use crate::network::fault::Fault;
 use crate::parallel::{Work, split};
 use crate::plain::{Nothing, flat, flat_mut};
 use crate::shape::Shape;
@@ -63,7 +64,7 @@ pub struct MaxPool<G: Geometry, T: Element = f32> {
     sizes: PhantomData<(G, T)>,
 }
 
-crate::parameters!(MaxPool<G: Geometry, T: Element>: T {} marker sizes);
+crate::parameters!(MaxPool<G: Geometry, T: Element>: T {} marker sizes fault Fault::of_window(G::SIZES));
 
 impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
     type In = G::In;
@@ -72,7 +73,6 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
     type Cache<B: Dim> = Batch<Tensor<G::Out, T>, B>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = 0;
-    const FAULT: Option<Convolution> = G::SIZES.fault();
 
     fn forward<B: Dim>(
         &self,
@@ -147,7 +147,7 @@ pub struct AvgPool<G: Geometry, T: Element = f32> {
     sizes: PhantomData<(G, T)>,
 }
 
-crate::parameters!(AvgPool<G: Geometry, T: Element>: T {} marker sizes);
+crate::parameters!(AvgPool<G: Geometry, T: Element>: T {} marker sizes fault Fault::of_window(G::SIZES));
 
 impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
     type In = G::In;
@@ -155,7 +155,6 @@ impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
     type Cache<B: Dim> = Nothing<T>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = 0;
-    const FAULT: Option<Convolution> = G::SIZES.fault();
 
     fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: &mut Nothing<T>) {
         self.infer(input, output);

@@ -10,7 +10,7 @@ use core::ops::{Add, Div, Mul, Sub};
 use typenum::{Diff, Max, Maximum, Prod, Quot, Sum, U1};
 
 use crate::dim::Dim;
-use crate::kernel::{Convolution, Windows};
+use crate::kernel::{ConvolutionSizes, Windows};
 use crate::shape::Shape;
 
 /// One size for height and width, `U5`, or one for each, `(U5, U3)`.
@@ -104,7 +104,7 @@ pub trait Geometry: Send + Sync + 'static {
     /// The kernels: `(filters, channels of a group, height, width)`.
     type Weight: Shape;
     /// All sizes as numbers.
-    const SIZES: Convolution;
+    const SIZES: ConvolutionSizes;
 }
 
 /// Windows of size `Kernel` on images of shape `In`, `Stride` apart, over `Padding` zeros around the
@@ -142,7 +142,7 @@ where
     type Channels = C;
     type Filters = F;
     type Weight = (F, <(C, G) as Share>::Each, K::Height, K::Width);
-    const SIZES: Convolution = Convolution {
+    const SIZES: ConvolutionSizes = ConvolutionSizes {
         channels: C::SIZE,
         filters: F::SIZE,
         groups: G::SIZE,
@@ -157,13 +157,13 @@ where
 
 /// The last guard, when the program is built: `cargo check` sees the fault before, through
 /// [`network!`](crate::network!).
-pub(crate) const fn checked(sizes: Convolution) -> Convolution {
-    assert!(sizes.fault().is_none(), "a window that does not fit its image, or groups that do not divide");
+pub(crate) const fn checked(sizes: ConvolutionSizes) -> ConvolutionSizes {
+    assert!(sizes.possible(), "a window that does not fit its image, or groups that do not divide");
     sizes
 }
 
 /// The windows over each channel by itself.
-pub(crate) const fn windows(sizes: Convolution) -> Windows {
-    let Convolution { image, kernel, out, stride, padding, .. } = checked(sizes);
+pub(crate) const fn windows(sizes: ConvolutionSizes) -> Windows {
+    let ConvolutionSizes { image, kernel, out, stride, padding, .. } = checked(sizes);
     Windows { image, kernel, out, stride, padding }
 }

@@ -4,6 +4,8 @@
 //! numbers. It knows the order of its layers and nothing of losses or optimizers.
 
 #[doc(hidden)]
+pub mod fault;
+#[doc(hidden)]
 pub mod inference;
 #[doc(hidden)]
 pub mod part;
@@ -225,7 +227,6 @@ macro_rules! __pass_on {
         type Cache<B: $crate::dim::Dim> = $cache;
         type Placement = <$inner as $crate::layer::Layer>::Placement;
         const MULTIPLY_ADDS: usize = <$inner as $crate::layer::Layer>::MULTIPLY_ADDS;
-        const FAULT: Option<$crate::kernel::Convolution> = <$inner as $crate::layer::Layer>::FAULT;
 
         fn visit_layers(
             path: &$crate::parameters::Path<'_>,

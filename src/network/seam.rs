@@ -5,9 +5,9 @@
 //! numbers, at the later layer, so the message points there and speaks in decimal (`__checked!`). A
 //! stack written by hand is compared where it is used, size by size in decimal ([`Fit`]).
 
-use crate::kernel::Convolution;
 use crate::layer::Layer;
 use crate::network::Network;
+use crate::network::fault::Fault;
 use crate::shape::{Shape, product};
 
 /// The seam between a layer that gives `Out` and one that takes `In`, both in decimal.
@@ -57,6 +57,8 @@ pub struct Sizes {
     output: &'static [usize],
     /// Of one number.
     pub bits: usize,
+    /// What cannot be in the layer.
+    pub fault: Fault,
 }
 
 /// The sizes of a layer. It asks of each of the user's types first whether it is a layer, and whether
@@ -69,7 +71,11 @@ pub const fn sizes<L: Network>() -> Sizes {
 }
 
 const fn sizes_of_checked<L: Layer>() -> Sizes {
-    Sizes { input: L::In::DIMS, output: L::Out::DIMS, bits: 8 * size_of::<L::Element>() }
+    let fault = match L::FAULT {
+        Some(fault) => fault,
+        None => Fault::NONE,
+    };
+    Sizes { input: L::In::DIMS, output: L::Out::DIMS, bits: 8 * size_of::<L::Element>(), fault }
 }
 
 /// A size that a layer gives to the next one, to be compared at rank `rank`; 0 if another rank is at
@@ -227,7 +233,8 @@ where
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: this layer takes {IN} inputs of rank {INRANK}, but the layer before it gives {OUT} of rank {OUTRANK}",
-    label = "takes rank {INRANK}, gets rank {OUTRANK}"
+    label = "takes rank {INRANK}, gets rank {OUTRANK}",
+    note = "`Flatten` makes a vector of any shape, `Reshape` any shape of as many elements"
 )]
 pub trait TakesRank<const OUTRANK: usize, const OUT: usize, const INRANK: usize, const IN: usize> {}
 impl<L> TakesRank<0, 0, 0, 0> for L {}
@@ -252,154 +259,6 @@ impl<L, const BITS: usize> ComputesIn<BITS, BITS> for L {}
 #[doc(hidden)]
 pub const fn element<L: ComputesIn<NETWORK, IN>, const NETWORK: usize, const IN: usize>() {}
 
-// What a layer's windows must be, each with a number that says whether it holds.
-
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "a window of {KH}x{KW} does not fit: it reaches over {RH}x{RW} pixels, but the padded image has {H}x{W}",
-    label = "reaches over {RH}x{RW} pixels of {H}x{W}"
-)]
-pub trait WindowFits<
-    const FITS: bool,
-    const KH: usize,
-    const KW: usize,
-    const RH: usize,
-    const RW: usize,
-    const H: usize,
-    const W: usize,
->
-{
-}
-impl<L, const A: usize, const B: usize, const C: usize, const D: usize, const E: usize, const F: usize>
-    WindowFits<true, A, B, C, D, E, F> for L
-{
-}
-
-#[doc(hidden)]
-pub const fn window_fits<
-    L,
-    const FITS: bool,
-    const KH: usize,
-    const KW: usize,
-    const RH: usize,
-    const RW: usize,
-    const H: usize,
-    const W: usize,
->()
-where
-    L: WindowFits<FITS, KH, KW, RH, RW, H, W>,
-{
-}
-
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "kernel, stride and dilation are at least 1, but here they are {KH}x{KW}, {SH}x{SW} and {DH}x{DW}",
-    label = "has a size of zero: kernel {KH}x{KW}, stride {SH}x{SW}, dilation {DH}x{DW}"
-)]
-pub trait WindowMoves<
-    const MOVES: bool,
-    const KH: usize,
-    const KW: usize,
-    const SH: usize,
-    const SW: usize,
-    const DH: usize,
-    const DW: usize,
->
-{
-}
-impl<L, const A: usize, const B: usize, const C: usize, const D: usize, const E: usize, const F: usize>
-    WindowMoves<true, A, B, C, D, E, F> for L
-{
-}
-
-#[doc(hidden)]
-pub const fn window_moves<
-    L,
-    const MOVES: bool,
-    const KH: usize,
-    const KW: usize,
-    const SH: usize,
-    const SW: usize,
-    const DH: usize,
-    const DW: usize,
->()
-where
-    L: WindowMoves<MOVES, KH, KW, SH, SW, DH, DW>,
-{
-}
-
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "{G} groups do not divide {C} channels and {F} filters into equal parts",
-    label = "{G} groups for {C} channels and {F} filters"
-)]
-pub trait GroupsDivide<const DIVIDE: bool, const G: usize, const C: usize, const F: usize> {}
-impl<L, const G: usize, const C: usize, const F: usize> GroupsDivide<true, G, C, F> for L {}
-
-#[doc(hidden)]
-pub const fn groups_divide<L, const DIVIDE: bool, const G: usize, const C: usize, const F: usize>()
-where
-    L: GroupsDivide<DIVIDE, G, C, F>,
-{
-}
-
-/// The sizes of a window in the layer that cannot be; sizes that can where there is none.
-#[doc(hidden)]
-pub const fn fault<L: Layer>() -> Convolution {
-    const NONE: Convolution = Convolution {
-        channels: 1,
-        filters: 1,
-        groups: 1,
-        image: [1; 2],
-        kernel: [1; 2],
-        out: [1; 2],
-        stride: [1; 2],
-        padding: [0; 2],
-        dilation: [1; 2],
-    };
-    match L::FAULT {
-        Some(fault) => fault,
-        None => NONE,
-    }
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __windows {
-    ($layer:ty) => {{
-        use $crate::kernel::Convolution;
-        use $crate::network::seam::{fault, groups_divide, window_fits, window_moves};
-        const FAULT: Convolution = fault::<$layer>();
-        window_fits::<
-            $layer,
-            { FAULT.fits() },
-            { FAULT.kernel[0] },
-            { FAULT.kernel[1] },
-            { FAULT.reach(0) },
-            { FAULT.reach(1) },
-            { FAULT.padded(0) },
-            { FAULT.padded(1) },
-        >();
-        window_moves::<
-            $layer,
-            { FAULT.moves() },
-            { FAULT.kernel[0] },
-            { FAULT.kernel[1] },
-            { FAULT.stride[0] },
-            { FAULT.stride[1] },
-            { FAULT.dilation[0] },
-            { FAULT.dilation[1] },
-        >();
-        groups_divide::<
-            $layer,
-            { FAULT.divides() },
-            { FAULT.groups },
-            { FAULT.channels },
-            { FAULT.filters },
-        >();
-    }};
-}
-
 /// Compares the element type of each of a network's layers and the sizes between each two.
 #[doc(hidden)]
 #[macro_export]
@@ -411,7 +270,7 @@ macro_rules! __checked {
                 $($crate::network::seam::element::<
                     $layer, { $bits }, { $crate::network::seam::sizes::<$layer>().bits },
                 >();)*
-                $($crate::__windows!($layer);)*
+                $($crate::__faultless!($layer);)*
                 $crate::__seams!($($layer),*);
                 0
             };

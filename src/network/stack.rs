@@ -3,8 +3,8 @@
 use alloc::vec;
 
 use crate::dim::{Batch, Dim};
-use crate::kernel::Convolution;
 use crate::layer::{Choice, Input, Layer, LayerInfo, Output, PlacementRules};
+use crate::network::fault::Fault;
 use crate::network::inference::End;
 use crate::network::seam::Seam;
 use crate::parameters::{Parameters, Path, Segment};
@@ -30,6 +30,10 @@ crate::plain!(Stack<Init: Plain, Last: Plain<Element = Init::Element>>: Init::El
 impl<Init: Layer, Last: Layer<Element = Init::Element>> Parameters for Stack<Init, Last> {
     type Seams =
         (Init::Seams, Seam<<Init::Out as Shape>::Decimal, <Last::In as Shape>::Decimal>, Last::Seams);
+    const FAULT: Option<Fault> = match Init::FAULT {
+        Some(fault) => Some(fault),
+        None => Last::FAULT,
+    };
 
     fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>)) {
         Self::visit_links(path, start, visit);
@@ -70,12 +74,8 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
     type In = Init::In;
     type Out = Last::Out;
     type Cache<B: Dim> = <Overwrites<Init, Last> as Choice>::Of<Init::Cache<B>, Separate<Init, Last, B>>;
-    type Placement = <Last::Placement as PlacementRules>::OfStack;
+    type Placement = <Last::Placement as PlacementRules>::OfStack<Init::Placement>;
     const MULTIPLY_ADDS: usize = Init::MULTIPLY_ADDS + Last::MULTIPLY_ADDS;
-    const FAULT: Option<Convolution> = match Init::FAULT {
-        Some(fault) => Some(fault),
-        None => Last::FAULT,
-    };
 
     fn visit_layers(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) {
         Self::visit_layer_links(path, visit);
@@ -173,7 +173,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
             (grad_output, grad_input, gradients),
             |cache: &mut Init::Cache<B>, (grad_output, grad_input, gradients)| {
                 self.last.backward_in_place(output, grad_output);
-                // `Init` is `Released`: it does not look at its output, which is overwritten.
+                // Where it is overwritten, `Init` does not look at its output.
                 let (output, grad_output) = (cast(output), cast_mut(grad_output));
                 self.init.backward::<B>(input, output, grad_output, grad_input, &mut gradients.init, cache);
             },

@@ -1,0 +1,181 @@
+//! What cannot be about one layer's own sizes, and what the compiler says about it.
+//!
+//! The type arithmetic behind a layer never fails, so a kernel larger than its image or a reshape that
+//! loses elements gets as far as here: [`network!`](crate::network!) asks each layer for its [`Fault`]
+//! and puts the sizes into messages in decimal, at that layer.
+
+use crate::kernel::ConvolutionSizes;
+
+/// Sizes that may be impossible: those of a window, or the elements before and after a reshape.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    /// The window, if that is it; else one that can be.
+    pub window: ConvolutionSizes,
+    /// The elements before and after, if that is it; else the same.
+    pub elements: [usize; 2],
+}
+
+impl Fault {
+    pub(crate) const NONE: Self = Self {
+        window: ConvolutionSizes {
+            channels: 1,
+            filters: 1,
+            groups: 1,
+            image: [1; 2],
+            kernel: [1; 2],
+            out: [1; 2],
+            stride: [1; 2],
+            padding: [0; 2],
+            dilation: [1; 2],
+        },
+        elements: [0; 2],
+    };
+
+    pub(crate) const fn of_window(window: ConvolutionSizes) -> Option<Self> {
+        if window.possible() { None } else { Some(Self { window, ..Self::NONE }) }
+    }
+
+    pub(crate) const fn of_elements(from: usize, to: usize) -> Option<Self> {
+        if from == to { None } else { Some(Self { elements: [from, to], ..Self::NONE }) }
+    }
+}
+
+// Traits that hold for what can be, as in `seam.rs`.
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a window of {KH}x{KW} does not fit: it reaches over {RH}x{RW} pixels, but the padded image has {H}x{W}",
+    label = "reaches over {RH}x{RW} pixels of {H}x{W}"
+)]
+pub trait WindowFits<
+    const FITS: bool,
+    const KH: usize,
+    const KW: usize,
+    const RH: usize,
+    const RW: usize,
+    const H: usize,
+    const W: usize,
+>
+{
+}
+impl<L, const A: usize, const B: usize, const C: usize, const D: usize, const E: usize, const F: usize>
+    WindowFits<true, A, B, C, D, E, F> for L
+{
+}
+
+#[doc(hidden)]
+pub const fn window_fits<
+    L,
+    const FITS: bool,
+    const KH: usize,
+    const KW: usize,
+    const RH: usize,
+    const RW: usize,
+    const H: usize,
+    const W: usize,
+>()
+where
+    L: WindowFits<FITS, KH, KW, RH, RW, H, W>,
+{
+}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "kernel, stride and dilation are at least 1, but here they are {KH}x{KW}, {SH}x{SW} and {DH}x{DW}",
+    label = "has a size of zero: kernel {KH}x{KW}, stride {SH}x{SW}, dilation {DH}x{DW}"
+)]
+pub trait WindowMoves<
+    const MOVES: bool,
+    const KH: usize,
+    const KW: usize,
+    const SH: usize,
+    const SW: usize,
+    const DH: usize,
+    const DW: usize,
+>
+{
+}
+impl<L, const A: usize, const B: usize, const C: usize, const D: usize, const E: usize, const F: usize>
+    WindowMoves<true, A, B, C, D, E, F> for L
+{
+}
+
+#[doc(hidden)]
+pub const fn window_moves<
+    L,
+    const MOVES: bool,
+    const KH: usize,
+    const KW: usize,
+    const SH: usize,
+    const SW: usize,
+    const DH: usize,
+    const DW: usize,
+>()
+where
+    L: WindowMoves<MOVES, KH, KW, SH, SW, DH, DW>,
+{
+}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "{G} groups do not divide {C} channels and {F} filters into equal parts",
+    label = "{G} groups for {C} channels and {F} filters"
+)]
+pub trait GroupsDivide<const DIVIDE: bool, const G: usize, const C: usize, const F: usize> {}
+impl<L, const G: usize, const C: usize, const F: usize> GroupsDivide<true, G, C, F> for L {}
+
+#[doc(hidden)]
+pub const fn groups_divide<L, const DIVIDE: bool, const G: usize, const C: usize, const F: usize>()
+where
+    L: GroupsDivide<DIVIDE, G, C, F>,
+{
+}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a reshape keeps all elements, but this one goes from {FROM} to {TO}",
+    label = "from {FROM} to {TO} elements"
+)]
+pub trait Reshapes<const FROM: usize, const TO: usize> {}
+impl<L, const COUNT: usize> Reshapes<COUNT, COUNT> for L {}
+
+#[doc(hidden)]
+pub const fn reshapes<L: Reshapes<FROM, TO>, const FROM: usize, const TO: usize>() {}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __faultless {
+    ($layer:ty) => {{
+        use $crate::network::fault::{Fault, groups_divide, reshapes, window_fits, window_moves};
+        const FAULT: Fault = $crate::network::seam::sizes::<$layer>().fault;
+        window_fits::<
+            $layer,
+            { FAULT.window.fits() },
+            { FAULT.window.kernel[0] },
+            { FAULT.window.kernel[1] },
+            { FAULT.window.reach(0) },
+            { FAULT.window.reach(1) },
+            { FAULT.window.padded(0) },
+            { FAULT.window.padded(1) },
+        >();
+        window_moves::<
+            $layer,
+            { FAULT.window.moves() },
+            { FAULT.window.kernel[0] },
+            { FAULT.window.kernel[1] },
+            { FAULT.window.stride[0] },
+            { FAULT.window.stride[1] },
+            { FAULT.window.dilation[0] },
+            { FAULT.window.dilation[1] },
+        >();
+        groups_divide::<
+            $layer,
+            { FAULT.window.divides() },
+            { FAULT.window.groups },
+            { FAULT.window.channels },
+            { FAULT.window.filters },
+        >();
+        reshapes::<$layer, { FAULT.elements[0] }, { FAULT.elements[1] }>();
+    }};
+}

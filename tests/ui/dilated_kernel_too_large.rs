@@ -1,0 +1,11 @@
+use dimwise::prelude::*;
+
+network! {
+    type Wrong = [
+        Conv2d<(U1, U8, U8), U4, U3, U1, U1, U5>,
+    ];
+}
+
+fn main() {
+    Wrong::zeroed();
+}

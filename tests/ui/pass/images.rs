@@ -1,0 +1,33 @@
+use dimwise::prelude::*;
+
+network! {
+    // Each is the right twin of a wrong one.
+    type Kernel = [Conv2d<(U1, U5, U28), U4, U5>];
+    type Stride = [Conv2d<(U1, U28, U28), U4, U5, U1>];
+    type Groups = [Conv2d<(U6, U28, U28), U8, U3, U1, U1, U1, U2>];
+    type Pool = [MaxPool2d<(U3, U5, U5), U5>];
+    type Dilated = [Conv2d<(U1, U9, U9), U4, U3, U1, U1, U5>];
+    type Image = [
+        Conv2d<(U1, U28, U28), U30, U5>,
+        Relu<(U30, U24, U24)>,
+        MaxPool2d<(U30, U24, U24), U2>,
+        Conv2d<(U30, U12, U12), U8, U3>,
+    ];
+    type Reshaped = [Affine<U10, U768>, Reshape<U768, (U3, U16, U16)>];
+    type Flattened = [
+        MaxPool2d<(U30, U24, U24), U2>,
+        Flatten<(U30, U12, U12)>,
+        Affine<dim!(4320), U100>,
+    ];
+}
+
+fn main() {
+    assert_eq!(<Kernel as Layer>::Out::DIMS, [4, 1, 24]);
+    assert_eq!(<Stride as Layer>::Out::DIMS, [4, 24, 24]);
+    assert_eq!(<Groups as Layer>::Out::DIMS, [8, 28, 28]);
+    assert_eq!(<Pool as Layer>::Out::DIMS, [3, 1, 1]);
+    assert_eq!(<Dilated as Layer>::Out::DIMS, [4, 1, 1]);
+    assert_eq!(<Image as Layer>::Out::DIMS, [8, 10, 10]);
+    assert_eq!(<Reshaped as Layer>::Out::DIMS, [3, 16, 16]);
+    assert_eq!(<Flattened as Layer>::Out::DIMS, [100]);
+}
