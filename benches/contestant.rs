@@ -11,6 +11,7 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use dimwise::network::InputOf;
 use dimwise::prelude::*;
 
 network! {
@@ -25,26 +26,25 @@ network! {
 
 const MLP1: [u64; 2] = [11, 12];
 const MLP2: [u64; 3] = [21, 22, 23];
+const CNN: [u64; 3] = [31, 32, 33];
 const TINY: [u64; 3] = [41, 42, 43];
 
 fn main() {
     let run = Run::from_arguments();
-    run.train::<Mlp1, _, U100>("W1", &MLP1, || Sgd { learning_rate: 0.1 }, &batch(1, 0, 100));
-    run.train::<Mlp2, _, U128>("W2", &MLP2, || Adam::new(1e-3), &batch(2, 0, 128));
-    let net = network::<Mlp1>(&MLP1);
-    run.predict("W4a", &*net, &samples(4001, 1)[0]);
-    let net = network::<Tiny>(&TINY);
-    run.predict("W4b", &*net, &samples(4002, 1)[0]);
-    // From a host slice to host values: a tensor is nothing else, so only the copies are added.
-    let (net, slice) = (&*net, uniform(4002, 4));
-    run.repeat("W4c", || {
-        let output = net.predict(&Tensor::<U4>::try_from(black_box(&*slice)).expect("four numbers"));
-        output.as_slice().iter().sum()
-    });
-    let net = network::<Mlp2>(&MLP2);
-    let (mut predictor, inputs) = (Predictor::<Mlp2>::new(128), samples::<U784>(5001, 128));
-    run.repeat("W5a", || predictor.predict(&net, black_box(&inputs)).iter().flat_map(|z| z.as_slice()).sum());
-    run.whole_process();
+    for workload in &run.workloads {
+        match workload.as_str() {
+            "W1" => run.train::<Mlp1, _, U100>(workload, &MLP1, || Sgd { learning_rate: 0.1 }, 1),
+            "W2" => run.train::<Mlp2, _, U128>(workload, &MLP2, || Adam::new(1e-3), 2),
+            "W3" => run.train::<Cnn, _, U100>(workload, &CNN, || Adam::new(1e-3), 3),
+            "W4a" => run.predict::<Mlp1>(workload, &MLP1, 4001),
+            "W4b" => run.predict::<Tiny>(workload, &TINY, 4002),
+            "W4c" => run.predict_slice(workload),
+            "W5a" => run.predict_batch::<Mlp2>(workload, &MLP2, 5001),
+            "W5b" => run.predict_batch::<Cnn>(workload, &CNN, 5002),
+            "W7" => run.whole_process(workload),
+            _ => {}
+        }
+    }
 }
 
 // ---------------------------------------------------------------------------------------- data
@@ -68,10 +68,10 @@ fn samples<S: Shape>(seed: u64, count: usize) -> Vec<Tensor<S>> {
     numbers.chunks(S::LEN).map(|sample| Tensor::try_from(sample).expect("a whole sample")).collect()
 }
 
-type Batch = (Vec<Tensor<U784>>, Vec<Class<U10>>);
+type Batch<S> = (Vec<Tensor<S>>, Vec<Class<U10>>);
 
 /// Batch `index` of a workload: pixels in [0, 1) and labels.
-fn batch(workload: u64, index: u64, count: usize) -> Batch {
+fn batch<S: Shape>(workload: u64, index: u64, count: usize) -> Batch<S> {
     let seed = 1000 * workload + 2 * index;
     let label = |index| Class::new(((raw(seed + 1, index) >> 32) % 10) as usize).expect("one of ten");
     (samples(seed, count), (0..count).map(label).collect())
@@ -115,10 +115,6 @@ impl Run {
         run
     }
 
-    fn wants(&self, workload: &str) -> bool {
-        self.workloads.iter().any(|wanted| wanted == workload)
-    }
-
     fn print(&self, workload: &str, mut nanoseconds: Vec<f64>, rest: &str) {
         nanoseconds.sort_by(f64::total_cmp);
         let median = nanoseconds[nanoseconds.len() / 2];
@@ -126,16 +122,13 @@ impl Run {
     }
 
     /// Steps on one batch that stays in memory; the network is set up anew every 100 steps.
-    fn train<N, O, B>(&self, workload: &str, seeds: &[u64], optimizer: impl Fn() -> O, batch: &Batch)
+    fn train<N, O, B>(&self, workload: &str, seeds: &[u64], optimizer: impl Fn() -> O, data: u64)
     where
-        N: Network<In = U784, Out = U10, Element = f32>,
+        N: Network<In: InputOf<N>, Out = U10, Element = f32>,
         O: Optimizer<N>,
         B: Dim,
     {
-        if !self.wants(workload) {
-            return;
-        }
-        let (samples, targets) = batch;
+        let (samples, targets) = &batch::<N::In>(data, 0, B::SIZE);
         let new = || Trainer::<N, CrossEntropy, O, B>::new(network(seeds), CrossEntropy, optimizer(), 1);
         let step = |trainer: &mut Trainer<N, CrossEntropy, O, B>| {
             black_box(trainer.step(black_box(samples), targets).expect("a finite loss"));
@@ -160,18 +153,38 @@ impl Run {
     }
 
     /// One sample through a network.
-    fn predict<N: Network<Element = f32>>(&self, workload: &str, network: &N, sample: &Tensor<N::In>)
+    fn predict<N>(&self, workload: &str, seeds: &[u64], sample_seed: u64)
     where
-        N::In: dimwise::network::InputOf<N>,
+        N: Network<In: InputOf<N>, Element = f32>,
     {
-        self.repeat(workload, || network.predict(black_box(sample)).as_slice().iter().sum());
+        let (network, samples) = (network::<N>(seeds), samples::<N::In>(sample_seed, 1));
+        self.repeat(workload, || network.predict(black_box(&samples[0])).as_slice().iter().sum());
+    }
+
+    /// From a host slice to host values: a tensor is nothing else, so only the copies are added.
+    fn predict_slice(&self, workload: &str) {
+        let (network, slice) = (network::<Tiny>(&TINY), uniform(4002, 4));
+        self.repeat(workload, || {
+            let sample = Tensor::<U4>::try_from(black_box(&*slice)).expect("four numbers");
+            network.predict(&sample).as_slice().iter().sum()
+        });
+    }
+
+    /// 128 samples through a network.
+    fn predict_batch<N>(&self, workload: &str, seeds: &[u64], sample_seed: u64)
+    where
+        N: Network<In: InputOf<N>, Element = f32>,
+    {
+        let (network, samples) = (network::<N>(seeds), samples::<N::In>(sample_seed, 128));
+        let mut predictor = Predictor::<N>::new(128);
+        self.repeat(workload, || {
+            let outputs = predictor.predict(&network, black_box(&samples));
+            outputs.iter().flat_map(|output| output.as_slice()).sum()
+        });
     }
 
     /// Any call that can be repeated; its value is the check.
     fn repeat(&self, workload: &str, mut call: impl FnMut() -> f32) {
-        if !self.wants(workload) {
-            return;
-        }
         let check = call();
         let (calls, bytes) = heap_use(|| (0..10).for_each(|_| _ = black_box(call())));
         // As many calls a sample as take at least 20 µs.
@@ -188,12 +201,9 @@ impl Run {
     }
 
     /// Ten batches made, a network, 600 steps with the loss read at each.
-    fn whole_process(&self) {
-        if !self.wants("W7") {
-            return;
-        }
+    fn whole_process(&self, workload: &str) {
         let start = Instant::now();
-        let batches: Vec<Batch> = (0..10).map(|index| batch(7, index, 100)).collect();
+        let batches: Vec<Batch<U784>> = (0..10).map(|index| batch(7, index, 100)).collect();
         let sgd = Sgd { learning_rate: 0.1 };
         let mut trainer = Trainer::<Mlp1, _, _, U100>::new(network(&MLP1), CrossEntropy, sgd, 1);
         let mut check = 0.0;
@@ -205,7 +215,7 @@ impl Run {
             }
         }
         let nanoseconds = start.elapsed().as_nanos() as f64;
-        self.print("W7", vec![nanoseconds], &format!("check={check:.5} rss_kb={}", peak_rss_kb()));
+        self.print(workload, vec![nanoseconds], &format!("check={check:.5} rss_kb={}", peak_rss_kb()));
     }
 }
 
