@@ -43,6 +43,7 @@ layers! {
     convolution_depthwise: Conv2d<(U3, U5, U4), U6, U3, U1, U1, U1, U3, f64>;
     convolution_of_many_taps: Conv2d<(U5, U4, U5), U4, U3, U1, U1, U1, U1, f64>;
     max_pool: MaxPool2d<(U2, U4, U6), U2, U2, U0, f64>, vanishing;
+    max_pool_wide: MaxPool2d<(U2, U5, U19), U2, U2, U0, f64>, vanishing;
     max_pool_left_over: MaxPool2d<(U2, U5, U7), U2, U2, U0, f64>, vanishing;
     max_pool_overlapping: MaxPool2d<(U2, U6, U7), U3, U2, U0, f64>, vanishing;
     max_pool_padded: MaxPool2d<(U2, U6, U7), (U3, U2), (U3, U1), U1, f64>, vanishing;

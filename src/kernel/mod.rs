@@ -28,6 +28,7 @@
 mod dispatch;
 mod convolution;
 mod function;
+mod halve;
 mod patches;
 mod pool;
 mod product;

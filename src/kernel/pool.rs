@@ -1,5 +1,6 @@
 //! The largest or the mean of each patch of an image, for one channel.
 
+use super::halve;
 use crate::element::Element;
 
 /// How a window goes over a channel.
@@ -74,13 +75,16 @@ fn add_to_each_pixel<T: Element>(stride: usize, count: usize, pixels: &mut [T], 
 /// Whether a pixel takes the place of the largest so far. What is not a number does, and keeps it.
 #[allow(clippy::eq_op)] // only what is not a number differs from itself
 #[inline(always)]
-fn is_larger<T: Element>(pixel: T, largest: T) -> bool {
-    pixel > largest || pixel != pixel
+pub(super) fn is_larger<T: Element>(pixel: T, largest: T) -> bool {
+    (pixel > largest) | (pixel != pixel)
 }
 
 /// The largest number of each window.
 #[inline(always)]
 pub(super) fn max<T: Element>(windows: &Windows, pixels: &[T], largest: &mut [T]) {
+    if windows.halve() {
+        return halve::max(windows, pixels, largest);
+    }
     for (y, largest) in largest.chunks_exact_mut(windows.out[1]).enumerate() {
         largest.fill(T::from_f64(f64::NEG_INFINITY));
         windows.taps(y, |_, range, pixel| {
@@ -97,6 +101,9 @@ pub(super) fn max<T: Element>(windows: &Windows, pixels: &[T], largest: &mut [T]
 /// several are.
 #[inline(always)]
 pub(super) fn max_with_taps<T: Element>(windows: &Windows, pixels: &[T], largest: &mut [T], taps: &mut [T]) {
+    if windows.halve() {
+        return halve::max_with_taps(windows, pixels, largest, taps);
+    }
     let [_, out_width] = windows.out;
     let rows = largest.chunks_exact_mut(out_width).zip(taps.chunks_exact_mut(out_width));
     for (y, (largest, taps)) in rows.enumerate() {
@@ -118,6 +125,9 @@ pub(super) fn max_with_taps<T: Element>(windows: &Windows, pixels: &[T], largest
 /// Gives each window's gradient to the number that was the largest.
 #[inline(always)]
 pub(super) fn max_gradient<T: Element>(windows: &Windows, taps: &[T], grads: &[T], grad_pixels: &mut [T]) {
+    if windows.halve() {
+        return halve::max_gradient(windows, taps, grads, grad_pixels);
+    }
     let [_, out_width] = windows.out;
     grad_pixels.fill(T::ZERO);
     for (y, (taps, grads)) in taps.chunks_exact(out_width).zip(grads.chunks_exact(out_width)).enumerate() {
