@@ -8,8 +8,8 @@ pub use crate::{
     element::Element,
     initializer::{HeNormal, HeUniform, Initializer, Normal, XavierNormal, XavierUniform, Zeros},
     layer::{
-        Activation, Affine, AvgPool2d, Conv2d, Flatten, GlobalAvgPool2d, Identity, Layer, MaxPool2d, Relu,
-        Reshape, Sigmoid, Tanh,
+        Activation, Affine, AvgPool2d, Concat, Conv2d, Flatten, GlobalAvgPool2d, Identity, Layer, MaxPool2d,
+        Parallel, Relu, Reshape, Residual, Sigmoid, Sum, Tanh,
     },
     loss::{Class, CrossEntropy, Loss, MeanSquaredError, Target},
     network,

@@ -57,6 +57,14 @@ layers! {
     view_over_released: OverReleased<f64>, vanishing;
     view_over_kept: ViewOverKept<f64>;
     view_first: ViewFirst<f64>;
+    residual: Residual<Block<f64>>;
+    residual_of_one_layer: Residual<Affine<U4, U4, f64>>;
+    residual_with_shortcut: Residual<Affine<U4, U3, f64>, Affine<U4, U3, f64>>;
+    sum_of_what_is_kept: Parallel<Sigmoid<U4, f64>, Tanh<U4, f64>, Sum>;
+    concat_of_vectors: Parallel<Affine<U4, U3, f64>, Tanh<U4, f64>, Concat>;
+    concat_of_channels: Channels<f64>;
+    three_branches: Parallel<Channels<f64>, Relu<(U2, U4, U3), f64>, Concat>, vanishing;
+    branches_inside: Branched<f64>, vanishing;
     activation_over_view: ActivationOverView<f64>;
     views_alone: ViewsAlone<f64>;
     view_over_activation: ViewOverActivation<f64>;
@@ -107,6 +115,16 @@ network! {
     type ViewOverKept<T> = [
         Affine<U3, U8, T>, Sigmoid<U8, T>, Reshape<U8, (U2, U2, U2), T>, Tanh<(U2, U2, U2), T>,
         AvgPool2d<(U2, U2, U2), U2, U2, U0, T>,
+    ];
+    type Block<T> = [Affine<U4, U5, T>, Tanh<U5, T>, Affine<U5, U4, T>];
+    type Channels<T> = [Parallel<
+        Conv2d<(U2, U4, U3), U3, U1, U1, U0, U1, U1, T>,
+        Conv2d<(U2, U4, U3), U1, U3, U1, U1, U1, U1, T>,
+        Concat,
+    >];
+    type Branched<T> = [
+        Residual<Residual<Block<T>>, Affine<U4, U4, T>>, Relu<U4, T>, Residual<Block<T>>, Tanh<U4, T>,
+        Parallel<Block<T>, Stack<Affine<U4, U3, T>, Sigmoid<U3, T>>, Concat>, Affine<U7, U2, T>,
     ];
     type ViewFirst<T> = [Flatten<(U2, U3), T>, Affine<U6, U2, T>];
     type ActivationOverView<T> = [

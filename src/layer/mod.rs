@@ -11,8 +11,10 @@
 //! layer of your own program is written in just the same way; nothing is registered.
 
 mod affine;
+mod branch;
 mod convolution;
 mod identity;
+mod join;
 mod pool;
 mod product;
 mod relu;
@@ -22,8 +24,10 @@ mod tanh;
 mod window;
 
 pub use affine::Affine;
+pub use branch::{Parallel, ParallelCache, Residual};
 pub use convolution::{Conv2d, Convolution};
 pub use identity::Identity;
+pub use join::{Concat, FirstAxis, Join, Sum};
 pub use pool::{AvgPool, AvgPool2d, GlobalAvgPool2d, Image, MaxPool, MaxPool2d};
 pub use relu::Relu;
 pub use reshape::{Flat, Flatten, Reshape};

@@ -1,0 +1,108 @@
+//! How the outputs of two branches become one: [`Sum`] and [`Concat`].
+
+use core::ops::Add;
+
+use crate::dim::Dim;
+use crate::element::Element;
+use crate::network::seam::{BranchAxes, BranchOutputs};
+use crate::shape::Shape;
+
+/// Makes one output of two, sample by sample: [`Sum`] or [`Concat`].
+pub trait Join<A: Shape, B: Shape>: Send + Sync + 'static {
+    /// The shape that comes out.
+    type Out: Shape;
+    /// What must fit.
+    #[doc(hidden)]
+    type Seams;
+
+    /// Computes a sample's output from those of the branches.
+    fn join<T: Element>(first: &[T], second: &[T], output: &mut [T]);
+
+    /// The gradients by the branches' outputs from the one by the output.
+    fn split<T: Element>(grad_output: &[T], grad_first: &mut [T], grad_second: &mut [T]);
+}
+
+/// `output = first + second`: branches of the same shape.
+#[derive(Clone, Copy, Debug)]
+pub struct Sum;
+
+impl<A: Shape, B: Shape> Join<A, B> for Sum {
+    type Out = A;
+    type Seams = BranchOutputs<A::Decimal, B::Decimal>;
+
+    fn join<T: Element>(first: &[T], second: &[T], output: &mut [T]) {
+        for (output, (first, second)) in output.iter_mut().zip(first.iter().zip(second)) {
+            *output = *first + *second;
+        }
+    }
+
+    fn split<T: Element>(grad_output: &[T], grad_first: &mut [T], grad_second: &mut [T]) {
+        grad_first.copy_from_slice(grad_output);
+        grad_second.copy_from_slice(grad_output);
+    }
+}
+
+/// One after the other along the first axis, the channels of images: `(C, H, W)` and `(D, H, W)` become
+/// `(C + D, H, W)`.
+#[derive(Clone, Copy, Debug)]
+pub struct Concat;
+
+impl<A: FirstAxis, B: FirstAxis> Join<A, B> for Concat
+where
+    (A, B): AddFirst,
+{
+    type Out = A::With<<(A, B) as AddFirst>::Sum>;
+    type Seams = BranchAxes<A::Others, B::Others>;
+
+    fn join<T: Element>(first: &[T], second: &[T], output: &mut [T]) {
+        let (front, back) = output.split_at_mut(first.len());
+        front.copy_from_slice(first);
+        back.copy_from_slice(second);
+    }
+
+    fn split<T: Element>(grad_output: &[T], grad_first: &mut [T], grad_second: &mut [T]) {
+        let (front, back) = grad_output.split_at(grad_first.len());
+        grad_first.copy_from_slice(front);
+        grad_second.copy_from_slice(back);
+    }
+}
+
+/// A shape taken apart: the first axis, and the others.
+pub trait FirstAxis: Shape {
+    /// The size of the first axis.
+    type First: Dim;
+    /// The shape with another first axis.
+    type With<N: Dim>: Shape;
+    /// The other axes in decimal, for messages that name them.
+    #[doc(hidden)]
+    type Others;
+}
+
+impl<N: Dim> FirstAxis for N {
+    type First = N;
+    type With<M: Dim> = M;
+    type Others = ();
+}
+
+macro_rules! first_axis {
+    ($first:ident $($other:ident)*) => {
+        impl<$first: Dim, $($other: Dim),*> FirstAxis for ($first, $($other),*) {
+            type First = $first;
+            type With<N: Dim> = (N, $($other),*);
+            type Others = ($(<$other as Shape>::Decimal,)*);
+        }
+    };
+}
+first_axis!(A B);
+first_axis!(A B C);
+first_axis!(A B C D);
+
+/// The sum of two shapes' first axes.
+#[doc(hidden)]
+pub trait AddFirst {
+    type Sum: Dim;
+}
+
+impl<A: FirstAxis<First: Add<B::First, Output: Dim>>, B: FirstAxis> AddFirst for (A, B) {
+    type Sum = <A::First as Add<B::First>>::Output;
+}
