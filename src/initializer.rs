@@ -41,6 +41,14 @@ pub(crate) fn initialize<N: Parameters>(network: &mut N, initializer: impl Initi
                 *weight = Element::from_f64(initializer.weight(fan_in, fan_out, &mut random))
             }),
             Kind::Bias => numbers.fill(N::Element::ZERO),
+            Kind::Scale => numbers.fill(N::Element::ONE),
+            Kind::Statistic { start } => numbers.fill(N::Element::from_f64(start)),
+            Kind::Seed => {
+                numbers.fill(N::Element::ZERO);
+                if let Some(seed) = numbers.first_mut() {
+                    *seed = N::Element::from_f64(random.below(1 << 24) as f64);
+                }
+            }
         }
     });
 }

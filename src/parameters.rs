@@ -40,6 +40,10 @@ pub trait Parameters: Plain {
     #[doc(hidden)]
     const FAULT: Option<Fault> = None;
 
+    /// How many of the numbers are no parameters, but statistics.
+    #[doc(hidden)]
+    const STATISTICS: usize = 0;
+
     /// Visits every segment below `path`, in the order of the flat block, from `start` on.
     #[doc(hidden)]
     fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>));
@@ -79,7 +83,7 @@ impl Segment<'_> {
 }
 
 /// What a segment's numbers are for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     /// Multiplies inputs. Initialisers scale it by its fans; weight decay applies to it.
     Weight {
@@ -90,6 +94,24 @@ pub enum Kind {
     },
     /// Is added to outputs; starts as zeros.
     Bias,
+    /// Multiplies what has been normalised; starts as ones. No weight decay.
+    Scale,
+    /// What the layer has seen of its data, no parameter: in the gradients stands by how much a step
+    /// changes it, see [`update_statistics`](crate::layer::Layer::update_statistics).
+    Statistic {
+        /// What it starts from.
+        start: f64,
+    },
+    /// What a layer's chance depends on: a random whole number below 2²⁴, then zeros. Changed as a
+    /// statistic.
+    Seed,
+}
+
+impl Kind {
+    /// Whether an optimizer changes these numbers.
+    pub const fn is_trained(self) -> bool {
+        !matches!(self, Self::Statistic { .. } | Self::Seed)
+    }
 }
 
 /// Where a tensor stands in a network: the indices of the layers around it, then its own name.
@@ -174,6 +196,9 @@ macro_rules! parameters {
         impl<$($param: $bound),*> $crate::parameters::Parameters for $name<$($param),*> {
             type Seams = ();
             $(const FAULT: Option<$crate::network::fault::Fault> = $fault;)?
+            const STATISTICS: usize = 0 $(
+                + if $kind.is_trained() { 0 } else { $crate::parameters::field_len(|value: &Self| &value.$field) }
+            )*;
 
             #[allow(unused_variables, unused_mut, unused_assignments)]
             fn visit(
@@ -196,6 +221,12 @@ macro_rules! parameters {
             }
         }
     };
+}
+
+/// The numbers of a field.
+#[doc(hidden)]
+pub const fn field_len<L: Plain, F>(_field: fn(&L) -> &F) -> usize {
+    size_of::<F>() / size_of::<L::Element>()
 }
 
 /// Visits a field's segment with its sizes filled in, and gives its length.

@@ -159,6 +159,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Learner<N, L, O, B> {
         let loss = self.loss.gradient(outputs, targets, gradients);
         if loss.is_finite() {
             self.workspace.backward(&self.network, cast(samples), None, &mut self.gradients);
+            self.network.update_statistics(&mut self.gradients);
             self.optimizer.step(&mut self.network, &self.gradients);
         }
         loss
@@ -302,7 +303,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
         let Learner { network, workspace, loss, .. } = &mut self.learner;
         let mut tally = Tally::default();
         for (samples, targets) in data.samples().chunks(B::SIZE).zip(data.targets().chunks(B::SIZE)) {
-            let outputs = workspace.forward(network, samples);
+            let outputs = workspace.infer(network, samples);
             tally.add(loss.value(outputs, targets), outputs, targets);
         }
         tally.mean()
@@ -314,7 +315,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
     ///
     /// Where there are more than `B` samples.
     pub fn outputs<S: InputOf<N>>(&mut self, samples: &[Tensor<S, N::Element>]) -> &[Output<N>] {
-        self.learner.workspace.forward(&self.learner.network, samples)
+        self.learner.workspace.infer(&self.learner.network, samples)
     }
 
     /// The network as it is now.

@@ -16,7 +16,7 @@ macro_rules! layers {
         fn $name() {
             for samples in [1, 3, 8] {
                 let report = passed(check_layer(&*random::<$layer>(), samples, 7));
-                assert_eq!(report.checked, samples * <$layer as Layer>::In::LEN + <$layer>::COUNT);
+                assert_eq!(report.checked, samples * <$layer as Layer>::In::LEN + <$layer>::PARAMETERS);
                 assert_eq!(report.kinks, 0, "{report}");
                 let vanishing = false $(|| stringify!($vanishing) == "vanishing")?;
                 assert!(vanishing || report.vanishing == 0, "{report}");
@@ -68,6 +68,26 @@ layers! {
     activation_over_view: ActivationOverView<f64>;
     views_alone: ViewsAlone<f64>;
     view_over_activation: ViewOverActivation<f64>;
+    batch_norm: BatchNorm<U3, f64>, vanishing;
+    batch_norm_of_channels: BatchNorm<(U2, U3, U2), f64>;
+    layer_norm: LayerNorm<U5, f64>;
+    layer_norm_rank_3: LayerNorm<(U2, U3, U2), f64>;
+    group_norm: GroupNorm<(U4, U2, U3), U2, f64>;
+    group_norm_of_one_channel_each: GroupNorm<(U3, U2, U2), U3, f64>;
+    group_norm_of_a_vector: GroupNorm<U6, U2, f64>;
+    dropout: Dropout<(U2, U3), U30, f64>, vanishing;
+    dropout_of_nothing: Dropout<U5, U0, f64>;
+    normalised: Normalised<f64>, vanishing;
+    leaky_relu: LeakyRelu<(U2, U3), f64>;
+    elu: Elu<(U2, U3), f64>;
+    softplus: Softplus<(U2, U3), f64>;
+    gelu: Gelu<(U2, U3), f64>;
+    silu: Silu<(U2, U3), f64>;
+    softmax: Softmax<U5, f64>;
+    softmax_of_rows: Softmax<(U2, U3), f64>;
+    log_softmax: LogSoftmax<U5, f64>;
+    log_softmax_of_rows: LogSoftmax<(U2, U3), f64>;
+    smooth_inside: SmoothInside<f64>;
     relu_rank_1: Relu<U5, f64>, vanishing;
     relu_rank_2: Relu<(U3, U4), f64>, vanishing;
     relu_rank_3: Relu<(U2, U3, U2), f64>, vanishing;
@@ -125,6 +145,15 @@ network! {
     type Branched<T> = [
         Residual<Residual<Block<T>>, Affine<U4, U4, T>>, Relu<U4, T>, Residual<Block<T>>, Tanh<U4, T>,
         Parallel<Block<T>, Stack<Affine<U4, U3, T>, Sigmoid<U3, T>>, Concat>, Affine<U7, U2, T>,
+    ];
+    type Normalised<T> = [
+        Conv2d<(U2, U4, U3), U4, U3, U1, U1, U1, U1, T>, BatchNorm<(U4, U4, U3), T>, Relu<(U4, U4, U3), T>,
+        GroupNorm<(U4, U4, U3), U2, T>, Dropout<(U4, U4, U3), U20, T>, Flatten<(U4, U4, U3), T>,
+        LayerNorm<U48, T>, Affine<U48, U3, T>, BatchNorm<U3, T>, Softmax<U3, T>,
+    ];
+    type SmoothInside<T> = [
+        Affine<U3, U4, T>, LeakyRelu<U4, T>, Affine<U4, U4, T>, Elu<U4, T>, Softplus<U4, T>,
+        Affine<U4, U4, T>, Gelu<U4, T>, Silu<U4, T>, LogSoftmax<U4, T>,
     ];
     type ViewFirst<T> = [Flatten<(U2, U3), T>, Affine<U6, U2, T>];
     type ActivationOverView<T> = [

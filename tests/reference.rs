@@ -103,6 +103,51 @@ convolutions! {
     conv_depthwise: Conv2d<(U5, U7, U6), U5, U3, U1, U1, U1, U5>;
 }
 
+/// A normalisation with PyTorch's weights; gives the layer and its gradients.
+macro_rules! normalised {
+    ($name:literal, $layer:ty) => {{
+        let mut layer = <$layer>::initialized(HeNormal, 1);
+        layer.weight.copy_from_slice(&numbers(concat!($name, ".weight"))).unwrap();
+        layer.bias.copy_from_slice(&numbers(concat!($name, ".bias"))).unwrap();
+        let gradients = assert_layer($name, &*layer);
+        assert_near(concat!($name, ".grad_weight"), gradients.weight.as_slice(), TOLERANCE);
+        assert_near(concat!($name, ".grad_bias"), gradients.bias.as_slice(), TOLERANCE);
+        (layer, gradients)
+    }};
+}
+
+/// Running values after a step, and what the layer then gives when it is used.
+macro_rules! running {
+    ($name:literal, $layer:ty) => {{
+        let (mut layer, mut gradients) = normalised!($name, $layer);
+        layer.update_statistics(&mut gradients);
+        assert_near(concat!($name, ".running_mean"), layer.running_mean.as_slice(), TOLERANCE);
+        assert_near(concat!($name, ".running_variance"), layer.running_variance.as_slice(), TOLERANCE);
+        let input = values::<Tensor<<$layer as Layer>::In>>(concat!($name, ".input"));
+        let mut workspace = Workspace::<$layer, U4>::zeroed();
+        assert_near(concat!($name, ".used"), flat(workspace.infer(&*layer, &input)), TOLERANCE);
+    }};
+}
+
+#[test]
+fn normalisations() {
+    running!("batch_norm", BatchNorm<U6>);
+    running!("batch_norm_of_channels", BatchNorm<(U4, U3, U5)>);
+    normalised!("layer_norm", LayerNorm<(U4, U3, U5)>);
+    normalised!("group_norm", GroupNorm<(U4, U3, U5), U2>);
+}
+
+#[test]
+fn more_activations() {
+    assert_layer("leaky_relu", &*LeakyRelu::<U8>::zeroed());
+    assert_layer("elu", &*Elu::<U8>::zeroed());
+    assert_layer("softplus", &*Softplus::<U8>::zeroed());
+    assert_layer("gelu", &*Gelu::<U8>::zeroed());
+    assert_layer("silu", &*Silu::<U8>::zeroed());
+    assert_layer("softmax", &*Softmax::<U8>::zeroed());
+    assert_layer("log_softmax", &*LogSoftmax::<U8>::zeroed());
+}
+
 #[test]
 fn poolings() {
     type Image = (U2, U7, U8);

@@ -98,6 +98,8 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Paramete
         None => B::FAULT,
     };
 
+    const STATISTICS: usize = A::STATISTICS + B::STATISTICS;
+
     fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>)) {
         A::visit(&path.field("first"), start, visit);
         B::visit(&path.field("second"), start + A::COUNT, visit);

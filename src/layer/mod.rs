@@ -13,25 +13,39 @@
 mod affine;
 mod branch;
 mod convolution;
+mod dropout;
+mod elu;
 mod identity;
 mod join;
+mod leaky_relu;
+mod norm;
 mod pool;
 mod product;
 mod relu;
 mod reshape;
 mod sigmoid;
+mod smooth;
+mod softmax;
+mod softplus;
 mod tanh;
 mod window;
 
 pub use affine::Affine;
 pub use branch::{Parallel, ParallelCache, Residual};
 pub use convolution::{Conv2d, Convolution};
+pub use dropout::Dropout;
+pub use elu::Elu;
 pub use identity::Identity;
 pub use join::{Concat, FirstAxis, Join, Sum};
+pub use leaky_relu::LeakyRelu;
+pub use norm::{BatchNorm, GroupNorm, LayerNorm};
 pub use pool::{AvgPool, AvgPool2d, GlobalAvgPool2d, Image, MaxPool, MaxPool2d};
 pub use relu::Relu;
 pub use reshape::{Flat, Flatten, Reshape};
 pub use sigmoid::Sigmoid;
+pub use smooth::{Gelu, Silu};
+pub use softmax::{LogSoftmax, Softmax};
+pub use softplus::Softplus;
 pub use tanh::Tanh;
 pub use window::{Geometry, Sides, Window};
 
@@ -150,7 +164,37 @@ pub trait Layer: Parameters {
     }
 
     /// The number of parameters.
-    const PARAMETERS: usize = Self::COUNT;
+    const PARAMETERS: usize = Self::COUNT - Self::STATISTICS;
+
+    /// Moves what [`backward`](Self::backward) found out about statistics (running means, steps of a
+    /// dropout) from the gradients to the layer, and leaves zeros there: before an optimizer's step,
+    /// which then does not touch them.
+    ///
+    /// The [`Trainer`](crate::trainer::Trainer) does it at each step.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let mut layer = BatchNorm::<U1>::initialized(HeNormal, 1);
+    /// let mut gradients = layer.to_boxed();
+    /// gradients.running_mean[0] = 0.25;
+    /// layer.update_statistics(&mut gradients);
+    /// assert_eq!((layer.running_mean[0], gradients.running_mean[0]), (0.25, 0.0));
+    /// ```
+    fn update_statistics(&mut self, gradients: &mut Self) {
+        if Self::STATISTICS == 0 {
+            return;
+        }
+        let (numbers, changes) = (self.as_mut_slice(), gradients.as_mut_slice());
+        Self::segments(|segment| {
+            if !segment.kind.is_trained() {
+                let changed = numbers[segment.range()].iter_mut().zip(&mut changes[segment.range()]);
+                for (number, change) in changed {
+                    *number += core::mem::replace(change, Self::Element::ZERO);
+                }
+            }
+        });
+    }
 
     /// What the network gives for one sample.
     ///
@@ -246,7 +290,7 @@ impl<'a> LayerInfo<'a> {
             path,
             name: short_type_name::<L>(),
             out: L::Out::DIMS,
-            parameters: L::COUNT,
+            parameters: L::PARAMETERS,
             multiply_adds: L::MULTIPLY_ADDS,
         }
     }

@@ -14,6 +14,8 @@ pub struct Fault {
     pub window: ConvolutionSizes,
     /// The elements before and after, if that is it; else the same.
     pub elements: [usize; 2],
+    /// The percent of a dropout, if they are too many; else 0.
+    pub percent: usize,
 }
 
 impl Fault {
@@ -30,10 +32,19 @@ impl Fault {
             dilation: [1; 2],
         },
         elements: [0; 2],
+        percent: 0,
     };
 
     pub(crate) const fn of_window(window: ConvolutionSizes) -> Option<Self> {
         if window.possible() { None } else { Some(Self { window, ..Self::NONE }) }
+    }
+
+    pub(crate) const fn of_groups(groups: usize, channels: usize) -> Option<Self> {
+        Self::of_window(ConvolutionSizes { groups, channels, filters: channels, ..Self::NONE.window })
+    }
+
+    pub(crate) const fn of_percent(percent: usize) -> Option<Self> {
+        if percent <= 100 { None } else { Some(Self { percent, ..Self::NONE }) }
     }
 
     pub(crate) const fn of_elements(from: usize, to: usize) -> Option<Self> {
@@ -144,10 +155,21 @@ impl<L, const COUNT: usize> Reshapes<COUNT, COUNT> for L {}
 pub const fn reshapes<L: Reshapes<FROM, TO>, const FROM: usize, const TO: usize>() {}
 
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a dropout leaves out at most 100 percent, but this one {PERCENT}",
+    label = "leaves out {PERCENT} percent"
+)]
+pub trait LeavesOut<const PERCENT: usize, const RIGHT: bool> {}
+impl<L, const PERCENT: usize> LeavesOut<PERCENT, true> for L {}
+
+#[doc(hidden)]
+pub const fn leaves_out<L: LeavesOut<PERCENT, RIGHT>, const PERCENT: usize, const RIGHT: bool>() {}
+
+#[doc(hidden)]
 #[macro_export]
 macro_rules! __faultless {
     ($layer:ty) => {{
-        use $crate::network::fault::{Fault, groups_divide, reshapes, window_fits, window_moves};
+        use $crate::network::fault::{Fault, groups_divide, leaves_out, reshapes, window_fits, window_moves};
         const FAULT: Fault = $crate::network::seam::sizes::<$layer>().fault;
         window_fits::<
             $layer,
@@ -177,5 +199,6 @@ macro_rules! __faultless {
             { FAULT.window.filters },
         >();
         reshapes::<$layer, { FAULT.elements[0] }, { FAULT.elements[1] }>();
+        leaves_out::<$layer, { FAULT.percent }, { FAULT.percent <= 100 }>();
     }};
 }

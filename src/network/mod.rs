@@ -185,6 +185,7 @@ macro_rules! __network_struct {
             impl<$($t: $crate::element::Element)?> Parameters for $name<$($t)?> {
                 type Seams = ();
                 const CHECKED: usize = <$name as $crate::network::seam::Checked>::CHECKED;
+                const STATISTICS: usize = <$stack as Parameters>::STATISTICS;
 
                 fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>)) {
                     <$stack>::visit_links(path, start, visit);

@@ -38,6 +38,7 @@ crate::plain!(Part<P: Point, N: HasPart<P>>: N::Element { 0 });
 impl<P: Point, N: HasPart<P>> Parameters for Part<P, N> {
     // Checked where the network is declared.
     type Seams = ();
+    const STATISTICS: usize = N::Stack::STATISTICS;
 
     fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>)) {
         N::Stack::visit(path, start, visit);

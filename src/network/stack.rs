@@ -35,6 +35,8 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Parameters for Stack<Ini
         None => Last::FAULT,
     };
 
+    const STATISTICS: usize = Init::STATISTICS + Last::STATISTICS;
+
     fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>)) {
         Self::visit_links(path, start, visit);
     }

@@ -67,7 +67,7 @@ impl Summary {
             name: short_type_name::<N>(),
             input: N::In::DIMS,
             rows,
-            parameters: N::COUNT,
+            parameters: N::PARAMETERS,
             multiply_adds: N::MULTIPLY_ADDS,
             bytes: size_of::<N>(),
             inference_bytes: Predictor::<N>::bytes(1),

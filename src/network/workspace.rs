@@ -4,8 +4,9 @@ use core::fmt;
 
 use crate::dim::{Batch, Dim};
 use crate::layer::{Input, Layer, Output};
+use crate::network::inference::End;
 use crate::network::{InputOf, Network};
-use crate::plain::cast;
+use crate::plain::{Plain, cast};
 use crate::tensor::Tensor;
 
 /// What a network of type `N` needs to train on batches of up to `B` samples: activations, their
@@ -41,6 +42,21 @@ impl<N: Network, B: Dim> Workspace<N, B> {
         let output = &mut self.output[..input.len()];
         network.forward::<B>(cast(input), output, &mut self.cache);
         output
+    }
+
+    /// What the network gives for a batch when it is used, not trained: with running statistics, and
+    /// without dropout. After it there is nothing to go [`backward`](Self::backward) from.
+    ///
+    /// # Panics
+    ///
+    /// Where the batch has more than `B` samples.
+    pub fn infer<S: InputOf<N>>(&mut self, network: &N, input: &[Tensor<S, N::Element>]) -> &[Output<N>] {
+        assert!(input.len() <= B::SIZE, "{} samples, but room for {}", input.len(), B::SIZE);
+        // Each layer's output has a place here and another one for its gradient: more than inference
+        // needs.
+        let arena = &mut self.as_mut_slice()[..input.len() * N::ARENA];
+        network.infer_in(cast(input), arena, End::Front, |_| {});
+        End::Front.of(arena, input.len()).0
     }
 
     /// The outputs of the last [`forward`](Self::forward) of `samples` samples, and the place for

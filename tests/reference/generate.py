@@ -162,8 +162,71 @@ def images():
         backward(name, function(input), {"input": input})
 
 
+def normalisations():
+    """Weights are not ones, so that they matter; running values start at 0 and 1."""
+    cases = {
+        "batch_norm": (6,),
+        "batch_norm_of_channels": (4, 3, 5),
+        "layer_norm": (4, 3, 5),
+        "group_norm": (4, 3, 5),
+    }
+    for name, sizes in cases.items():
+        input = (2 * torch.randn(SAMPLES, *sizes) + 1).requires_grad_()
+        weight, bias = (draw(*sizes), draw(*sizes)) if name == "layer_norm" else (draw(sizes[0]), draw(sizes[0]))
+        mean, variance = torch.zeros(sizes[0]), torch.ones(sizes[0])
+        if name == "layer_norm":
+            output = F.layer_norm(input, sizes, weight, bias)
+        elif name == "group_norm":
+            output = F.group_norm(input, 2, weight, bias)
+        else:
+            output = F.batch_norm(input, mean, variance, weight, bias, training=True)
+        backward(name, output, {"input": input, "weight": weight, "bias": bias})
+        if name.startswith("batch_norm"):
+            write(f"{name}.running_mean", mean)
+            write(f"{name}.running_variance", variance)
+            write(f"{name}.used", F.batch_norm(input, mean, variance, weight, bias))
+
+
+def more_activations():
+    functions = {
+        "leaky_relu": F.leaky_relu,
+        "elu": F.elu,
+        "softplus": F.softplus,
+        "gelu": F.gelu,
+        "silu": F.silu,
+        "softmax": lambda x: x.softmax(-1),
+        "log_softmax": lambda x: x.log_softmax(-1),
+    }
+    for name, function in functions.items():
+        input = (3 * torch.randn(SAMPLES, 8)).requires_grad_()
+        backward(name, function(input), {"input": input})
+
+
+def transposed():
+    """Kernels as dimwise has them: [out, in, height, width], turned by half a turn."""
+    cases = {
+        "conv_transpose": ((SAMPLES, 3, 5, 4), (3, 4, 3, 3), {}),
+        "conv_transpose_all": (
+            (SAMPLES, 4, 5, 4),
+            (4, 3, 3, 2),
+            {"stride": (2, 3), "padding": (2, 1), "output_padding": (1, 2), "dilation": (2, 3), "groups": 2},
+        ),
+    }
+    for name, (sizes, kernel, options) in cases.items():
+        groups = options.get("groups", 1)
+        input, weight, bias = draw(*sizes), draw(*kernel), draw(kernel[1] * groups)
+        factor_input = {"input": input, "bias": bias}
+        backward(name, F.conv_transpose2d(input, weight, bias, **options), factor_input)
+        for which, tensor in (("weight", weight), ("grad_weight", weight.grad)):
+            grouped = tensor.reshape(groups, sizes[1] // groups, *kernel[1:]).transpose(1, 2)
+            write(f"{name}.{which}", grouped.flip(3, 4).reshape(-1, *grouped.shape[2:]))
+
+
 affine()
 activations()
 losses()
 network()
 images()
+normalisations()
+more_activations()
+transposed()

@@ -1,0 +1,168 @@
+//! [`BatchNorm`]: each feature, or each channel, over the batch.
+
+use super::Moments;
+use crate::dim::Dim;
+use crate::element::Element;
+use crate::layer::{FirstAxis, Input, Layer, Output, Released};
+use crate::parameters::Kind;
+use crate::plain::Plain;
+use crate::tensor::Tensor;
+
+/// `y = x̂ · weight + bias` where `x̂` has mean 0 and variance 1 over the batch: of a vector each number, of
+/// an image each channel.
+///
+/// When the network is used, `x̂` is computed from the running mean and variance, which a training step
+/// moves a tenth of the way to those of its batch ([`Layer::update_statistics`]). They are saved with the
+/// weights; no optimizer touches them.
+///
+/// # Shapes
+///
+/// Input and output `S` with the channels first; the four tensors `[channels]`.
+///
+/// # Memory
+///
+/// A training step keeps mean and variance.
+///
+/// Ioffe and Szegedy, *Batch normalization*, 2015; Saito, *Deep Learning from Scratch*, 6.3. ε is 10⁻⁵; the
+/// running variance is that of a sample (divided by `n - 1`), as in PyTorch.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let layer = BatchNorm::<U1>::initialized(HeNormal, 1);
+/// let mut workspace = Workspace::<BatchNorm<U1>, U2>::zeroed();
+/// let output = workspace.forward(&layer, &[Tensor::from([3.0]), Tensor::from([7.0])]);
+/// assert!((output[0][0] + 1.0).abs() < 1e-4 && (output[1][0] - 1.0).abs() < 1e-4);
+/// ```
+#[derive(Clone, Debug)]
+#[repr(C)]
+pub struct BatchNorm<S: FirstAxis, T: Element = f32> {
+    /// What each channel is multiplied by.
+    pub weight: Tensor<S::First, T>,
+    /// What is added to each.
+    pub bias: Tensor<S::First, T>,
+    /// The mean of each channel, over all batches so far, the last ones counting most.
+    pub running_mean: Tensor<S::First, T>,
+    /// The variance, likewise.
+    pub running_variance: Tensor<S::First, T>,
+}
+
+crate::parameters!(BatchNorm<S: FirstAxis, T: Element>: T {
+    weight: Kind::Scale,
+    bias: Kind::Bias,
+    running_mean: Kind::Statistic { start: 0.0 },
+    running_variance: Kind::Statistic { start: 1.0 },
+});
+
+/// How far a step moves the running values.
+const MOMENTUM: f64 = 0.1;
+
+/// What forward leaves for backward.
+#[derive(Debug)]
+#[repr(C)]
+pub struct BatchMoments<S: FirstAxis, T: Element> {
+    mean: Tensor<S::First, T>,
+    variance: Tensor<S::First, T>,
+}
+
+crate::plain!(BatchMoments<S: FirstAxis, T: Element>: T { mean, variance });
+
+impl<S: FirstAxis, T: Element> BatchNorm<S, T> {
+    /// Numbers of a channel in one sample.
+    const RUN: usize = if S::First::SIZE == 0 { 1 } else { S::LEN / S::First::SIZE };
+
+    /// Scales and moves each channel of the samples, normalised by the given means and variances.
+    fn apply(&self, mean: &[T], variance: &[T], input: &[Input<Self>], output: &mut [Output<Self>]) {
+        let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
+        for (input, output) in input.iter().zip(output) {
+            for channel in 0..S::First::SIZE {
+                let moments = Moments::new(mean[channel], variance[channel]);
+                let (input, output) = (Self::run(input, channel), Self::run_mut(output, channel));
+                for (y, x) in output.iter_mut().zip(input) {
+                    *y = moments.normalized(*x) * weight[channel] + bias[channel];
+                }
+            }
+        }
+    }
+
+    /// A channel of a sample.
+    fn run(sample: &Tensor<S, T>, channel: usize) -> &[T] {
+        &sample.as_slice()[channel * Self::RUN..][..Self::RUN]
+    }
+
+    fn run_mut(sample: &mut Tensor<S, T>, channel: usize) -> &mut [T] {
+        &mut sample.as_mut_slice()[channel * Self::RUN..][..Self::RUN]
+    }
+}
+
+impl<S: FirstAxis, T: Element> Layer for BatchNorm<S, T> {
+    type In = S;
+    type Out = S;
+    /// Mean and variance of the batch.
+    type Cache<B: Dim> = BatchMoments<S, T>;
+    type Placement = Released;
+    const MULTIPLY_ADDS: usize = 0;
+
+    fn forward<B: Dim>(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        BatchMoments { mean, variance }: &mut BatchMoments<S, T>,
+    ) {
+        let (mean, variance) = (mean.as_mut_slice(), variance.as_mut_slice());
+        for channel in 0..S::First::SIZE {
+            let numbers = input.iter().flat_map(|sample| Self::run(sample, channel)).copied();
+            let (moments, of_batch) = Moments::of(numbers, input.len() * Self::RUN);
+            (mean[channel], variance[channel]) = (moments.mean, of_batch);
+        }
+        self.apply(mean, variance, input, output);
+    }
+
+    fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
+        self.apply(self.running_mean.as_slice(), self.running_variance.as_slice(), input, output);
+    }
+
+    fn backward<B: Dim>(
+        &self,
+        input: &[Input<Self>],
+        _output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        mut grad_input: Option<&mut [Input<Self>]>,
+        gradients: &mut Self,
+        BatchMoments { mean, variance }: &mut BatchMoments<S, T>,
+    ) {
+        let count = input.len() * Self::RUN;
+        let share = T::from_f64(1.0 / count.max(1) as f64);
+        let (momentum, of_sample) =
+            (T::from_f64(MOMENTUM), T::from_f64(count as f64 / (count.max(2) - 1) as f64));
+        for channel in 0..S::First::SIZE {
+            let (mean, variance) = (mean.as_slice()[channel], variance.as_slice()[channel]);
+            let moments = Moments::new(mean, variance);
+            let (mut along, mut sum) = (T::ZERO, T::ZERO);
+            for (input, grads) in input.iter().zip(&*grad_output) {
+                for (x, grad) in Self::run(input, channel).iter().zip(Self::run(grads, channel)) {
+                    along += *grad * moments.normalized(*x);
+                    sum += *grad;
+                }
+            }
+            gradients.weight.as_mut_slice()[channel] = along;
+            gradients.bias.as_mut_slice()[channel] = sum;
+            // By how much the running values move.
+            let (old_mean, old_variance) =
+                (self.running_mean.as_slice()[channel], self.running_variance.as_slice()[channel]);
+            gradients.running_mean.as_mut_slice()[channel] = momentum * (mean - old_mean);
+            gradients.running_variance.as_mut_slice()[channel] =
+                momentum * (variance * of_sample - old_variance);
+            // dL/dx = weight · scale · (dL/dy - mean(dL/dy) - x̂ · mean(dL/dy · x̂))
+            let Some(grad_input) = grad_input.as_deref_mut() else { continue };
+            let factor = self.weight.as_slice()[channel] * moments.scale;
+            for ((input, grads), grad_input) in input.iter().zip(&*grad_output).zip(grad_input) {
+                let grads = Self::run(input, channel).iter().zip(Self::run(grads, channel));
+                for (grad_input, (x, grad)) in Self::run_mut(grad_input, channel).iter_mut().zip(grads) {
+                    let normalized = moments.normalized(*x);
+                    *grad_input = factor * (*grad - sum * share - normalized * (along * share));
+                }
+            }
+        }
+    }
+}

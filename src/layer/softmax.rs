@@ -1,0 +1,135 @@
+//! [`Softmax`] and [`LogSoftmax`]: scores as probabilities.
+
+use core::marker::PhantomData;
+
+use super::{Input, Kept, Layer, Output};
+use crate::dim::Dim;
+use crate::element::Element;
+use crate::plain::{Nothing, flat, flat_mut};
+use crate::shape::Shape;
+
+/// `yᵢ = eˣⁱ / Σ eˣʲ` along the last axis: probabilities from scores.
+///
+/// To train on classes take [`CrossEntropy`](crate::loss::CrossEntropy) without this layer: it computes
+/// both at once, faster and without overflow.
+///
+/// # Shapes
+///
+/// Input and output `S`.
+///
+/// Saito, *Deep Learning from Scratch*, 3.5.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let output = Softmax::<U2>::zeroed().predict(&Tensor::from([0.0, 3.0_f32.ln()]));
+/// assert!((output[0] - 0.25).abs() < 1e-6 && (output[1] - 0.75).abs() < 1e-6);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct Softmax<S: Shape, T: Element = f32> {
+    shape: PhantomData<(S, T)>,
+}
+
+crate::parameters!(Softmax<S: Shape, T: Element>: T {} marker shape);
+
+/// `yᵢ = xᵢ - ln Σ eˣʲ` along the last axis: the logarithms of [`Softmax`].
+///
+/// # Shapes
+///
+/// Input and output `S`.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let output = LogSoftmax::<U2>::zeroed().predict(&Tensor::from([1000.0, 1000.0]));
+/// assert!((output[0] + 2.0_f32.ln()).abs() < 1e-6);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct LogSoftmax<S: Shape, T: Element = f32> {
+    shape: PhantomData<(S, T)>,
+}
+
+crate::parameters!(LogSoftmax<S: Shape, T: Element>: T {} marker shape);
+
+/// A row's numbers less the largest, which keeps `exp` from overflow; and the sum of their `exp`.
+fn shifted<T: Element>(row: &mut [T]) -> T {
+    let largest = row.iter().copied().fold(row[0], T::max);
+    row.iter_mut().for_each(|x| *x -= largest);
+    row.iter().map(|x| x.exp()).sum()
+}
+
+/// Numbers of the last axis; at least 1, so that rows can be cut.
+fn last_axis<S: Shape>() -> usize {
+    S::DIMS.last().map_or(1, |size| (*size).max(1))
+}
+
+/// A layer that computes rows along the last axis: `forward` in place, `backward` from a row of outputs
+/// and its gradient, which it turns into that by the input.
+macro_rules! layer_of_rows {
+    ($name:ident, $forward:expr, $backward:expr) => {
+        impl<S: Shape, T: Element> Layer for $name<S, T> {
+            type In = S;
+            type Out = S;
+            type Cache<B: Dim> = Nothing<T>;
+            type Placement = Kept;
+            const MULTIPLY_ADDS: usize = 0;
+
+            fn forward<B: Dim>(
+                &self,
+                input: &[Input<Self>],
+                output: &mut [Output<Self>],
+                _cache: &mut Nothing<T>,
+            ) {
+                self.infer(input, output);
+            }
+
+            fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
+                flat_mut(output).copy_from_slice(flat(input));
+                flat_mut(output).chunks_exact_mut(last_axis::<S>()).for_each($forward);
+            }
+
+            fn backward<B: Dim>(
+                &self,
+                _input: &[Input<Self>],
+                output: &[Output<Self>],
+                grad_output: &mut [Output<Self>],
+                grad_input: Option<&mut [Input<Self>]>,
+                _gradients: &mut Self,
+                _cache: &mut Nothing<T>,
+            ) {
+                let Some(grad_input) = grad_input else { return };
+                flat_mut(grad_input).copy_from_slice(flat(grad_output));
+                let rows = flat_mut(grad_input).chunks_exact_mut(last_axis::<S>());
+                rows.zip(flat(output).chunks_exact(last_axis::<S>())).for_each($backward);
+            }
+        }
+    };
+}
+
+layer_of_rows!(
+    Softmax,
+    |row: &mut [T]| {
+        let sum = shifted(row);
+        row.iter_mut().for_each(|x| *x = x.exp() / sum);
+    },
+    // dL/dx = y · (dL/dy - Σ y · dL/dy)
+    |(grads, output): (&mut [T], &[T])| {
+        let mean: T = grads.iter().zip(output).map(|(grad, y)| *grad * *y).sum();
+        grads.iter_mut().zip(output).for_each(|(grad, y)| *grad = *y * (*grad - mean));
+    }
+);
+
+layer_of_rows!(
+    LogSoftmax,
+    |row: &mut [T]| {
+        let logarithm = shifted(row).ln();
+        row.iter_mut().for_each(|x| *x -= logarithm);
+    },
+    // dL/dx = dL/dy - eʸ · Σ dL/dy
+    |(grads, output): (&mut [T], &[T])| {
+        let sum: T = grads.iter().copied().sum();
+        grads.iter_mut().zip(output).for_each(|(grad, y)| *grad -= y.exp() * sum);
+    }
+);
