@@ -8,9 +8,9 @@ pub use crate::{
     element::Element,
     initializer::{HeNormal, HeUniform, Initializer, Normal, XavierNormal, XavierUniform, Zeros},
     layer::{
-        Activation, Affine, AvgPool2d, BatchNorm, Concat, Conv2d, Dropout, Elu, Flatten, Gelu,
-        GlobalAvgPool2d, GroupNorm, Identity, Layer, LayerNorm, LeakyRelu, LogSoftmax, MaxPool2d, Parallel,
-        Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus, Sum, Tanh,
+        Activation, Affine, AvgPool2d, BatchNorm, Concat, Conv2d, ConvTranspose2d, Dropout, Elu, Flatten,
+        Gelu, GlobalAvgPool2d, GroupNorm, Identity, Layer, LayerNorm, LeakyRelu, LogSoftmax, MaxPool2d,
+        Parallel, Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus, Sum, Tanh, ZeroPad2d,
     },
     loss::{Class, CrossEntropy, Loss, MeanSquaredError, Target},
     network,

@@ -42,6 +42,14 @@ layers! {
     convolution_grouped: Conv2d<(U4, U5, U4), U6, U2, U1, U0, U1, U2, f64>;
     convolution_depthwise: Conv2d<(U3, U5, U4), U6, U3, U1, U1, U1, U3, f64>;
     convolution_of_many_taps: Conv2d<(U5, U4, U5), U4, U3, U1, U1, U1, U1, f64>;
+    transposed: ConvTranspose2d<(U2, U3, U4), U3, U3, U1, U0, U0, U1, U1, f64>;
+    transposed_strided: ConvTranspose2d<(U2, U3, U2), U3, (U3, U2), (U2, U3), U1, U0, U1, U1, f64>;
+    transposed_all: ConvTranspose2d<
+        (U4, U3, U2), U6, (U3, U2), (U2, U3), (U2, U1), (U1, U2), (U2, U3), U2, f64,
+    >, vanishing;
+    transposed_depthwise: ConvTranspose2d<(U3, U3, U2), U3, U2, U2, U0, U0, U1, U3, f64>;
+    zero_pad: ZeroPad2d<(U2, U3, U4), (U1, U2), f64>;
+    there_and_back: ThereAndBack<f64>;
     max_pool: MaxPool2d<(U2, U4, U6), U2, U2, U0, f64>, vanishing;
     max_pool_wide: MaxPool2d<(U2, U5, U19), U2, U2, U0, f64>, vanishing;
     max_pool_left_over: MaxPool2d<(U2, U5, U7), U2, U2, U0, f64>, vanishing;
@@ -154,6 +162,10 @@ network! {
     type SmoothInside<T> = [
         Affine<U3, U4, T>, LeakyRelu<U4, T>, Affine<U4, U4, T>, Elu<U4, T>, Softplus<U4, T>,
         Affine<U4, U4, T>, Gelu<U4, T>, Silu<U4, T>, LogSoftmax<U4, T>,
+    ];
+    type ThereAndBack<T> = [
+        ZeroPad2d<(U1, U5, U5), U1, T>, Conv2d<(U1, U7, U7), U3, U3, U2, U0, U1, U1, T>, Tanh<(U3, U3, U3), T>,
+        ConvTranspose2d<(U3, U3, U3), U2, U3, U2, U1, U1, U1, U1, T>,
     ];
     type ViewFirst<T> = [Flatten<(U2, U3), T>, Affine<U6, U2, T>];
     type ActivationOverView<T> = [

@@ -148,6 +148,12 @@ fn more_activations() {
     assert_layer("log_softmax", &*LogSoftmax::<U8>::zeroed());
 }
 
+convolutions! {
+    conv_transpose: ConvTranspose2d<(U3, U5, U4), U4, U3>;
+    conv_transpose_all:
+        ConvTranspose2d<(U4, U5, U4), U6, (U3, U2), (U2, U3), (U2, U1), (U1, U2), (U2, U3), U2>;
+}
+
 #[test]
 fn poolings() {
     type Image = (U2, U7, U8);

@@ -126,7 +126,7 @@ impl ConvolutionSizes {
     }
 }
 
-/// `output = weight * input + bias`: `[F, C/g, h, w]` over `[C, H, W]`, plus `[F]`.
+/// `output = weight * input + bias`: `[F, C/g, h, w]` over `[C, H, W]`, plus `[F]` or nothing.
 ///
 /// # Panics
 ///
@@ -136,11 +136,10 @@ pub fn convolve<T: Kernel>(
     sizes: &ConvolutionSizes,
     input: &[T],
     weight: &[T],
-    bias: &[T],
+    bias: Option<&[T]>,
     output: &mut [T],
 ) {
     check(sizes, input.len(), weight.len(), output.len());
-    assert_eq!(bias.len(), sizes.filters, "a bias for each filter");
     let ([channels, filters], taps) = (sizes.group(), sizes.taps());
     let (pixels, positions) = (area(sizes.image), area(sizes.out));
     for group in 0..sizes.groups {
@@ -152,7 +151,7 @@ pub fn convolve<T: Kernel>(
             left: &weight[first * taps..][..filters * taps],
             left_stride: taps,
             right: Right::Patches(&input[group * channels * pixels..], sizes.patches()),
-            first_term: FirstTerm::OfRow(&bias[first..]),
+            first_term: first_term(bias, first, filters),
             out: &mut output[first * positions..][..filters * positions],
         };
         T::product(set, product);
@@ -209,12 +208,14 @@ pub fn turn_kernels<T: Kernel>(sizes: &ConvolutionSizes, weight: &[T], turned: &
     }
 }
 
-/// The gradient by the input, from kernels that [`turn_kernels`] has turned.
+/// The gradient by the input, from kernels that [`turn_kernels`] has turned; plus `[C]` or nothing, since
+/// it is the transposed convolution, too.
 pub fn convolution_input_gradient<T: Kernel>(
     set: InstructionSet,
     sizes: &ConvolutionSizes,
     grad_output: &[T],
     turned: &[T],
+    bias: Option<&[T]>,
     grad_input: &mut [T],
 ) {
     check(sizes, grad_input.len(), turned.len(), grad_output.len());
@@ -230,10 +231,18 @@ pub fn convolution_input_gradient<T: Kernel>(
             left: &turned[first * taps..][..channels * taps],
             left_stride: taps,
             right: Right::Patches(&grad_output[group * filters * positions..], sizes.turned_patches()),
-            first_term: FirstTerm::Zero,
+            first_term: first_term(bias, first, channels),
             out: &mut grad_input[first * pixels..][..channels * pixels],
         };
         T::product(set, product);
+    }
+}
+
+/// A bias for each of `rows` rows from `first` on.
+fn first_term<T>(bias: Option<&[T]>, first: usize, rows: usize) -> FirstTerm<'_, T> {
+    match bias {
+        Some(bias) => FirstTerm::OfRow(&bias[first..first + rows]),
+        None => FirstTerm::Zero,
     }
 }
 

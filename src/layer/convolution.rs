@@ -12,7 +12,7 @@ use crate::kernel::{
 use crate::network::fault::Fault;
 use crate::parallel::{Work, split};
 use crate::parameters::Kind;
-use crate::plain::Plain;
+use crate::plain::{Plain, flat};
 use crate::tensor::Tensor;
 
 /// `output[f, y, x] = Σ weight[f, c, i, j] · input[c, y·S + i·D - P, x·S + j·D - P] + bias[f]`, the sum
@@ -116,7 +116,7 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
             for (input, output) in input[first..].iter().zip(output) {
                 let output = output.as_mut_slice();
                 let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
-                convolve(InstructionSet::best(), &Self::SIZES, input.as_slice(), weight, bias, output);
+                convolve(InstructionSet::best(), &Self::SIZES, input.as_slice(), weight, Some(bias), output);
                 finish(output);
             }
         });
@@ -131,37 +131,18 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
         gradients: &mut Self,
         turned: &mut Self::Cache<B>,
     ) {
-        let set = InstructionSet::best();
         let sizes = &Self::SIZES;
         let grad_output = &*grad_output;
-        // dL/dW: image after image, each filter by one thread.
-        let taps = sizes.taps();
-        let filter_work = input.len() * sizes.output_len() / sizes.filters * taps;
-        let work = Work { rows: sizes.filters, row_len: taps, row_work: filter_work };
-        split(gradients.weight.as_mut_slice(), work, |first, grad_weight: &mut [T]| {
-            grad_weight.fill(T::ZERO);
-            for (input, grad_output) in input.iter().zip(grad_output) {
-                let (input, grad_output) = (input.as_slice(), grad_output.as_slice());
-                add_weight_gradient(set, sizes, first, input, grad_output, grad_weight);
-            }
-        });
-        // dL/db = the sum of dL/dy over the batch and all positions
-        let grad_bias = gradients.bias.as_mut_slice();
-        grad_bias.fill(T::ZERO);
-        let positions = sizes.output_len() / sizes.filters;
-        for sample in grad_output {
-            for (sum, grads) in grad_bias.iter_mut().zip(sample.as_slice().chunks_exact(positions)) {
-                *sum += sum_of(grads);
-            }
-        }
+        weight_gradient(sizes, flat(input), flat(grad_output), gradients.weight.as_mut_slice());
+        bias_gradient(flat(grad_output), area(sizes.out), gradients.bias.as_mut_slice());
         if let Some(grad_input) = grad_input {
             turn_kernels(sizes, self.weight.as_slice(), turned.as_mut_slice());
-            let turned = turned.as_slice();
+            let (set, turned) = (InstructionSet::best(), turned.as_slice());
             let work = Work { rows: grad_input.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
             split(grad_input, work, |first, grad_input: &mut [Input<Self>]| {
                 for (grad_output, grad_input) in grad_output[first..].iter().zip(grad_input) {
                     let (grad_output, grad_input) = (grad_output.as_slice(), grad_input.as_mut_slice());
-                    convolution_input_gradient(set, sizes, grad_output, turned, grad_input);
+                    convolution_input_gradient(set, sizes, grad_output, turned, None, grad_input);
                 }
             });
         }
@@ -170,6 +151,42 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
 
 impl<G: Geometry, T: Element> Convolution<G, T> {
     const SIZES: ConvolutionSizes = checked(G::SIZES);
+}
+
+/// `dL/dW`: image after image, each filter by one thread.
+pub(super) fn weight_gradient<T: Element>(
+    sizes: &ConvolutionSizes,
+    inputs: &[T],
+    grad_outputs: &[T],
+    grad_weight: &mut [T],
+) {
+    let (input_len, output_len) = (sizes.input_len(), sizes.output_len());
+    let samples = inputs.len() / input_len.max(1);
+    let work = Work {
+        rows: sizes.filters,
+        row_len: sizes.taps(),
+        row_work: samples * area(sizes.out) * sizes.taps(),
+    };
+    split(grad_weight, work, |first, grad_weight: &mut [T]| {
+        grad_weight.fill(T::ZERO);
+        let images = inputs.chunks_exact(input_len.max(1));
+        for (input, grad_output) in images.zip(grad_outputs.chunks_exact(output_len.max(1))) {
+            add_weight_gradient(InstructionSet::best(), sizes, first, input, grad_output, grad_weight);
+        }
+    });
+}
+
+/// `dL/db`: the sum of `dL/dy` over the batch and all positions.
+pub(super) fn bias_gradient<T: Element>(grad_outputs: &[T], positions: usize, grad_bias: &mut [T]) {
+    grad_bias.fill(T::ZERO);
+    let channels = grad_bias.len();
+    for (index, grads) in grad_outputs.chunks_exact(positions.max(1)).enumerate() {
+        grad_bias[index % channels] += sum_of(grads);
+    }
+}
+
+pub(super) const fn area(sides: [usize; 2]) -> usize {
+    sides[0] * sides[1]
 }
 
 /// The sum of many numbers, 16 side by side: so that it is one pass of vectors.

@@ -155,6 +155,95 @@ where
     };
 }
 
+/// `(N - 1)S + D(K - 1) + 1 + E - 2P` for `(N, K, S, P, E, D)`; 0 where there would be less.
+#[doc(hidden)]
+pub trait SlideBack {
+    type Out: Dim;
+}
+
+/// What a kernel covers in all its positions, and the pixels added after.
+type Covered<N, K, S, E, D> = Sum<Prod<Before<N>, S>, Sum<Reach<K, D>, E>>;
+
+impl<N, K, S, P, E, D> SlideBack for (N, K, S, P, E, D)
+where
+    N: Max<U1>,
+    Maximum<N, U1>: Sub<U1>,
+    Before<N>: Mul<S>,
+    K: Max<U1>,
+    Maximum<K, U1>: Sub<U1>,
+    Before<K>: Mul<D>,
+    Prod<Before<K>, D>: Add<U1>,
+    Reach<K, D>: Add<E>,
+    Prod<Before<N>, S>: Add<Sum<Reach<K, D>, E>>,
+    P: Add<P>,
+    Covered<N, K, S, E, D>: Max<Sum<P, P>>,
+    Maximum<Covered<N, K, S, E, D>, Sum<P, P>>: Sub<Sum<P, P>>,
+    Rest<Covered<N, K, S, E, D>, Sum<P, P>>: Dim,
+{
+    type Out = Rest<Covered<N, K, S, E, D>, Sum<P, P>>;
+}
+
+/// The windows of a transposed convolution: those of the convolution that leads back, from what comes
+/// out to what comes in.
+#[derive(Debug)]
+pub struct WindowBack<In, Filters, Kernel, Stride, Padding, Extra, Dilation, Groups> {
+    #[allow(clippy::type_complexity)] // all of them, and nothing else
+    sizes: PhantomData<(In, Filters, Kernel, Stride, Padding, Extra, Dilation, Groups)>,
+}
+
+type TallBack<H, K, S, P, E, D> = (
+    H,
+    <K as Sides>::Height,
+    <S as Sides>::Height,
+    <P as Sides>::Height,
+    <E as Sides>::Height,
+    <D as Sides>::Height,
+);
+type WideBack<W, K, S, P, E, D> = (
+    W,
+    <K as Sides>::Width,
+    <S as Sides>::Width,
+    <P as Sides>::Width,
+    <E as Sides>::Width,
+    <D as Sides>::Width,
+);
+
+#[diagnostic::do_not_recommend]
+impl<C, H, W, F, K, S, P, E, D, G> Geometry for WindowBack<(C, H, W), F, K, S, P, E, D, G>
+where
+    C: Dim,
+    H: Dim,
+    W: Dim,
+    F: Dim,
+    K: Sides,
+    S: Sides,
+    P: Sides,
+    E: Sides,
+    D: Sides,
+    G: Dim,
+    TallBack<H, K, S, P, E, D>: SlideBack,
+    WideBack<W, K, S, P, E, D>: SlideBack,
+    (C, G): Share,
+{
+    type In = (C, H, W);
+    type Out =
+        (F, <TallBack<H, K, S, P, E, D> as SlideBack>::Out, <WideBack<W, K, S, P, E, D> as SlideBack>::Out);
+    type Channels = C;
+    type Filters = F;
+    type Weight = (F, <(C, G) as Share>::Each, K::Height, K::Width);
+    const SIZES: ConvolutionSizes = ConvolutionSizes {
+        channels: F::SIZE,
+        filters: C::SIZE,
+        groups: G::SIZE,
+        image: [Self::Out::DIMS[1], Self::Out::DIMS[2]],
+        kernel: K::SIDES,
+        out: [H::SIZE, W::SIZE],
+        stride: S::SIDES,
+        padding: P::SIDES,
+        dilation: D::SIDES,
+    };
+}
+
 /// The last guard, when the program is built: `cargo check` sees the fault before, through
 /// [`network!`](crate::network!).
 pub(crate) const fn checked(sizes: ConvolutionSizes) -> ConvolutionSizes {

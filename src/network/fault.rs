@@ -16,6 +16,9 @@ pub struct Fault {
     pub elements: [usize; 2],
     /// The percent of a dropout, if they are too many; else 0.
     pub percent: usize,
+    /// Of a transposed convolution the pixels that come out, those that are cut off, those that are added
+    /// and the stride, if these are impossible; else zeros.
+    pub cut: [usize; 4],
 }
 
 impl Fault {
@@ -33,10 +36,27 @@ impl Fault {
         },
         elements: [0; 2],
         percent: 0,
+        cut: [0; 4],
     };
 
     pub(crate) const fn of_window(window: ConvolutionSizes) -> Option<Self> {
         if window.possible() { None } else { Some(Self { window, ..Self::NONE }) }
+    }
+
+    /// That of a transposed convolution, told by the convolution that leads back.
+    pub(crate) const fn of_window_back(back: ConvolutionSizes) -> Option<Self> {
+        let mut axis = 0;
+        while axis < 2 {
+            // What the kernel covers in all its positions, of which the padding is cut off.
+            let covered = back.out[axis].saturating_sub(1) * back.stride[axis] + back.reach(axis);
+            let extra = (back.image[axis] + 2 * back.padding[axis]).saturating_sub(covered);
+            if back.moves() && (back.image[axis] == 0 || extra >= back.stride[axis]) {
+                let cut = [covered, 2 * back.padding[axis], extra, back.stride[axis]];
+                return Some(Self { cut, ..Self::NONE });
+            }
+            axis += 1;
+        }
+        Self::of_window(back)
     }
 
     pub(crate) const fn of_groups(groups: usize, channels: usize) -> Option<Self> {
@@ -166,10 +186,30 @@ impl<L, const PERCENT: usize> LeavesOut<PERCENT, true> for L {}
 pub const fn leaves_out<L: LeavesOut<PERCENT, RIGHT>, const PERCENT: usize, const RIGHT: bool>() {}
 
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "of {COVERED} rows or columns {CUT} cannot be cut off and {EXTRA} added: something must be left, and fewer be added than the stride, {STRIDE}",
+    label = "cuts {CUT} off {COVERED}, adds {EXTRA} at a stride of {STRIDE}"
+)]
+pub trait LeavesPixels<const COVERED: usize, const CUT: usize, const EXTRA: usize, const STRIDE: usize> {}
+impl<L> LeavesPixels<0, 0, 0, 0> for L {}
+
+#[doc(hidden)]
+pub const fn leaves_pixels<
+    L: LeavesPixels<COVERED, CUT, EXTRA, STRIDE>,
+    const COVERED: usize,
+    const CUT: usize,
+    const EXTRA: usize,
+    const STRIDE: usize,
+>() {
+}
+
+#[doc(hidden)]
 #[macro_export]
 macro_rules! __faultless {
     ($layer:ty) => {{
-        use $crate::network::fault::{Fault, groups_divide, leaves_out, reshapes, window_fits, window_moves};
+        use $crate::network::fault::{
+            Fault, groups_divide, leaves_out, leaves_pixels, reshapes, window_fits, window_moves,
+        };
         const FAULT: Fault = $crate::network::seam::sizes::<$layer>().fault;
         window_fits::<
             $layer,
@@ -199,6 +239,7 @@ macro_rules! __faultless {
             { FAULT.window.filters },
         >();
         reshapes::<$layer, { FAULT.elements[0] }, { FAULT.elements[1] }>();
+        leaves_pixels::<$layer, { FAULT.cut[0] }, { FAULT.cut[1] }, { FAULT.cut[2] }, { FAULT.cut[3] }>();
         leaves_out::<$layer, { FAULT.percent }, { FAULT.percent <= 100 }>();
     }};
 }

@@ -13,6 +13,7 @@ network! {
         MaxPool2d<(U30, U24, U24), U2>,
         Conv2d<(U30, U12, U12), U8, U3>,
     ];
+    type Transposed = [ConvTranspose2d<(U3, U2, U2), U4, U3, U2, U1, U1>];
     type Reshaped = [Affine<U10, U768>, Reshape<U768, (U3, U16, U16)>];
     type Flattened = [
         MaxPool2d<(U30, U24, U24), U2>,
@@ -28,6 +29,7 @@ fn main() {
     assert_eq!(<Pool as Layer>::Out::DIMS, [3, 1, 1]);
     assert_eq!(<Dilated as Layer>::Out::DIMS, [4, 1, 1]);
     assert_eq!(<Image as Layer>::Out::DIMS, [8, 10, 10]);
+    assert_eq!(<Transposed as Layer>::Out::DIMS, [4, 4, 4]);
     assert_eq!(<Reshaped as Layer>::Out::DIMS, [3, 16, 16]);
     assert_eq!(<Flattened as Layer>::Out::DIMS, [100]);
 }

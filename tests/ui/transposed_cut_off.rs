@@ -1,0 +1,11 @@
+use dimwise::prelude::*;
+
+network! {
+    type Wrong = [
+        ConvTranspose2d<(U3, U2, U2), U4, U3, U1, U2>,
+    ];
+}
+
+fn main() {
+    Wrong::zeroed();
+}
