@@ -2,16 +2,16 @@
 //!
 //! The 10,000 digits in `examples/data` are used unless `--data` names another folder.
 
+mod shared;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
 use clap::builder::RangedU64ValueParser;
-use dimwise::data::Split;
 use dimwise::prelude::*;
 use dimwise::trainer::TrainError;
-use indicatif::{ProgressBar, ProgressStyle};
 
 network! {
     /// Reads a digit of 28 by 28 pixels.
@@ -25,13 +25,13 @@ network! {
 /// The largest batch: the workspace has room for so many samples.
 type Capacity = U1024;
 
-type Digits = Dataset<U784, Class<U10>>;
+type Digits = shared::Images<U784>;
 
 /// Trains 784-50-10 on handwritten digits
 #[derive(Parser)]
 struct Settings {
     /// Folder with the four IDX files of MNIST or Fashion-MNIST, gzipped or not
-    #[arg(long, value_name = "DIR", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data"))]
+    #[arg(long, value_name = "DIR", default_value = shared::DIGITS)]
     data: PathBuf,
     /// How often to go through the training data, 1 to 10000
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
@@ -40,37 +40,22 @@ struct Settings {
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..=Capacity::SIZE as u64))]
     batch: usize,
     /// How far a step goes, above 0
-    #[arg(long, value_name = "RATE", default_value_t = 0.1, value_parser = learning_rate)]
+    #[arg(long, value_name = "RATE", default_value_t = 0.1, value_parser = shared::positive)]
     learning_rate: f64,
     /// Decides the first weights and the order of the samples
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 }
 
-fn learning_rate(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(rate) if rate > 0.0 && f64::is_finite(rate) => Ok(rate),
-        _ => Err("expected a number above 0".into()),
-    }
-}
-
 fn main() -> ExitCode {
-    let settings = match Settings::try_parse() {
+    let settings = match shared::settings::<Settings>() {
         Ok(settings) => settings,
-        Err(error) if error.use_stderr() => {
-            // One line is enough; clap would add the usage.
-            eprintln!("{}", error.to_string().lines().next().unwrap_or("bad arguments"));
-            return ExitCode::from(2);
-        }
-        Err(help) => help.exit(),
+        Err(code) => return code,
     };
-    let read = |split| Digits::from_idx_folder(&settings.data, split);
-    let (train, test) = match (read(Split::Train), read(Split::Test)) {
-        (Ok(train), Ok(test)) => (train, test),
-        (Err(error), _) | (_, Err(error)) => {
-            eprintln!("error: {error}");
-            return ExitCode::from(2);
-        }
+    println!("{}\n", Mlp::summary());
+    let (train, test) = match shared::read_images(&settings.data) {
+        Ok(images) => images,
+        Err(code) => return code,
     };
     match run(&settings, &train, &test) {
         Ok(()) => ExitCode::SUCCESS,
@@ -82,9 +67,6 @@ fn main() -> ExitCode {
 }
 
 fn run(settings: &Settings, train: &Digits, test: &Digits) -> Result<(), TrainError> {
-    println!("{}\n", Mlp::summary());
-    println!("{} images to train on, {} to test on", train.len(), test.len());
-
     let network = Mlp::initialized(HeNormal, settings.seed);
     let optimizer = Sgd { learning_rate: settings.learning_rate };
     let mut trainer =
@@ -93,29 +75,16 @@ fn run(settings: &Settings, train: &Digits, test: &Digits) -> Result<(), TrainEr
 
     let start = Instant::now();
     for _ in 0..settings.epochs {
-        let bar = progress_bar(train.len());
+        let bar = shared::progress_bar(train.len());
         let epoch = trainer.epoch_with(train, |step| bar.inc(step.samples as u64))?;
         bar.finish_and_clear();
-        let tested = trainer.evaluate(test)?;
-        println!(
-            "epoch {:3}  loss {:.4}  accuracy {:.4}  test loss {:.4}  test accuracy {:.4}",
-            epoch.number,
-            epoch.loss,
-            epoch.accuracy.unwrap_or_default(),
-            tested.loss,
-            tested.accuracy.unwrap_or_default(),
-        );
+        shared::print_epoch(epoch, trainer.evaluate(test)?);
     }
     println!("trained in {:.2} s\n", start.elapsed().as_secs_f64());
 
     draw_mistakes(trainer.network(), test, 4);
     println!("test accuracy {:.4}", trainer.evaluate(test)?.accuracy.unwrap_or_default());
     Ok(())
-}
-
-fn progress_bar(samples: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} samples, {per_sec}");
-    ProgressBar::new(samples as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// Draws the first few images that the network reads wrongly, side by side.

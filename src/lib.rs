@@ -49,6 +49,7 @@ pub mod tensor;
 pub mod kernel;
 pub mod parameters;
 pub mod layer;
+pub mod models;
 pub mod network;
 pub mod random;
 pub mod initializer;

@@ -1,0 +1,67 @@
+//! What the examples share: reading the command line and the digits, a progress bar, an epoch's line.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser;
+use dimwise::data::Split;
+use dimwise::prelude::*;
+use dimwise::trainer::{Epoch, Evaluation};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Images with their labels.
+pub(crate) type Images<S> = Dataset<S, Class<U10>>;
+
+/// The digits that come with the repository.
+pub(crate) const DIGITS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data");
+
+/// The command line as `S`, or the exit code after its mistake was named in one line.
+pub(crate) fn settings<S: Parser>() -> Result<S, ExitCode> {
+    S::try_parse().map_err(|error| {
+        if !error.use_stderr() {
+            error.exit();
+        }
+        // One line is enough; clap would add the usage.
+        eprintln!("{}", error.to_string().lines().next().unwrap_or("bad arguments"));
+        ExitCode::from(2)
+    })
+}
+
+/// A number above 0, for clap.
+pub(crate) fn positive(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if number > 0.0 && f64::is_finite(number) => Ok(number),
+        _ => Err("expected a number above 0".into()),
+    }
+}
+
+/// The images to train on and those to test on, or the exit code after the mistake was named.
+pub(crate) fn read_images<S: Shape>(folder: &Path) -> Result<(Images<S>, Images<S>), ExitCode> {
+    let read = |split| {
+        Images::from_idx_folder(folder, split).map_err(|error| {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        })
+    };
+    let (train, test) = (read(Split::Train)?, read(Split::Test)?);
+    println!("{} images to train on, {} to test on", train.len(), test.len());
+    Ok((train, test))
+}
+
+/// A bar over so many samples.
+pub(crate) fn progress_bar(samples: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} samples, {per_sec}");
+    ProgressBar::new(samples as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// What an epoch did, in a line.
+pub(crate) fn print_epoch(epoch: Epoch, tested: Evaluation) {
+    println!(
+        "epoch {:3}  loss {:.4}  accuracy {:.4}  test loss {:.4}  test accuracy {:.4}",
+        epoch.number,
+        epoch.loss,
+        epoch.accuracy.unwrap_or_default(),
+        tested.loss,
+        tested.accuracy.unwrap_or_default(),
+    );
+}
