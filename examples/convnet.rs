@@ -2,7 +2,7 @@
 //!
 //! The 10,000 digits in `examples/data` are used unless `--data` names another folder. With the 60,000
 //! images of Fashion-MNIST (Debian's `dataset-fashion-mnist` puts them into
-//! `/usr/share/datasets/fashion-mnist`) five epochs take about a minute on two cores.
+//! `/usr/share/datasets/fashion-mnist`) the ten epochs take about a minute on two cores and reach 0.91.
 
 mod shared;
 

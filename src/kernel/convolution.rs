@@ -3,9 +3,9 @@
 //! With `patches` as in [`Patches`], and the kernels of all filters as the rows of `weight`:
 //!
 //! ```text
-//! output      = weight · patches(input) + bias          [F, K] · [K, P]
-//! grad_weight = grad_output · patches(input)ᵀ           [F, P] · [P, K]
-//! grad_input  = turned weight · patches(grad_output)    [C, F·h·w] · [F·h·w, H·W]
+//! output       = weight · patches(input) + bias          [F, K] · [K, P]
+//! grad_weightᵀ = patches(input) · grad_outputᵀ           [K, P] · [P, F]
+//! grad_input   = turned weight · patches(grad_output)    [C, F·h·w] · [F·h·w, H·W]
 //! ```
 //!
 //! The last is a convolution again: of `grad_output` with its pixels `stride` apart and the kernels
@@ -13,7 +13,7 @@
 
 use super::dispatch::{InstructionSet, Kernel};
 use super::patches::Patches;
-use super::product::{FirstTerm, Product, Right};
+use super::strip::{Convolved, PatchGradient};
 
 /// The sizes of a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,52 +144,61 @@ pub fn convolve<T: Kernel>(
     let (pixels, positions) = (area(sizes.image), area(sizes.out));
     for group in 0..sizes.groups {
         let first = group * filters;
-        let product = Product {
-            rows: filters,
-            depth: taps,
-            cols: positions,
-            left: &weight[first * taps..][..filters * taps],
-            left_stride: taps,
-            right: Right::Patches(&input[group * channels * pixels..], sizes.patches()),
-            first_term: first_term(bias, first, filters),
+        let convolved = Convolved {
+            patches: sizes.patches(),
+            channels,
+            filters,
+            image: &input[group * channels * pixels..][..channels * pixels],
+            weight: &weight[first * taps..][..filters * taps],
+            bias: bias.map(|bias| &bias[first..first + filters]),
             out: &mut output[first * positions..][..filters * positions],
         };
-        T::product(set, product);
+        T::convolve(set, convolved);
     }
 }
 
-/// Adds `grad_output · patches(input)ᵀ` to `grad_weight`, the kernels from filter `first` on: as many
-/// as it has room for.
+/// Adds `patches(input) · grad_outputᵀ` to `grad_kernels`: the kernels' gradient as `[g, K, F/g]`, some of
+/// its rows from row `first` on.
 pub fn add_weight_gradient<T: Kernel>(
     set: InstructionSet,
     sizes: &ConvolutionSizes,
     first: usize,
     input: &[T],
     grad_output: &[T],
-    grad_weight: &mut [T],
+    grad_kernels: &mut [T],
 ) {
     let ([channels, filters], taps) = (sizes.group(), sizes.taps());
     let (pixels, positions) = (area(sizes.image), area(sizes.out));
-    let end = first + grad_weight.len() / taps.max(1);
-    assert!(end <= sizes.filters, "filters {first} to {end} of {}", sizes.filters);
+    let end = first + grad_kernels.len() / filters;
+    assert!(end <= sizes.groups * taps, "rows {first} to {end} of {}", sizes.groups * taps);
     check(sizes, input.len(), sizes.weight_len(), grad_output.len());
-    let (mut from, mut rest) = (first, grad_weight);
+    let (mut from, mut rest) = (first, grad_kernels);
     while from < end {
-        let group = from / filters;
-        let until = end.min((group + 1) * filters);
-        let (out, after) = rest.split_at_mut((until - from) * taps);
-        let product = Product {
-            rows: until - from,
-            depth: positions,
-            cols: taps,
-            left: &grad_output[from * positions..until * positions],
-            left_stride: positions,
-            right: Right::PatchesTransposed(&input[group * channels * pixels..], sizes.patches()),
-            first_term: FirstTerm::Output,
+        let group = from / taps;
+        let until = end.min((group + 1) * taps);
+        let (out, after) = rest.split_at_mut((until - from) * filters);
+        let gradient = PatchGradient {
+            patches: sizes.patches(),
+            filters,
+            first: from - group * taps,
+            image: &input[group * channels * pixels..][..channels * pixels],
+            grad_output: &grad_output[group * filters * positions..][..filters * positions],
             out,
         };
-        T::product(set, product);
+        T::patch_gradient(set, gradient);
         (from, rest) = (until, after);
+    }
+}
+
+/// Lays what [`add_weight_gradient`] has summed up, `[g, K, F/g]`, as the kernels lie, `[F, K]`.
+pub fn lay_out_gradient<T: Kernel>(sizes: &ConvolutionSizes, grad_kernels: &[T], grad_weight: &mut [T]) {
+    let ([_, filters], taps) = (sizes.group(), sizes.taps());
+    assert!(grad_kernels.len() == sizes.weight_len() && grad_weight.len() == grad_kernels.len(), "as many");
+    for (filter, kernel) in grad_weight.chunks_exact_mut(taps).enumerate() {
+        let group = &grad_kernels[filter / filters * filters * taps..];
+        for (tap, grad) in kernel.iter_mut().enumerate() {
+            *grad = group[tap * filters + filter % filters];
+        }
     }
 }
 
@@ -224,25 +233,16 @@ pub fn convolution_input_gradient<T: Kernel>(
     let taps = filters * area(sizes.kernel);
     for group in 0..sizes.groups {
         let first = group * channels;
-        let product = Product {
-            rows: channels,
-            depth: taps,
-            cols: pixels,
-            left: &turned[first * taps..][..channels * taps],
-            left_stride: taps,
-            right: Right::Patches(&grad_output[group * filters * positions..], sizes.turned_patches()),
-            first_term: first_term(bias, first, channels),
+        let convolved = Convolved {
+            patches: sizes.turned_patches(),
+            channels: filters,
+            filters: channels,
+            image: &grad_output[group * filters * positions..][..filters * positions],
+            weight: &turned[first * taps..][..channels * taps],
+            bias: bias.map(|bias| &bias[first..first + channels]),
             out: &mut grad_input[first * pixels..][..channels * pixels],
         };
-        T::product(set, product);
-    }
-}
-
-/// A bias for each of `rows` rows from `first` on.
-fn first_term<T>(bias: Option<&[T]>, first: usize, rows: usize) -> FirstTerm<'_, T> {
-    match bias {
-        Some(bias) => FirstTerm::OfRow(&bias[first..first + rows]),
-        None => FirstTerm::Zero,
+        T::convolve(set, convolved);
     }
 }
 

@@ -4,6 +4,7 @@
 use super::pool::{self, Windows};
 use super::product::Product;
 use super::row::Row;
+use super::strip::{Convolved, PatchGradient};
 use super::update::Adam;
 #[cfg(target_arch = "x86_64")]
 use super::vector::x86::{Avx2, Avx512};
@@ -126,6 +127,8 @@ pub trait Kernel: Number {
     fn product(set: InstructionSet, product: Product<Self>);
     fn left_transposed_product(set: InstructionSet, product: Product<Self>);
     fn row(set: InstructionSet, row: Row<Self>);
+    fn convolve(set: InstructionSet, convolved: Convolved<Self>);
+    fn patch_gradient(set: InstructionSet, gradient: PatchGradient<Self>);
     /// The largest number of each window.
     fn max_pool(set: InstructionSet, windows: &Windows, pixels: &[Self], largest: &mut [Self]);
     /// The largest number of each window, and which of the window's it is.
@@ -191,6 +194,12 @@ macro_rules! kernel {
                 }
                 fn left_transposed_product(product: Product<$t>) {
                     |proof, FUSED, ROWS, VECTORS| product.run::<_, true, ROWS, VECTORS>(proof)
+                }
+                fn convolve(convolved: Convolved<$t>) {
+                    |proof, FUSED, ROWS, VECTORS| convolved.run::<_, ROWS, VECTORS>(proof)
+                }
+                fn patch_gradient(gradient: PatchGradient<$t>) {
+                    |proof, FUSED, ROWS, VECTORS| gradient.run::<_, ROWS, VECTORS>(proof)
                 }
                 fn row(row: Row<$t>) {
                     |proof, FUSED, ROWS, VECTORS| row.run(proof)

@@ -1,6 +1,6 @@
 //! Kernels of dense layers: three matrix products, some functions over slices, optimizer steps.
 //!
-//! All are for matrices that are row-major and dense, need no memory but at most 48 KiB of stack, and
+//! All are for matrices that are row-major and dense, need no memory but at most 144 KiB of stack, and
 //! run on an [`InstructionSet`]: all versions are compiled, and [`InstructionSet::best`] chooses when
 //! the program runs.
 //!
@@ -20,7 +20,8 @@
 //! | `tile` | sums in registers, over a block of the reduction |
 //! | `product` | how a matrix splits into tiles, and what to copy together first |
 //! | `row` | a single sample |
-//! | `convolution`, `patches` | a product whose right matrix is made of an image, block by block |
+//! | `grid` | panels of columns, tiles of rows |
+//! | `convolution`, `strip`, `patches` | products with a matrix that is made of an image, strip by strip |
 //! | `pool` | windows over a channel |
 //! | `function`, `update` | one number after the other: the compiler makes vectors of it |
 //! | `dispatch` | instruction sets, and all entries into code that is compiled for one |
@@ -28,17 +29,20 @@
 mod dispatch;
 mod convolution;
 mod function;
+mod grid;
 mod halve;
 mod patches;
 mod pool;
 mod product;
 mod row;
+mod strip;
 mod tile;
 mod update;
 mod vector;
 
 pub use convolution::{
-    ConvolutionSizes, add_weight_gradient, convolution_input_gradient, convolve, turn_kernels,
+    ConvolutionSizes, add_weight_gradient, convolution_input_gradient, convolve, lay_out_gradient,
+    turn_kernels,
 };
 pub use dispatch::{InstructionSet, Kernel};
 pub use pool::Windows;

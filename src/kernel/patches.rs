@@ -2,11 +2,13 @@
 //!
 //! `patches[(channel, y, x), (out_y, out_x)]` is the pixel that the kernel's number at `(y, x)` meets
 //! when the kernel computes the output at `(out_y, out_x)`; 0 where it lies in the padding. The
-//! matrix (elsewhere called *im2col*) is many times larger than the image. It is never made: a product
-//! asks for the block that it is at.
+//! matrix (elsewhere called *im2col*) is many times larger than the image. It is never made: of a
+//! [`Strip`] of output rows each image row is copied once for each column of the kernel, and each row of
+//! the matrix is a stretch of that.
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
+use core::ops::Range;
 
 use super::vector::Number;
 
@@ -29,82 +31,146 @@ pub(super) struct Patches {
     pub(super) spread: [usize; 2],
 }
 
-/// A row of the matrix: one number of the kernel, wherever the kernel lies.
+/// Some rows of outputs, or a part of one: the columns of the matrix that are laid out at once.
+///
+/// In memory, for each channel and each column of the kernel: `lines` lines of `width` pixels. Where
+/// neighbouring outputs meet neighbouring rows of pixels, the rows of the kernel share them.
 #[derive(Clone, Copy)]
-pub(super) struct Line {
+pub(super) struct Strip {
     patches: Patches,
-    /// Where the channel begins.
-    channel: usize,
-    /// The pixel (with zeros between pixels counted) that is met at output 0, 0.
-    first: [isize; 2],
+    /// Its first output.
+    y: usize,
+    x: usize,
+    /// Rows and columns of outputs.
+    rows: usize,
+    width: usize,
+    lines: usize,
+    /// Lines from one row of the kernel to the next.
+    between: usize,
 }
 
 impl Patches {
-    /// The row of a number of the kernel.
-    pub(super) fn at(self, index: usize) -> Line {
-        let [height, width] = self.kernel;
-        let (channel, y, x) = (index / (height * width), index / width % height, index % width);
-        let first = |axis: usize, at: usize| (at * self.dilation[axis]) as isize - self.padding[axis];
-        Line {
-            patches: self,
-            channel: channel * self.image[0] * self.image[1],
-            first: [first(0, y), first(1, x)],
+    /// Strips of at most `most` outputs (or one row), a whole number of which make up the output; small
+    /// enough for 16 channels, or all, to be laid out in `room` numbers.
+    ///
+    /// # Panics
+    ///
+    /// Where the kernel has more numbers than there is room for.
+    pub(super) fn strips(
+        self,
+        channels: usize,
+        most: usize,
+        room: usize,
+    ) -> impl Iterator<Item = Strip> + use<> {
+        let ([kernel_rows, kernel_cols], [out_rows, out_cols]) = (self.kernel, self.out);
+        let fits = |rows: usize, width: usize, channels: usize| {
+            self.strip(0, 0, rows, width).channel_len() * channels <= room
+        };
+        let (mut rows, mut width) = (1, out_cols);
+        if fits(1, out_cols, 1) {
+            let larger = |rows: &usize| *rows * out_cols <= most && fits(*rows, out_cols, channels.min(16));
+            rows = (2..=out_rows).take_while(larger).last().unwrap_or(1);
+            // All of about the same height.
+            rows = out_rows.div_ceil(out_rows.div_ceil(rows));
+        } else {
+            width = room / (kernel_rows * kernel_cols);
+            assert!(width > 0, "a kernel of {kernel_rows}x{kernel_cols} is larger than {room} numbers");
         }
+        (0..out_rows).step_by(rows).flat_map(move |y| {
+            (0..out_cols)
+                .step_by(width)
+                .map(move |x| self.strip(y, x, rows.min(out_rows - y), width.min(out_cols - x)))
+        })
+    }
+
+    fn strip(self, y: usize, x: usize, rows: usize, width: usize) -> Strip {
+        let (kernel_rows, shared) = (self.kernel[0], self.stride[0] == 1 && self.spread[0] == 1);
+        let between = if shared { self.dilation[0] } else { rows };
+        // With own lines the last row of the kernel, too, has `rows` of them.
+        let lines = rows + (kernel_rows - 1) * between;
+        Strip { patches: self, y, x, rows, width, lines, between }
     }
 }
 
-impl Line {
-    /// Writes the row from output `from` on into all of `line`.
-    pub(super) fn write<'l, T: Number>(
-        self,
+impl Strip {
+    /// The strip's first output, of all outputs.
+    pub(super) fn first(&self) -> usize {
+        self.y * self.patches.out[1] + self.x
+    }
+
+    /// The outputs of the strip, one after the other.
+    pub(super) fn len(&self) -> usize {
+        self.rows * self.width
+    }
+
+    /// The numbers that a channel takes.
+    pub(super) fn channel_len(&self) -> usize {
+        self.patches.kernel[1] * self.lines * self.width
+    }
+
+    /// Where the row of the matrix begins that belongs to a number of the kernels, counted from the first
+    /// channel that is laid out.
+    pub(super) fn start(&self, tap: usize) -> usize {
+        let [height, width] = self.patches.kernel;
+        let (channel, y, x) = (tap / (height * width), tap / width % height, tap % width);
+        ((channel * width + x) * self.lines + y * self.between) * self.width
+    }
+
+    /// Lays some channels of an image out.
+    pub(super) fn lay_out<'m, T: Number>(
+        &self,
         image: &[T],
-        from: usize,
-        line: &'l mut [MaybeUninit<T>],
-    ) -> &'l [T] {
-        let [_, out_width] = self.patches.out;
-        let (mut y, mut x, mut rest) = (from / out_width, from % out_width, &mut *line);
-        while !rest.is_empty() {
-            let (part, after) = rest.split_at_mut(rest.len().min(out_width - x));
-            match self.pixels(y) {
-                Some(start) => self.write_part(&image[start..][..self.patches.image[1]], x, part),
-                None => part.fill(MaybeUninit::new(T::default())),
+        channels: Range<usize>,
+        memory: &'m mut [MaybeUninit<T>],
+    ) -> &'m [T] {
+        let pixels = self.patches.image[0] * self.patches.image[1];
+        let memory = &mut memory[..channels.len() * self.channel_len()];
+        let mut lines = memory.chunks_exact_mut(self.width);
+        for channel in channels {
+            let channel = &image[channel * pixels..][..pixels];
+            for x in 0..self.patches.kernel[1] {
+                for (line, place) in (0..self.lines).zip(&mut lines) {
+                    match self.pixels(line) {
+                        Some(row) => self.write(&channel[row * self.patches.image[1]..], x, place),
+                        None => place.fill(MaybeUninit::new(T::default())),
+                    }
+                }
             }
-            (y, x, rest) = (y + 1, 0, after);
         }
-        // SAFETY: the parts make up the line, and each has been written.
-        unsafe { line.assume_init_ref() }
+        // SAFETY: the lines make up the memory, and each has been written: there are as many as
+        // channels, columns of the kernel and lines of each.
+        unsafe { memory.assume_init_ref() }
     }
 
-    /// Where the row of pixels begins that output row `y` meets; nothing where it meets zeros.
-    fn pixels(self, y: usize) -> Option<usize> {
-        let Patches { image: [height, width], stride: [stride, _], spread: [spread, _], .. } = self.patches;
-        let at = usize::try_from((y * stride) as isize + self.first[0]).ok()?;
-        let row = at / spread;
-        (at % spread == 0 && row < height).then_some(self.channel + row * width)
+    /// The row of pixels in a line; nothing where it is zeros.
+    fn pixels(&self, line: usize) -> Option<usize> {
+        let Patches { image: [height, _], stride: [stride, _], spread: [spread, _], .. } = self.patches;
+        // Own lines of each row of the kernel, or shared ones.
+        let (kernel_y, y) =
+            if self.between == self.rows { (line / self.rows, line % self.rows) } else { (0, line) };
+        let down = (self.y + y) * stride + kernel_y * self.patches.dilation[0];
+        let at = usize::try_from(down as isize - self.patches.padding[0]).ok()?;
+        (at % spread == 0 && at / spread < height).then_some(at / spread)
     }
 
-    /// Writes what output columns from `x` on meet in a row of pixels.
-    fn write_part<T: Number>(self, pixels: &[T], x: usize, part: &mut [MaybeUninit<T>]) {
-        let Patches { stride: [_, stride], spread: [_, spread], .. } = self.patches;
-        let first = (x * stride) as isize + self.first[1];
+    /// Writes what column `kernel_x` of the kernel meets in a row of pixels.
+    fn write<T: Number>(&self, pixels: &[T], kernel_x: usize, place: &mut [MaybeUninit<T>]) {
+        let Patches { image: [_, width], stride: [_, stride], spread: [_, spread], .. } = self.patches;
+        let pixels = &pixels[..width];
+        let first =
+            (self.x * stride + kernel_x * self.patches.dilation[1]) as isize - self.patches.padding[1];
         if stride == 1 && spread == 1 {
             // Zeros, pixels side by side, zeros.
-            let before = part.len().min(usize::try_from(-first).unwrap_or(0));
-            let skipped = pixels.len().min(usize::try_from(first).unwrap_or(0));
-            let pixels = &pixels[skipped..];
-            let (zeros, rest) = part.split_at_mut(before);
-            let (inside, after) = rest.split_at_mut(rest.len().min(pixels.len()));
-            zeros.fill(MaybeUninit::new(T::default()));
-            // Short runs: a loop takes less than a call.
-            for (place, pixel) in inside.iter_mut().zip(pixels) {
-                place.write(*pixel);
-            }
-            after.fill(MaybeUninit::new(T::default()));
+            let before = place.len().min(usize::try_from(-first).unwrap_or(0));
+            let skipped = width.min(usize::try_from(first).unwrap_or(0));
+            let inside = (place.len() - before).min(width - skipped);
+            place[..before].fill(MaybeUninit::new(T::default()));
+            place[before..before + inside].write_copy_of_slice(&pixels[skipped..skipped + inside]);
+            place[before + inside..].fill(MaybeUninit::new(T::default()));
         } else {
-            for (index, place) in part.iter_mut().enumerate() {
-                let at = first + (index * stride) as isize;
-                let pixel = usize::try_from(at).ok().filter(|at| at % spread == 0);
-                let pixel = pixel.and_then(|at| pixels.get(at / spread));
+            for (index, place) in place.iter_mut().enumerate() {
+                let at = usize::try_from(first + (index * stride) as isize).ok();
+                let pixel = at.filter(|at| at % spread == 0).and_then(|at| pixels.get(at / spread));
                 place.write(pixel.copied().unwrap_or_default());
             }
         }

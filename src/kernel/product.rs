@@ -10,10 +10,11 @@
 //! of the reduction, from its start to its end. A block continues from what the output holds.
 #![allow(unsafe_code)]
 
+use core::array;
 use core::mem::MaybeUninit;
 
-use super::patches::Patches;
-use super::tile::{Start, View, ViewMut, tile};
+use super::grid::{Panel, Panels, Tiles, each_panel, each_tile};
+use super::tile::{self, Left, Start, View, ViewMut, tile};
 use super::vector::{Number, Set, Vector};
 
 /// Steps of the reduction in a block.
@@ -52,10 +53,6 @@ pub(super) enum Right<'a, T> {
     Matrix(&'a [T]),
     /// Its transpose `[cols, depth]` lies in memory.
     Transposed(&'a [T]),
-    /// The patches of an image as columns: only ever made block by block.
-    Patches(&'a [T], Patches),
-    /// The patches as rows.
-    PatchesTransposed(&'a [T], Patches),
 }
 
 /// What a sum begins with.
@@ -65,17 +62,6 @@ pub(super) enum FirstTerm<'a, T> {
     Zero,
     /// A number for each column.
     OfColumn(&'a [T]),
-    /// A number for each row.
-    OfRow(&'a [T]),
-    /// What `out` holds.
-    Output,
-}
-
-/// Where a panel begins, and where in it its last vector.
-#[derive(Clone, Copy)]
-struct Panel {
-    first: usize,
-    last: usize,
 }
 
 /// A part of the reduction.
@@ -89,73 +75,12 @@ impl<T: Number> Product<'_, T> {
     /// Computes the product with tiles of up to `ROWS` rows and `VECTORS` vectors.
     #[inline(always)]
     pub(super) fn run<S: Set<T>, const TRANSPOSED: bool, const ROWS: usize, const VECTORS: usize>(
-        mut self,
+        self,
         set: S,
     ) {
-        let lanes = S::Full::LANES;
-        let Self { rows, cols, .. } = self;
-        if rows == 0 || cols == 0 {
-            return;
-        }
-        let mut col = 0;
-        while VECTORS >= 3 && cols - col >= 3 * lanes && cols - col != 4 * lanes {
-            self.panel::<S::Full, TRANSPOSED, ROWS, 3>(set.into(), Panel { first: col, last: 2 * lanes });
-            col += 3 * lanes;
-        }
-        while VECTORS >= 2 && cols - col >= 2 * lanes {
-            self.panel::<S::Full, TRANSPOSED, ROWS, 2>(set.into(), Panel { first: col, last: lanes });
-            col += 2 * lanes;
-        }
-        // Two vectors that overlap are read once and computed together, rather than one by one.
-        if VECTORS >= 2 && cols - col > lanes + 2 {
-            let last = cols - col - lanes;
-            self.panel::<S::Full, TRANSPOSED, ROWS, 2>(set.into(), Panel { first: col, last });
-            return;
-        }
-        while cols - col >= lanes {
-            self.panel::<S::Full, TRANSPOSED, ROWS, 1>(set.into(), Panel { first: col, last: 0 });
-            col += lanes;
-        }
-        // What is left is narrower than a vector: the narrowest vector that covers it, shifted to the
-        // left so far that it ends where the matrix ends. Where the matrix has not as many columns,
-        // the widest that it has.
-        while col < cols {
-            let left = cols - col;
-            let covering = left.next_power_of_two().min(1 << cols.ilog2());
-            // What continues from the output must not be computed twice.
-            let continues = matches!(self.first_term, FirstTerm::Output);
-            let width = if continues { 1 << left.ilog2() } else { covering };
-            let panel = Panel { first: if width > left { cols - width } else { col }, last: 0 };
-            match width {
-                1 => self.panel::<S::One, TRANSPOSED, ROWS, 1>(set.into(), panel),
-                2 => self.panel::<S::Two, TRANSPOSED, ROWS, 1>(set.into(), panel),
-                4 if lanes > 4 => self.panel::<S::Four, TRANSPOSED, ROWS, 1>(set.into(), panel),
-                8 if lanes > 8 => self.panel::<S::Eight, TRANSPOSED, ROWS, 1>(set.into(), panel),
-                _ => self.panel::<S::Full, TRANSPOSED, ROWS, 1>(set.into(), panel),
-            }
-            col = panel.first + width;
-        }
-    }
-
-    /// All rows of a panel.
-    #[inline(always)]
-    fn panel<V: Vector<T>, const TRANSPOSED: bool, const ROWS: usize, const VECTORS: usize>(
-        &mut self,
-        proof: V::Proof,
-        panel: Panel,
-    ) {
-        let far = self.cols * size_of::<T>() >= PACKED_STRIDE && self.rows >= PACKED_ROWS;
-        let pack = far || !matches!(self.right, Right::Matrix(_));
-        let mut memory = Aligned([const { MaybeUninit::uninit() }; PANEL]);
-        let mut from = 0;
-        loop {
-            let block = Block { from, depth: (self.depth - from).min(DEPTH) };
-            let packed = pack.then(|| self.pack(block, panel.first, panel.last + V::LANES, &mut memory.0));
-            self.rows::<V, TRANSPOSED, ROWS, VECTORS>(proof, block, panel, packed);
-            from += block.depth;
-            if from == self.depth {
-                break;
-            }
+        let cols = self.cols;
+        if self.rows > 0 && cols > 0 {
+            each_panel::<T, S, _, ROWS, VECTORS>(set, cols, false, &mut Oriented::<T, TRANSPOSED>(self));
         }
     }
 
@@ -180,83 +105,74 @@ impl<T: Number> Product<'_, T> {
             Right::Transposed(values) => {
                 transpose(&values[first * self.depth + from..], self.depth, depth, width, memory);
             }
-            Right::Patches(image, patches) => {
-                for (k, row) in memory.chunks_exact_mut(width).enumerate() {
-                    patches.at(from + k).write(image, first, row);
-                }
-            }
-            Right::PatchesTransposed(image, patches) => {
-                let mut positions = [const { MaybeUninit::uninit() }; DEPTH];
-                for col in 0..width {
-                    let values = patches.at(first + col).write(image, from, &mut positions[..depth]);
-                    for (row, value) in memory.chunks_exact_mut(width).zip(values) {
-                        row[col].write(*value);
-                    }
-                }
-            }
         }
         // SAFETY: each branch has written `width` numbers to each of the `depth` rows.
         unsafe { memory.assume_init_ref() }
     }
+}
 
-    /// All rows of a panel, for one block of the reduction.
+/// A product whose left matrix is given, or its transpose.
+struct Oriented<'a, T, const TRANSPOSED: bool>(Product<'a, T>);
+
+impl<T: Number, const TRANSPOSED: bool> Panels<T> for Oriented<'_, T, TRANSPOSED> {
     #[inline(always)]
-    fn rows<V: Vector<T>, const TRANSPOSED: bool, const ROWS: usize, const VECTORS: usize>(
+    fn panel<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(
         &mut self,
         proof: V::Proof,
-        block: Block,
         panel: Panel,
-        packed: Option<&[T]>,
     ) {
-        let rows = self.rows;
-        let mut row = 0;
-        while rows - row >= ROWS {
-            self.tile::<V, TRANSPOSED, ROWS, VECTORS>(proof, row, block, panel, packed);
-            row += ROWS;
-        }
-        // Narrow panels are little work, not worth the code.
-        let wide = V::LANES >= 4;
-        if ROWS > 4 && wide && rows - row >= 4 {
-            self.tile::<V, TRANSPOSED, 4, VECTORS>(proof, row, block, panel, packed);
-            row += 4;
-        }
-        if wide && rows - row >= 2 {
-            self.tile::<V, TRANSPOSED, 2, VECTORS>(proof, row, block, panel, packed);
-            row += 2;
-        }
-        while rows - row >= 1 {
-            self.tile::<V, TRANSPOSED, 1, VECTORS>(proof, row, block, panel, packed);
-            row += 1;
+        let product = &mut self.0;
+        let far = product.cols * size_of::<T>() >= PACKED_STRIDE && product.rows >= PACKED_ROWS;
+        let pack = far || !matches!(product.right, Right::Matrix(_));
+        let mut memory = Aligned([const { MaybeUninit::uninit() }; PANEL]);
+        let mut from = 0;
+        loop {
+            let block = Block { from, depth: (product.depth - from).min(DEPTH) };
+            let packed = pack.then(|| product.pack(block, panel.first, panel.last + V::LANES, &mut memory.0));
+            let rows = product.rows;
+            let mut tiles = InBlock::<T, TRANSPOSED> { product, block, panel, packed };
+            each_tile::<T, V, _, ROWS, VECTORS>(proof, rows, &mut tiles);
+            from += block.depth;
+            if from == product.depth {
+                break;
+            }
         }
     }
+}
 
+/// A panel of a product, in one block of the reduction.
+struct InBlock<'p, 'a, T, const TRANSPOSED: bool> {
+    product: &'p mut Product<'a, T>,
+    block: Block,
+    panel: Panel,
+    packed: Option<&'p [T]>,
+}
+
+impl<T: Number, const TRANSPOSED: bool> Tiles<T> for InBlock<'_, '_, T, TRANSPOSED> {
     #[inline(always)]
-    fn tile<V: Vector<T>, const TRANSPOSED: bool, const ROWS: usize, const VECTORS: usize>(
-        &mut self,
-        proof: V::Proof,
-        row: usize,
-        Block { from, depth }: Block,
-        panel: Panel,
-        packed: Option<&[T]>,
-    ) {
+    fn tile<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize) {
+        let Self { product, block: Block { from, depth }, panel, packed } = self;
+        let (from, stride) = (*from, product.left_stride);
         let left = if TRANSPOSED {
-            View { values: part(self.left, from * self.left_stride + row), stride: self.left_stride }
+            Left::Columns(View { values: part(product.left, from * stride + row), stride })
         } else {
-            View { values: &self.left[row * self.left_stride + from..], stride: self.left_stride }
+            Left::Rows(array::from_fn(|side| &product.left[(row + side) * stride + from..]))
         };
         let right = match packed {
             Some(packed) => View { values: packed, stride: panel.last + V::LANES },
-            None => View { values: part(self.matrix(), from * self.cols + panel.first), stride: self.cols },
+            None => View {
+                values: part(product.matrix(), from * product.cols + panel.first),
+                stride: product.cols,
+            },
         };
-        let start = match self.first_term {
+        let start = match product.first_term {
             _ if from > 0 => Start::Output,
             FirstTerm::Zero => Start::Zero,
             FirstTerm::OfColumn(terms) => Start::Row(&terms[panel.first..]),
-            FirstTerm::OfRow(terms) => Start::Column(&terms[row..]),
-            FirstTerm::Output => Start::Output,
         };
-        let out = ViewMut { values: &mut self.out[row * self.cols + panel.first..], stride: self.cols };
-        tile::<T, V, TRANSPOSED, ROWS, VECTORS>(proof, depth, left, right, start, panel.last, out);
+        let (cols, out) = (product.cols, &mut product.out[row * product.cols + panel.first..]);
+        let (right, out) = (tile::Right::Even(right), ViewMut { values: out, stride: cols });
+        tile::<T, V, ROWS, VECTORS>(proof, *depth, left, right, start, panel.last, out);
     }
 }
 
@@ -275,7 +191,7 @@ fn part<T>(values: &[T], from: usize) -> &[T] {
 }
 
 /// Writes the transpose of `width` rows of `depth` numbers, `stride` apart: all of `memory`.
-fn transpose<T: Number>(
+pub(super) fn transpose<T: Number>(
     values: &[T],
     stride: usize,
     depth: usize,
@@ -313,4 +229,4 @@ fn transpose<T: Number>(
 
 /// Memory whose vectors do not straddle cache lines.
 #[repr(align(64))]
-struct Aligned<T>(T);
+pub(super) struct Aligned<T>(pub(super) T);

@@ -29,24 +29,45 @@ pub(super) enum Start<'a, T> {
     Output,
 }
 
-/// `out = start + left · right`, or `leftᵀ · right` where `TRANSPOSED`, for `ROWS` rows and `VECTORS`
-/// vectors of columns.
+/// The left matrix of a tile.
+#[derive(Clone, Copy)]
+pub(super) enum Left<'a, T, const ROWS: usize> {
+    /// Its rows.
+    Rows([&'a [T]; ROWS]),
+    /// Its transpose, whose rows are its columns.
+    Columns(View<'a, T>),
+}
+
+/// The right matrix of a tile.
+#[derive(Clone, Copy)]
+pub(super) enum Right<'a, T> {
+    /// Rows at equal distances.
+    Even(View<'a, T>),
+    /// Rows that begin anywhere in `values`.
+    At { values: &'a [T], starts: &'a [usize] },
+}
+
+impl<'a, T> Right<'a, T> {
+    #[inline(always)]
+    fn row(&self, k: usize) -> &'a [T] {
+        match self {
+            Self::Even(view) => &view.values[k * view.stride..],
+            Self::At { values, starts } => &values[starts[k]..],
+        }
+    }
+}
+
+/// `out = start + left · right` for `ROWS` rows and `VECTORS` vectors of columns.
 ///
 /// Vectors lie side by side, but the last one begins at column `last`, so it may overlap the one
 /// before: both compute the same sums. Each sum runs over `depth` in order.
 #[allow(clippy::needless_range_loop)] // `row` and `k` index one of two arrays
 #[inline(always)]
-pub(super) fn tile<
-    T: Number,
-    V: Vector<T>,
-    const TRANSPOSED: bool,
-    const ROWS: usize,
-    const VECTORS: usize,
->(
+pub(super) fn tile<T: Number, V: Vector<T>, const ROWS: usize, const VECTORS: usize>(
     proof: V::Proof,
     depth: usize,
-    left: View<T>,
-    right: View<T>,
+    left: Left<T, ROWS>,
+    right: Right<T>,
     start: Start<T>,
     last: usize,
     out: ViewMut<T>,
@@ -67,17 +88,23 @@ pub(super) fn tile<
         }
     }
 
-    let mut rows = [[].as_slice(); ROWS];
-    if !TRANSPOSED {
-        for (row, values) in rows.iter_mut().enumerate() {
-            *values = &left.values[row * left.stride..][..depth];
-        }
-    }
+    // Of one length, so that the loop need not look.
+    let rows = match left {
+        Left::Rows(rows) => rows.map(|row| &row[..depth]),
+        Left::Columns(_) => [[].as_slice(); ROWS],
+    };
     for k in 0..depth {
-        let terms: [V; VECTORS] = load(proof, &right.values[k * right.stride..], last);
-        let column = if TRANSPOSED { &left.values[k * left.stride..][..ROWS] } else { &[] };
+        let terms: [V; VECTORS] = load(proof, right.row(k), last);
+        let column = match left {
+            Left::Rows(_) => &[],
+            Left::Columns(columns) => &columns.values[k * columns.stride..][..ROWS],
+        };
         for row in 0..ROWS {
-            let factor = V::splat(proof, if TRANSPOSED { column[row] } else { rows[row][k] });
+            let factor = match left {
+                Left::Rows(_) => rows[row][k],
+                Left::Columns(_) => column[row],
+            };
+            let factor = V::splat(proof, factor);
             for vector in 0..VECTORS {
                 sums[row][vector] = terms[vector].multiply_add(factor, sums[row][vector]);
             }

@@ -7,7 +7,8 @@ use super::{Input, Layer, Output, Released};
 use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::{
-    ConvolutionSizes, InstructionSet, add_weight_gradient, convolution_input_gradient, convolve, turn_kernels,
+    ConvolutionSizes, InstructionSet, add_weight_gradient, convolution_input_gradient, convolve,
+    lay_out_gradient, turn_kernels,
 };
 use crate::network::fault::Fault;
 use crate::parallel::{Work, split};
@@ -77,7 +78,7 @@ crate::parameters!(Convolution<G: Geometry, T: Element>: T {
 impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
     type In = G::In;
     type Out = G::Out;
-    /// The turned kernels.
+    /// The kernels' gradient, transposed; then the turned kernels.
     type Cache<B: Dim> = Tensor<G::Weight, T>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = Self::SIZES.output_len() * Self::SIZES.taps();
@@ -133,7 +134,8 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
     ) {
         let sizes = &Self::SIZES;
         let grad_output = &*grad_output;
-        weight_gradient(sizes, flat(input), flat(grad_output), gradients.weight.as_mut_slice());
+        let grad_weight = gradients.weight.as_mut_slice();
+        weight_gradient(sizes, flat(input), flat(grad_output), turned.as_mut_slice(), grad_weight);
         bias_gradient(flat(grad_output), area(sizes.out), gradients.bias.as_mut_slice());
         if let Some(grad_input) = grad_input {
             turn_kernels(sizes, self.weight.as_slice(), turned.as_mut_slice());
@@ -153,27 +155,27 @@ impl<G: Geometry, T: Element> Convolution<G, T> {
     const SIZES: ConvolutionSizes = checked(G::SIZES);
 }
 
-/// `dL/dW`: image after image, each filter by one thread.
+/// `dL/dW`: image after image, each row of the transposed kernels by one thread; in `scratch`, which is as
+/// large as the kernels.
 pub(super) fn weight_gradient<T: Element>(
     sizes: &ConvolutionSizes,
     inputs: &[T],
     grad_outputs: &[T],
+    scratch: &mut [T],
     grad_weight: &mut [T],
 ) {
     let (input_len, output_len) = (sizes.input_len(), sizes.output_len());
-    let samples = inputs.len() / input_len.max(1);
-    let work = Work {
-        rows: sizes.filters,
-        row_len: sizes.taps(),
-        row_work: samples * area(sizes.out) * sizes.taps(),
-    };
-    split(grad_weight, work, |first, grad_weight: &mut [T]| {
-        grad_weight.fill(T::ZERO);
+    let (samples, filters) = (inputs.len() / input_len.max(1), sizes.filters / sizes.groups);
+    let row_work = samples * area(sizes.out) * filters;
+    let work = Work { rows: sizes.groups * sizes.taps(), row_len: filters, row_work };
+    split(&mut *scratch, work, |first, grad_kernels: &mut [T]| {
+        grad_kernels.fill(T::ZERO);
         let images = inputs.chunks_exact(input_len.max(1));
         for (input, grad_output) in images.zip(grad_outputs.chunks_exact(output_len.max(1))) {
-            add_weight_gradient(InstructionSet::best(), sizes, first, input, grad_output, grad_weight);
+            add_weight_gradient(InstructionSet::best(), sizes, first, input, grad_output, grad_kernels);
         }
     });
+    lay_out_gradient(sizes, scratch, grad_weight);
 }
 
 /// `dL/db`: the sum of `dL/dy` over the batch and all positions.

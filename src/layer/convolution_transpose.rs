@@ -123,9 +123,10 @@ impl<G: Geometry, T: Element> Layer for ConvolutionTranspose<G, T> {
         let sizes = &Self::SIZES;
         let grad_output = &*grad_output;
         // The way back takes `grad_output` and gives what has the shape of `input`.
-        let turned = turned.as_mut_slice();
-        weight_gradient(sizes, flat(grad_output), flat(input), turned);
-        turn_kernels(sizes, turned, gradients.weight.as_mut_slice());
+        let (turned, grad_weight) = (turned.as_mut_slice(), gradients.weight.as_mut_slice());
+        weight_gradient(sizes, flat(grad_output), flat(input), turned, grad_weight);
+        turned.copy_from_slice(grad_weight);
+        turn_kernels(sizes, turned, grad_weight);
         bias_gradient(flat(grad_output), area(sizes.image), gradients.bias.as_mut_slice());
         if let Some(grad_input) = grad_input {
             let there = ConvolutionSizes { channels: sizes.filters, filters: sizes.channels, ..*sizes };

@@ -1,0 +1,95 @@
+//! How the outputs of a product are split: columns into panels as wide as a tile, rows into tiles.
+
+use super::vector::{Number, Set, Vector};
+
+/// Where a panel begins, and where in it its last vector.
+#[derive(Clone, Copy)]
+pub(super) struct Panel {
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+/// What can be computed panel by panel, each in tiles of up to `ROWS` rows and `VECTORS` vectors.
+pub(super) trait Panels<T> {
+    fn panel<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, panel: Panel);
+}
+
+/// Computes all columns. Where the sums `continue` from what the output holds, none is computed twice.
+#[inline(always)]
+pub(super) fn each_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, const VECTORS: usize>(
+    set: S,
+    cols: usize,
+    continues: bool,
+    panels: &mut P,
+) {
+    let lanes = S::Full::LANES;
+    let mut col = 0;
+    while VECTORS >= 3 && cols - col >= 3 * lanes && cols - col != 4 * lanes {
+        panels.panel::<S::Full, ROWS, 3>(set.into(), Panel { first: col, last: 2 * lanes });
+        col += 3 * lanes;
+    }
+    while VECTORS >= 2 && cols - col >= 2 * lanes {
+        panels.panel::<S::Full, ROWS, 2>(set.into(), Panel { first: col, last: lanes });
+        col += 2 * lanes;
+    }
+    // Two vectors that overlap are read once and computed together, rather than one by one.
+    if VECTORS >= 2 && cols - col > lanes + 2 {
+        let last = cols - col - lanes;
+        panels.panel::<S::Full, ROWS, 2>(set.into(), Panel { first: col, last });
+        return;
+    }
+    while cols - col >= lanes {
+        panels.panel::<S::Full, ROWS, 1>(set.into(), Panel { first: col, last: 0 });
+        col += lanes;
+    }
+    // What is left is narrower than a vector: the narrowest vector that covers it, shifted to the
+    // left so far that it ends where the matrix ends. Where the matrix has not as many columns,
+    // the widest that it has.
+    while col < cols {
+        let left = cols - col;
+        let covering = left.next_power_of_two().min(1 << cols.ilog2());
+        let width = if continues { 1 << left.ilog2() } else { covering };
+        let panel = Panel { first: if width > left { cols - width } else { col }, last: 0 };
+        match width {
+            1 => panels.panel::<S::One, ROWS, 1>(set.into(), panel),
+            2 => panels.panel::<S::Two, ROWS, 1>(set.into(), panel),
+            4 if lanes > 4 => panels.panel::<S::Four, ROWS, 1>(set.into(), panel),
+            8 if lanes > 8 => panels.panel::<S::Eight, ROWS, 1>(set.into(), panel),
+            _ => panels.panel::<S::Full, ROWS, 1>(set.into(), panel),
+        }
+        col = panel.first + width;
+    }
+}
+
+/// What can be computed tile by tile, `ROWS` rows from `row` on.
+pub(super) trait Tiles<T> {
+    fn tile<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize);
+}
+
+/// Computes all rows of a panel.
+#[inline(always)]
+pub(super) fn each_tile<T, V: Vector<T>, X: Tiles<T>, const ROWS: usize, const VECTORS: usize>(
+    proof: V::Proof,
+    rows: usize,
+    tiles: &mut X,
+) {
+    let mut row = 0;
+    while rows - row >= ROWS {
+        tiles.tile::<V, ROWS, VECTORS>(proof, row);
+        row += ROWS;
+    }
+    // Narrow panels are little work, not worth the code.
+    let wide = V::LANES >= 4;
+    if ROWS > 4 && wide && rows - row >= 4 {
+        tiles.tile::<V, 4, VECTORS>(proof, row);
+        row += 4;
+    }
+    if wide && rows - row >= 2 {
+        tiles.tile::<V, 2, VECTORS>(proof, row);
+        row += 2;
+    }
+    while rows - row >= 1 {
+        tiles.tile::<V, 1, VECTORS>(proof, row);
+        row += 1;
+    }
+}
