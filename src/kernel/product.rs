@@ -10,7 +10,6 @@
 //! of the reduction, from its start to its end. A block continues from what the output holds.
 #![allow(unsafe_code)]
 
-use core::array;
 use core::mem::MaybeUninit;
 
 use super::grid::{Panel, Panels, Tiles, each_panel, each_tile};
@@ -156,7 +155,7 @@ impl<T: Number, const TRANSPOSED: bool> Tiles<T> for InBlock<'_, '_, T, TRANSPOS
         let left = if TRANSPOSED {
             Left::Columns(View { values: part(product.left, from * stride + row), stride })
         } else {
-            Left::Rows(array::from_fn(|side| &product.left[(row + side) * stride + from..]))
+            Left::rows(|side| &product.left[(row + side) * stride + from..])
         };
         let right = match packed {
             Some(packed) => View { values: packed, stride: panel.last + V::LANES },

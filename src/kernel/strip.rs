@@ -4,7 +4,6 @@
 //! of the first are columns of its output; those of the second follow each other in its reduction.
 #![allow(unsafe_code)]
 
-use core::array;
 use core::mem::MaybeUninit;
 
 use super::grid::{Panel, Panels, Tiles, each_panel, each_tile};
@@ -97,7 +96,7 @@ impl<T: Number> Tiles<T> for ConvolvedPanel<'_, '_, '_, T> {
         let Panel { first, last } = self.panel;
         let Convolved { patches, channels, weight, bias, out, .. } = &mut **convolved;
         let taps = *channels * patches.kernel[0] * patches.kernel[1];
-        let left = Left::Rows(array::from_fn(|side| &weight[(row + side) * taps + *from..]));
+        let left = Left::rows(|side| &weight[(row + side) * taps + *from..]);
         let right = Right::At { values: &values[first..], starts };
         let start = match bias {
             _ if *from > 0 => Start::Output,
@@ -197,7 +196,7 @@ impl<T: Number> Tiles<T> for GradientPanel<'_, '_, '_, T> {
     fn tile<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize) {
         let GradientBlock { gradient, strip, laid_out, taps, from, depth, values } = &mut *self.block;
         let tap = taps[0] + row;
-        let left = Left::Rows(array::from_fn(|side| &values[strip.start(tap + side - *laid_out) + *from..]));
+        let left = Left::rows(|side| &values[strip.start(tap + side - *laid_out) + *from..]);
         let (stride, place) =
             (gradient.filters, (tap - gradient.first) * gradient.filters + self.panel.first);
         let out = ViewMut { values: &mut gradient.out[place..], stride };

@@ -38,6 +38,18 @@ pub(super) enum Left<'a, T, const ROWS: usize> {
     Columns(View<'a, T>),
 }
 
+impl<'a, T, const ROWS: usize> Left<'a, T, ROWS> {
+    /// The rows that a function gives. (`array::from_fn` would be a call.)
+    #[inline(always)]
+    pub(super) fn rows(row: impl Fn(usize) -> &'a [T]) -> Self {
+        let mut rows = [[].as_slice(); ROWS];
+        for (side, place) in rows.iter_mut().enumerate() {
+            *place = row(side);
+        }
+        Self::Rows(rows)
+    }
+}
+
 /// The right matrix of a tile.
 #[derive(Clone, Copy)]
 pub(super) enum Right<'a, T> {
@@ -89,10 +101,12 @@ pub(super) fn tile<T: Number, V: Vector<T>, const ROWS: usize, const VECTORS: us
     }
 
     // Of one length, so that the loop need not look.
-    let rows = match left {
-        Left::Rows(rows) => rows.map(|row| &row[..depth]),
-        Left::Columns(_) => [[].as_slice(); ROWS],
-    };
+    let mut rows = [[].as_slice(); ROWS];
+    if let Left::Rows(given) = left {
+        for (row, given) in rows.iter_mut().zip(given) {
+            *row = &given[..depth];
+        }
+    }
     for k in 0..depth {
         let terms: [V; VECTORS] = load(proof, right.row(k), last);
         let column = match left {
