@@ -15,7 +15,7 @@ pub use crate::{
     loss::{Class, CrossEntropy, Loss, MeanSquaredError, Target},
     network,
     network::{Network, Predictor, Stack, Workspace},
-    optimizer::{Adam, Momentum, Optimizer, Sgd},
+    optimizer::{AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Sgd},
     parameters::{Kind, Parameters},
     plain::Plain,
     shape::Shape,

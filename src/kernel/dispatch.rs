@@ -5,7 +5,7 @@ use super::pool::{self, Windows};
 use super::product::Product;
 use super::row::Row;
 use super::strip::{Convolved, PatchGradient};
-use super::update::Adam;
+use super::update::{Adam, Lion};
 #[cfg(target_arch = "x86_64")]
 use super::vector::x86::{Avx2, Avx512};
 use super::vector::{Number, Portable};
@@ -174,6 +174,44 @@ pub trait Kernel: Number {
         velocities: &mut [Self],
         parameters: &mut [Self],
     );
+    /// `velocities = decay · velocities - rate · gradients`, then `parameters += decay · velocities - rate ·
+    /// gradients`.
+    fn nesterov(
+        set: InstructionSet,
+        rate: Self,
+        decay: Self,
+        gradients: &[Self],
+        velocities: &mut [Self],
+        parameters: &mut [Self],
+    );
+    /// A step of AdaGrad.
+    fn ada_grad(
+        set: InstructionSet,
+        rate: Self,
+        epsilon: Self,
+        gradients: &[Self],
+        squares: &mut [Self],
+        parameters: &mut [Self],
+    );
+    /// A step of RMSProp.
+    #[allow(clippy::too_many_arguments)] // three settings, three slices
+    fn rms_prop(
+        set: InstructionSet,
+        rate: Self,
+        decay: Self,
+        epsilon: Self,
+        gradients: &[Self],
+        squares: &mut [Self],
+        parameters: &mut [Self],
+    );
+    /// A step of Lion.
+    fn lion(
+        set: InstructionSet,
+        step: Lion<Self>,
+        gradients: &[Self],
+        means: &mut [Self],
+        parameters: &mut [Self],
+    );
     /// A step of Adam.
     fn adam(
         set: InstructionSet,
@@ -255,6 +293,43 @@ macro_rules! kernel {
                 ) {
                     |_, FUSED, ROWS, VECTORS|
                         update::momentum(rate, decay, gradients, velocities, parameters)
+                }
+                fn nesterov(
+                    rate: $t,
+                    decay: $t,
+                    gradients: &[$t],
+                    velocities: &mut [$t],
+                    parameters: &mut [$t]
+                ) {
+                    |_, FUSED, ROWS, VECTORS| {
+                        update::nesterov(rate, decay, gradients, velocities, parameters)
+                    }
+                }
+                fn ada_grad(
+                    rate: $t,
+                    epsilon: $t,
+                    gradients: &[$t],
+                    squares: &mut [$t],
+                    parameters: &mut [$t]
+                ) {
+                    |_, FUSED, ROWS, VECTORS| {
+                        update::ada_grad(rate, epsilon, gradients, squares, parameters)
+                    }
+                }
+                fn rms_prop(
+                    rate: $t,
+                    decay: $t,
+                    epsilon: $t,
+                    gradients: &[$t],
+                    squares: &mut [$t],
+                    parameters: &mut [$t]
+                ) {
+                    |_, FUSED, ROWS, VECTORS| {
+                        update::rms_prop(rate, decay, epsilon, gradients, squares, parameters)
+                    }
+                }
+                fn lion(step: Lion<$t>, gradients: &[$t], means: &mut [$t], parameters: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| update::lion(step, gradients, means, parameters)
                 }
                 fn adam(
                     step: Adam<$t>,

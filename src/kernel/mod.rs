@@ -46,7 +46,7 @@ pub use convolution::{
 };
 pub use dispatch::{InstructionSet, Kernel};
 pub use pool::Windows;
-pub use update::Adam;
+pub use update::{Adam, Lion};
 pub use vector::Number;
 
 use product::{FirstTerm, Product, Right};

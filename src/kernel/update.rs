@@ -4,6 +4,7 @@
 //! function around them has.
 
 use super::vector::Number;
+use crate::element::Element;
 
 /// What a step of Adam does not compute anew for each parameter.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +19,21 @@ pub struct Adam<T> {
     pub correction: T,
     /// What keeps the divisor from 0.
     pub epsilon: T,
+    /// What is left of a parameter before its step: 1, or less where weights decay.
+    pub keep: T,
+}
+
+/// What a step of Lion does not compute anew for each parameter.
+#[derive(Clone, Copy, Debug)]
+pub struct Lion<T> {
+    /// The learning rate.
+    pub rate: T,
+    /// What is left of a parameter before its step.
+    pub keep: T,
+    /// The weight of a new gradient in the direction: `1 - β₁`.
+    pub direction: T,
+    /// The weight of a new gradient in the mean: `1 - β₂`.
+    pub mean: T,
 }
 
 #[inline(always)]
@@ -54,6 +70,63 @@ pub(super) fn adam<T: Number>(
     for ((parameter, gradient), (mean, square)) in parameters.iter_mut().zip(gradients).zip(moments) {
         *mean = *mean + step.mean * (*gradient - *mean);
         *square = *square + step.square * (*gradient * *gradient - *square);
-        *parameter = *parameter - step.rate * *mean / ((*square * step.correction).root() + step.epsilon);
+        *parameter =
+            *parameter * step.keep - step.rate * *mean / ((*square * step.correction).root() + step.epsilon);
+    }
+}
+
+#[inline(always)]
+pub(super) fn nesterov<T: Number>(
+    rate: T,
+    decay: T,
+    gradients: &[T],
+    velocities: &mut [T],
+    parameters: &mut [T],
+) {
+    let moving = parameters.iter_mut().zip(velocities);
+    for ((parameter, velocity), gradient) in moving.zip(gradients) {
+        *velocity = decay * *velocity - rate * *gradient;
+        *parameter = *parameter + decay * *velocity - rate * *gradient;
+    }
+}
+
+#[inline(always)]
+pub(super) fn ada_grad<T: Number>(
+    rate: T,
+    epsilon: T,
+    gradients: &[T],
+    squares: &mut [T],
+    parameters: &mut [T],
+) {
+    for ((parameter, square), gradient) in parameters.iter_mut().zip(squares).zip(gradients) {
+        *square = *square + *gradient * *gradient;
+        *parameter = *parameter - rate * *gradient / (square.root() + epsilon);
+    }
+}
+
+#[inline(always)]
+pub(super) fn rms_prop<T: Number>(
+    rate: T,
+    decay: T,
+    epsilon: T,
+    gradients: &[T],
+    squares: &mut [T],
+    parameters: &mut [T],
+) {
+    for ((parameter, square), gradient) in parameters.iter_mut().zip(squares).zip(gradients) {
+        let new = *gradient * *gradient;
+        *square = new + decay * (*square - new);
+        *parameter = *parameter - rate * *gradient / (square.root() + epsilon);
+    }
+}
+
+#[inline(always)]
+pub(super) fn lion<T: Element>(step: Lion<T>, gradients: &[T], means: &mut [T], parameters: &mut [T]) {
+    for ((parameter, mean), gradient) in parameters.iter_mut().zip(means).zip(gradients) {
+        let direction = *mean + step.direction * (*gradient - *mean);
+        let up = if direction > T::ZERO { step.rate } else { T::ZERO };
+        let down = if direction < T::ZERO { step.rate } else { T::ZERO };
+        *parameter = *parameter * step.keep - up + down;
+        *mean += step.mean * (*gradient - *mean);
     }
 }

@@ -58,7 +58,7 @@ impl<S: Shape, T: Element> Gelu<S, T> {
     // y' = Φ(x) + x · φ(x)
     fn derivative(x: T) -> T {
         let x = x.to_f64();
-        let density = Element::exp(-0.5 * x * x) / (2.0 * core::f64::consts::PI).sqrt();
+        let density = Element::exp(-0.5 * x * x) / ROOT_2_PI;
         T::from_f64(normal_distribution(x) + x * density)
     }
 }
@@ -122,9 +122,12 @@ macro_rules! function_of_input {
 function_of_input!(Gelu);
 function_of_input!(Silu);
 
+/// `√(2π)`
+const ROOT_2_PI: f64 = 2.506_628_274_631_000_2;
+
 /// `Φ(x)`, the probability that a standard normal number is below `x`, to about 1e-15.
 fn normal_distribution(x: f64) -> f64 {
-    let density = Element::exp(-0.5 * x * x) / (2.0 * core::f64::consts::PI).sqrt();
+    let density = Element::exp(-0.5 * x * x) / ROOT_2_PI;
     if x.abs() < 4.0 {
         // Φ(x) = 1/2 + φ(x) · (x + x³/3 + x⁵/(3·5) + …)
         let (mut term, mut sum, mut odd) = (x, x, 1.0);

@@ -1,8 +1,9 @@
 //! [`Adam`]: steps scaled by running averages of each gradient.
 
 use alloc::boxed::Box;
+use core::ops::Range;
 
-use super::{Optimizer, update_work};
+use super::{Optimizer, each_stretch, stretch_work};
 use crate::element::Element;
 use crate::kernel::{self, InstructionSet, Kernel};
 use crate::parallel::split;
@@ -59,17 +60,49 @@ impl<N: Parameters> Optimizer<N> for Adam<N> {
     const STATE_BYTES: usize = 2 * size_of::<N>();
 
     fn step(&mut self, network: &mut N, gradients: &N) {
+        let step = self.next_step();
+        self.update(step, network, gradients, 0..N::COUNT);
+    }
+}
+
+impl<N: Parameters> Adam<N> {
+    /// A step that also takes a part of each weight away.
+    pub(super) fn step_with_decay(&mut self, network: &mut N, gradients: &N, weight_decay: f64) {
+        let step = self.next_step();
+        let keep = N::Element::from_f64(1.0 - self.learning_rate * weight_decay);
+        each_stretch::<N>(|range, is_weight| {
+            let keep = if is_weight { keep } else { N::Element::ONE };
+            self.update(kernel::Adam { keep, ..step }, network, gradients, range);
+        });
+    }
+
+    /// What the next step computes with.
+    fn next_step(&mut self) -> kernel::Adam<N::Element> {
         self.powers = [self.powers[0] * self.beta1, self.powers[1] * self.beta2];
-        let step = kernel::Adam {
+        kernel::Adam {
             rate: N::Element::from_f64(self.learning_rate / (1.0 - self.powers[0])),
             mean: N::Element::from_f64(1.0 - self.beta1),
             square: N::Element::from_f64(1.0 - self.beta2),
             correction: N::Element::from_f64(1.0 / (1.0 - self.powers[1])),
             epsilon: N::Element::from_f64(self.epsilon),
-        };
-        let moments = (self.mean.as_mut_slice(), self.square.as_mut_slice());
-        let numbers = ((network.as_mut_slice(), gradients.as_slice()), moments);
-        split(numbers, update_work::<N>(), |_, ((parameters, gradients), (means, squares))| {
+            keep: N::Element::ONE,
+        }
+    }
+
+    /// Updates a stretch of the parameters.
+    fn update(
+        &mut self,
+        step: kernel::Adam<N::Element>,
+        network: &mut N,
+        gradients: &N,
+        range: Range<usize>,
+    ) {
+        let work = stretch_work(range.len());
+        let moments =
+            (&mut self.mean.as_mut_slice()[range.clone()], &mut self.square.as_mut_slice()[range.clone()]);
+        let parameters = &mut network.as_mut_slice()[range.clone()];
+        let numbers = ((parameters, &gradients.as_slice()[range]), moments);
+        split(numbers, work, |_, ((parameters, gradients), (means, squares))| {
             N::Element::adam(InstructionSet::best(), step, gradients, means, squares, parameters);
         });
     }

@@ -3,16 +3,28 @@
 //! Seventh in the flow: parameters and their gradients in, better parameters out. Optimizers see
 //! numbers and segments; they know no layers and no losses. State has the network's own type.
 
+mod ada_grad;
 mod adam;
+mod adam_w;
+mod lion;
 mod momentum;
+mod nesterov;
+mod rms_prop;
 mod sgd;
 
+pub use ada_grad::AdaGrad;
 pub use adam::Adam;
+pub use adam_w::AdamW;
+pub use lion::Lion;
 pub use momentum::Momentum;
+pub use nesterov::Nesterov;
+pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
 
+use core::ops::Range;
+
 use crate::parallel::Work;
-use crate::parameters::Parameters;
+use crate::parameters::{Kind, Parameters};
 
 /// A rule that changes a network's parameters, step by step.
 ///
@@ -47,5 +59,38 @@ pub trait Optimizer<N: Parameters>: Send {
 /// A pass over all parameters. It waits for memory more than it computes: a number costs about as
 /// much time as 16 multiply-adds of a product.
 fn update_work<N: Parameters>() -> Work {
-    Work { rows: N::COUNT, row_len: 1, row_work: 16 }
+    stretch_work(N::COUNT)
 }
+
+/// The same for some of them.
+fn stretch_work(parameters: usize) -> Work {
+    Work { rows: parameters, row_len: 1, row_work: 16 }
+}
+
+/// Calls `update` with each stretch of the flat block, and whether it is weights, which decay.
+fn each_stretch<N: Parameters>(mut update: impl FnMut(Range<usize>, bool)) {
+    N::segments(|segment| update(segment.range(), matches!(segment.kind, Kind::Weight { .. })));
+}
+
+/// An optimizer with a learning rate that can be changed while it works.
+pub trait LearningRate {
+    /// The learning rate.
+    fn learning_rate_mut(&mut self) -> &mut f64;
+}
+
+impl LearningRate for Sgd {
+    fn learning_rate_mut(&mut self) -> &mut f64 {
+        &mut self.learning_rate
+    }
+}
+
+macro_rules! learning_rate {
+    ($($optimizer:ident)*) => {
+        $(impl<N> LearningRate for $optimizer<N> {
+            fn learning_rate_mut(&mut self) -> &mut f64 {
+                &mut self.learning_rate
+            }
+        })*
+    };
+}
+learning_rate!(Momentum Nesterov AdaGrad RmsProp Adam AdamW Lion);

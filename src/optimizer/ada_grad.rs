@@ -1,0 +1,53 @@
+//! [`AdaGrad`]: steps that grow smaller, each parameter's for itself.
+
+use alloc::boxed::Box;
+
+use super::{Optimizer, update_work};
+use crate::element::Element;
+use crate::kernel::{InstructionSet, Kernel};
+use crate::parallel::split;
+use crate::parameters::Parameters;
+
+/// `h ← h + g²`, then `w ← w - learning_rate · g / (√h + ε)`.
+///
+/// Duchi et al., *Adaptive subgradient methods*, 2011; Saito, *Deep Learning from Scratch*, 6.1.5, where ε is
+/// 10⁻⁷.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut layer = Affine::<U1, U1>::zeroed();
+/// let mut gradients = layer.to_boxed();
+/// gradients.bias[0] = 4.0;
+/// AdaGrad::new(0.5).step(&mut *layer, &gradients);
+/// assert_eq!(layer.bias[0], -0.5);
+/// ```
+#[derive(Clone, Debug)]
+pub struct AdaGrad<N> {
+    /// How far the first step goes, about.
+    pub learning_rate: f64,
+    /// Keeps the step finite where gradients are zero; 1e-10.
+    pub epsilon: f64,
+    squares: Box<N>,
+}
+
+impl<N: Parameters> AdaGrad<N> {
+    /// Has seen no gradients yet.
+    pub fn new(learning_rate: f64) -> Self {
+        Self { learning_rate, epsilon: 1e-10, squares: N::zeroed() }
+    }
+}
+
+impl<N: Parameters> Optimizer<N> for AdaGrad<N> {
+    const STATE_BYTES: usize = size_of::<N>();
+
+    fn step(&mut self, network: &mut N, gradients: &N) {
+        let learning_rate = N::Element::from_f64(self.learning_rate);
+        let epsilon = N::Element::from_f64(self.epsilon);
+        let numbers = ((network.as_mut_slice(), gradients.as_slice()), self.squares.as_mut_slice());
+        split(numbers, update_work::<N>(), |_, ((parameters, gradients), squares)| {
+            let set = InstructionSet::best();
+            N::Element::ada_grad(set, learning_rate, epsilon, gradients, squares, parameters);
+        });
+    }
+}

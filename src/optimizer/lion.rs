@@ -1,0 +1,67 @@
+//! [`Lion`]: steps of one length, in the direction of a running average's signs.
+
+use alloc::boxed::Box;
+
+use super::{Optimizer, each_stretch, stretch_work};
+use crate::element::Element;
+use crate::kernel::{self, InstructionSet, Kernel};
+use crate::parallel::split;
+use crate::parameters::Parameters;
+
+/// `w ← w - learning_rate · (sign(β₁m + (1 - β₁)g) + weight_decay · w)`, then `m ← β₂m + (1 - β₂)g`.
+///
+/// The decay is of weights alone, not of biases, nor of what scales a normalisation.
+///
+/// Chen et al., *Symbolic discovery of optimization algorithms*, 2023.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut layer = Affine::<U1, U1>::zeroed();
+/// let mut gradients = layer.to_boxed();
+/// gradients.bias[0] = 4.0;
+/// Lion::new(0.01).step(&mut *layer, &gradients);
+/// assert_eq!(layer.bias[0], -0.01);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Lion<N> {
+    /// How far a step goes, for each parameter.
+    pub learning_rate: f64,
+    /// How much of the mean gradient is in a step's direction, in [0, 1); 0.9.
+    pub beta1: f64,
+    /// How much of the mean gradient is kept from step to step, in [0, 1); 0.99.
+    pub beta2: f64,
+    /// How much of each weight a step takes away, per learning rate; 0.
+    pub weight_decay: f64,
+    mean: Box<N>,
+}
+
+impl<N: Parameters> Lion<N> {
+    /// The paper's settings without decay, with a learning rate of one's own (there a tenth of Adam's).
+    pub fn new(learning_rate: f64) -> Self {
+        Self { learning_rate, beta1: 0.9, beta2: 0.99, weight_decay: 0.0, mean: N::zeroed() }
+    }
+}
+
+impl<N: Parameters> Optimizer<N> for Lion<N> {
+    const STATE_BYTES: usize = size_of::<N>();
+
+    fn step(&mut self, network: &mut N, gradients: &N) {
+        let (network, gradients) = (network.as_mut_slice(), gradients.as_slice());
+        let means = self.mean.as_mut_slice();
+        each_stretch::<N>(|range, is_weight| {
+            let decay = if is_weight { self.learning_rate * self.weight_decay } else { 0.0 };
+            let step = kernel::Lion {
+                rate: N::Element::from_f64(self.learning_rate),
+                keep: N::Element::from_f64(1.0 - decay),
+                direction: N::Element::from_f64(1.0 - self.beta1),
+                mean: N::Element::from_f64(1.0 - self.beta2),
+            };
+            let work = stretch_work(range.len());
+            let numbers = ((&mut network[range.clone()], &gradients[range.clone()]), &mut means[range]);
+            split(numbers, work, |_, ((parameters, gradients), means)| {
+                N::Element::lion(InstructionSet::best(), step, gradients, means, parameters);
+            });
+        });
+    }
+}

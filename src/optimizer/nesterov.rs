@@ -1,0 +1,54 @@
+//! [`Nesterov`]: momentum that looks ahead.
+
+use alloc::boxed::Box;
+
+use super::{Optimizer, update_work};
+use crate::element::Element;
+use crate::kernel::{InstructionSet, Kernel};
+use crate::parallel::split;
+use crate::parameters::Parameters;
+
+/// `v ← momentum · v - learning_rate · dL/dw`, then `w ← w + momentum · v - learning_rate · dL/dw`.
+///
+/// Sutskever et al., *On the importance of initialization and momentum in deep learning*, 2013, in the
+/// form of Bengio et al.; Saito, *Deep Learning from Scratch*, its source code. PyTorch's
+/// `SGD(nesterov=True)` is the same as long as the learning rate does not change.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut layer = Affine::<U1, U1>::zeroed();
+/// let mut gradients = layer.to_boxed();
+/// gradients.bias[0] = 1.0;
+/// Nesterov::new(0.5, 0.5).step(&mut *layer, &gradients);
+/// assert_eq!(layer.bias[0], -0.25 - 0.5);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Nesterov<N> {
+    /// How far a step goes, per gradient.
+    pub learning_rate: f64,
+    /// How much of the last step is in the next one, in [0, 1).
+    pub momentum: f64,
+    velocity: Box<N>,
+}
+
+impl<N: Parameters> Nesterov<N> {
+    /// Starts without velocity.
+    pub fn new(learning_rate: f64, momentum: f64) -> Self {
+        Self { learning_rate, momentum, velocity: N::zeroed() }
+    }
+}
+
+impl<N: Parameters> Optimizer<N> for Nesterov<N> {
+    const STATE_BYTES: usize = size_of::<N>();
+
+    fn step(&mut self, network: &mut N, gradients: &N) {
+        let learning_rate = N::Element::from_f64(self.learning_rate);
+        let momentum = N::Element::from_f64(self.momentum);
+        let numbers = ((network.as_mut_slice(), gradients.as_slice()), self.velocity.as_mut_slice());
+        split(numbers, update_work::<N>(), |_, ((parameters, gradients), velocities)| {
+            let set = InstructionSet::best();
+            N::Element::nesterov(set, learning_rate, momentum, gradients, velocities, parameters);
+        });
+    }
+}

@@ -1,0 +1,53 @@
+//! [`RmsProp`]: steps scaled by a running average of the squared gradient.
+
+use alloc::boxed::Box;
+
+use super::{Optimizer, update_work};
+use crate::element::Element;
+use crate::kernel::{InstructionSet, Kernel};
+use crate::parallel::split;
+use crate::parameters::Parameters;
+
+/// `h ← decay · h + (1 - decay)g²`, then `w ← w - learning_rate · g / (√h + ε)`.
+///
+/// Tieleman and Hinton, *Lecture 6.5: RMSProp*, 2012; Saito, *Deep Learning from Scratch*, 6.1.5.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut layer = Affine::<U1, U1>::zeroed();
+/// let mut gradients = layer.to_boxed();
+/// gradients.bias[0] = 4.0;
+/// RmsProp::new(0.01).step(&mut *layer, &gradients);
+/// assert!((layer.bias[0] + 0.1).abs() < 1e-6);
+/// ```
+#[derive(Clone, Debug)]
+pub struct RmsProp<N> {
+    /// How far a step goes, about.
+    pub learning_rate: f64,
+    /// How much of the mean squared gradient is kept from step to step, in [0, 1); 0.99.
+    pub decay: f64,
+    /// Keeps the step finite where gradients are zero; 1e-8.
+    pub epsilon: f64,
+    squares: Box<N>,
+}
+
+impl<N: Parameters> RmsProp<N> {
+    /// The usual settings, with a learning rate of one's own.
+    pub fn new(learning_rate: f64) -> Self {
+        Self { learning_rate, decay: 0.99, epsilon: 1e-8, squares: N::zeroed() }
+    }
+}
+
+impl<N: Parameters> Optimizer<N> for RmsProp<N> {
+    const STATE_BYTES: usize = size_of::<N>();
+
+    fn step(&mut self, network: &mut N, gradients: &N) {
+        let [rate, decay, epsilon] = [self.learning_rate, self.decay, self.epsilon].map(N::Element::from_f64);
+        let numbers = ((network.as_mut_slice(), gradients.as_slice()), self.squares.as_mut_slice());
+        split(numbers, update_work::<N>(), |_, ((parameters, gradients), squares)| {
+            let set = InstructionSet::best();
+            N::Element::rms_prop(set, rate, decay, epsilon, gradients, squares, parameters);
+        });
+    }
+}

@@ -1,0 +1,73 @@
+//! The same bits on 1, 2 and 16 threads.
+#![cfg(feature = "parallel")]
+
+use dimwise::models::{DeepConvNet, ResNet};
+use dimwise::network::InputOf;
+use dimwise::prelude::*;
+use dimwise::random::Random;
+
+network! {
+    // Large enough to be split in each product, with rests.
+    type Dense = [Affine<U301, U203>, Relu<U203>, Affine<U203, U150>, Tanh<U150>, Affine<U150, U10>];
+    type Images = [
+        Conv2d<(U3, U25, U26), U20, U5>, Relu<(U20, U21, U22)>, MaxPool2d<(U20, U21, U22), U2>,
+        Conv2d<(U20, U10, U11), U24, U3, U2, U1>, BatchNorm<(U24, U5, U6)>, Sigmoid<(U24, U5, U6)>,
+        ConvTranspose2d<(U24, U5, U6), U12, U3, U2>, AvgPool2d<(U12, U11, U13), U2>,
+        Flatten<(U12, U5, U6)>, Dropout<U360, U20>, Affine<U360, U10>,
+    ];
+}
+
+/// The network after some steps, its losses and its outputs, on so many threads.
+fn trained<N, O, B>(threads: usize, optimizer: O) -> (Box<N>, Vec<f64>, Vec<Tensor<N::Out>>)
+where
+    N: Network<In: InputOf<N>, Out = U10, Element = f32>,
+    O: Optimizer<N>,
+    B: Dim,
+{
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| {
+        let mut random = Random::new(5);
+        let samples: Vec<Tensor<N::In>> =
+            (0..B::SIZE).map(|_| Tensor::from_fn(|_| random.normal() as f32)).collect();
+        let targets: Vec<_> = (0..B::SIZE).map(|_| Class::<U10>::new(random.below(10)).unwrap()).collect();
+        let network = N::initialized(HeNormal, 1);
+        let mut trainer = Trainer::<N, CrossEntropy, O, B>::new(network, CrossEntropy, optimizer, 1);
+        let losses = (0..3).map(|_| trainer.step(&samples, &targets).unwrap()).collect();
+        let outputs = trainer.outputs(&samples).to_vec();
+        (trainer.into_network(), losses, outputs)
+    })
+}
+
+#[track_caller]
+fn same<N, O, B>(optimizer: impl Fn() -> O)
+where
+    N: Network<In: InputOf<N>, Out = U10, Element = f32>,
+    O: Optimizer<N>,
+    B: Dim,
+{
+    let bits = |network: &N| network.as_slice().iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    let (network, losses, outputs) = trained::<N, O, B>(1, optimizer());
+    for threads in [2, 3, 16] {
+        let (other_network, other_losses, other_outputs) = trained::<N, O, B>(threads, optimizer());
+        assert_eq!(other_losses, losses, "losses on {threads} threads");
+        assert!(bits(&other_network) == bits(&network), "parameters on {threads} threads");
+        assert_eq!(other_outputs, outputs, "outputs on {threads} threads");
+    }
+}
+
+#[test]
+fn dense() {
+    same::<Dense, _, U128>(|| Adam::new(0.01));
+    same::<Dense, _, U77>(|| Momentum::new(0.01, 0.9));
+}
+
+#[test]
+fn images() {
+    same::<Images, _, U33>(|| Adam::new(0.01));
+}
+
+#[test]
+fn models() {
+    same::<DeepConvNet, _, U16>(|| Sgd { learning_rate: 0.01 });
+    same::<ResNet, _, U16>(|| Adam::new(0.01));
+}
