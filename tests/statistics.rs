@@ -50,7 +50,7 @@ fn optimizers_do_not_touch_statistics() {
         }
         let mean = numbers(trainer.network(), "0.running_mean");
         let steps = numbers(trainer.network(), "2.3.state")[1];
-        assert_eq!(steps, 30.0);
+        assert_eq!(steps as usize, 30);
         mean[..6].to_vec()
     }
     let sgd = running(Sgd { learning_rate: 0.5 });

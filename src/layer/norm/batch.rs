@@ -69,7 +69,10 @@ crate::plain!(BatchMoments<S: FirstAxis, T: Element>: T { mean, variance });
 
 impl<S: FirstAxis, T: Element> BatchNorm<S, T> {
     /// Numbers of a channel in one sample.
-    const RUN: usize = if S::First::SIZE == 0 { 1 } else { S::LEN / S::First::SIZE };
+    const RUN: usize = match S::LEN.checked_div(S::First::SIZE) {
+        Some(run) => run,
+        None => 1,
+    };
 
     /// Scales and moves each channel of the samples, normalised by the given means and variances.
     fn apply(&self, mean: &[T], variance: &[T], input: &[Input<Self>], output: &mut [Output<Self>]) {
