@@ -1,7 +1,7 @@
 //! How long does the compiler take for a network, and how does that grow with its depth?
 //!
-//! Checks and builds programs with networks of 10, 50 and 100 layers, in a folder of their own below
-//! `target`; the time of a program with a network of two layers is taken off.
+//! Checks and builds programs with networks of 10 to 100 layers, in a folder of their own below `target`;
+//! the time of a program with a network of two layers is taken off.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -21,30 +21,59 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     // `cargo test --benches` only looks whether it works.
     let once = !env::args().any(|argument| argument == "--bench");
-    let depths: &[usize] = if once { &[10] } else { &[10, 50, 100] };
-    println!("{:>6} | {:>14} | {:>14} | {:>14}", "layers", "check", "build", "release build");
-    let base = times(&folder, 2, once)?;
-    for &depth in depths {
-        let taken = times(&folder, depth, once)?;
-        let [check, build, release] = [0, 1, 2].map(|kind| match (taken.get(kind), base.get(kind)) {
-            (Some(taken), Some(base)) => format!("{:.2} s", taken.as_secs_f64() - base.as_secs_f64()),
-            _ => String::from("-"),
-        });
-        println!("{depth:>6} | {check:>14} | {build:>14} | {release:>14}");
+    println!("{:>6} | {:>12} | {:>8} | {:>8} | {:>13}", "layers", "kind", "check", "build", "release build");
+    for kind in [&DENSE, &IMAGES] {
+        let base = times(&folder, kind, 2, once)?;
+        for &depth in if once { &[10][..] } else { kind.depths } {
+            let taken = times(&folder, kind, depth, once)?;
+            let [check, build, release] = [0, 1, 2].map(|way| match (taken.get(way), base.get(way)) {
+                (Some(taken), Some(base)) => format!("{:.2} s", taken.as_secs_f64() - base.as_secs_f64()),
+                _ => String::from("-"),
+            });
+            println!("{depth:>6} | {:>12} | {check:>8} | {build:>8} | {release:>13}", kind.name);
+        }
     }
     Ok(())
 }
 
+/// Layers that can follow each other.
+struct Kind {
+    name: &'static str,
+    depths: &'static [usize],
+    /// The shape of what goes in and comes out.
+    shape: &'static str,
+    layers: [&'static str; 4],
+}
+
+const DENSE: Kind = Kind {
+    name: "dense",
+    depths: &[10, 50, 100],
+    shape: "U32",
+    layers: ["Affine<U32, U32>", "Relu<U32>", "Affine<U32, U32>", "Tanh<U32>"],
+};
+
+const IMAGES: Kind = Kind {
+    name: "convolutions",
+    depths: &[10, 30, 50],
+    shape: "(U4, U8, U8)",
+    layers: [
+        "Conv2d<(U4, U8, U8), U4, U3, U1, U1>",
+        "Relu<(U4, U8, U8)>",
+        "Conv2d<(U4, U8, U8), U4, (U5, U3), U1, (U2, U1)>",
+        "BatchNorm<(U4, U8, U8)>",
+    ],
+};
+
 /// The time to check and to build a program that trains a network of so many layers.
-fn times(folder: &Path, depth: usize, once: bool) -> Result<Vec<Duration>, Box<dyn Error>> {
-    let mut kinds: Vec<&[&str]> = vec![&["check"], &["build"], &["build", "--release"]];
-    kinds.truncate(if once { 1 } else { 3 });
+fn times(folder: &Path, kind: &Kind, depth: usize, once: bool) -> Result<Vec<Duration>, Box<dyn Error>> {
+    let mut ways: Vec<&[&str]> = vec![&["check"], &["build"], &["build", "--release"]];
+    ways.truncate(if once { 1 } else { 3 });
     let mut times = Vec::new();
-    for arguments in kinds {
+    for arguments in ways {
         // Twice, so that the library itself is there.
         let mut time = Duration::ZERO;
         for attempt in 0..2 {
-            fs::write(folder.join("src/main.rs"), program(depth, attempt))?;
+            fs::write(folder.join("src/main.rs"), program(kind, depth, attempt))?;
             let start = Instant::now();
             let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
             let output = cargo.args(arguments).args(["--offline", "--quiet"]).current_dir(folder).output()?;
@@ -58,18 +87,13 @@ fn times(folder: &Path, depth: usize, once: bool) -> Result<Vec<Duration>, Box<d
     Ok(times)
 }
 
-fn program(depth: usize, attempt: usize) -> String {
+fn program(kind: &Kind, depth: usize, attempt: usize) -> String {
     let mut layers = String::new();
     for layer in 0..depth {
-        let next = match layer % 4 {
-            0 => "Affine<U32, U32>",
-            1 => "Relu<U32>",
-            2 => "Affine<U32, U32>",
-            _ => "Tanh<U32>",
-        };
         // Writing into a string cannot fail.
-        let _ = writeln!(layers, "    {next},");
+        let _ = writeln!(layers, "    {},", kind.layers[layer % kind.layers.len()]);
     }
+    let shape = kind.shape;
     format!(
         "use dimwise::prelude::*;
 network! {{ type Net = [
@@ -78,7 +102,7 @@ fn main() {{
     // Attempt {attempt}.
     let network = Net::initialized(HeNormal, {attempt});
     let mut trainer = Trainer::<Net, _, _, U8>::new(network, MeanSquaredError, Adam::new(1e-3), 1);
-    let batch = [Tensor::<U32>::default(), Tensor::default()];
+    let batch = [Tensor::<{shape}>::default(), Tensor::default()];
     println!(\"{{:?}}\", trainer.step(&batch, &batch));
 }}
 "
