@@ -3,13 +3,21 @@
 //! Third in the flow: layers take slices of tensors (a batch) and give slices of tensors. A tensor
 //! knows its shape from its type alone; it has no strides, no reference count and no device.
 
+mod arithmetic;
+mod broadcast;
 mod convert;
 mod debug;
+mod function;
+mod place;
+mod runs;
 
 use alloc::boxed::Box;
 use core::ops::{Index, IndexMut};
 
+pub use broadcast::{Broadcast, Operand};
 pub use convert::LengthError;
+pub use function::Functions;
+pub use place::Placed;
 
 use crate::element::Element;
 use crate::plain::{Plain, cast, cast_mut};
@@ -65,13 +73,6 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         for (offset, slot) in self.as_mut_slice().iter_mut().enumerate() {
             *slot = element(shape::index::<S>(offset));
         }
-    }
-
-    /// `function` of each element.
-    pub fn map(&self, mut function: impl FnMut(T) -> T) -> Self {
-        let mut mapped = self.clone();
-        mapped.as_mut_slice().iter_mut().for_each(|x| *x = function(*x));
-        mapped
     }
 
     /// The same numbers in the same order under another shape of as many elements.
