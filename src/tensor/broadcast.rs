@@ -22,7 +22,6 @@ pub trait Operand<S: Shape, T: Element> {
     fn operand(&self) -> &Tensor<Self::Shape, T>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<S: Shape, T: Element> Operand<S, T> for T {
     type Shape = ();
     #[inline]
@@ -33,7 +32,6 @@ impl<S: Shape, T: Element> Operand<S, T> for T {
 
 macro_rules! operand {
     ($($of:ty),*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<S: Shape, R: Shape + BroadcastTo<S>, T: Element> Operand<S, T> for $of {
             type Shape = R;
             #[inline]
