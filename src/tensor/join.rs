@@ -24,7 +24,6 @@ pub trait ConcatWith<const AXIS: usize, R, Left = <Self as Shape>::Decimal, Righ
     type Out: Shape;
 }
 
-#[diagnostic::do_not_recommend]
 impl<const AXIS: usize, Left, Right, S, R> ConcatWith<AXIS, R, Left, Right> for S
 where
     S: Shape + HasAxis<AXIS, Size: Add<R::Size, Output: Dim>>,
@@ -58,7 +57,6 @@ pub trait SplitAxis<const AXIS: usize, N: Dim, Sizes = <Self as Shape>::Decimal>
     type Rest: Shape;
 }
 
-#[diagnostic::do_not_recommend]
 impl<const AXIS: usize, N, Sizes, S> SplitAxis<AXIS, N, Sizes> for S
 where
     S: Shape + HasAxis<AXIS>,

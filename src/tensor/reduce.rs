@@ -35,13 +35,11 @@ pub trait Reduce<Over, Sizes = <Self as Shape>::Decimal>: Shape {
     type Kept: Shape + BroadcastTo<Self>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> Reduce<Axis<AXIS>, Sizes> for S {
     type Out = <S as HasAxis<AXIS>>::Without;
     type Kept = <S as HasAxis<AXIS>>::Kept;
 }
 
-#[diagnostic::do_not_recommend]
 impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> Reduce<Keep<AXIS>, Sizes> for S {
     type Out = <S as HasAxis<AXIS>>::Kept;
     type Kept = <S as HasAxis<AXIS>>::Kept;

@@ -14,7 +14,6 @@ use crate::shape::{Flat, HasAxis, InsertAxis, Shape};
 )]
 pub trait ReshapeTo<R, Here = <Self as Shape>::Decimal, There = <R as Shape>::Decimal>: Shape {}
 
-#[diagnostic::do_not_recommend]
 impl<Here, There, S: Flat, R: Flat> ReshapeTo<R, Here, There> for S where
     S::Flat: SameCount<R::Flat, <S::Flat as Shape>::Decimal, <R::Flat as Shape>::Decimal, Here, There>
 {
@@ -41,7 +40,6 @@ pub trait Squeeze<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape without that axis.
     type Out: Shape;
 }
-#[diagnostic::do_not_recommend]
 impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> Squeeze<AXIS, Sizes> for S
 where
     S::Size: IsOne<AXIS, <S::Size as Shape>::Decimal, Sizes>,

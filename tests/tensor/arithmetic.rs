@@ -108,7 +108,8 @@ fn comparisons() {
         assert_close(&x.minimum(&y), &with(f64::min));
         assert_close(&x.maximum(&y), &with(f64::max));
         assert_close(&x.zip_map(&y, f64::atan2), &with(f64::atan2));
-        let chosen = ArrayD::from_shape_fn(a.raw_dim(), |index| if a[&index] > 0.0 { b[&index] } else { 9.0 });
+        let chosen =
+            ArrayD::from_shape_fn(a.raw_dim(), |index| if a[&index] > 0.0 { b[&index] } else { 9.0 });
         assert_close(&x.greater(0.0).select(&y, 9.0), &chosen);
         assert_close(&x.to_boxed().greater(0.0).select(&y, 9.0), &chosen);
     }

@@ -36,7 +36,9 @@ fn distance<S: Shape>(left: &Tensor<S, f64>, right: &Tensor<S, f64>) -> f64 {
     (left - right).norm()
 }
 
-fn with_ones<R: Dim, C: Dim>(matrix: &Tensor<(R, C), f64>) -> Tensor<<(R, C) as ConcatWith<1, (R, U1)>>::Out, f64>
+fn with_ones<R: Dim, C: Dim>(
+    matrix: &Tensor<(R, C), f64>,
+) -> Tensor<<(R, C) as ConcatWith<1, (R, U1)>>::Out, f64>
 where
     (R, C): ConcatWith<1, (R, U1)>,
 {
@@ -50,7 +52,6 @@ where
     tensor.reshape::<(R, C)>().sum_axis(Axis::<0>)
 }
 
-/// The same code for what lies on the stack and for what lies in a `Box`.
 #[test]
 fn generic_functions_compute() {
     let (inputs, weights) = (random::<(U40, U3)>(1), Tensor::from([1.0, -2.0, 0.5]));

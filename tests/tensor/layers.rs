@@ -50,9 +50,15 @@ fn activations_are_functions() {
     assert_near(&Sigmoid::<S, f64>::zeroed().predict(&x), &x.sigmoid());
     assert_near(&Tanh::<S, f64>::zeroed().predict(&x), &x.tanh());
     assert_near(&Flatten::<S, f64>::zeroed().predict(&x), x.flatten());
-    assert_near(&ZeroPad2d::<(U1, U7, U33), (U0, U2), f64>::zeroed().predict(x.unsqueeze(Axis::<0>)), x.pad::<1, U2, U2>(0.0).unsqueeze(Axis::<0>));
+    assert_near(
+        &ZeroPad2d::<(U1, U7, U33), (U0, U2), f64>::zeroed().predict(x.unsqueeze(Axis::<0>)),
+        x.pad::<1, U2, U2>(0.0).unsqueeze(Axis::<0>),
+    );
     let image = x.reshape::<(U3, U7, U11)>();
-    assert_near(&GlobalAvgPool2d::<(U3, U7, U11), f64>::zeroed().predict(image), &image.mean_axis((Axis::<1>, Axis::<2>)));
+    assert_near(
+        &GlobalAvgPool2d::<(U3, U7, U11), f64>::zeroed().predict(image),
+        &image.mean_axis((Axis::<1>, Axis::<2>)),
+    );
 }
 
 #[test]
