@@ -3,7 +3,7 @@
 use core::ops::{Add, Sub};
 
 use generic_array::IntoArrayLength;
-use typenum::{Const, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum};
+use typenum::{Const, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum, U0};
 
 use super::slice::{Fits, Stretch, copy_along};
 use super::{Placed, Tensor};
@@ -61,7 +61,7 @@ impl<const AXIS: usize, N, Sizes, S> SplitAxis<AXIS, N, Sizes> for S
 where
     S: Shape + HasAxis<AXIS>,
     N: Dim + IsLessOrEqual<S::Size>,
-    LeEq<N, S::Size>: Fits<typenum::U0, N, S::Size>,
+    LeEq<N, S::Size>: Fits<U0, N, S::Size>,
     // Sizes that do not fit are told in decimal, by `Fits`: the difference itself never fails.
     S::Size: Max<N>,
     Maximum<S::Size, N>: Sub<N, Output: Dim>,
