@@ -199,6 +199,67 @@ pub fn generated_boxed<P: Plain>(number: impl FnMut(usize) -> P::Element) -> Box
     }
 }
 
+/// The value made of runs of `len` numbers: `run(0)` gives those of the first run, and so on.
+///
+/// # Panics
+///
+/// Where the value is not made of whole runs.
+#[inline]
+pub fn generated_in_runs<P: Plain, F: FnMut(usize) -> P::Element>(
+    len: usize,
+    mut run: impl FnMut(usize) -> F,
+) -> P {
+    let mut value = MaybeUninit::uninit();
+    // SAFETY: as in `generated`.
+    unsafe {
+        generate_in_runs(value.as_mut_ptr(), len, &mut run);
+        value.assume_init()
+    }
+}
+
+/// [`generated_in_runs`] on the heap, never on the stack, however large.
+///
+/// # Panics
+///
+/// As there.
+pub fn generated_in_runs_boxed<P: Plain, F: FnMut(usize) -> P::Element>(
+    len: usize,
+    mut run: impl FnMut(usize) -> F,
+) -> Box<P> {
+    let mut value = Box::new_uninit();
+    // SAFETY: as in `generated`.
+    unsafe {
+        generate_in_runs(value.as_mut_ptr(), len, &mut run);
+        value.assume_init()
+    }
+}
+
+/// As [`generate`], run by run.
+///
+/// # Safety
+///
+/// `value` is valid for writes, and aligned.
+#[inline(always)]
+unsafe fn generate_in_runs<P: Plain, F: FnMut(usize) -> P::Element>(
+    value: *mut P,
+    len: usize,
+    run: &mut impl FnMut(usize) -> F,
+) {
+    const { assert_layout::<P>() };
+    if P::COUNT == 0 {
+        return;
+    }
+    assert!(P::COUNT.is_multiple_of(len), "{} numbers in runs of {len}", P::COUNT);
+    let numbers: *mut P::Element = value.cast();
+    for number in 0..P::COUNT / len {
+        let mut generate = run(number);
+        for place in 0..len {
+            // SAFETY: as in `generate`; runs of `len` numbers each make up `COUNT`.
+            unsafe { numbers.add(number * len + place).write(generate(place)) };
+        }
+    }
+}
+
 /// Writes all numbers of a value.
 ///
 /// # Safety

@@ -107,9 +107,20 @@ pub(super) fn combined<P: Placed, R: Shape>(
         let y = y[0];
         P::like(|position| function(x[position], y))
     } else {
-        let mut out = P::like(|position| x[position]);
-        combine_in_place(out.tensor_mut(), right, function);
-        out
+        let runs = const { Over::<P::Shape, R>::RUNS };
+        let function = &function;
+        // A run meets as many numbers, or one.
+        if const { Over::<P::Shape, R>::RUNS.shared } {
+            P::like_in_runs(runs.len, |run| {
+                let (x, y) = (&x[run * runs.len..][..runs.len], &y[runs.small_start(run)..][..runs.len]);
+                move |place| function(x[place], y[place])
+            })
+        } else {
+            P::like_in_runs(runs.len, |run| {
+                let (x, y) = (&x[run * runs.len..][..runs.len], y[runs.small_start(run)]);
+                move |place| function(x[place], y)
+            })
+        }
     }
 }
 

@@ -13,8 +13,8 @@ use crate::shape::{Axis, HasAxis, InsertAxis, Shape};
 
 /// A shape that can be joined with `R` along an axis: all other axes are the same.
 #[diagnostic::on_unimplemented(
-    message = "tensors of {Left} and of {Right} cannot be joined along axis {AXIS}",
-    label = "this is joined with a tensor of {Right}",
+    message = "shape mismatch: tensors of {Left} and of {Right} cannot be joined along axis {AXIS}",
+    label = "{Left} and {Right} differ in more than axis {AXIS}, or have no such axis",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait ConcatWith<const AXIS: usize, R, Left = <Self as Shape>::Decimal, Right = <R as Shape>::Decimal>:
@@ -24,6 +24,7 @@ pub trait ConcatWith<const AXIS: usize, R, Left = <Self as Shape>::Decimal, Righ
     type Out: Shape;
 }
 
+#[diagnostic::do_not_recommend]
 impl<const AXIS: usize, Left, Right, S, R> ConcatWith<AXIS, R, Left, Right> for S
 where
     S: Shape + HasAxis<AXIS, Size: Add<R::Size, Output: Dim>>,

@@ -98,6 +98,7 @@ impl<Left, Right, M: Dim, N: Dim> OuterWith<N, Left, Right> for M {
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait DotWith<R, Left = <Self as Shape>::Decimal, Right = <R as Shape>::Decimal>: Shape {}
+#[diagnostic::do_not_recommend]
 impl<Left, Right, S: Shape, R: Shape> DotWith<R, Left, Right> for S where
     S::Decimal: SameSizes<R::Decimal, Left, Right>
 {

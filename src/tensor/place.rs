@@ -4,7 +4,9 @@ use alloc::boxed::Box;
 
 use super::Tensor;
 use crate::element::Element;
-use crate::plain::{Plain, cast_boxed, generated, generated_boxed};
+use crate::plain::{
+    Plain, cast_boxed, generated, generated_boxed, generated_in_runs, generated_in_runs_boxed,
+};
 use crate::shape::Shape;
 
 /// A tensor where it lies: a `Tensor` by value, or a `Box<Tensor>`.
@@ -42,6 +44,9 @@ pub trait Placed: Sized {
     fn generate<S: Shape>(number: impl FnMut(usize) -> Self::Element) -> Self::With<S>;
     /// [`generate`](Self::generate) in this tensor's own shape.
     fn like(number: impl FnMut(usize) -> Self::Element) -> Self;
+    /// As [`like`](Self::like), run by run of `len` numbers: `run(0)` gives those of the first.
+    #[doc(hidden)]
+    fn like_in_runs<F: FnMut(usize) -> Self::Element>(len: usize, run: impl FnMut(usize) -> F) -> Self;
     /// All zeros.
     fn zeros<S: Shape>() -> Self::With<S>;
     /// The same numbers under another shape of as many; what lies in a `Box` stays where it is.
@@ -75,6 +80,10 @@ impl<S: Shape, T: Element> Placed for Tensor<S, T> {
         generated(number)
     }
     #[inline]
+    fn like_in_runs<F: FnMut(usize) -> T>(len: usize, run: impl FnMut(usize) -> F) -> Self {
+        generated_in_runs(len, run)
+    }
+    #[inline]
     fn zeros<R: Shape>() -> Tensor<R, T> {
         Tensor::ZERO
     }
@@ -102,6 +111,9 @@ impl<S: Shape, T: Element> Placed for Box<Tensor<S, T>> {
     }
     fn like(number: impl FnMut(usize) -> T) -> Self {
         generated_boxed(number)
+    }
+    fn like_in_runs<F: FnMut(usize) -> T>(len: usize, run: impl FnMut(usize) -> F) -> Self {
+        generated_in_runs_boxed(len, run)
     }
     fn zeros<R: Shape>() -> Box<Tensor<R, T>> {
         Tensor::zeroed()
