@@ -36,19 +36,14 @@ fn distance<S: Shape>(left: &Tensor<S, f64>, right: &Tensor<S, f64>) -> f64 {
     (left - right).norm()
 }
 
-fn with_ones<R: Dim, C: Dim>(
-    matrix: &Tensor<(R, C), f64>,
-) -> Tensor<<(R, C) as ConcatWith<1, (R, U1)>>::Out, f64>
+fn with_ones<R: Dim, C: Dim>(matrix: &Tensor<(R, C), f64>) -> Tensor<OneMore<R, C>, f64>
 where
     (R, C): ConcatWith<1, (R, U1)>,
 {
     matrix.concat(Axis::<1>, &Tensor::<(R, U1), f64>::from_fn(|_| 1.0))
 }
 
-fn in_columns<S: Shape, R: Dim, C: Dim>(tensor: &Tensor<S, f64>) -> Tensor<C, f64>
-where
-    S: ReshapeTo<(R, C)>,
-{
+fn in_columns<S: Shape + ReshapeTo<(R, C)>, R: Dim, C: Dim>(tensor: &Tensor<S, f64>) -> Tensor<C, f64> {
     tensor.reshape::<(R, C)>().sum_axis(Axis::<0>)
 }
 

@@ -1,4 +1,6 @@
 //! Every operation on tensors against ndarray, over a ladder of shapes, by value and in a `Box`.
+// Tests compare with numbers that are exact.
+#![allow(clippy::float_cmp)]
 
 mod arithmetic;
 mod axes;
