@@ -8,7 +8,7 @@
 #![allow(unsafe_code)]
 
 use alloc::boxed::Box;
-use core::mem::{align_of, size_of};
+use core::mem::{MaybeUninit, align_of, size_of};
 use core::slice;
 
 use generic_array::GenericArray;
@@ -178,6 +178,116 @@ pub const fn field_count<P: Plain, F: Plain<Element = P::Element>>(_field: fn(&P
     F::COUNT
 }
 
+/// The value whose numbers are `number(0)`, `number(1)` and so on.
+#[inline]
+pub fn generated<P: Plain>(number: impl FnMut(usize) -> P::Element) -> P {
+    let mut value = MaybeUninit::uninit();
+    // SAFETY: the memory is that of a `P`, and all of its numbers are written.
+    unsafe {
+        generate(value.as_mut_ptr(), number);
+        value.assume_init()
+    }
+}
+
+/// [`generated`] on the heap, never on the stack, however large.
+pub fn generated_boxed<P: Plain>(number: impl FnMut(usize) -> P::Element) -> Box<P> {
+    let mut value = Box::new_uninit();
+    // SAFETY: as in `generated`.
+    unsafe {
+        generate(value.as_mut_ptr(), number);
+        value.assume_init()
+    }
+}
+
+/// The value made of runs of `len` numbers: `run(0)` gives those of the first run, and so on.
+///
+/// # Panics
+///
+/// Where the value is not made of whole runs.
+#[inline]
+pub fn generated_in_runs<P: Plain, F: FnMut(usize) -> P::Element>(
+    len: usize,
+    mut run: impl FnMut(usize) -> F,
+) -> P {
+    let mut value = MaybeUninit::uninit();
+    // SAFETY: as in `generated`.
+    unsafe {
+        generate_in_runs(value.as_mut_ptr(), len, &mut run);
+        value.assume_init()
+    }
+}
+
+/// [`generated_in_runs`] on the heap, never on the stack, however large.
+///
+/// # Panics
+///
+/// As there.
+pub fn generated_in_runs_boxed<P: Plain, F: FnMut(usize) -> P::Element>(
+    len: usize,
+    mut run: impl FnMut(usize) -> F,
+) -> Box<P> {
+    let mut value = Box::new_uninit();
+    // SAFETY: as in `generated`.
+    unsafe {
+        generate_in_runs(value.as_mut_ptr(), len, &mut run);
+        value.assume_init()
+    }
+}
+
+/// As [`generate`], run by run.
+///
+/// # Safety
+///
+/// `value` is valid for writes, and aligned.
+#[inline(always)]
+unsafe fn generate_in_runs<P: Plain, F: FnMut(usize) -> P::Element>(
+    value: *mut P,
+    len: usize,
+    run: &mut impl FnMut(usize) -> F,
+) {
+    const { assert_layout::<P>() };
+    if P::COUNT == 0 {
+        return;
+    }
+    assert!(P::COUNT.is_multiple_of(len), "{} numbers in runs of {len}", P::COUNT);
+    let numbers: *mut P::Element = value.cast();
+    for number in 0..P::COUNT / len {
+        let mut generate = run(number);
+        for place in 0..len {
+            // SAFETY: as in `generate`; runs of `len` numbers each make up `COUNT`.
+            unsafe { numbers.add(number * len + place).write(generate(place)) };
+        }
+    }
+}
+
+/// Writes all numbers of a value.
+///
+/// # Safety
+///
+/// `value` is valid for writes, and aligned.
+#[inline(always)]
+unsafe fn generate<P: Plain>(value: *mut P, mut number: impl FnMut(usize) -> P::Element) {
+    const { assert_layout::<P>() };
+    let numbers: *mut P::Element = value.cast();
+    for position in 0..P::COUNT {
+        // SAFETY: a `P` is `COUNT` elements one after the other (contract), aligned as elements are
+        // wherever it has any: `assert_layout`.
+        unsafe { numbers.add(position).write(number(position)) };
+    }
+}
+
+/// A value on the heap as one of another type that holds as many numbers; the memory stays.
+///
+/// # Panics
+///
+/// As [`cast`].
+pub fn cast_boxed<A: Plain, B: Plain<Element = A::Element>>(value: Box<A>) -> Box<B> {
+    assert_same_layout::<A, B>();
+    // SAFETY: both types have the same size and alignment, so the same memory is freed, and both are
+    // valid for any elements (contract).
+    unsafe { Box::from_raw(Box::into_raw(value).cast()) }
+}
+
 /// `count` zeroed values on the heap.
 pub fn zeroed_slice<P: Plain>(count: usize) -> Box<[P]> {
     // SAFETY: as in `Plain::zeroed`.
@@ -229,6 +339,19 @@ pub fn cast_mut<A: Plain, B: Plain<Element = A::Element>>(values: &mut [A]) -> &
 }
 
 /// `count` values that lie in a run of numbers.
+///
+/// # Panics
+///
+/// Where the run does not hold just as many numbers.
+#[inline]
+pub fn view<P: Plain>(numbers: &[P::Element], count: usize) -> &[P] {
+    const { assert_layout::<P>() };
+    assert_eq!(numbers.len(), count * P::COUNT, "{count} values of {} numbers each", P::COUNT);
+    // SAFETY: as in `view_mut`; the borrow is passed on.
+    unsafe { slice::from_raw_parts(numbers.as_ptr().cast(), count) }
+}
+
+/// [`view`], to be changed.
 ///
 /// # Panics
 ///

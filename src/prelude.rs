@@ -18,8 +18,11 @@ pub use crate::{
     optimizer::{AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Sgd},
     parameters::{Kind, Parameters},
     plain::Plain,
-    shape::Shape,
-    tensor::Tensor,
+    shape::{Axis, Keep, Shape},
+    tensor::{
+        Axes as _, Broadcast as _, Compare as _, Functions as _, IntoShape as _, Joining as _, Products as _,
+        Reductions as _, Slicing as _, Tensor,
+    },
     trainer::Trainer,
 };
 #[doc(no_inline)]
