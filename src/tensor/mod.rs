@@ -9,7 +9,7 @@ mod debug;
 use alloc::boxed::Box;
 use core::ops::{Index, IndexMut};
 
-pub use convert::LengthError;
+pub use convert::{BatchLengthError, LengthError};
 
 use crate::element::Element;
 use crate::plain::{Plain, cast, cast_mut};
