@@ -57,6 +57,29 @@ convert_array!(A, [T; I], A I);
 convert_array!((A, B), [[T; J]; I], A I, B J);
 convert_array!((A, B, C), [[[T; K]; J]; I], A I, B J, C K);
 convert_array!((A, B, C, D), [[[[T; L]; K]; J]; I], A I, B J, C K, D L);
+convert_array!((A, B, C, D, E), [[[[[T; M]; L]; K]; J]; I], A I, B J, C K, D L, E M);
+convert_array!((A, B, C, D, E, F), [[[[[[T; N]; M]; L]; K]; J]; I], A I, B J, C K, D L, E M, F N);
+
+/// A scalar from its number.
+impl<T: Element> From<T> for Tensor<(), T> {
+    fn from(number: T) -> Self {
+        copied(number)
+    }
+}
+
+/// A scalar's number.
+impl From<Tensor<(), f32>> for f32 {
+    fn from(scalar: Tensor<(), f32>) -> Self {
+        copied(scalar)
+    }
+}
+
+/// A scalar's number.
+impl From<Tensor<(), f64>> for f64 {
+    fn from(scalar: Tensor<(), f64>) -> Self {
+        copied(scalar)
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -72,6 +95,10 @@ mod tests {
         assert_eq!(Tensor::from([[[7.0_f32]]])[[0, 0, 0]], 7.0);
         assert_eq!(Tensor::from([7.0_f32, 8.0])[1], 8.0);
         assert_eq!(<[f32; 2]>::from(Tensor::from([7.0_f32, 8.0])), [7.0, 8.0]);
+        assert_eq!(Tensor::from([[[[[7.0_f32, 8.0]]]]])[[0, 0, 0, 0, 1]], 8.0);
+        assert_eq!(Tensor::from([[[[[[7.0_f32], [8.0]]]]]])[[0, 0, 0, 0, 1, 0]], 8.0);
+        assert_eq!(f32::from(Tensor::from(7.0_f32)), 7.0);
+        assert_eq!(f64::from(Tensor::from(7.0_f64)), 7.0);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod array;
 mod iterator;
 mod slice;
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use crate::shape::Shape;
@@ -71,3 +72,65 @@ impl fmt::Display for BatchLengthError {
 }
 
 impl core::error::Error for BatchLengthError {}
+
+/// An array of another shape than the tensor's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShapeError {
+    /// The sizes of the tensor.
+    pub expected: &'static [usize],
+    /// The sizes of the array.
+    pub found: Vec<usize>,
+}
+
+impl ShapeError {
+    /// For the crates whose shapes are known when the program runs.
+    #[cfg(any(feature = "ndarray", feature = "nalgebra"))]
+    pub(super) fn check<S: Shape>(found: &[usize]) -> Result<(), Self> {
+        if found == S::DIMS { Ok(()) } else { Err(Self { expected: S::DIMS, found: found.into() }) }
+    }
+}
+
+impl fmt::Display for ShapeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { expected, found } = self;
+        write!(f, "expected an array of shape {expected:?}, found one of shape {found:?}")
+    }
+}
+
+impl core::error::Error for ShapeError {}
+
+/// Why an array cannot be seen as a tensor where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ViewError {
+    /// It has another shape.
+    Shape(ShapeError),
+    /// Its numbers do not lie one after the other in row-major order. They can be copied.
+    Strides {
+        /// The sizes of the array, and of the tensor.
+        shape: &'static [usize],
+        /// How far apart the numbers lie along each axis.
+        found: Vec<isize>,
+    },
+}
+
+impl From<ShapeError> for ViewError {
+    fn from(error: ShapeError) -> Self {
+        Self::Shape(error)
+    }
+}
+
+impl fmt::Display for ViewError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shape(error) => error.fmt(f),
+            Self::Strides { shape, found } => write!(
+                f,
+                "an array of shape {shape:?} with the strides {found:?} is not in row-major order, so it \
+                 must be copied"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for ViewError {}
