@@ -8,7 +8,7 @@ use typenum::{B0, B1, UInt, UTerm, Unsigned};
 
 use crate::decimal::Decimal;
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{AnyNumber, AxisTo, Shape};
 
 /// A size known to the compiler: `U784`, `U50`, `dim!(4320)`.
 ///
@@ -27,7 +27,12 @@ use crate::shape::Shape;
     message = "this is not a size",
     label = "a size is a number as a type: `U784`, `dim!(4320)`"
 )]
-pub trait Dim: ArrayLength + Shape<Index = usize> {
+pub trait Dim:
+    ArrayLength
+    + Shape<Index = usize>
+    + AnyNumber
+    + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>
+{
     /// The size as a number.
     const SIZE: usize;
 }
@@ -40,7 +45,8 @@ impl Dim for UTerm {
 #[diagnostic::do_not_recommend]
 impl<U, B> Dim for UInt<U, B>
 where
-    Self: ArrayLength + Shape<Index = usize>,
+    Self:
+        ArrayLength + Shape<Index = usize> + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>,
 {
     const SIZE: usize = Self::USIZE;
 }
@@ -126,7 +132,11 @@ impl Shape for UTerm {
 
 impl<U, B> Shape for UInt<U, B>
 where
-    Self: ArrayLength + Decimal + Send + Sync,
+    Self: ArrayLength
+        + Decimal
+        + Send
+        + Sync
+        + AxisTo<Self, <Self as Decimal>::Array, <Self as Decimal>::Array>,
 {
     type Array<P: Plain> = GenericArray<P, Self>;
     type Index = usize;

@@ -74,8 +74,24 @@ pub trait Element:
     fn tanh(self) -> Self;
     /// The square root.
     fn sqrt(self) -> Self;
+    /// The sine of an angle in radians.
+    fn sin(self) -> Self;
+    /// The cosine of an angle in radians.
+    fn cos(self) -> Self;
+    /// `self` to the power of `exponent`.
+    fn powf(self, exponent: Self) -> Self;
+    /// The largest whole number that is not above.
+    fn floor(self) -> Self;
+    /// The smallest whole number that is not below.
+    fn ceil(self) -> Self;
+    /// The nearest whole number; of two as near the one farther from 0.
+    fn round(self) -> Self;
+    /// 1 with the number's sign; NaN where it is NaN.
+    fn signum(self) -> Self;
     /// The larger of two; the other one where one is not a number.
     fn max(self, other: Self) -> Self;
+    /// The smaller of two; the other one where one is not a number.
+    fn min(self, other: Self) -> Self;
     /// Appends the number's bytes, the lowest first.
     #[doc(hidden)]
     fn write_le(self, bytes: &mut Vec<u8>);
@@ -92,14 +108,14 @@ pub trait Element:
 
 /// With `std` the platform's function, otherwise the software one of the `libm` feature.
 macro_rules! function {
-    ($x:ident . $name:ident, $libm:ident) => {{
+    ($x:ident . $name:ident, $libm:ident $(, $more:ident)?) => {{
         #[cfg(feature = "std")]
         {
-            $x.$name()
+            $x.$name($($more)?)
         }
         #[cfg(all(not(feature = "std"), feature = "libm"))]
         {
-            libm::$libm($x)
+            libm::$libm($x $(, $more)?)
         }
         #[cfg(not(any(feature = "std", feature = "libm")))]
         {
@@ -109,7 +125,10 @@ macro_rules! function {
 }
 
 macro_rules! element {
-    ($t:ident, $exp:ident, $ln:ident, $tanh:ident, $sqrt:ident) => {
+    (
+        $t:ident, $exp:ident, $ln:ident, $tanh:ident, $sqrt:ident,
+        $sin:ident, $cos:ident, $pow:ident, $floor:ident, $ceil:ident, $round:ident
+    ) => {
         impl Element for $t {
             const ONE: Self = 1.0;
             const MIN: Self = $t::MIN;
@@ -144,6 +163,38 @@ macro_rules! element {
                 function!(self.sqrt, $sqrt)
             }
             #[inline]
+            fn sin(self) -> Self {
+                function!(self.sin, $sin)
+            }
+            #[inline]
+            fn cos(self) -> Self {
+                function!(self.cos, $cos)
+            }
+            #[inline]
+            fn floor(self) -> Self {
+                function!(self.floor, $floor)
+            }
+            #[inline]
+            fn ceil(self) -> Self {
+                function!(self.ceil, $ceil)
+            }
+            #[inline]
+            fn round(self) -> Self {
+                function!(self.round, $round)
+            }
+            #[inline]
+            fn powf(self, exponent: Self) -> Self {
+                function!(self.powf, $pow, exponent)
+            }
+            #[inline]
+            fn signum(self) -> Self {
+                $t::signum(self)
+            }
+            #[inline]
+            fn min(self, other: Self) -> Self {
+                $t::min(self, other)
+            }
+            #[inline]
             fn max(self, other: Self) -> Self {
                 $t::max(self, other)
             }
@@ -162,5 +213,5 @@ macro_rules! element {
         }
     };
 }
-element!(f32, expf, logf, tanhf, sqrtf);
-element!(f64, exp, log, tanh, sqrt);
+element!(f32, expf, logf, tanhf, sqrtf, sinf, cosf, powf, floorf, ceilf, roundf);
+element!(f64, exp, log, tanh, sqrt, sin, cos, pow, floor, ceil, round);

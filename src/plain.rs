@@ -8,7 +8,7 @@
 #![allow(unsafe_code)]
 
 use alloc::boxed::Box;
-use core::mem::{align_of, size_of};
+use core::mem::{MaybeUninit, align_of, size_of};
 use core::slice;
 
 use generic_array::GenericArray;
@@ -185,6 +185,55 @@ pub const fn field_count<P: Plain, F: Plain<Element = P::Element>>(_field: fn(&P
     F::COUNT
 }
 
+/// The value whose numbers are `number(0)`, `number(1)` and so on.
+#[inline]
+pub fn generated<P: Plain>(number: impl FnMut(usize) -> P::Element) -> P {
+    let mut value = MaybeUninit::uninit();
+    // SAFETY: the memory is that of a `P`, and all of its numbers are written.
+    unsafe {
+        generate(value.as_mut_ptr(), number);
+        value.assume_init()
+    }
+}
+
+/// [`generated`] on the heap, never on the stack, however large.
+pub fn generated_boxed<P: Plain>(number: impl FnMut(usize) -> P::Element) -> Box<P> {
+    let mut value = Box::new_uninit();
+    // SAFETY: as in `generated`.
+    unsafe {
+        generate(value.as_mut_ptr(), number);
+        value.assume_init()
+    }
+}
+
+/// Writes all numbers of a value.
+///
+/// # Safety
+///
+/// `value` is valid for writes, and aligned.
+#[inline(always)]
+unsafe fn generate<P: Plain>(value: *mut P, mut number: impl FnMut(usize) -> P::Element) {
+    const { assert_layout::<P>() };
+    let numbers: *mut P::Element = value.cast();
+    for position in 0..P::COUNT {
+        // SAFETY: a `P` is `COUNT` elements one after the other (contract), aligned as elements are
+        // wherever it has any: `assert_layout`.
+        unsafe { numbers.add(position).write(number(position)) };
+    }
+}
+
+/// A value on the heap as one of another type that holds as many numbers; the memory stays.
+///
+/// # Panics
+///
+/// As [`cast`].
+pub fn cast_boxed<A: Plain, B: Plain<Element = A::Element>>(value: Box<A>) -> Box<B> {
+    assert_same_layout::<A, B>();
+    // SAFETY: both types have the same size and alignment, so the same memory is freed, and both are
+    // valid for any elements (contract).
+    unsafe { Box::from_raw(Box::into_raw(value).cast()) }
+}
+
 /// `count` zeroed values on the heap.
 pub fn zeroed_slice<P: Plain>(count: usize) -> Box<[P]> {
     // SAFETY: as in `Plain::zeroed`.
@@ -260,20 +309,8 @@ pub fn view_mut<P: Plain>(numbers: &mut [P::Element], count: usize) -> &mut [P] 
     unsafe { slice::from_raw_parts_mut(numbers.as_mut_ptr().cast(), count) }
 }
 
-/// [`cast`] of one value on the heap: the same memory, no copy.
-///
-/// # Panics
-///
-/// As [`cast`].
-pub fn cast_box<A: Plain, B: Plain<Element = A::Element>>(value: Box<A>) -> Box<B> {
-    assert_same_layout::<A, B>();
-    // SAFETY: both types have the same size and alignment, so the allocation (or for no bytes the
-    // address) is as `Box<B>` would have made it, and `B` is valid for any elements (contract).
-    unsafe { Box::from_raw(Box::into_raw(value).cast()) }
-}
-
 /// [`flat`] on the heap: the same memory, no copy.
-pub fn flat_box<P: Plain>(values: Box<[P]>) -> Box<[P::Element]> {
+pub fn flat_boxed<P: Plain>(values: Box<[P]>) -> Box<[P::Element]> {
     const { assert_layout::<P>() };
     let count = values.len() * P::COUNT;
     let numbers = aligned(Box::into_raw(values).cast::<P>()).cast_mut();
@@ -288,7 +325,7 @@ pub fn flat_box<P: Plain>(values: Box<[P]>) -> Box<[P::Element]> {
 /// # Panics
 ///
 /// As [`view`].
-pub fn view_box<P: Plain>(numbers: Box<[P::Element]>, count: usize) -> Box<[P]> {
+pub fn view_boxed<P: Plain>(numbers: Box<[P::Element]>, count: usize) -> Box<[P]> {
     assert_holds::<P>(&numbers, count);
     let values = Box::into_raw(numbers).cast::<P>();
     // SAFETY: the values are as in `view`. Where there are any numbers, the allocation is of as many

@@ -18,8 +18,8 @@ pub use crate::{
     optimizer::{AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Sgd},
     parameters::{Kind, Parameters},
     plain::Plain,
-    shape::Shape,
-    tensor::Tensor,
+    shape::{Axis, Keep, Shape},
+    tensor::{Broadcast as _, Functions as _, Tensor},
     trainer::Trainer,
 };
 #[doc(no_inline)]

@@ -32,6 +32,7 @@ mod softplus;
 mod tanh;
 mod window;
 
+pub use crate::shape::Flat;
 pub use affine::Affine;
 pub use branch::{Parallel, ParallelCache, Residual};
 pub use convolution::{Conv2d, Convolution};
@@ -45,7 +46,7 @@ pub use norm::{BatchNorm, GroupNorm, LayerNorm};
 pub use pad::{ZeroPad, ZeroPad2d};
 pub use pool::{AvgPool, AvgPool2d, GlobalAvgPool2d, Image, MaxPool, MaxPool2d};
 pub use relu::Relu;
-pub use reshape::{Flat, Flatten, Reshape};
+pub use reshape::{Flatten, Reshape};
 pub use sigmoid::Sigmoid;
 pub use smooth::{Gelu, Silu};
 pub use softmax::{LogSoftmax, Softmax};

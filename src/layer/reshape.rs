@@ -1,56 +1,13 @@
 //! [`Flatten`] and [`Reshape`]: the same numbers under another shape.
 
 use core::marker::PhantomData;
-use core::ops::Mul;
-
-use typenum::Prod;
 
 use super::{Input, Layer, Output, View};
 use crate::dim::Dim;
 use crate::element::Element;
 use crate::network::fault::Fault;
 use crate::plain::{Nothing, flat, flat_mut};
-use crate::shape::Shape;
-
-/// A shape whose number of elements the compiler works out.
-///
-/// The only place that multiplies sizes as types.
-#[diagnostic::on_unimplemented(
-    message = "the elements of this shape cannot be counted",
-    label = "a shape is a size like `U784` or `dim!(4320)`, or a tuple of sizes"
-)]
-pub trait Flat: Shape {
-    /// The vector of as many elements.
-    type Flat: Dim;
-}
-
-impl<N: Dim> Flat for N {
-    type Flat = N;
-}
-
-impl<A: Dim + Mul<B>, B: Dim> Flat for (A, B)
-where
-    Prod<A, B>: Dim,
-{
-    type Flat = Prod<A, B>;
-}
-
-impl<A: Dim + Mul<B>, B: Dim, C: Dim> Flat for (A, B, C)
-where
-    Prod<A, B>: Mul<C>,
-    Prod<Prod<A, B>, C>: Dim,
-{
-    type Flat = Prod<Prod<A, B>, C>;
-}
-
-impl<A: Dim + Mul<B>, B: Dim, C: Dim, D: Dim> Flat for (A, B, C, D)
-where
-    Prod<A, B>: Mul<C>,
-    Prod<Prod<A, B>, C>: Mul<D>,
-    Prod<Prod<Prod<A, B>, C>, D>: Dim,
-{
-    type Flat = Prod<Prod<Prod<A, B>, C>, D>;
-}
+use crate::shape::{Flat, Shape};
 
 /// The elements of any shape as a vector, the last axis running fastest.
 ///

@@ -3,19 +3,27 @@
 //! Third in the flow: layers take slices of tensors (a batch) and give slices of tensors. A tensor
 //! knows its shape from its type alone; it has no strides, no reference count and no device.
 
+mod arithmetic;
+mod broadcast;
 mod convert;
 mod debug;
+mod function;
 #[cfg(feature = "nalgebra")]
 mod nalgebra;
 #[cfg(feature = "ndarray")]
 mod ndarray;
+mod place;
+mod runs;
 #[cfg(feature = "serde")]
 mod serde;
 
 use alloc::boxed::Box;
 use core::ops::{Index, IndexMut};
 
+pub use broadcast::{Broadcast, Operand};
 pub use convert::{BatchLengthError, LengthError, ShapeError, ViewError};
+pub use function::Functions;
+pub use place::Placed;
 #[cfg(feature = "serde")]
 pub use serde::deserialize_boxed;
 
@@ -73,13 +81,6 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         for (offset, slot) in self.as_mut_slice().iter_mut().enumerate() {
             *slot = element(shape::index::<S>(offset));
         }
-    }
-
-    /// `function` of each element.
-    pub fn map(&self, mut function: impl FnMut(T) -> T) -> Self {
-        let mut mapped = self.clone();
-        mapped.as_mut_slice().iter_mut().for_each(|x| *x = function(*x));
-        mapped
     }
 
     /// The same numbers in the same order under another shape of as many elements.

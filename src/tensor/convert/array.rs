@@ -12,7 +12,7 @@ use typenum::Const;
 
 use crate::dim::Dim;
 use crate::element::Element;
-use crate::plain::{Plain, cast, cast_box, cast_mut};
+use crate::plain::{Plain, cast, cast_boxed, cast_mut};
 use crate::tensor::Tensor;
 
 /// The same numbers by value.
@@ -39,8 +39,8 @@ macro_rules! convert_array {
         convert_array!(from ['a,] &'a Tensor<$shape, T> => &'a $array, cast_ref, $($sizes)*);
         convert_array!(from ['a,] &'a mut $array => &'a mut Tensor<$shape, T>, cast_ref_mut, $($sizes)*);
         convert_array!(from ['a,] &'a mut Tensor<$shape, T> => &'a mut $array, cast_ref_mut, $($sizes)*);
-        convert_array!(from [] Box<$array> => Box<Tensor<$shape, T>>, cast_box, $($sizes)*);
-        convert_array!(from [] Box<Tensor<$shape, T>> => Box<$array>, cast_box, $($sizes)*);
+        convert_array!(from [] Box<$array> => Box<Tensor<$shape, T>>, cast_boxed, $($sizes)*);
+        convert_array!(from [] Box<Tensor<$shape, T>> => Box<$array>, cast_boxed, $($sizes)*);
     };
     (from [$($lifetime:tt)*] $from:ty => $to:ty, $convert:ident, $($dim:ident $size:ident),*) => {
         impl<$($lifetime)* T: Element, $($dim: Dim,)* $(const $size: usize,)*> From<$from> for $to

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::{BatchLengthError, LengthError};
 use crate::element::Element;
-use crate::plain::{Plain, cast_box, flat_box, view, view_box, view_mut};
+use crate::plain::{Plain, cast_boxed, flat_boxed, view, view_boxed, view_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -112,7 +112,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     pub fn boxed_batch(elements: impl Into<Box<[T]>>) -> Result<Box<[Self]>, BatchLengthError> {
         let elements = elements.into();
         let count = BatchLengthError::count::<S>(elements.len())?;
-        Ok(view_box(elements, count))
+        Ok(view_boxed(elements, count))
     }
 }
 
@@ -188,8 +188,8 @@ impl<S: Shape, T: Element> TryFrom<Box<[T]>> for Box<Tensor<S, T>> {
 
     fn try_from(elements: Box<[T]>) -> Result<Self, LengthError> {
         LengthError::check::<S>(elements.len())?;
-        match <Box<[Tensor<S, T>; 1]>>::try_from(view_box(elements, 1)) {
-            Ok(one) => Ok(cast_box(one)),
+        match <Box<[Tensor<S, T>; 1]>>::try_from(view_boxed(elements, 1)) {
+            Ok(one) => Ok(cast_boxed(one)),
             Err(_) => unreachable!("one tensor is one tensor"),
         }
     }
@@ -224,7 +224,7 @@ impl<S: Shape, T: Element> TryFrom<Vec<T>> for Box<Tensor<S, T>> {
 /// ```
 impl<S: Shape, T: Element> From<Box<Tensor<S, T>>> for Box<[T]> {
     fn from(tensor: Box<Tensor<S, T>>) -> Self {
-        flat_box(cast_box::<_, [Tensor<S, T>; 1]>(tensor))
+        flat_boxed(cast_boxed::<_, [Tensor<S, T>; 1]>(tensor))
     }
 }
 

@@ -3,6 +3,24 @@
 //! Second in the flow, after the dims and before the tensors. Shapes know sizes and storage; they
 //! know no numbers and no layers.
 
+/// The shape of these axes: `()`, a size by itself, or a tuple.
+macro_rules! shape {
+    () => { () };
+    ($axis:ident) => { $axis };
+    ($($axis:ident)+) => { ($($axis,)+) };
+}
+
+mod axis;
+mod broadcast;
+mod count;
+
+pub use axis::{Append, Axis, HasAxis, InsertAxis, Keep};
+
+pub use broadcast::BroadcastTo;
+#[doc(hidden)]
+pub use broadcast::{AnyNumber, AxisTo, Spelt};
+pub use count::Flat;
+
 use core::fmt::Debug;
 
 use generic_array::GenericArray;
@@ -24,7 +42,9 @@ use crate::plain::Plain;
     message = "this is not a shape",
     label = "a shape is a size like `U784` or `dim!(4320)`, `()`, or a tuple of two to six sizes"
 )]
-pub trait Shape: Send + Sync + 'static {
+pub trait Shape:
+    Sized + Send + Sync + 'static + BroadcastTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>
+{
     /// The numbers as nested arrays, the last axis innermost: row-major and contiguous.
     type Array<P: Plain>: Plain<Element = P::Element>;
     /// What an element is found by: `usize` for a vector, `[row, col]` for a matrix, `[]` for a scalar.
@@ -51,7 +71,7 @@ pub(crate) const fn product(sizes: &[usize]) -> usize {
 }
 
 /// An element's position, axis by axis.
-pub trait Index: Copy + Debug {
+pub trait Index: Copy + Debug + PartialEq {
     /// The position along each axis.
     fn axes(&self) -> &[usize];
     /// The index with these positions.

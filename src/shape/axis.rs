@@ -1,0 +1,117 @@
+//! One axis of a shape: [`Axis`], and what a shape is without it, with another one, with one more.
+
+use typenum::U1;
+
+use super::{BroadcastTo, Shape, Spelt};
+use crate::dim::Dim;
+
+/// The axis with this number, the outermost is 0: `matrix.sum_axis(Axis::<0>)`.
+///
+/// An operation over an axis leaves it out of the result's shape; over [`Keep`] it stays as one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Axis<const AXIS: usize>;
+
+/// An [`Axis`] that stays in the result's shape, as an axis of one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keep<const AXIS: usize>;
+
+/// A shape that has an axis of this number.
+///
+/// ```
+/// use dimwise::prelude::*;
+/// use dimwise::shape::HasAxis;
+///
+/// type Image = (U3, U28, U32);
+/// assert_eq!(<Image as HasAxis<2>>::Size::SIZE, 32);
+/// assert_eq!(<<Image as HasAxis<2>>::Without as Shape>::DIMS, &[3, 28]);
+/// assert_eq!(<<Image as HasAxis<2>>::With<U5> as Shape>::DIMS, &[3, 28, 5]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a tensor of {Sizes} has no axis {AXIS}",
+    label = "this axis is not there",
+    note = "the outermost axis is 0",
+    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+)]
+pub trait HasAxis<const AXIS: usize, Sizes = <Self as Spelt>::Decimal>: Shape {
+    /// The axis's size.
+    type Size: Dim;
+    /// The shape with this axis of another size.
+    type With<N: Dim>: Shape;
+    /// The shape without this axis.
+    type Without: Shape;
+    /// The shape with this axis of one.
+    type Kept: Shape + BroadcastTo<Self>;
+}
+
+/// A shape in which there can be an axis of this number: before one of its own, or after the last.
+///
+/// ```
+/// use dimwise::prelude::*;
+/// use dimwise::shape::InsertAxis;
+///
+/// assert_eq!(<<(U3, U4) as InsertAxis<1>>::With<U9> as Shape>::DIMS, &[3, 9, 4]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a tensor of {Sizes} cannot get an axis {AXIS}",
+    label = "this axis cannot be put in",
+    note = "a new axis comes before one that is there, or after the last; a tensor has at most 6",
+    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+)]
+pub trait InsertAxis<const AXIS: usize, Sizes = <Self as Spelt>::Decimal>: Shape {
+    /// The shape with an axis of `N` there.
+    type With<N: Dim>: Shape;
+}
+
+/// A shape that can get one more axis after its last.
+#[diagnostic::on_unimplemented(
+    message = "a tensor of {Sizes} cannot get another axis",
+    label = "a tensor has at most 6 axes"
+)]
+pub trait Append<Sizes = <Self as Spelt>::Decimal>: Shape {
+    /// The shape with an axis of `N` behind.
+    type With<N: Dim>: Shape;
+}
+
+/// For each axis of a shape: what is before it, it, and what is after.
+macro_rules! axes {
+    ([$($before:ident)*]) => {};
+    ([$($before:ident)*] $axis:literal $size:ident $($number:literal $after:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<Sizes, $($before: Dim,)* $size: Dim, $($after: Dim),*> HasAxis<$axis, Sizes>
+            for shape!($($before)* $size $($after)*)
+        {
+            type Size = $size;
+            type With<Other: Dim> = shape!($($before)* Other $($after)*);
+            type Without = shape!($($before)* $($after)*);
+            type Kept = shape!($($before)* U1 $($after)*);
+        }
+        #[diagnostic::do_not_recommend]
+        impl<Sizes, $($before: Dim,)* $($after: Dim),*> InsertAxis<$axis, Sizes>
+            for shape!($($before)* $($after)*)
+        {
+            type With<Other: Dim> = shape!($($before)* Other $($after)*);
+        }
+        axes!([$($before)* $size] $($number $after)*);
+    };
+}
+axes!([] 0 A);
+axes!([] 0 A 1 B);
+axes!([] 0 A 1 B 2 C);
+axes!([] 0 A 1 B 2 C 3 D);
+axes!([] 0 A 1 B 2 C 3 D 4 E);
+axes!([] 0 A 1 B 2 C 3 D 4 E 5 F);
+
+macro_rules! append {
+    ($($axis:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<Sizes, $($axis: Dim),*> Append<Sizes> for shape!($($axis)*) {
+            type With<Last: Dim> = shape!($($axis)* Last);
+        }
+    };
+}
+append!();
+append!(A);
+append!(A B);
+append!(A B C);
+append!(A B C D);
+append!(A B C D E);

@@ -1,0 +1,138 @@
+//! Tensors of two shapes, number by number: the right one is broadcast to the left one's shape.
+
+use alloc::boxed::Box;
+
+use super::Tensor;
+use super::place::Placed;
+use super::runs::Over;
+use crate::element::Element;
+use crate::plain::{Plain, cast};
+use crate::shape::{BroadcastTo, Shape};
+
+/// What can stand right of an operator beside a tensor of shape `S`: a number, or a tensor that is
+/// [broadcast](BroadcastTo) to `S`, by value or by reference.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand beside a tensor of `{T}` in an operation",
+    label = "neither a tensor of `{T}` nor a number"
+)]
+pub trait Operand<S: Shape, T: Element> {
+    /// The operand's own shape; `()` for a number.
+    type Shape: Shape;
+    /// The operand as a tensor.
+    fn operand(&self) -> &Tensor<Self::Shape, T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Shape, T: Element> Operand<S, T> for T {
+    type Shape = ();
+    #[inline]
+    fn operand(&self) -> &Tensor<(), T> {
+        &cast(core::slice::from_ref(self))[0]
+    }
+}
+
+macro_rules! operand {
+    ($($of:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<S: Shape, R: Shape + BroadcastTo<S>, T: Element> Operand<S, T> for $of {
+            type Shape = R;
+            #[inline]
+            fn operand(&self) -> &Tensor<R, T> {
+                self
+            }
+        }
+    )*};
+}
+operand!(Tensor<R, T>, &Tensor<R, T>, Box<Tensor<R, T>>, &Box<Tensor<R, T>>);
+
+/// Broadcasting by itself, and any function of two numbers.
+pub trait Broadcast: Placed {
+    /// The tensor repeated along axes of one, and along axes missing in front.
+    ///
+    /// Operators do so to what stands at their right, without the memory.
+    ///
+    /// # Shapes
+    ///
+    /// `S: BroadcastTo<R>` becomes `R`.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let rows = Tensor::from([1.0, 2.0]).broadcast::<(U2, U2)>();
+    /// assert_eq!(rows, Tensor::from([[1.0, 2.0], [1.0, 2.0]]));
+    /// let columns = Tensor::from([[1.0], [2.0]]).broadcast::<(U2, U2)>();
+    /// assert_eq!(columns, Tensor::from([[1.0, 1.0], [2.0, 2.0]]));
+    /// ```
+    fn broadcast<R: Shape>(&self) -> Self::With<R>
+    where
+        Self::Shape: BroadcastTo<R>,
+    {
+        let mut repeated = Self::zeros::<R>();
+        combine_in_place(repeated.tensor_mut(), self.tensor(), |_, number| number);
+        repeated
+    }
+
+    /// `function` of each number and the operand's number there.
+    ///
+    /// # Shapes
+    ///
+    /// `S`, and an operand that is broadcast to it, give `S`.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let lengths = Tensor::from([3.0_f32, 5.0]).zip_map(&Tensor::from([4.0, 12.0]), f32::hypot);
+    /// assert_eq!(lengths, Tensor::from([5.0, 13.0]));
+    /// ```
+    fn zip_map<R: Operand<Self::Shape, Self::Element>>(
+        &self,
+        right: R,
+        function: impl Fn(Self::Element, Self::Element) -> Self::Element,
+    ) -> Self {
+        combined(self, right.operand(), function)
+    }
+}
+
+impl<P: Placed> Broadcast for P {}
+
+/// `function` of the numbers of both, in a place as the left one's.
+#[inline]
+pub(super) fn combined<P: Placed, R: Shape>(
+    left: &P,
+    right: &Tensor<R, P::Element>,
+    function: impl Fn(P::Element, P::Element) -> P::Element,
+) -> P {
+    let (x, y) = (left.tensor().as_slice(), right.as_slice());
+    if const { R::LEN == P::Shape::LEN } {
+        P::like(|position| function(x[position], y[position]))
+    } else if const { R::LEN == 1 } {
+        let y = y[0];
+        P::like(|position| function(x[position], y))
+    } else {
+        let mut out = P::like(|position| x[position]);
+        combine_in_place(out.tensor_mut(), right, function);
+        out
+    }
+}
+
+/// `left = function(left, right)`, number by number.
+#[inline]
+pub(super) fn combine_in_place<S: Shape, R: Shape, T: Element>(
+    left: &mut Tensor<S, T>,
+    right: &Tensor<R, T>,
+    function: impl Fn(T, T) -> T,
+) {
+    let runs = const { Over::<S, R>::RUNS };
+    let (left, right) = (left.as_mut_slice(), right.as_slice());
+    for run in 0..runs.count {
+        let (left, start) = (&mut left[run * runs.len..][..runs.len], runs.small_start(run));
+        if runs.shared {
+            for (x, y) in left.iter_mut().zip(&right[start..][..runs.len]) {
+                *x = function(*x, *y);
+            }
+        } else {
+            let y = right[start];
+            left.iter_mut().for_each(|x| *x = function(*x, y));
+        }
+    }
+}

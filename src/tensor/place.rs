@@ -1,0 +1,111 @@
+//! Where a tensor lies, and so the results of what is done with it: [`Placed`].
+
+use alloc::boxed::Box;
+
+use super::Tensor;
+use crate::element::Element;
+use crate::plain::{Plain, cast_boxed, generated, generated_boxed};
+use crate::shape::Shape;
+
+/// A tensor where it lies: a `Tensor` by value, or a `Box<Tensor>`.
+///
+/// All operations that give a tensor are methods of traits for both. **What is computed from a tensor by
+/// value is a value, what is computed from a tensor in a `Box` lies in a `Box`**, and was never on the
+/// stack, however large and in debug builds, too. Right operands are references to either.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let small = Tensor::from([1.0_f32, 4.0, 9.0]);
+/// let roots: Tensor<U3> = small.sqrt();
+/// assert_eq!(roots, Tensor::from([1.0, 2.0, 3.0]));
+///
+/// type Large = (dim!(2000), dim!(3000));
+/// let large: Box<Tensor<Large>> = Tensor::boxed_from_fn(|[row, _]| row as f32);
+/// let sums: Box<Tensor<dim!(2000)>> = large.sum_axis(Axis::<1>);
+/// assert_eq!(sums[2], 6000.0);
+/// ```
+pub trait Placed: Sized {
+    /// The tensor's shape.
+    type Shape: Shape;
+    /// The type of its numbers.
+    type Element: Element;
+    /// A tensor of another shape, in a place of the same kind.
+    type With<S: Shape>: Placed<Shape = S, Element = Self::Element>;
+
+    /// The tensor.
+    fn tensor(&self) -> &Tensor<Self::Shape, Self::Element>;
+    /// The tensor, to be changed.
+    fn tensor_mut(&mut self) -> &mut Tensor<Self::Shape, Self::Element>;
+    /// The tensor whose numbers are `number(0)`, `number(1)` and so on, in row-major order.
+    fn generate<S: Shape>(number: impl FnMut(usize) -> Self::Element) -> Self::With<S>;
+    /// [`generate`](Self::generate) in this tensor's own shape.
+    fn like(number: impl FnMut(usize) -> Self::Element) -> Self;
+    /// All zeros.
+    fn zeros<S: Shape>() -> Self::With<S>;
+    /// The same numbers under another shape of as many; what lies in a `Box` stays where it is.
+    ///
+    /// # Panics
+    ///
+    /// Where the shapes hold different numbers of elements.
+    #[doc(hidden)]
+    fn recast<S: Shape>(self) -> Self::With<S>;
+}
+
+impl<S: Shape, T: Element> Placed for Tensor<S, T> {
+    type Shape = S;
+    type Element = T;
+    type With<R: Shape> = Tensor<R, T>;
+
+    #[inline]
+    fn tensor(&self) -> &Self {
+        self
+    }
+    #[inline]
+    fn tensor_mut(&mut self) -> &mut Self {
+        self
+    }
+    #[inline]
+    fn generate<R: Shape>(number: impl FnMut(usize) -> T) -> Tensor<R, T> {
+        generated(number)
+    }
+    #[inline]
+    fn like(number: impl FnMut(usize) -> T) -> Self {
+        generated(number)
+    }
+    #[inline]
+    fn zeros<R: Shape>() -> Tensor<R, T> {
+        Tensor::ZERO
+    }
+    #[inline]
+    fn recast<R: Shape>(self) -> Tensor<R, T> {
+        assert_eq!(S::LEN, R::LEN, "the shapes hold different numbers of elements");
+        let numbers = self.as_slice();
+        generated(|position| numbers[position])
+    }
+}
+
+impl<S: Shape, T: Element> Placed for Box<Tensor<S, T>> {
+    type Shape = S;
+    type Element = T;
+    type With<R: Shape> = Box<Tensor<R, T>>;
+
+    fn tensor(&self) -> &Tensor<S, T> {
+        self
+    }
+    fn tensor_mut(&mut self) -> &mut Tensor<S, T> {
+        self
+    }
+    fn generate<R: Shape>(number: impl FnMut(usize) -> T) -> Box<Tensor<R, T>> {
+        generated_boxed(number)
+    }
+    fn like(number: impl FnMut(usize) -> T) -> Self {
+        generated_boxed(number)
+    }
+    fn zeros<R: Shape>() -> Box<Tensor<R, T>> {
+        Tensor::zeroed()
+    }
+    fn recast<R: Shape>(self) -> Box<Tensor<R, T>> {
+        cast_boxed(self)
+    }
+}

@@ -1,0 +1,91 @@
+//! How a large tensor lies over a small one, along whose missing axes it repeats: the one walk behind
+//! broadcasting (small to large) and reductions (large to small).
+//!
+//! Neighbouring axes that are both shared, or both repeated, are one. The last of them is a *run*:
+//! contiguous numbers of the large tensor that meet as many contiguous ones of the small one, or a
+//! single one. All of it is known when the program is built.
+
+use core::marker::PhantomData;
+
+use crate::shape::{MOST_AXES, Shape};
+
+/// An axis, or several that are alike.
+#[derive(Clone, Copy)]
+struct Group {
+    size: usize,
+    shared: bool,
+}
+
+/// The walk over two shapes.
+#[derive(Clone, Copy)]
+pub(super) struct Runs {
+    /// All but the last, the innermost first.
+    outer: [Group; MOST_AXES],
+    outer_len: usize,
+    /// Numbers of the large tensor in a run.
+    pub(super) len: usize,
+    /// Whether a run meets as many numbers of the small tensor, or one.
+    pub(super) shared: bool,
+    /// How many runs there are.
+    pub(super) count: usize,
+}
+
+impl Runs {
+    /// The axes are aligned at the last; those that the small shape has not got, or has as one, repeat.
+    const fn new(large: &[usize], small: &[usize]) -> Self {
+        let mut outer = [Group { size: 1, shared: true }; MOST_AXES];
+        let mut runs = Self { outer, outer_len: 0, len: 1, shared: true, count: 1 };
+        // Groups found so far, the run among them.
+        let mut groups = 0;
+        let mut back = 1;
+        while back <= large.len() {
+            let size = large[large.len() - back];
+            let shared = back <= small.len() && small[small.len() - back] == size;
+            back += 1;
+            if size == 1 {
+                continue;
+            }
+            if groups == 0 {
+                (runs.len, runs.shared) = (size, shared);
+                groups = 1;
+            } else if groups == 1 && runs.shared == shared {
+                runs.len *= size;
+            } else if groups > 1 && outer[groups - 2].shared == shared {
+                outer[groups - 2].size *= size;
+                runs.count *= size;
+            } else {
+                outer[groups - 1] = Group { size, shared };
+                runs.count *= size;
+                groups += 1;
+            }
+        }
+        runs.outer = outer;
+        runs.outer_len = if groups > 0 { groups - 1 } else { 0 };
+        runs
+    }
+
+    /// Where a run begins in the small tensor; in the large one it is `run * len`.
+    #[inline(always)]
+    pub(super) fn small_start(&self, mut run: usize) -> usize {
+        let mut start = 0;
+        let mut stride = if self.shared { self.len } else { 1 };
+        let mut group = 0;
+        while group < self.outer_len {
+            let Group { size, shared } = self.outer[group];
+            if shared {
+                start += run % size * stride;
+                stride *= size;
+            }
+            run /= size;
+            group += 1;
+        }
+        start
+    }
+}
+
+/// The [`Runs`] of two shapes.
+pub(super) struct Over<Large, Small>(PhantomData<(Large, Small)>);
+
+impl<Large: Shape, Small: Shape> Over<Large, Small> {
+    pub(super) const RUNS: Runs = Runs::new(Large::DIMS, Small::DIMS);
+}
