@@ -19,7 +19,10 @@ pub use crate::{
     parameters::{Kind, Parameters},
     plain::Plain,
     shape::{Axis, Keep, Shape},
-    tensor::{Broadcast as _, Functions as _, Tensor},
+    tensor::{
+        Axes as _, Broadcast as _, Compare as _, Functions as _, IntoShape as _, Joining as _, Products as _,
+        Reductions as _, Slicing as _, Tensor,
+    },
     trainer::Trainer,
 };
 #[doc(no_inline)]

@@ -9,7 +9,7 @@ use super::update::{Adam, Lion};
 #[cfg(target_arch = "x86_64")]
 use super::vector::x86::{Avx2, Avx512};
 use super::vector::{Number, Portable};
-use super::{function, update};
+use super::{dot, function, update};
 
 /// An instruction set that the processor has.
 #[derive(Clone, Copy, Debug)]
@@ -127,6 +127,7 @@ pub trait Kernel: Number {
     fn product(set: InstructionSet, product: Product<Self>);
     fn left_transposed_product(set: InstructionSet, product: Product<Self>);
     fn row(set: InstructionSet, row: Row<Self>);
+    fn dot_rows(set: InstructionSet, matrix: &[Self], vector: &[Self], output: &mut [Self]);
     fn convolve(set: InstructionSet, convolved: Convolved<Self>);
     fn patch_gradient(set: InstructionSet, gradient: PatchGradient<Self>);
     /// The largest number of each window.
@@ -241,6 +242,9 @@ macro_rules! kernel {
                 }
                 fn row(row: Row<$t>) {
                     |proof, FUSED, ROWS, VECTORS| row.run(proof)
+                }
+                fn dot_rows(matrix: &[$t], vector: &[$t], output: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| dot::dot_rows(matrix, vector, output)
                 }
                 fn max_pool(windows: &Windows, pixels: &[$t], largest: &mut [$t]) {
                     |_, FUSED, ROWS, VECTORS| pool::max(windows, pixels, largest)

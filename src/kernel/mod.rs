@@ -20,6 +20,7 @@
 //! | `tile` | sums in registers, over a block of the reduction |
 //! | `product` | how a matrix splits into tiles, and what to copy together first |
 //! | `row` | a single sample |
+//! | `dot` | a single column |
 //! | `grid` | panels of columns, tiles of rows |
 //! | `convolution`, `strip`, `patches` | products with a matrix that is made of an image, strip by strip |
 //! | `pool` | windows over a channel |
@@ -28,6 +29,7 @@
 
 mod dispatch;
 mod convolution;
+mod dot;
 mod function;
 mod grid;
 mod halve;
@@ -94,6 +96,30 @@ pub fn forward<T: Kernel>(
         out: output,
     };
     T::product(set, product);
+}
+
+/// `output = left · right`: `[rows, inner] · [inner, cols]`.
+pub fn multiply<T: Kernel>(set: InstructionSet, size: Size, left: &[T], right: &[T], output: &mut [T]) {
+    let Size { rows, inner, cols } = size;
+    check([left.len(), right.len(), output.len()], [rows * inner, inner * cols, rows * cols]);
+    let product = Product {
+        rows,
+        depth: inner,
+        cols,
+        left,
+        left_stride: inner,
+        right: Right::Matrix(right),
+        first_term: FirstTerm::Zero,
+        out: output,
+    };
+    T::product(set, product);
+}
+
+/// `output = matrix · vector`: `[rows, inner] · [inner]`. In the order of several sums side by side, which
+/// is the same for any number of rows.
+pub fn dot_rows<T: Kernel>(set: InstructionSet, matrix: &[T], vector: &[T], output: &mut [T]) {
+    assert_eq!(matrix.len(), output.len() * vector.len(), "matrix sizes disagree");
+    T::dot_rows(set, matrix, vector, output);
 }
 
 /// `grad_weight = inputᵀ · grad_output`: `[rows, inner]ᵀ · [rows, cols]`, or the part of it that begins

@@ -2,7 +2,7 @@
 
 use typenum::U1;
 
-use super::{BroadcastTo, Shape, Spelt};
+use super::{BroadcastTo, Shape};
 use crate::dim::Dim;
 
 /// The axis with this number, the outermost is 0: `matrix.sum_axis(Axis::<0>)`.
@@ -32,7 +32,7 @@ pub struct Keep<const AXIS: usize>;
     note = "the outermost axis is 0",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
-pub trait HasAxis<const AXIS: usize, Sizes = <Self as Spelt>::Decimal>: Shape {
+pub trait HasAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The axis's size.
     type Size: Dim;
     /// The shape with this axis of another size.
@@ -57,7 +57,7 @@ pub trait HasAxis<const AXIS: usize, Sizes = <Self as Spelt>::Decimal>: Shape {
     note = "a new axis comes before one that is there, or after the last; a tensor has at most 6",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
-pub trait InsertAxis<const AXIS: usize, Sizes = <Self as Spelt>::Decimal>: Shape {
+pub trait InsertAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape with an axis of `N` there.
     type With<N: Dim>: Shape;
 }
@@ -67,7 +67,7 @@ pub trait InsertAxis<const AXIS: usize, Sizes = <Self as Spelt>::Decimal>: Shape
     message = "a tensor of {Sizes} cannot get another axis",
     label = "a tensor has at most 6 axes"
 )]
-pub trait Append<Sizes = <Self as Spelt>::Decimal>: Shape {
+pub trait Append<Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape with an axis of `N` behind.
     type With<N: Dim>: Shape;
 }

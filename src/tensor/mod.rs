@@ -4,31 +4,46 @@
 //! knows its shape from its type alone; it has no strides, no reference count and no device.
 
 mod arithmetic;
+mod axes;
 mod broadcast;
+mod compare;
 mod convert;
 mod debug;
 mod function;
+mod join;
+mod matmul;
 #[cfg(feature = "nalgebra")]
 mod nalgebra;
 #[cfg(feature = "ndarray")]
 mod ndarray;
 mod place;
+mod random;
+mod reduce;
+mod reshape;
 mod runs;
 #[cfg(feature = "serde")]
 mod serde;
+mod slice;
 
 use alloc::boxed::Box;
 use core::ops::{Index, IndexMut};
 
+pub use axes::{Axes, Permute, Transpose};
 pub use broadcast::{Broadcast, Operand};
+pub use compare::Compare;
 pub use convert::{BatchLengthError, LengthError, ShapeError, ViewError};
 pub use function::Functions;
+pub use join::{ConcatWith, Joining, SplitAxis};
+pub use matmul::{DotWith, MatmulWith, OuterWith, Products};
 pub use place::Placed;
+pub use reduce::{Reduce, Reductions};
+pub use reshape::{IntoShape, ReshapeTo, Squeeze};
 #[cfg(feature = "serde")]
 pub use serde::deserialize_boxed;
+pub use slice::{PadAxis, SliceAxis, Slicing};
 
 use crate::element::Element;
-use crate::plain::{Plain, cast, cast_mut};
+use crate::plain::Plain;
 use crate::shape::{self, Shape};
 
 /// Numbers of type `T` in shape `S`, row-major, the last axis contiguous.
@@ -81,27 +96,6 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         for (offset, slot) in self.as_mut_slice().iter_mut().enumerate() {
             *slot = element(shape::index::<S>(offset));
         }
-    }
-
-    /// The same numbers in the same order under another shape of as many elements.
-    ///
-    /// Whether the counts agree is checked when the program is built.
-    ///
-    /// ```
-    /// use dimwise::prelude::*;
-    ///
-    /// let image = Tensor::<(U2, U2)>::from([[1.0, 2.0], [3.0, 4.0]]);
-    /// assert_eq!(image.reshaped::<U4>()[3], 4.0);
-    /// ```
-    pub fn reshaped<R: Shape>(&self) -> &Tensor<R, T> {
-        const { assert!(S::LEN == R::LEN, "the two shapes differ in their number of elements") };
-        &cast(core::slice::from_ref(self))[0]
-    }
-
-    /// [`reshaped`](Self::reshaped), to be changed.
-    pub fn reshaped_mut<R: Shape>(&mut self) -> &mut Tensor<R, T> {
-        const { assert!(S::LEN == R::LEN, "the two shapes differ in their number of elements") };
-        &mut cast_mut(core::slice::from_mut(self))[0]
     }
 }
 

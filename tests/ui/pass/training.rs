@@ -17,7 +17,7 @@ fn main() {
     train(Momentum::<Large>::new(0.1, 0.9));
     let mut workspace = Workspace::<Small, U1>::zeroed();
     let image = Tensor::<(U28, U28)>::default();
-    let logits = workspace.forward(&Small::zeroed(), &[image.reshaped::<U784>().clone()]);
+    let logits = workspace.forward(&Small::zeroed(), &[image.reshape::<U784>().clone()]);
     CrossEntropy.value(logits, &[Class::<U10>::new(3).unwrap()]);
     CrossEntropy.value(logits, &[Tensor::<U10>::default()]);
     MeanSquaredError.value(logits, &[Tensor::<U10>::default()]);

@@ -1,0 +1,168 @@
+//! The order of axes: transposing and permuting.
+
+use super::Placed;
+use crate::dim::Dim;
+use crate::plain::Plain;
+use crate::shape::{Axis, HasAxis, MOST_AXES, Shape};
+
+/// A shape with at least two axes, of which the last two can change places.
+#[diagnostic::on_unimplemented(
+    message = "a tensor of {Sizes} cannot be transposed",
+    label = "transposing takes at least two axes",
+    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+)]
+pub trait Transpose<Sizes = <Self as Shape>::Decimal>: Shape {
+    /// The shape with its last two axes exchanged.
+    type Out: Shape;
+}
+
+macro_rules! transpose {
+    ($($before:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<Sizes, $($before: Dim,)* M: Dim, N: Dim> Transpose<Sizes> for ($($before,)* M, N) {
+            type Out = ($($before,)* N, M);
+        }
+    };
+}
+transpose!();
+transpose!(A);
+transpose!(A B);
+transpose!(A B C);
+transpose!(A B C D);
+
+/// A shape whose axes can be put into the order `Order`: `(Axis<2>, Axis<0>, Axis<1>)`.
+#[diagnostic::on_unimplemented(
+    message = "this is no order of the axes of a tensor of {Sizes}",
+    label = "each of its axes should stand here once",
+    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+)]
+pub trait Permute<Order, Sizes = <Self as Shape>::Decimal>: Shape {
+    /// The shape with its axes in that order.
+    type Out: Shape;
+    /// The old axis at each new place.
+    #[doc(hidden)]
+    const ORDER: &'static [usize];
+}
+
+/// Two axes that are not the same.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the same axis stands twice in this order",
+    label = "each axis should stand here once"
+)]
+pub trait IsNot<Other> {}
+
+macro_rules! is_not {
+    ($($axis:literal: $($other:literal)*;)*) => {$($(
+        #[diagnostic::do_not_recommend]
+        impl IsNot<Axis<$other>> for Axis<$axis> {}
+    )*)*};
+}
+is_not!(0: 1 2 3 4 5; 1: 0 2 3 4 5; 2: 0 1 3 4 5; 3: 0 1 2 4 5; 4: 0 1 2 3 5; 5: 0 1 2 3 4;);
+
+/// The rank's shape, the new order, and the pairs that must differ.
+macro_rules! permute {
+    ($($dim:ident $axis:ident)+; $($one:ident $($other:ident)+),+) => {
+        #[diagnostic::do_not_recommend]
+        impl<Sizes, $($dim: Dim,)+ $(const $axis: usize),+> Permute<($(Axis<$axis>,)+), Sizes> for ($($dim,)+)
+        where
+            $(Self: HasAxis<$axis>,)+
+            $(Axis<$one>: $(IsNot<Axis<$other>> +)+ ,)+
+        {
+            type Out = ($(<Self as HasAxis<$axis>>::Size,)+);
+            const ORDER: &'static [usize] = &[$($axis),+];
+        }
+    };
+}
+permute!(A I B J; I J);
+permute!(A I B J C K; I J K, J K);
+permute!(A I B J C K D L; I J K L, J K L, K L);
+permute!(A I B J C K D L E M; I J K L M, J K L M, K L M, L M);
+permute!(A I B J C K D L E M F N; I J K L M N, J K L M N, K L M N, L M N, M N);
+
+/// Other orders of the axes.
+pub trait Axes: Placed {
+    /// The last two axes exchanged.
+    ///
+    /// # Shapes
+    ///
+    /// `(.., M, N)` becomes `(.., N, M)`.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let matrix = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+    /// assert_eq!(matrix.transpose(), Tensor::from([[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]));
+    /// ```
+    fn transpose(&self) -> Self::With<<Self::Shape as Transpose>::Out>
+    where
+        Self::Shape: Transpose,
+    {
+        let &[.., rows, cols] = Self::Shape::DIMS else { unreachable!("two axes: `Transpose`") };
+        let numbers = self.tensor().as_slice();
+        if const { Self::Shape::LEN <= 256 } {
+            return Self::generate(|position| {
+                let (matrix, row, col) = (position / (rows * cols), position % rows, position / rows % cols);
+                numbers[(matrix * rows + row) * cols + col]
+            });
+        }
+        let mut out = Self::zeros::<<Self::Shape as Transpose>::Out>();
+        let matrices = numbers.chunks_exact((rows * cols).max(1));
+        let transposed = out.tensor_mut().as_mut_slice().chunks_exact_mut((rows * cols).max(1));
+        for (matrix, transposed) in matrices.zip(transposed) {
+            // Square by square, so that what is read and what is written stay in cache.
+            for row in (0..rows).step_by(SIDE) {
+                for col in (0..cols).step_by(SIDE) {
+                    for col in col..cols.min(col + SIDE) {
+                        for row in row..rows.min(row + SIDE) {
+                            transposed[col * rows + row] = matrix[row * cols + col];
+                        }
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// The axes in another order: the new first one is the one that is named first.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let image = Tensor::<(U3, U28, U32)>::from_fn(|[channel, y, x]| (channel * 10_000 + y * 100 + x) as f32);
+    /// let channels_last: Tensor<(U28, U32, U3)> = image.permute((Axis::<1>, Axis::<2>, Axis::<0>));
+    /// assert_eq!(channels_last[[5, 7, 2]], 20_507.0);
+    /// ```
+    fn permute<Order>(&self, order: Order) -> Self::With<<Self::Shape as Permute<Order>>::Out>
+    where
+        Self::Shape: Permute<Order>,
+    {
+        let _ = order;
+        let (order, from) = (<Self::Shape as Permute<Order>>::ORDER, Self::Shape::DIMS);
+        let numbers = self.tensor().as_slice();
+        let (mut index, mut strides) = ([0; MOST_AXES], [0; MOST_AXES]);
+        for (stride, axis) in strides.iter_mut().zip(order) {
+            *stride = from[axis + 1..].iter().product();
+        }
+        let mut next = 0;
+        Self::generate(|_| {
+            let number = numbers[next];
+            // One step along the last of the new axes, and where it ends along the one before.
+            for place in (0..order.len()).rev() {
+                index[place] += 1;
+                next += strides[place];
+                if index[place] < from[order[place]] {
+                    break;
+                }
+                next -= index[place] * strides[place];
+                index[place] = 0;
+            }
+            number
+        })
+    }
+}
+
+/// Rows and columns that are transposed together.
+const SIDE: usize = 16;
+
+impl<P: Placed> Axes for P {}

@@ -1,0 +1,172 @@
+//! Comparing number by number: masks of 0 and 1, and what is chosen by them.
+
+use super::broadcast::{Operand, combined};
+use super::{Functions, Placed};
+use crate::element::Element;
+use crate::plain::Plain;
+use crate::shape::Append;
+
+/// 1 where it holds, else 0.
+#[inline]
+fn mask<T: Element>(holds: bool) -> T {
+    if holds { T::ONE } else { T::ZERO }
+}
+
+/// Comparisons of each number with a number, or with a tensor that is broadcast. They give a **mask**:
+/// a tensor that is 1 where the comparison holds and 0 elsewhere, so masks are counted with `sum`,
+/// joined by `*`, and made to their contrary by `1.0 - mask`.
+pub trait Compare: Placed {
+    /// The mask of `x == y`.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([1.0, 2.0, 3.0]).equal(2.0), Tensor::from([0.0, 1.0, 0.0]));
+    /// ```
+    fn equal(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+        combined(self, right.operand(), |x, y| mask(x == y))
+    }
+
+    /// The mask of `x != y`.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([1.0, 2.0, 3.0]).not_equal(2.0), Tensor::from([1.0, 0.0, 1.0]));
+    /// ```
+    fn not_equal(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+        combined(self, right.operand(), |x, y| mask(x != y))
+    }
+
+    /// The mask of `x < y`.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([1.0, 2.0, 3.0]).less(2.0), Tensor::from([1.0, 0.0, 0.0]));
+    /// ```
+    fn less(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+        combined(self, right.operand(), |x, y| mask(x < y))
+    }
+
+    /// The mask of `x <= y`.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([1.0, 2.0, 3.0]).less_equal(2.0), Tensor::from([1.0, 1.0, 0.0]));
+    /// ```
+    fn less_equal(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+        combined(self, right.operand(), |x, y| mask(x <= y))
+    }
+
+    /// The mask of `x > y`.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([1.0, 2.0, 3.0]).greater(2.0), Tensor::from([0.0, 0.0, 1.0]));
+    /// ```
+    fn greater(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+        combined(self, right.operand(), |x, y| mask(x > y))
+    }
+
+    /// The mask of `x >= y`.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([1.0, 2.0, 3.0]).greater_equal(2.0), Tensor::from([0.0, 1.0, 1.0]));
+    /// ```
+    fn greater_equal(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+        combined(self, right.operand(), |x, y| mask(x >= y))
+    }
+
+    /// `yes` where this mask is not 0, else `no`.
+    ///
+    /// # Shapes
+    ///
+    /// The mask's shape; `yes` and `no` are broadcast to it.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let x = Tensor::from([-1.0, 2.0, -3.0]);
+    /// assert_eq!(x.less(0.0).select(10.0, &x), Tensor::from([10.0, 2.0, 10.0]));
+    /// ```
+    fn select(
+        &self,
+        yes: impl Operand<Self::Shape, Self::Element>,
+        no: impl Operand<Self::Shape, Self::Element>,
+    ) -> Self {
+        let (zero, mask) = (Self::Element::ZERO, self.tensor().as_slice());
+        let yes = combined(self, yes.operand(), |_, yes| yes);
+        let mut chosen = combined(self, no.operand(), |_, no| no);
+        let numbers = chosen.tensor_mut().as_mut_slice().iter_mut();
+        for (chosen, (yes, mask)) in numbers.zip(yes.tensor().as_slice().iter().zip(mask)) {
+            *chosen = if *mask == zero { *chosen } else { *yes };
+        }
+        chosen
+    }
+
+    /// The smaller of both; the other one where one is not a number.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([1.0, 3.0]).minimum(2.0), Tensor::from([1.0, 2.0]));
+    /// ```
+    fn minimum(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+        combined(self, right.operand(), Element::min)
+    }
+
+    /// The larger of both; the other one where one is not a number.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([1.0, 3.0]).maximum(2.0), Tensor::from([2.0, 3.0]));
+    /// ```
+    fn maximum(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+        combined(self, right.operand(), Element::max)
+    }
+
+    /// `low` where a number is below, `high` where it is above.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([-5.0, 0.5, 7.0]).clamp(0.0, 1.0), Tensor::from([0.0, 0.5, 1.0]));
+    /// ```
+    fn clamp(&self, low: Self::Element, high: Self::Element) -> Self {
+        self.map(|x| {
+            let x = if x < low { low } else { x };
+            if x > high { high } else { x }
+        })
+    }
+
+    /// For each number a row of `N` that is 1 at the position which the number names, and 0 elsewhere;
+    /// 0 everywhere where it names none. The inverse of [`argmax_axis`](super::Reductions::argmax_axis).
+    ///
+    /// # Shapes
+    ///
+    /// `S` gets an axis of `N` after its last.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let labels = Tensor::from([2.0, 0.0]);
+    /// assert_eq!(labels.one_hot::<U3>(), Tensor::from([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]));
+    /// ```
+    fn one_hot<N: crate::dim::Dim>(&self) -> Self::With<<Self::Shape as Append>::With<N>>
+    where
+        Self::Shape: Append,
+    {
+        let labels = self.tensor().as_slice();
+        Self::generate(|position| {
+            mask(labels[position / N::SIZE] == Self::Element::from_f64((position % N::SIZE) as f64))
+        })
+    }
+}
+
+impl<P: Placed> Compare for P {}

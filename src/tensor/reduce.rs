@@ -1,0 +1,553 @@
+//! Many numbers as one: over all axes, or over some.
+//!
+//! Sums are taken several side by side, so their rounding differs from that of one long chain, and is less.
+
+use super::broadcast::combine_in_place;
+use super::runs::Over;
+use super::{Broadcast, Functions, Placed, Tensor};
+use crate::element::Element;
+use crate::kernel::{InstructionSet, Kernel};
+use crate::plain::Plain;
+use crate::shape::{self, Axis, BroadcastTo, HasAxis, Keep, Shape, product};
+
+/// A shape that can be reduced over `Over`: an [`Axis`], which is then gone; a [`Keep`], which is then one;
+/// or two or three of a kind, in ascending order.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let image = Tensor::<(U3, U28, U28)>::from_fn(|_| 1.0);
+/// let rows: Tensor<(U3, U28)> = image.sum_axis(Axis::<2>);
+/// let kept: Tensor<(U3, U28, U1)> = image.sum_axis(Keep::<2>);
+/// let channels: Tensor<U3> = image.sum_axis((Axis::<1>, Axis::<2>));
+/// assert_eq!((rows[[0, 0]], kept[[0, 0, 0]], channels[0]), (28.0, 28.0, 784.0));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Over}` is no axis, and no axes, of a tensor of {Sizes}",
+    label = "not an axis, nor several in ascending order",
+    note = "one axis is `Axis::<0>` or `Keep::<0>`, several are `(Axis::<0>, Axis::<2>)`",
+    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+)]
+pub trait Reduce<Over, Sizes = <Self as Shape>::Decimal>: Shape {
+    /// The shape of the result.
+    type Out: Shape;
+    /// The shape with ones for these axes, so that it can be broadcast back.
+    type Kept: Shape + BroadcastTo<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> Reduce<Axis<AXIS>, Sizes> for S {
+    type Out = <S as HasAxis<AXIS>>::Without;
+    type Kept = <S as HasAxis<AXIS>>::Kept;
+}
+
+#[diagnostic::do_not_recommend]
+impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> Reduce<Keep<AXIS>, Sizes> for S {
+    type Out = <S as HasAxis<AXIS>>::Kept;
+    type Kept = <S as HasAxis<AXIS>>::Kept;
+}
+
+/// The shape with one more axis of one.
+type KeptOf<S, const AXIS: usize> = <S as HasAxis<AXIS>>::Kept;
+/// The shape with one axis less.
+type WithoutOf<S, const AXIS: usize> = <S as HasAxis<AXIS>>::Without;
+
+/// Several axes, one after the other from the last on, so that none moves the next.
+macro_rules! several {
+    ($($first:literal $second:literal $($third:literal)?;)*) => {$(
+        several!(@ $first $second $(, $third)?);
+    )*};
+    (@ $a:literal $b:literal) => {
+        #[diagnostic::do_not_recommend]
+        impl<Sizes, S> Reduce<(Axis<$a>, Axis<$b>), Sizes> for S
+        where
+            S: Shape + HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>, Without: HasAxis<$a>>,
+        {
+            type Out = WithoutOf<WithoutOf<S, $b>, $a>;
+            type Kept = KeptOf<KeptOf<S, $b>, $a>;
+        }
+        #[diagnostic::do_not_recommend]
+        impl<Sizes, S> Reduce<(Keep<$a>, Keep<$b>), Sizes> for S
+        where
+            S: Shape + HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>>,
+        {
+            type Out = KeptOf<KeptOf<S, $b>, $a>;
+            type Kept = KeptOf<KeptOf<S, $b>, $a>;
+        }
+    };
+    (@ $a:literal $b:literal, $c:literal) => {
+        #[diagnostic::do_not_recommend]
+        impl<Sizes, S> Reduce<(Axis<$a>, Axis<$b>, Axis<$c>), Sizes> for S
+        where
+            S: Shape + HasAxis<
+                $c,
+                Kept: HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>>,
+                Without: HasAxis<$b, Without: HasAxis<$a>>,
+            >,
+        {
+            type Out = WithoutOf<WithoutOf<WithoutOf<S, $c>, $b>, $a>;
+            type Kept = KeptOf<KeptOf<KeptOf<S, $c>, $b>, $a>;
+        }
+        #[diagnostic::do_not_recommend]
+        impl<Sizes, S> Reduce<(Keep<$a>, Keep<$b>, Keep<$c>), Sizes> for S
+        where
+            S: Shape + HasAxis<$c, Kept: HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>>>,
+        {
+            type Out = KeptOf<KeptOf<KeptOf<S, $c>, $b>, $a>;
+            type Kept = KeptOf<KeptOf<KeptOf<S, $c>, $b>, $a>;
+        }
+    };
+}
+several! {
+    0 1; 0 2; 0 3; 0 4; 0 5; 1 2; 1 3; 1 4; 1 5; 2 3; 2 4; 2 5; 3 4; 3 5; 4 5;
+    0 1 2; 0 1 3; 0 1 4; 0 1 5; 0 2 3; 0 2 4; 0 2 5; 0 3 4; 0 3 5; 0 4 5;
+    1 2 3; 1 2 4; 1 2 5; 1 3 4; 1 3 5; 1 4 5; 2 3 4; 2 3 5; 2 4 5; 3 4 5;
+}
+
+/// Folds taken side by side.
+const LANES: usize = 16;
+
+/// `function` over all numbers, beginning with `start`, which changes nothing.
+#[inline(always)]
+fn fold<T: Element>(numbers: &[T], start: T, function: impl Fn(T, T) -> T) -> T {
+    let (chunks, rest) = numbers.as_chunks::<LANES>();
+    let mut all = start;
+    if let Some((first, chunks)) = chunks.split_first() {
+        let mut lanes = *first;
+        for chunk in chunks {
+            for lane in 0..LANES {
+                lanes[lane] = function(lanes[lane], chunk[lane]);
+            }
+        }
+        let mut half = LANES / 2;
+        while half > 0 {
+            for lane in 0..half {
+                lanes[lane] = function(lanes[lane], lanes[lane + half]);
+            }
+            half /= 2;
+        }
+        all = lanes[0];
+    }
+    rest.iter().fold(all, |all, number| function(all, *number))
+}
+
+/// `function` over the axes that `Kept` has as one, as a tensor of shape `Out`, which holds as many.
+#[inline(always)]
+fn folded<P: Placed, Kept: Shape, Out: Shape>(
+    of: &P,
+    start: P::Element,
+    function: impl Fn(P::Element, P::Element) -> P::Element,
+) -> P::With<Out> {
+    let runs = const { Over::<P::Shape, Kept>::RUNS };
+    let numbers = of.tensor().as_slice();
+    if !runs.shared && runs.count == Out::LEN {
+        // Each run is a number.
+        return P::generate(|run| fold(&numbers[run * runs.len..][..runs.len], start, &function));
+    }
+    let initial = start;
+    let mut out = P::generate(|_| initial);
+    let folded = Placed::tensor_mut(&mut out).as_mut_slice();
+    for run in 0..runs.count {
+        let (run, start) = (&numbers[run * runs.len..][..runs.len], runs.small_start(run));
+        if runs.shared {
+            for (all, number) in folded[start..][..runs.len].iter_mut().zip(run) {
+                *all = function(*all, *number);
+            }
+        } else {
+            folded[start] = function(folded[start], fold(run, initial, &function));
+        }
+    }
+    out
+}
+
+fn infinity<T: Element>() -> T {
+    T::from_f64(f64::INFINITY)
+}
+
+/// How many numbers become one.
+fn count<T: Element, S: Shape, Out: Shape>() -> T {
+    T::from_f64(S::LEN as f64 / Out::LEN as f64)
+}
+
+/// The shape that is left of one.
+type Out<P, A> = <<P as Placed>::Shape as Reduce<A>>::Out;
+/// The same, with ones.
+type Kept<P, A> = <<P as Placed>::Shape as Reduce<A>>::Kept;
+
+/// Reductions over axes; see [`Reduce`] for what `axis` can be. Over all axes at once they are methods of
+/// [`Tensor`], under the same names without `_axis`.
+pub trait Reductions: Placed {
+    /// `Σ x`; 0 of nothing.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let matrix = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(matrix.sum_axis(Axis::<0>), Tensor::from([4.0, 6.0]));
+    /// assert_eq!(matrix.sum_axis(Keep::<1>), Tensor::from([[3.0], [7.0]]));
+    /// ```
+    fn sum_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    where
+        Self::Shape: Reduce<A>,
+    {
+        let _ = axis;
+        folded::<_, Kept<Self, A>, _>(self, Self::Element::ZERO, |sum, x| sum + x)
+    }
+
+    /// `Σ x / n`; NaN of nothing.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let matrix = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(matrix.mean_axis(Axis::<0>), Tensor::from([2.0, 3.0]));
+    /// ```
+    fn mean_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    where
+        Self::Shape: Reduce<A>,
+    {
+        let mut mean = self.sum_axis(axis);
+        let count = count::<Self::Element, Self::Shape, Out<Self, A>>();
+        mean.tensor_mut().map_in_place(|sum| sum / count);
+        mean
+    }
+
+    /// The largest number, those that are NaN left out; -∞ of nothing.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let matrix = Tensor::from([[1.0, 5.0], [3.0, 4.0]]);
+    /// assert_eq!(matrix.max_axis(Axis::<0>), Tensor::from([3.0, 5.0]));
+    /// ```
+    fn max_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    where
+        Self::Shape: Reduce<A>,
+    {
+        let _ = axis;
+        folded::<_, Kept<Self, A>, _>(self, -infinity::<Self::Element>(), Element::max)
+    }
+
+    /// The smallest number, those that are NaN left out; ∞ of nothing.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let matrix = Tensor::from([[1.0, 5.0], [3.0, 4.0]]);
+    /// assert_eq!(matrix.min_axis(Axis::<1>), Tensor::from([1.0, 3.0]));
+    /// ```
+    fn min_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    where
+        Self::Shape: Reduce<A>,
+    {
+        let _ = axis;
+        folded::<_, Kept<Self, A>, _>(self, infinity(), Element::min)
+    }
+
+    /// `Σ (x - mean)² / n`: the variance of these numbers, not an estimate from a sample of them.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let matrix = Tensor::from([[1.0, 2.0], [3.0, 8.0]]);
+    /// assert_eq!(matrix.variance_axis(Axis::<0>), Tensor::from([1.0, 9.0]));
+    /// ```
+    fn variance_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    where
+        Self::Shape: Reduce<A>,
+    {
+        let mut mean = folded::<_, Kept<Self, A>, Kept<Self, A>>(self, Self::Element::ZERO, |sum, x| sum + x);
+        let count = count::<Self::Element, Self::Shape, Out<Self, A>>();
+        mean.tensor_mut().map_in_place(|sum| sum / count);
+        self.zip_map(mean.tensor(), |x, mean| (x - mean) * (x - mean)).mean_axis(axis)
+    }
+
+    /// `√Σ x²`, the length of vectors.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let matrix = Tensor::from([[3.0_f32, 4.0], [5.0, 12.0]]);
+    /// assert_eq!(matrix.norm_axis(Axis::<1>), Tensor::from([5.0, 13.0]));
+    /// ```
+    fn norm_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    where
+        Self::Shape: Reduce<A>,
+    {
+        let mut norm = self.square().sum_axis(axis);
+        norm.tensor_mut().map_in_place(Element::sqrt);
+        norm
+    }
+
+    /// `ln Σ eˣ`, without overflow; -∞ of nothing.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let matrix = Tensor::from([[1000.0_f32, f32::NEG_INFINITY], [0.0, 0.0]]);
+    /// assert_eq!(matrix.log_sum_exp_axis(Axis::<1>), Tensor::from([1000.0, 2.0_f32.ln()]));
+    /// ```
+    fn log_sum_exp_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    where
+        Self::Shape: Reduce<A>,
+    {
+        let (largest, powers) = shifted_exp::<_, Kept<Self, A>>(self);
+        let mut sums = powers.sum_axis(axis);
+        let all = sums.tensor_mut().as_mut_slice().iter_mut();
+        for (sum, largest) in all.zip(largest.tensor().as_slice()) {
+            *sum = sum.ln() + *largest;
+        }
+        sums
+    }
+
+    /// `eˣ / Σ eˣ`, without overflow: probabilities from scores.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let scores = Tensor::from([[0.0, 0.0], [1000.0, 0.0]]);
+    /// assert_eq!(scores.softmax(Axis::<1>), Tensor::from([[0.5, 0.5], [1.0, 0.0]]));
+    /// ```
+    fn softmax<A>(&self, axis: A) -> Self
+    where
+        Self::Shape: Reduce<A>,
+    {
+        let _ = axis;
+        let (_, mut powers) = shifted_exp::<_, Kept<Self, A>>(self);
+        let sums = folded::<_, Kept<Self, A>, Kept<Self, A>>(&powers, Self::Element::ZERO, |sum, x| sum + x);
+        combine_in_place(powers.tensor_mut(), sums.tensor(), |power, sum| power / sum);
+        powers
+    }
+
+    /// `x - ln Σ eˣ`: the logarithms of [`softmax`](Self::softmax).
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let logarithms = Tensor::from([1000.0_f32, 0.0]).log_softmax(Axis::<0>);
+    /// assert_eq!(logarithms, Tensor::from([0.0, -1000.0]));
+    /// ```
+    fn log_softmax<A>(&self, axis: A) -> Self
+    where
+        Self::Shape: Reduce<A>,
+    {
+        let _ = axis;
+        let (mut shift, powers) = shifted_exp::<_, Kept<Self, A>>(self);
+        let sums = folded::<_, Kept<Self, A>, Kept<Self, A>>(&powers, Self::Element::ZERO, |sum, x| sum + x);
+        combine_in_place(shift.tensor_mut(), sums.tensor(), |largest, sum| largest + sum.ln());
+        self.zip_map(shift.tensor(), |x, shift| x - shift)
+    }
+
+    /// The position of the largest number along an axis, the first one of equals, as a number (which is
+    /// exact below 2²⁴).
+    ///
+    /// # Panics
+    ///
+    /// Where the axis is of size 0 and there are results.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let scores = Tensor::from([[0.1, 0.9], [0.8, 0.2]]);
+    /// assert_eq!(scores.argmax_axis(Axis::<1>), Tensor::from([1.0, 0.0]));
+    /// ```
+    fn argmax_axis<const AXIS: usize>(
+        &self,
+        axis: Axis<AXIS>,
+    ) -> Self::With<<Self::Shape as HasAxis<AXIS>>::Without>
+    where
+        Self::Shape: HasAxis<AXIS>,
+    {
+        let _ = axis;
+        best_along::<Self, AXIS>(self, |number, best| number > best)
+    }
+
+    /// The position of the smallest number along an axis, as [`argmax_axis`](Self::argmax_axis).
+    ///
+    /// # Panics
+    ///
+    /// Where the axis is of size 0 and there are results.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let distances = Tensor::from([[0.1, 0.9], [0.8, 0.2]]);
+    /// assert_eq!(distances.argmin_axis(Axis::<0>), Tensor::from([0.0, 1.0]));
+    /// ```
+    fn argmin_axis<const AXIS: usize>(
+        &self,
+        axis: Axis<AXIS>,
+    ) -> Self::With<<Self::Shape as HasAxis<AXIS>>::Without>
+    where
+        Self::Shape: HasAxis<AXIS>,
+    {
+        let _ = axis;
+        best_along::<Self, AXIS>(self, |number, best| number < best)
+    }
+}
+
+impl<P: Placed> Reductions for P {}
+
+/// The largest numbers, and `e` to the power of each number less the largest.
+fn shifted_exp<P: Placed, Kept: Shape>(of: &P) -> (P::With<Kept>, P) {
+    let mut largest = folded::<_, Kept, Kept>(of, -infinity::<P::Element>(), Element::max);
+    // The difference of two infinities would be NaN.
+    largest.tensor_mut().map_in_place(|x| if x.is_finite() { x } else { P::Element::ZERO });
+    let mut powers = of.map(|x| x);
+    combine_in_place(powers.tensor_mut(), largest.tensor(), |x, largest| x - largest);
+    P::Element::exp_all(InstructionSet::best_for(P::Shape::LEN), powers.tensor_mut().as_mut_slice());
+    (largest, powers)
+}
+
+/// The position along an axis of the first number that no other one is better than.
+fn best_along<P: Placed<Shape: Shape + HasAxis<AXIS>>, const AXIS: usize>(
+    of: &P,
+    better: impl Fn(P::Element, P::Element) -> bool,
+) -> P::With<<P::Shape as HasAxis<AXIS>>::Without> {
+    let (numbers, dims) = (of.tensor().as_slice(), P::Shape::DIMS);
+    let (size, together) = (dims[AXIS], product(&dims[AXIS + 1..]));
+    P::generate(|position| {
+        let first = position / together * size * together + position % together;
+        let mut best = 0;
+        for place in 0..size {
+            if better(numbers[first + place * together], numbers[first + best * together]) {
+                best = place;
+            }
+        }
+        assert!(size > 0, "an axis of size 0 has no best");
+        P::Element::from_f64(best as f64)
+    })
+}
+
+impl<S: Shape, T: Element> Tensor<S, T> {
+    /// `Σ x`; 0 of nothing.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([[1.0, 2.0], [3.0, 4.0]]).sum(), 10.0);
+    /// ```
+    pub fn sum(&self) -> T {
+        fold(self.as_slice(), T::ZERO, |sum, x| sum + x)
+    }
+
+    /// `Σ x / n`; NaN of nothing.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([[1.0, 2.0], [3.0, 4.0]]).mean(), 2.5);
+    /// ```
+    pub fn mean(&self) -> T {
+        self.sum() / count::<T, S, ()>()
+    }
+
+    /// The largest number, those that are NaN left out; -∞ of nothing.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([1.0, 5.0, 3.0]).max(), 5.0);
+    /// ```
+    pub fn max(&self) -> T {
+        fold(self.as_slice(), -infinity::<T>(), T::max)
+    }
+
+    /// The smallest number, those that are NaN left out; ∞ of nothing.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([4.0, 1.0, 3.0]).min(), 1.0);
+    /// ```
+    pub fn min(&self) -> T {
+        fold(self.as_slice(), infinity(), T::min)
+    }
+
+    /// `Σ (x - mean)² / n`: the variance of these numbers, not an estimate from a sample of them.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([1.0, 3.0, 5.0, 7.0]).variance(), 5.0);
+    /// ```
+    pub fn variance(&self) -> T {
+        let mean = self.mean();
+        fold_mapped(self.as_slice(), |x| (x - mean) * (x - mean)) / count::<T, S, ()>()
+    }
+
+    /// `√Σ x²`, the length of a vector.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([3.0_f32, 4.0]).norm(), 5.0);
+    /// ```
+    pub fn norm(&self) -> T {
+        fold_mapped(self.as_slice(), |x| x * x).sqrt()
+    }
+
+    /// `ln Σ eˣ`, without overflow; -∞ of nothing.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([1000.0_f32, 0.0]).log_sum_exp(), 1000.0);
+    /// ```
+    pub fn log_sum_exp(&self) -> T {
+        let largest = self.max();
+        let largest = if largest.is_finite() { largest } else { T::ZERO };
+        largest + fold_mapped(self.as_slice(), |x| (x - largest).exp()).ln()
+    }
+
+    /// Where the largest number stands, the first one of equals.
+    ///
+    /// # Panics
+    ///
+    /// Where there is none.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([[1.0, 5.0], [3.0, 4.0]]).argmax(), [0, 1]);
+    /// ```
+    pub fn argmax(&self) -> S::Index {
+        self.best(|number, best| number > best)
+    }
+
+    /// Where the smallest number stands, the first one of equals.
+    ///
+    /// # Panics
+    ///
+    /// Where there is none.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([4.0, 1.0, 3.0]).argmin(), 1);
+    /// ```
+    pub fn argmin(&self) -> S::Index {
+        self.best(|number, best| number < best)
+    }
+
+    fn best(&self, better: impl Fn(T, T) -> bool) -> S::Index {
+        let numbers = self.as_slice();
+        assert!(!numbers.is_empty(), "a tensor without elements has no best");
+        let best = (1..numbers.len())
+            .fold(0, |best, next| if better(numbers[next], numbers[best]) { next } else { best });
+        shape::index::<S>(best)
+    }
+}
+
+/// The sum of a function of each number.
+#[inline(always)]
+fn fold_mapped<T: Element>(numbers: &[T], function: impl Fn(T) -> T) -> T {
+    let mut lanes = [T::ZERO; LANES];
+    let (chunks, rest) = numbers.as_chunks::<LANES>();
+    for chunk in chunks {
+        for lane in 0..LANES {
+            lanes[lane] += function(chunk[lane]);
+        }
+    }
+    rest.iter().fold(fold(&lanes, T::ZERO, |sum, x| sum + x), |sum, x| sum + function(*x))
+}

@@ -1,0 +1,193 @@
+//! Parts of a tensor along an axis, and a tensor as a part: slicing, walking along an axis, padding.
+
+use core::ops::{Add, Sub};
+
+use typenum::{B1, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum};
+
+use super::Placed;
+use crate::dim::Dim;
+use crate::plain::Plain;
+use crate::shape::{Axis, HasAxis, Shape, product};
+
+/// A shape of which a range can be taken along an axis: `Start ≤ End`, and `End` no more than the axis.
+#[diagnostic::on_unimplemented(
+    message = "a range like this cannot be taken along axis {AXIS} of a tensor of {Sizes}",
+    label = "this range is not there",
+    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+)]
+pub trait SliceAxis<const AXIS: usize, Start: Dim, End: Dim, Sizes = <Self as Shape>::Decimal>:
+    HasAxis<AXIS>
+{
+    /// The shape, along the axis as long as the range.
+    type Out: Shape;
+}
+
+#[diagnostic::do_not_recommend]
+impl<const AXIS: usize, Start, End, Sizes, S> SliceAxis<AXIS, Start, End, Sizes> for S
+where
+    S: Shape + HasAxis<AXIS>,
+    Start: Dim + IsLessOrEqual<End>,
+    End: Dim + IsLessOrEqual<S::Size> + Max<Start>,
+    LeEq<Start, End>: Fits<Start, End, S::Size>,
+    LeEq<End, S::Size>: Fits<Start, End, S::Size>,
+    // What does not fit is told in decimal, by `Fits`: the difference itself never fails.
+    Maximum<End, Start>: Sub<Start, Output: Dim>,
+{
+    type Out = <S as HasAxis<AXIS>>::With<Diff<Maximum<End, Start>, Start>>;
+}
+
+/// Whether a range fits an axis, as typenum's truth.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "shape mismatch: the range from {From} to {To} does not fit an axis of {Length}",
+    label = "there is no range from {From} to {To} in {Length}",
+    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+)]
+pub trait Fits<
+    Start,
+    End,
+    Size,
+    From = <Start as Shape>::Decimal,
+    To = <End as Shape>::Decimal,
+    Length = <Size as Shape>::Decimal,
+>
+{
+}
+#[diagnostic::do_not_recommend]
+impl<Start, End, Size, From, To, Length> Fits<Start, End, Size, From, To, Length> for B1 {}
+
+/// A shape that can be padded along an axis.
+#[diagnostic::on_unimplemented(
+    message = "a tensor of {Sizes} cannot be padded along axis {AXIS}",
+    label = "there is no such axis",
+    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+)]
+pub trait PadAxis<const AXIS: usize, Before: Dim, After: Dim, Sizes = <Self as Shape>::Decimal>:
+    HasAxis<AXIS>
+{
+    /// The shape, along the axis longer by both.
+    type Out: Shape;
+}
+
+#[diagnostic::do_not_recommend]
+impl<const AXIS: usize, Before, After, Sizes, S> PadAxis<AXIS, Before, After, Sizes> for S
+where
+    S: Shape + HasAxis<AXIS>,
+    Before: Dim + Add<S::Size>,
+    After: Dim,
+    Sum<Before, S::Size>: Add<After, Output: Dim>,
+{
+    type Out = <S as HasAxis<AXIS>>::With<Sum<Sum<Before, S::Size>, After>>;
+}
+
+/// Parts along an axis.
+pub trait Slicing: Placed {
+    /// The numbers from `Start` to before `End` along an axis.
+    ///
+    /// # Shapes
+    ///
+    /// `(.., A, ..)` gives `(.., End - Start, ..)`.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let matrix = Tensor::from([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]]);
+    /// assert_eq!(matrix.slice::<1, U1, U3>(), Tensor::from([[2.0, 3.0], [6.0, 7.0]]));
+    /// ```
+    fn slice<const AXIS: usize, Start: Dim, End: Dim>(
+        &self,
+    ) -> Self::With<<Self::Shape as SliceAxis<AXIS, Start, End>>::Out>
+    where
+        Self::Shape: SliceAxis<AXIS, Start, End>,
+    {
+        let mut out = Self::zeros::<<Self::Shape as SliceAxis<AXIS, Start, End>>::Out>();
+        let count = End::SIZE - Start::SIZE;
+        let from =
+            Stretch { numbers: self.tensor().as_slice(), size: Self::Shape::DIMS[AXIS], start: Start::SIZE };
+        let to = Stretch { numbers: out.tensor_mut().as_mut_slice(), size: count, start: 0 };
+        copy_along::<Self::Shape, _>(AXIS, count, from, to);
+        out
+    }
+
+    /// What stands along an axis, one after the other, each without the axis.
+    /// [`rows`](super::Tensor::rows) walks along the first axis without copying.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let matrix = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+    /// let columns: Vec<Tensor<U2>> = matrix.iter_axis(Axis::<1>).collect();
+    /// assert_eq!(columns, [Tensor::from([1.0, 3.0]), Tensor::from([2.0, 4.0])]);
+    /// ```
+    fn iter_axis<const AXIS: usize>(
+        &self,
+        axis: Axis<AXIS>,
+    ) -> impl ExactSizeIterator<Item = Self::With<<Self::Shape as HasAxis<AXIS>>::Without>>
+    where
+        Self::Shape: HasAxis<AXIS>,
+    {
+        let _ = axis;
+        (0..Self::Shape::DIMS[AXIS]).map(|position| {
+            let mut out = Self::zeros::<<Self::Shape as HasAxis<AXIS>>::Without>();
+            let size = Self::Shape::DIMS[AXIS];
+            let from = Stretch { numbers: self.tensor().as_slice(), size, start: position };
+            let to = Stretch { numbers: out.tensor_mut().as_mut_slice(), size: 1, start: 0 };
+            copy_along::<Self::Shape, _>(AXIS, 1, from, to);
+            out
+        })
+    }
+
+    /// `Before` times `value` before the numbers along an axis, and `After` times after.
+    ///
+    /// # Shapes
+    ///
+    /// `(.., A, ..)` gives `(.., Before + A + After, ..)`.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// assert_eq!(Tensor::from([1.0, 2.0]).pad::<0, U1, U2>(0.0), Tensor::from([0.0, 1.0, 2.0, 0.0, 0.0]));
+    /// ```
+    fn pad<const AXIS: usize, Before: Dim, After: Dim>(
+        &self,
+        value: Self::Element,
+    ) -> Self::With<<Self::Shape as PadAxis<AXIS, Before, After>>::Out>
+    where
+        Self::Shape: PadAxis<AXIS, Before, After>,
+    {
+        let mut out = Self::zeros::<<Self::Shape as PadAxis<AXIS, Before, After>>::Out>();
+        let size = Self::Shape::DIMS[AXIS];
+        let padded = out.tensor_mut().as_mut_slice();
+        padded.fill(value);
+        let from = Stretch { numbers: self.tensor().as_slice(), size, start: 0 };
+        let whole = Before::SIZE + size + After::SIZE;
+        let to = Stretch { numbers: padded, size: whole, start: Before::SIZE };
+        copy_along::<Self::Shape, _>(AXIS, size, from, to);
+        out
+    }
+}
+
+impl<P: Placed> Slicing for P {}
+
+/// Numbers that have an axis of `size`, seen from place `start` of it on.
+pub(super) struct Stretch<N> {
+    pub(super) numbers: N,
+    pub(super) size: usize,
+    pub(super) start: usize,
+}
+
+/// Copies `count` places along axis `axis` of shape `S`; `to` may have the axis of another size.
+#[inline(always)]
+pub(super) fn copy_along<S: Shape, T: Copy>(
+    axis: usize,
+    count: usize,
+    from: Stretch<&[T]>,
+    to: Stretch<&mut [T]>,
+) {
+    // How often the axis is walked along, and how many numbers stand together at each place of it.
+    let (often, together) = (product(&S::DIMS[..axis]), product(&S::DIMS[axis + 1..]));
+    for walk in 0..often {
+        let read = &from.numbers[(walk * from.size + from.start) * together..][..count * together];
+        to.numbers[(walk * to.size + to.start) * together..][..count * together].copy_from_slice(read);
+    }
+}
