@@ -329,7 +329,7 @@ mod numpy {
     }
 
     /// Reads bytes from a file, since files are what is read.
-    fn read_bytes<T: Element>(name: &str, bytes: &[u8]) -> Result<Box<Tensor<(U2, U3), T>>, npy::NpyError> {
+    fn read_bytes(name: &str, bytes: &[u8]) -> Result<Box<Tensor<(U2, U3)>>, npy::NpyError> {
         let path = temporary(name);
         fs::write(&path, bytes).unwrap();
         npy::read(&path)
@@ -339,7 +339,7 @@ mod numpy {
     fn cut_files_are_refused() {
         let bytes = fs::read(reference("matrix.npy")).unwrap();
         for length in 0..bytes.len() {
-            let error = read_bytes::<f32>("cut.npy", &bytes[..length]).unwrap_err().to_string();
+            let error = read_bytes("cut.npy", &bytes[..length]).unwrap_err().to_string();
             let of_numbers = error.ends_with(&format!(
                 "expected 24 bytes of numbers as its header says, found {}",
                 length.saturating_sub(128)
@@ -347,7 +347,7 @@ mod numpy {
             assert_eq!(of_numbers, length >= 128, "{length} bytes: {error}");
         }
         let longer = [&bytes[..], b"1234"].concat();
-        let error = read_bytes::<f32>("cut.npy", &longer).unwrap_err().to_string();
+        let error = read_bytes("cut.npy", &longer).unwrap_err().to_string();
         assert!(
             error.ends_with("expected 24 bytes of numbers as its header says, found 25 or more"),
             "{error}"
@@ -359,7 +359,7 @@ mod numpy {
         let file = |version: u8, length: &[u8], text: &str| {
             [&b"\x93NUMPY"[..], &[version, 0], length, text.as_bytes(), &[0; 24]].concat()
         };
-        let error = read_bytes::<f32>("hostile.npy", &file(2, &[0xFF; 4], "{")).unwrap_err().to_string();
+        let error = read_bytes("hostile.npy", &file(2, &[0xFF; 4], "{")).unwrap_err().to_string();
         assert!(
             error.ends_with("expected a header of 10000 bytes at most, found one of 4294967295"),
             "{error}"
@@ -367,7 +367,7 @@ mod numpy {
         for sizes in ["4000000000000000000, 3", "18446744073709551615, 18446744073709551615, 3"] {
             let text = format!("{{'descr': '<f4', 'fortran_order': True, 'shape': ({sizes}), }}");
             let bytes = file(1, &(text.len() as u16).to_le_bytes(), &text);
-            assert!(read_bytes::<f32>("hostile.npy", &bytes).is_err());
+            assert!(read_bytes("hostile.npy", &bytes).is_err());
             let read = match sizes.split(',').count() {
                 2 => npy::read_batch::<U3, f32>(temporary("hostile.npy")).map(|_| ()),
                 _ => npy::read_batch::<(dim!(4294967295), U3), f32>(temporary("hostile.npy")).map(|_| ()),
@@ -390,7 +390,7 @@ mod numpy {
             for byte in [0, 1, b'(', b'9', 0x80, 0xFF] {
                 let mut damaged = bytes.clone();
                 damaged[position] = byte;
-                let _ = read_bytes::<f32>("damaged.npy", &damaged);
+                let _ = read_bytes("damaged.npy", &damaged);
             }
         }
         for name in ["stored.npz", "compressed.npz"] {
