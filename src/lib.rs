@@ -17,6 +17,7 @@
 //! | [`Dim`](dim::Dim) | a size known to the compiler |
 //! | [`Shape`](shape::Shape) | a size, or a tuple of sizes |
 //! | [`Element`](element::Element) | `f32` or `f64` |
+//! | [`Placed`](tensor::Placed) | a tensor by value or in a `Box`, and so what is computed from it |
 //! | [`Plain`](plain::Plain) | a value that is numbers and nothing else: it has a flat view |
 //! | [`Parameters`](parameters::Parameters) | a plain value made of named tensors |
 //! | [`Layer`](layer::Layer), [`Activation`](layer::Activation) | a step of a network, forward and backward |
@@ -27,8 +28,8 @@
 //!
 //! What is not there is as much of the design. Layers do not know losses; losses do not know
 //! optimizers; optimizers do not know layers. No value knows a shape that its type does not tell.
-//! There is no graph, no tape, no device and no reference count. `unsafe` stands in two files:
-//! [`plain`](mod@plain), where a value is viewed as its numbers, and the kernel boundary in [`tensor`].
+//! There is no graph, no tape, no device and no reference count. `unsafe` stands in two places:
+//! [`plain`](mod@plain), where a value is viewed as its numbers, and the kernels.
 #![no_std]
 // Tests compare with numbers that are exact.
 #![cfg_attr(test, allow(clippy::float_cmp))]

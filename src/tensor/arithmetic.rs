@@ -35,7 +35,6 @@ macro_rules! operator {
         operator!(@number $trait $method: f64);
     };
     (@by_reference $trait:ident $method:ident: $left:ty) => {
-        #[diagnostic::do_not_recommend]
         impl<S: Shape, T: Element, R: Operand<S, T>> $trait<R> for &$left {
             type Output = $left;
             #[inline]
@@ -45,7 +44,6 @@ macro_rules! operator {
         }
     };
     (@by_value $trait:ident $method:ident, $assign_trait:ident $assign:ident: $left:ty) => {
-        #[diagnostic::do_not_recommend]
         impl<S: Shape, T: Element, R: Operand<S, T>> $trait<R> for $left {
             type Output = $left;
             #[inline]
@@ -54,7 +52,6 @@ macro_rules! operator {
                 self
             }
         }
-        #[diagnostic::do_not_recommend]
         impl<S: Shape, T: Element, R: Operand<S, T>> $assign_trait<R> for $left {
             #[inline]
             fn $assign(&mut self, right: R) {
@@ -67,7 +64,6 @@ macro_rules! operator {
         operator!(@beside_number $trait $method: $number, Box<Tensor<S, $number>>);
     };
     (@beside_number $trait:ident $method:ident: $number:ident, $right:ty) => {
-        #[diagnostic::do_not_recommend]
         impl<S: Shape> $trait<&$right> for $number {
             type Output = $right;
             #[inline]
@@ -75,7 +71,6 @@ macro_rules! operator {
                 right.map(|number| $number::$method(self, number))
             }
         }
-        #[diagnostic::do_not_recommend]
         impl<S: Shape> $trait<$right> for $number {
             type Output = $right;
             #[inline]

@@ -12,7 +12,7 @@ use crate::shape::{BroadcastTo, Shape};
 /// What can stand right of an operator beside a tensor of shape `S`: a number, or a tensor that is
 /// [broadcast](BroadcastTo) to `S`, by value or by reference.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand beside a tensor of `{T}` in an operation",
+    message = "this cannot stand beside a tensor of `{T}`",
     label = "neither a tensor of `{T}` nor a number"
 )]
 pub trait Operand<S: Shape, T: Element> {
@@ -22,7 +22,6 @@ pub trait Operand<S: Shape, T: Element> {
     fn operand(&self) -> &Tensor<Self::Shape, T>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<S: Shape, T: Element> Operand<S, T> for T {
     type Shape = ();
     #[inline]
@@ -33,7 +32,6 @@ impl<S: Shape, T: Element> Operand<S, T> for T {
 
 macro_rules! operand {
     ($($of:ty),*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<S: Shape, R: Shape + BroadcastTo<S>, T: Element> Operand<S, T> for $of {
             type Shape = R;
             #[inline]

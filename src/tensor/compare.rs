@@ -2,6 +2,7 @@
 
 use super::broadcast::{Operand, combined};
 use super::{Functions, Placed};
+use crate::dim::Dim;
 use crate::element::Element;
 use crate::plain::Plain;
 use crate::shape::Append;
@@ -158,7 +159,7 @@ pub trait Compare: Placed {
     /// let labels = Tensor::from([2.0, 0.0]);
     /// assert_eq!(labels.one_hot::<U3>(), Tensor::from([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]));
     /// ```
-    fn one_hot<N: crate::dim::Dim>(&self) -> Self::With<<Self::Shape as Append>::With<N>>
+    fn one_hot<N: Dim>(&self) -> Self::With<<Self::Shape as Append>::With<N>>
     where
         Self::Shape: Append,
     {

@@ -3,7 +3,7 @@
 use core::ops::{Add, Sub};
 
 use generic_array::IntoArrayLength;
-use typenum::{Const, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum};
+use typenum::{Const, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum, U0};
 
 use super::slice::{Fits, Stretch, copy_along};
 use super::{Placed, Tensor};
@@ -24,7 +24,6 @@ pub trait ConcatWith<const AXIS: usize, R, Left = <Self as Shape>::Decimal, Righ
     type Out: Shape;
 }
 
-#[diagnostic::do_not_recommend]
 impl<const AXIS: usize, Left, Right, S, R> ConcatWith<AXIS, R, Left, Right> for S
 where
     S: Shape + HasAxis<AXIS, Size: Add<R::Size, Output: Dim>>,
@@ -58,12 +57,11 @@ pub trait SplitAxis<const AXIS: usize, N: Dim, Sizes = <Self as Shape>::Decimal>
     type Rest: Shape;
 }
 
-#[diagnostic::do_not_recommend]
 impl<const AXIS: usize, N, Sizes, S> SplitAxis<AXIS, N, Sizes> for S
 where
     S: Shape + HasAxis<AXIS>,
     N: Dim + IsLessOrEqual<S::Size>,
-    LeEq<N, S::Size>: Fits<typenum::U0, N, S::Size>,
+    LeEq<N, S::Size>: Fits<U0, N, S::Size>,
     // Sizes that do not fit are told in decimal, by `Fits`: the difference itself never fails.
     S::Size: Max<N>,
     Maximum<S::Size, N>: Sub<N, Output: Dim>,

@@ -98,8 +98,21 @@ impl<Left, Right, M: Dim, N: Dim> OuterWith<N, Left, Right> for M {
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait DotWith<R, Left = <Self as Shape>::Decimal, Right = <R as Shape>::Decimal>: Shape {}
+impl<Left, Right, S: Shape, R: Shape> DotWith<R, Left, Right> for S where
+    S::Decimal: SameSizes<R::Decimal, Left, Right>
+{
+}
+
+/// The same sizes, in decimal.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "shape mismatch: a dot product is of two tensors of one shape, but these are of {Left} and {Right}",
+    label = "the left one is of {Left}, the right one of {Right}",
+    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+)]
+pub trait SameSizes<Other, Left, Right> {}
 #[diagnostic::do_not_recommend]
-impl<Left, Right, S: Shape> DotWith<S, Left, Right> for S {}
+impl<Size, Left, Right> SameSizes<Size, Left, Right> for Size {}
 
 /// Products that are tensors.
 pub trait Products: Placed {

@@ -1,7 +1,69 @@
-//! [`Tensor`]: numbers in a typed shape, as one plain value.
+//! [`Tensor`]: numbers in a typed shape, as one plain value, and what can be done with them.
 //!
 //! Third in the flow: layers take slices of tensors (a batch) and give slices of tensors. A tensor
-//! knows its shape from its type alone; it has no strides, no reference count and no device.
+//! knows its shape from its type alone; it has no strides, no reference count and no device. It knows
+//! no layers.
+//!
+//! Every shape is checked by the compiler, and functions that are generic over sizes read like
+//! mathematics, without a word about bounds:
+//!
+//! ```
+//! use dimwise::prelude::*;
+//!
+//! /// A step of gradient descent on the squared errors of a linear model.
+//! fn step<N: Dim, K: Dim>(
+//!     inputs: &Tensor<(N, K)>,
+//!     targets: &Tensor<N>,
+//!     weights: &Tensor<K>,
+//!     rate: f32,
+//! ) -> Tensor<K> {
+//!     let errors = inputs.matmul(weights) - targets;
+//!     weights - rate / N::SIZE as f32 * inputs.transpose().matmul(&errors)
+//! }
+//!
+//! /// Each row with mean 0 and deviation 1.
+//! fn standardized<R: Dim, C: Dim>(matrix: &Tensor<(R, C)>) -> Tensor<(R, C)> {
+//!     let centered = matrix - matrix.mean_axis(Keep::<1>);
+//!     &centered / centered.variance_axis(Keep::<1>).sqrt()
+//! }
+//!
+//! /// Attention of several heads: a mean of the values, weighted by how well keys fit queries.
+//! fn attention<H: Dim, Q: Dim, K: Dim, D: Dim>(
+//!     queries: &Tensor<(H, Q, D)>,
+//!     keys: &Tensor<(H, K, D)>,
+//!     values: &Tensor<(H, K, D)>,
+//! ) -> Tensor<(H, Q, D)> {
+//!     let scores = queries.matmul(&keys.transpose()) / (D::SIZE as f32).sqrt();
+//!     scores.softmax(Axis::<2>).matmul(values)
+//! }
+//!
+//! let inputs = Tensor::from([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]);
+//! let weights = step(&inputs, &Tensor::from([3.0, 6.0, 9.0]), &Tensor::default(), 0.5);
+//! assert_eq!(weights, Tensor::from([2.0, 2.5]));
+//! assert_eq!(standardized(&Tensor::from([[1.0, 3.0]])), Tensor::from([[-1.0, 1.0]]));
+//! let mean = attention(&Tensor::<(U1, U1, U2)>::default(), &Tensor::default(), &Tensor::from([[[2.0, 4.0], [4.0, 8.0]]]));
+//! assert_eq!(mean, Tensor::from([[[3.0, 6.0]]]));
+//! ```
+//!
+//! Sizes that add or subtract take one where-line: `(R, C): ConcatWith<1, (R, U1)>`.
+//!
+//! # Where results lie
+//!
+//! What is computed from a tensor by value is a value; what is computed from a tensor in a `Box` lies in a
+//! `Box`, and no part of it was on the stack: see [`Placed`]. A left operand by value lends its memory to
+//! the result, so `a + &b` and `boxed * 2.0` take no new memory; `+=`,
+//! [`map_in_place`](Tensor::map_in_place) and [`matmul_into`](Tensor::matmul_into) take none at all.
+//!
+//! # Operations
+//!
+//! | of | are in |
+//! |---|---|
+//! | numbers: `+ - * /`, functions, comparisons | the operators, [`Functions`], [`Compare`], [`Broadcast`] |
+//! | matrices | [`Products`], [`Axes`] |
+//! | axes: sums, means, the largest, softmax | [`Reductions`], and [`Tensor`] itself |
+//! | shapes | [`Tensor::reshape`] and its kin, [`IntoShape`], [`Joining`], [`Slicing`] |
+//!
+//! The traits are in the prelude, without their names.
 
 mod arithmetic;
 mod axes;

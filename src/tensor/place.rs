@@ -21,7 +21,8 @@ use crate::shape::Shape;
 /// assert_eq!(roots, Tensor::from([1.0, 2.0, 3.0]));
 ///
 /// type Large = (dim!(2000), dim!(3000));
-/// let large: Box<Tensor<Large>> = Tensor::boxed_from_fn(|[row, _]| row as f32);
+/// let large: Box<Tensor<Large>> =
+///     Tensor::boxed_from_fn(|index: [usize; 2]| index[0] as f32);
 /// let sums: Box<Tensor<dim!(2000)>> = large.sum_axis(Axis::<1>);
 /// assert_eq!(sums[2], 6000.0);
 /// ```

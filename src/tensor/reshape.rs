@@ -1,10 +1,11 @@
 //! The same numbers under another shape. Nothing is copied: these are views.
 
+use typenum::U1;
+
 use super::{Placed, Tensor};
 use crate::element::Element;
-use crate::plain::Plain;
-use crate::plain::{cast, cast_mut, view, view_mut};
-use crate::shape::{Flat, HasAxis, InsertAxis, Shape};
+use crate::plain::{Plain, cast, cast_mut, view, view_mut};
+use crate::shape::{Axis, Flat, HasAxis, InsertAxis, Shape};
 
 /// A shape that holds as many elements as `R`.
 #[diagnostic::on_unimplemented(
@@ -14,7 +15,6 @@ use crate::shape::{Flat, HasAxis, InsertAxis, Shape};
 )]
 pub trait ReshapeTo<R, Here = <Self as Shape>::Decimal, There = <R as Shape>::Decimal>: Shape {}
 
-#[diagnostic::do_not_recommend]
 impl<Here, There, S: Flat, R: Flat> ReshapeTo<R, Here, There> for S where
     S::Flat: SameCount<R::Flat, <S::Flat as Shape>::Decimal, <R::Flat as Shape>::Decimal, Here, There>
 {
@@ -41,7 +41,6 @@ pub trait Squeeze<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape without that axis.
     type Out: Shape;
 }
-#[diagnostic::do_not_recommend]
 impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> Squeeze<AXIS, Sizes> for S
 where
     S::Size: IsOne<AXIS, <S::Size as Shape>::Decimal, Sizes>,
@@ -58,7 +57,7 @@ where
 )]
 pub trait IsOne<const AXIS: usize, Size, Sizes> {}
 #[diagnostic::do_not_recommend]
-impl<const AXIS: usize, Size, Sizes> IsOne<AXIS, Size, Sizes> for typenum::U1 {}
+impl<const AXIS: usize, Size, Sizes> IsOne<AXIS, Size, Sizes> for U1 {}
 
 impl<S: Shape, T: Element> Tensor<S, T> {
     /// The same numbers in the same order under another shape of as many elements.
@@ -114,7 +113,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// let row = Tensor::from([[1.0, 2.0]]);
     /// assert_eq!(*row.squeeze(Axis::<0>), Tensor::from([1.0, 2.0]));
     /// ```
-    pub fn squeeze<const AXIS: usize>(&self, axis: crate::shape::Axis<AXIS>) -> &Tensor<S::Out, T>
+    pub fn squeeze<const AXIS: usize>(&self, axis: Axis<AXIS>) -> &Tensor<S::Out, T>
     where
         S: Squeeze<AXIS>,
     {
@@ -131,10 +130,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(*vector.unsqueeze(Axis::<0>), Tensor::from([[1.0, 2.0]]));
     /// assert_eq!(*vector.unsqueeze(Axis::<1>), Tensor::from([[1.0], [2.0]]));
     /// ```
-    pub fn unsqueeze<const AXIS: usize>(
-        &self,
-        axis: crate::shape::Axis<AXIS>,
-    ) -> &Tensor<S::With<typenum::U1>, T>
+    pub fn unsqueeze<const AXIS: usize>(&self, axis: Axis<AXIS>) -> &Tensor<S::With<U1>, T>
     where
         S: InsertAxis<AXIS>,
     {

@@ -22,7 +22,6 @@ pub trait SliceAxis<const AXIS: usize, Start: Dim, End: Dim, Sizes = <Self as Sh
     type Out: Shape;
 }
 
-#[diagnostic::do_not_recommend]
 impl<const AXIS: usize, Start, End, Sizes, S> SliceAxis<AXIS, Start, End, Sizes> for S
 where
     S: Shape + HasAxis<AXIS>,

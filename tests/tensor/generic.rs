@@ -1,0 +1,77 @@
+//! Generic functions: no where-line, or one, however much they do.
+
+use dimwise::prelude::*;
+use dimwise::tensor::{ConcatWith, ReshapeTo};
+
+use crate::random;
+
+/// Least squares by one step of gradient descent.
+fn step<N: Dim, K: Dim>(
+    inputs: &Tensor<(N, K), f64>,
+    targets: &Tensor<N, f64>,
+    weights: &Tensor<K, f64>,
+    rate: f64,
+) -> Tensor<K, f64> {
+    let errors = inputs.matmul(weights) - targets;
+    weights - rate / N::SIZE as f64 * inputs.transpose().matmul(&errors)
+}
+
+/// Rows of mean 0 and deviation 1.
+fn standardized<R: Dim, C: Dim, T: Element>(matrix: &Tensor<(R, C), T>) -> Tensor<(R, C), T> {
+    let centered = matrix - matrix.mean_axis(Keep::<1>);
+    &centered / centered.variance_axis(Keep::<1>).sqrt()
+}
+
+/// Scaled dot-product attention of several heads.
+fn attention<H: Dim, Q: Dim, K: Dim, D: Dim, V: Dim>(
+    queries: &Tensor<(H, Q, D), f64>,
+    keys: &Tensor<(H, K, D), f64>,
+    values: &Tensor<(H, K, V), f64>,
+) -> Tensor<(H, Q, V), f64> {
+    let scores = queries.matmul(&keys.transpose()) / (D::SIZE as f64).sqrt();
+    scores.softmax(Axis::<2>).matmul(values)
+}
+
+fn distance<S: Shape>(left: &Tensor<S, f64>, right: &Tensor<S, f64>) -> f64 {
+    (left - right).norm()
+}
+
+fn with_ones<R: Dim, C: Dim>(
+    matrix: &Tensor<(R, C), f64>,
+) -> Tensor<<(R, C) as ConcatWith<1, (R, U1)>>::Out, f64>
+where
+    (R, C): ConcatWith<1, (R, U1)>,
+{
+    matrix.concat(Axis::<1>, &Tensor::<(R, U1), f64>::from_fn(|_| 1.0))
+}
+
+fn in_columns<S: Shape, R: Dim, C: Dim>(tensor: &Tensor<S, f64>) -> Tensor<C, f64>
+where
+    S: ReshapeTo<(R, C)>,
+{
+    tensor.reshape::<(R, C)>().sum_axis(Axis::<0>)
+}
+
+#[test]
+fn generic_functions_compute() {
+    let (inputs, weights) = (random::<(U40, U3)>(1), Tensor::from([1.0, -2.0, 0.5]));
+    let targets = inputs.matmul(&weights);
+    let mut found = Tensor::default();
+    for _ in 0..200 {
+        found = step(&inputs, &targets, &found, 0.5);
+    }
+    assert!(distance(&found, &weights) < 1e-9, "{found:?}");
+
+    let rows = standardized(&random::<(U4, U9)>(2));
+    assert!(rows.mean_axis(Axis::<1>).norm() < 1e-12);
+    assert!(distance(&rows.variance_axis(Axis::<1>), &Tensor::from([1.0; 4])) < 1e-12);
+
+    // Equal keys: every query gets the mean of the values.
+    let values = random::<(U2, U5, U4)>(3);
+    let found = attention(&random::<(U2, U3, U6)>(4), &Tensor::default(), &values);
+    let mean = values.mean_axis(Keep::<1>);
+    assert!(distance(&found, &(Tensor::default() + mean)) < 1e-12);
+
+    assert_eq!(with_ones(&Tensor::from([[5.0], [6.0]])), Tensor::from([[5.0, 1.0], [6.0, 1.0]]));
+    assert_eq!(in_columns::<_, U2, U2>(&Tensor::from([1.0, 2.0, 3.0, 4.0])), Tensor::from([4.0, 6.0]));
+}

@@ -1,0 +1,6 @@
+use dimwise::prelude::*;
+
+fn main() {
+    let vector = Tensor::<U3>::default();
+    let _ = vector.transpose();
+}
