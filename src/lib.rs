@@ -60,7 +60,7 @@ pub mod data;
 pub mod trainer;
 mod parallel;
 pub mod gradient_check;
-#[cfg(feature = "safetensors")]
+#[cfg(any(feature = "npy", feature = "safetensors"))]
 pub mod storage;
 pub mod prelude;
 

@@ -99,6 +99,13 @@ unsafe impl<P: Plain, N: Dim> Plain for GenericArray<P, N> {
     type Element = P::Element;
 }
 
+// SAFETY: an array is its items one after the other, without padding and aligned as they are (the
+// language's reference), so the contract of `P` carries over.
+#[diagnostic::do_not_recommend]
+unsafe impl<P: Plain, const N: usize> Plain for [P; N] {
+    type Element = P::Element;
+}
+
 // SAFETY: `repr(transparent)` over a `Plain`, which has nothing to drop anyway.
 unsafe impl<P: Plain> Plain for core::mem::ManuallyDrop<P> {
     type Element = P::Element;
@@ -338,16 +345,16 @@ pub fn cast_mut<A: Plain, B: Plain<Element = A::Element>>(values: &mut [A]) -> &
     unsafe { slice::from_raw_parts_mut(values.as_mut_ptr().cast(), values.len()) }
 }
 
-/// `count` values that lie in a run of numbers.
+/// `count` values that lie in a run of numbers: the inverse of [`flat`].
 ///
 /// # Panics
 ///
 /// Where the run does not hold just as many numbers.
 #[inline]
 pub fn view<P: Plain>(numbers: &[P::Element], count: usize) -> &[P] {
-    const { assert_layout::<P>() };
-    assert_eq!(numbers.len(), count * P::COUNT, "{count} values of {} numbers each", P::COUNT);
-    // SAFETY: as in `view_mut`; the borrow is passed on.
+    assert_holds::<P>(numbers, count);
+    // SAFETY: the run is `count` times `COUNT` elements (`assert_holds`), aligned at least as `P`,
+    // and any elements make valid values (contract). The borrow is passed on.
     unsafe { slice::from_raw_parts(numbers.as_ptr().cast(), count) }
 }
 
@@ -355,14 +362,45 @@ pub fn view<P: Plain>(numbers: &[P::Element], count: usize) -> &[P] {
 ///
 /// # Panics
 ///
-/// Where the run does not hold just as many numbers.
+/// As [`view`].
 #[inline]
 pub fn view_mut<P: Plain>(numbers: &mut [P::Element], count: usize) -> &mut [P] {
-    const { assert_layout::<P>() };
-    assert_eq!(numbers.len(), count * P::COUNT, "{count} values of {} numbers each", P::COUNT);
-    // SAFETY: the run is `count` times `COUNT` elements, aligned at least as `P`, and any elements
-    // make valid values (contract). The unique borrow is passed on.
+    assert_holds::<P>(numbers, count);
+    // SAFETY: as in `view`; the unique borrow is passed on.
     unsafe { slice::from_raw_parts_mut(numbers.as_mut_ptr().cast(), count) }
+}
+
+/// [`flat`] on the heap: the same memory, no copy.
+pub fn flat_boxed<P: Plain>(values: Box<[P]>) -> Box<[P::Element]> {
+    const { assert_layout::<P>() };
+    let count = values.len() * P::COUNT;
+    let numbers = aligned(Box::into_raw(values).cast::<P>()).cast_mut();
+    // SAFETY: the numbers are as in `flat`. Where there are any, the allocation is of as many bytes
+    // and aligned as elements are; where there are none, so is no allocation, and the address is
+    // aligned.
+    unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(numbers, count)) }
+}
+
+/// [`view`] on the heap: the same memory, no copy.
+///
+/// # Panics
+///
+/// As [`view`].
+pub fn view_boxed<P: Plain>(numbers: Box<[P::Element]>, count: usize) -> Box<[P]> {
+    assert_holds::<P>(&numbers, count);
+    let values = Box::into_raw(numbers).cast::<P>();
+    // SAFETY: the values are as in `view`. Where there are any numbers, the allocation is of as many
+    // bytes and `P` is aligned as they are (`assert_layout`); where there are none, so is no
+    // allocation, and the address is aligned for elements, so for `P`.
+    unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(values, count)) }
+}
+
+#[inline]
+fn assert_holds<P: Plain>(numbers: &[P::Element], count: usize) {
+    const { assert_layout::<P>() };
+    // Of empty values any count lies in no numbers; a count too large to be multiplied lies in none.
+    let expected = count.checked_mul(P::COUNT);
+    assert_eq!(expected, Some(numbers.len()), "{count} values of {} numbers each", P::COUNT);
 }
 
 #[inline]

@@ -136,6 +136,18 @@ fn products_that_copy_both_matrices() {
     }
 }
 
+/// Few enough for `.ci/memory`, which watches every access.
+#[test]
+fn the_smallest_products() {
+    for size in [[1, 1, 1], [3, 17, 7], [8, 5, 16], [5, 9, 33], [17, 2, 8]] {
+        let [rows, inner, cols] = size;
+        for set in InstructionSet::all() {
+            products::<f32>(set, Size { rows, inner, cols });
+            products::<f64>(set, Size { rows, inner, cols });
+        }
+    }
+}
+
 #[test]
 fn a_part_of_a_weight_gradient_is_that_part() {
     let size = Size { rows: 17, inner: 50, cols: 31 };

@@ -106,10 +106,8 @@ impl core::error::Error for StorageError {
 /// ```
 pub fn save<N: Network>(network: &N, path: impl AsRef<Path>) -> Result<(), StorageError> {
     let path = path.as_ref();
-    let io = |error| StorageError::Io { path: path.into(), error };
-    let unfinished = path.with_added_extension("part");
-    fs::write(&unfinished, to_safetensors(network)?).map_err(io)?;
-    fs::rename(&unfinished, path).map_err(io)
+    let bytes = to_safetensors(network)?;
+    super::replace(path, &bytes).map_err(|error| StorageError::Io { path: path.into(), error })
 }
 
 /// Reads a network from a file.

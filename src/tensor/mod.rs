@@ -74,11 +74,17 @@ mod debug;
 mod function;
 mod join;
 mod matmul;
+#[cfg(feature = "nalgebra")]
+mod nalgebra;
+#[cfg(feature = "ndarray")]
+mod ndarray;
 mod place;
 mod random;
 mod reduce;
 mod reshape;
 mod runs;
+#[cfg(feature = "serde")]
+mod serde;
 mod slice;
 
 use alloc::boxed::Box;
@@ -87,13 +93,15 @@ use core::ops::{Index, IndexMut};
 pub use axes::{Axes, Permute, Transpose};
 pub use broadcast::{Broadcast, Operand};
 pub use compare::Compare;
-pub use convert::LengthError;
+pub use convert::{BatchLengthError, LengthError, ShapeError, ViewError};
 pub use function::Functions;
 pub use join::{ConcatWith, Joining, SplitAxis};
 pub use matmul::{DotWith, MatmulWith, OuterWith, Products};
 pub use place::Placed;
 pub use reduce::{Reduce, Reductions};
 pub use reshape::{IntoShape, ReshapeTo, Squeeze};
+#[cfg(feature = "serde")]
+pub use serde::deserialize_boxed;
 pub use slice::{PadAxis, SliceAxis, Slicing};
 
 use crate::element::Element;

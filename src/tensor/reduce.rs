@@ -110,8 +110,8 @@ const LANES: usize = 16;
 fn fold<T: Element>(numbers: &[T], start: T, function: impl Fn(T, T) -> T) -> T {
     let (chunks, rest) = numbers.as_chunks::<LANES>();
     let mut all = start;
-    if let Some((first, chunks)) = chunks.split_first() {
-        let mut lanes = *first;
+    if !chunks.is_empty() {
+        let mut lanes = [start; LANES];
         for chunk in chunks {
             for lane in 0..LANES {
                 lanes[lane] = function(lanes[lane], chunk[lane]);
@@ -156,6 +156,18 @@ fn folded<P: Placed, Kept: Shape, Out: Shape>(
         }
     }
     out
+}
+
+/// The larger one, where the one that is there is a number: what is NaN is not larger. A single
+/// instruction, which `max` is not.
+#[inline(always)]
+fn larger<T: Element>(there: T, number: T) -> T {
+    if number > there { number } else { there }
+}
+
+#[inline(always)]
+fn smaller<T: Element>(there: T, number: T) -> T {
+    if number < there { number } else { there }
 }
 
 fn infinity<T: Element>() -> T {
@@ -223,7 +235,7 @@ pub trait Reductions: Placed {
         Self::Shape: Reduce<A>,
     {
         let _ = axis;
-        folded::<_, Kept<Self, A>, _>(self, -infinity::<Self::Element>(), Element::max)
+        folded::<_, Kept<Self, A>, _>(self, -infinity::<Self::Element>(), larger)
     }
 
     /// The smallest number, those that are NaN left out; ∞ of nothing.
@@ -239,7 +251,7 @@ pub trait Reductions: Placed {
         Self::Shape: Reduce<A>,
     {
         let _ = axis;
-        folded::<_, Kept<Self, A>, _>(self, infinity(), Element::min)
+        folded::<_, Kept<Self, A>, _>(self, infinity(), smaller)
     }
 
     /// `Σ (x - mean)² / n`: the variance of these numbers, not an estimate from a sample of them.
@@ -388,7 +400,7 @@ impl<P: Placed> Reductions for P {}
 
 /// The largest numbers, and `e` to the power of each number less the largest.
 fn shifted_exp<P: Placed, Kept: Shape>(of: &P) -> (P::With<Kept>, P) {
-    let mut largest = folded::<_, Kept, Kept>(of, -infinity::<P::Element>(), Element::max);
+    let mut largest = folded::<_, Kept, Kept>(of, -infinity::<P::Element>(), larger);
     // The difference of two infinities would be NaN.
     largest.tensor_mut().map_in_place(|x| if x.is_finite() { x } else { P::Element::ZERO });
     let mut powers = of.map(|x| x);
@@ -448,7 +460,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([1.0, 5.0, 3.0]).max(), 5.0);
     /// ```
     pub fn max(&self) -> T {
-        fold(self.as_slice(), -infinity::<T>(), T::max)
+        fold(self.as_slice(), -infinity::<T>(), larger)
     }
 
     /// The smallest number, those that are NaN left out; ∞ of nothing.
@@ -459,7 +471,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([4.0, 1.0, 3.0]).min(), 1.0);
     /// ```
     pub fn min(&self) -> T {
-        fold(self.as_slice(), infinity(), T::min)
+        fold(self.as_slice(), infinity(), smaller)
     }
 
     /// `Σ (x - mean)² / n`: the variance of these numbers, not an estimate from a sample of them.

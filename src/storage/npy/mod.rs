@@ -1,0 +1,321 @@
+//! The files of numpy: a tensor as `.npy`, named tensors as `.npz`.
+//!
+//! What `np.save` and `np.savez` wrote is read, and `np.load` reads what is written here. The shape is
+//! the tensor's type, so a file of another shape or element type is refused. Arrays in Fortran's order
+//! and of big-endian numbers are read too; structured types are not.
+//!
+//! Our own reading, not a library's: those that we looked at either allocate as much as a file promises
+//! or multiply its sizes until they overflow, and bring twenty packages to read one line of text.
+
+mod header;
+mod npz;
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use header::Header;
+pub use npz::{Npz, NpzWriter};
+
+use crate::element::Element;
+use crate::plain::flat;
+use crate::shape::{self, Shape};
+use crate::tensor::Tensor;
+
+/// Why a file of numpy could not be read or written. The path of a tensor in an archive is the
+/// archive's with the tensor's name behind it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum NpyError {
+    /// The file cannot be read or written, or its compression is damaged.
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system or the decompressor says.
+        error: io::Error,
+    },
+    /// The bytes are not those of such a file.
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What should be there.
+        expected: &'static str,
+        /// What is there.
+        found: String,
+    },
+    /// The file ends too early, or goes on after its end.
+    Length {
+        /// The file.
+        path: PathBuf,
+        /// The bytes of the numbers that its header promises.
+        expected: u64,
+        /// The bytes that it has, counted no further than one past the end.
+        found: u64,
+    },
+    /// The array has another shape than the tensor.
+    Shape {
+        /// The file.
+        path: PathBuf,
+        /// The sizes of the tensor.
+        expected: &'static [usize],
+        /// The sizes of the array.
+        found: Vec<usize>,
+    },
+    /// The array is no batch of tensors of this shape, one behind the other along its first axis.
+    Batch {
+        /// The file.
+        path: PathBuf,
+        /// The sizes of each tensor.
+        expected: &'static [usize],
+        /// The sizes of the array.
+        found: Vec<usize>,
+    },
+    /// The array has numbers of another type.
+    Type {
+        /// The file.
+        path: PathBuf,
+        /// The tensor's type.
+        expected: &'static str,
+        /// The array's type, as numpy writes it.
+        found: String,
+    },
+    /// The archive has no tensor of this name.
+    Missing {
+        /// The archive.
+        path: PathBuf,
+        /// The name that was asked for.
+        tensor: String,
+        /// The names that it has.
+        found: Vec<String>,
+    },
+}
+
+impl fmt::Display for NpyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::Format { path, expected, found } => {
+                write!(f, "{}: expected {expected}, found {found}", path.display())
+            }
+            Self::Length { path, expected, found } => {
+                let (path, more) = (path.display(), if found > expected { " or more" } else { "" });
+                write!(
+                    f,
+                    "{path}: expected {expected} bytes of numbers as its header says, found {found}{more}"
+                )
+            }
+            Self::Shape { path, expected, found } => {
+                write!(f, "{}: expected an array of shape {expected:?}, found {found:?}", path.display())
+            }
+            Self::Batch { path, expected, found } => {
+                write!(
+                    f,
+                    "{}: expected a batch of arrays of shape {expected:?}, found {found:?}",
+                    path.display()
+                )
+            }
+            Self::Type { path, expected, found } => {
+                write!(f, "{}: expected numbers of type {expected}, found {found}", path.display())
+            }
+            Self::Missing { path, tensor, found } => {
+                write!(f, "{}: expected a tensor named {tensor:?}, found {found:?}", path.display())
+            }
+        }
+    }
+}
+
+impl core::error::Error for NpyError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Io { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a tensor that numpy saved: `np.save(path, array)`.
+///
+/// # Errors
+///
+/// [`NpyError`] where the file cannot be read, is damaged, or holds an array of another shape or type.
+///
+/// ```
+/// use dimwise::prelude::*;
+/// use dimwise::storage::npy;
+///
+/// let path = std::env::temp_dir().join("dimwise-doc.npy");
+/// let tensor = Tensor::<(U2, U3)>::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+/// npy::write(&path, &tensor)?;
+/// assert_eq!(*npy::read::<(U2, U3), f32>(&path)?, tensor);
+///
+/// let error = npy::read::<(U3, U2), f32>(&path).unwrap_err().to_string();
+/// assert!(error.ends_with("dimwise-doc.npy: expected an array of shape [3, 2], found [2, 3]"));
+/// # Ok::<(), npy::NpyError>(())
+/// ```
+pub fn read<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<Tensor<S, T>>, NpyError> {
+    let path = path.as_ref();
+    read_tensor(open(path)?, path)
+}
+
+/// Reads an array as a batch of tensors along its first axis: of an array of shape `[1000, 28, 28]`
+/// a thousand tensors of shape `(U28, U28)`.
+///
+/// # Errors
+///
+/// As [`read`].
+///
+/// ```
+/// use dimwise::prelude::*;
+/// use dimwise::storage::npy;
+///
+/// let path = std::env::temp_dir().join("dimwise-doc-batch.npy");
+/// npy::write(&path, &Tensor::<(U2, U3)>::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))?;
+/// let samples = npy::read_batch::<U3, f32>(&path)?;
+/// assert_eq!(samples[1], Tensor::from([4.0, 5.0, 6.0]));
+/// # Ok::<(), npy::NpyError>(())
+/// ```
+pub fn read_batch<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<[Tensor<S, T>]>, NpyError> {
+    let path = path.as_ref();
+    read_tensors(open(path)?, path)
+}
+
+/// Writes a tensor so that `np.load(path)` reads it. What was there before stays whole until the new
+/// file is.
+///
+/// # Errors
+///
+/// [`NpyError::Io`] where the file cannot be written.
+///
+/// ```
+/// use dimwise::prelude::*;
+/// use dimwise::storage::npy;
+///
+/// let path = std::env::temp_dir().join("dimwise-doc-write.npy");
+/// npy::write(&path, &Tensor::<U3>::from([1.0, 2.0, 3.0]))?;
+/// assert_eq!(npy::read::<U3, f32>(&path)?[1], 2.0);
+/// # Ok::<(), npy::NpyError>(())
+/// ```
+pub fn write<S: Shape, T: Element>(path: impl AsRef<Path>, tensor: &Tensor<S, T>) -> Result<(), NpyError> {
+    replace(path.as_ref(), &to_bytes(core::slice::from_ref(tensor), S::DIMS))
+}
+
+/// Writes a batch as one array, the samples along its first axis.
+///
+/// # Errors
+///
+/// As [`write`].
+///
+/// ```
+/// use dimwise::prelude::*;
+/// use dimwise::storage::npy;
+///
+/// let path = std::env::temp_dir().join("dimwise-doc-write-batch.npy");
+/// npy::write_batch(&path, &[Tensor::<U2>::from([1.0, 2.0]), Tensor::from([3.0, 4.0])])?;
+/// assert_eq!(npy::read::<(U2, U2), f32>(&path)?[[1, 0]], 3.0);
+/// # Ok::<(), npy::NpyError>(())
+/// ```
+pub fn write_batch<S: Shape, T: Element>(
+    path: impl AsRef<Path>,
+    tensors: &[Tensor<S, T>],
+) -> Result<(), NpyError> {
+    replace(path.as_ref(), &to_bytes(tensors, &batch_dims::<S>(tensors.len())))
+}
+
+fn open(path: &Path) -> Result<impl Read, NpyError> {
+    let file = File::open(path).map_err(|error| NpyError::Io { path: path.into(), error })?;
+    Ok(BufReader::new(file))
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), NpyError> {
+    super::replace(path, bytes).map_err(|error| NpyError::Io { path: path.into(), error })
+}
+
+fn batch_dims<S: Shape>(count: usize) -> Vec<usize> {
+    core::iter::once(count).chain(S::DIMS.iter().copied()).collect()
+}
+
+/// The bytes of a file that holds the tensors' numbers as an array of these sizes.
+fn to_bytes<S: Shape, T: Element>(tensors: &[Tensor<S, T>], dims: &[usize]) -> Vec<u8> {
+    let mut bytes = header::to_bytes::<T>(dims);
+    bytes.reserve_exact(size_of_val(tensors));
+    flat(tensors).iter().for_each(|number| number.write_le(&mut bytes));
+    bytes
+}
+
+fn read_tensor<S: Shape, T: Element>(
+    mut file: impl Read,
+    path: &Path,
+) -> Result<Box<Tensor<S, T>>, NpyError> {
+    let header = Header::read::<T>(&mut file, path)?;
+    if header.shape != S::DIMS {
+        return Err(NpyError::Shape { path: path.into(), expected: S::DIMS, found: header.shape });
+    }
+    // As many as the type says, which can be trusted.
+    let numbers = Vec::with_capacity(S::LEN);
+    let numbers = read_numbers(file, path, &header, numbers)?;
+    Ok(numbers.try_into().expect("an array of the tensor's shape has as many numbers"))
+}
+
+fn read_tensors<S: Shape, T: Element>(
+    mut file: impl Read,
+    path: &Path,
+) -> Result<Box<[Tensor<S, T>]>, NpyError> {
+    let header = Header::read::<T>(&mut file, path)?;
+    if header.shape.get(1..) != Some(S::DIMS) {
+        return Err(NpyError::Batch { path: path.into(), expected: S::DIMS, found: header.shape });
+    }
+    let numbers = read_numbers(file, path, &header, Vec::new())?;
+    Ok(Tensor::boxed_batch(numbers).expect("an array of such tensors has a multiple of their numbers"))
+}
+
+/// The numbers behind the header, in row-major order. `numbers` is empty; it grows no further than
+/// by what is there.
+fn read_numbers<T: Element>(
+    mut file: impl Read,
+    path: &Path,
+    header: &Header,
+    mut numbers: Vec<T>,
+) -> Result<Vec<T>, NpyError> {
+    const CHUNK: u64 = 1 << 16;
+    let size = size_of::<T>() as u64;
+    let expected = header.shape.iter().fold(size, |product, size| product.saturating_mul(*size as u64));
+    let mut found = 0;
+    let mut chunk = Vec::new();
+    loop {
+        chunk.clear();
+        // The last one asks for one byte past the end.
+        let read =
+            file.by_ref().take(CHUNK.min((expected - found).saturating_add(1))).read_to_end(&mut chunk);
+        found += read.map_err(|error| NpyError::Io { path: path.into(), error })? as u64;
+        if found > expected || (chunk.is_empty() && found < expected) {
+            return Err(NpyError::Length { path: path.into(), expected, found });
+        }
+        if chunk.is_empty() {
+            break;
+        }
+        for bytes in chunk.chunks_exact_mut(size_of::<T>()) {
+            if header.big_endian {
+                bytes.reverse();
+            }
+            numbers.push(T::read_le(bytes));
+        }
+    }
+    Ok(if header.fortran_order { row_major(&numbers, &header.shape) } else { numbers })
+}
+
+/// Numbers that lie with the first axis contiguous, put so that the last one is.
+fn row_major<T: Element>(numbers: &[T], dims: &[usize]) -> Vec<T> {
+    let position = |mut offset: usize| {
+        let mut position = 0;
+        for (axis, size) in dims.iter().enumerate().rev() {
+            position += offset % size * shape::product(&dims[..axis]);
+            offset /= size;
+        }
+        position
+    };
+    (0..numbers.len()).map(|offset| numbers[position(offset)]).collect()
+}
