@@ -81,7 +81,7 @@ mod tests {
             for (j, right) in vectors.chunks_exact(len).enumerate() {
                 let expected = if i == j { gain * gain } else { 0.0 };
                 let product = super::dot(left, right);
-                assert!((product - expected).abs() < 1e-13, "{i} · {j} is {product}");
+                assert!((product - expected).abs() < 5e-15, "{i} · {j} is {product}");
             }
         }
     }
