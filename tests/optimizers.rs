@@ -11,7 +11,7 @@ network! {
 fn assert_steps(mut optimizer: impl Optimizer<Net<f64>>, oracle: impl Fn(bool, &mut f64, f64, &mut f64)) {
     let mut network = Net::<f64>::initialized(HeNormal, 1);
     network.as_mut_slice().iter_mut().for_each(|number| *number += 0.1);
-    let mut is_weight = vec![false; Net::<f64>::COUNT];
+    let mut is_weight = [false; Net::<f64>::COUNT];
     Net::<f64>::segments(|segment| is_weight[segment.range()].fill(segment.kind.is_weight()));
     let mut expected = network.to_boxed();
     let mut memory = Net::<f64>::zeroed();
