@@ -27,7 +27,7 @@ fn main() {
         (1000, 784, 50),
         (1000, 784, 512),
     ];
-    let peak = peak();
+    let peak = timing::peak();
     println!("peak of one thread: {peak:.1} GFLOP/s in f32; best of ours: {:?}", InstructionSet::best());
     println!("GFLOP/s, ours / matrixmultiply\n");
     println!(
@@ -111,41 +111,4 @@ fn gemm(
             1,
         );
     }
-}
-
-/// GFLOP/s of multiply-adds that stay in registers; 0 where we cannot tell.
-fn peak() -> f64 {
-    const CHAINS: usize = 12;
-    const STEPS: usize = 1000;
-    #[cfg(target_arch = "x86_64")]
-    {
-        use std::arch::x86_64::*;
-        macro_rules! chains {
-            ($name:ident, $features:literal, $splat:ident, $multiply_add:ident) => {
-                #[target_feature(enable = $features)]
-                fn $name() {
-                    let factor = black_box($splat(0.999));
-                    let mut sums = [$splat(0.1); CHAINS];
-                    for _ in 0..STEPS {
-                        for sum in &mut sums {
-                            *sum = $multiply_add(*sum, factor, factor);
-                        }
-                    }
-                    black_box(sums);
-                }
-            };
-        }
-        chains!(avx512, "avx512f", _mm512_set1_ps, _mm512_fmadd_ps);
-        chains!(avx2, "avx2,fma", _mm256_set1_ps, _mm256_fmadd_ps);
-        let rate = |lanes: usize, [time]: [f64; 1]| 2.0 * (CHAINS * STEPS * lanes) as f64 / time;
-        #[allow(unsafe_code)]
-        if is_x86_feature_detected!("avx512f") {
-            // SAFETY: the processor has the feature.
-            return rate(16, timing::medians([&mut || unsafe { avx512() }]));
-        } else if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            // SAFETY: the processor has the features.
-            return rate(8, timing::medians([&mut || unsafe { avx2() }]));
-        }
-    }
-    0.0
 }
