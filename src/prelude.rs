@@ -2,22 +2,35 @@
 
 #[doc(no_inline)]
 pub use crate::{
+    clip::Clip,
     data::Dataset,
     dim,
     dim::{Batch, Dim},
+    early_stopping::EarlyStopping,
     element::Element,
-    initializer::{HeNormal, HeUniform, Initializer, Normal, XavierNormal, XavierUniform, Zeros},
+    initializer::{
+        HeNormal, HeUniform, Initializer, LeCunNormal, LeCunUniform, Normal, Orthogonal, TruncatedNormal,
+        WeightDistribution, XavierNormal, XavierUniform, Zeros,
+    },
     layer::{
         Activation, Affine, AvgPool2d, BatchNorm, Concat, Conv2d, ConvTranspose2d, Dropout, Elu, Flatten,
         Gelu, GlobalAvgPool2d, GroupNorm, Identity, Layer, LayerNorm, LeakyRelu, LogSoftmax, MaxPool2d,
         Parallel, Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus, Sum, Tanh, ZeroPad2d,
     },
-    loss::{Class, CrossEntropy, Loss, MeanSquaredError, Target},
+    loss::{
+        BinaryCrossEntropy, Class, CrossEntropy, Hinge, Huber, KlDivergence, Loss, MeanAbsoluteError,
+        MeanSquaredError, NegativeLogLikelihood, SmoothedCrossEntropy, SumSquaredError, Target,
+    },
     network,
     network::{Network, Predictor, Stack, Workspace},
-    optimizer::{AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Sgd},
+    optimizer::{
+        AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Scheduled, Sgd,
+        WeightDecay,
+    },
     parameters::{Kind, Parameters},
+    penalty::Penalty,
     plain::Plain,
+    schedule::{CosineDecay, ExponentialDecay, OneCycle, Schedule, StepDecay, WarmUp},
     shape::{Axis, Keep, Shape},
     tensor::{
         Axes as _, Broadcast as _, Compare as _, Functions as _, IntoShape as _, Joining as _, Products as _,
