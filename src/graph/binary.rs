@@ -123,9 +123,11 @@ impl Side for Right {
 /// tuples.
 macro_rules! beside_scalars {
     ($([$($generics:tt)*] $size:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> Pairs<()> for $size {
             type Wider = Left;
         }
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> Pairs<$size> for () {
             type Wider = Right;
         }

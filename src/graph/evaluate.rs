@@ -15,7 +15,7 @@ use crate::tensor::Tensor;
 /// ```
 /// use dimwise::graph::{Graph, Node, Variable};
 ///
-/// let x = Variable::new(0.5);
+/// let x = Variable::new(0.5_f64);
 /// let mut y = Graph::new(1.0 / ((&x * -1.0).exp() + 1.0));
 /// assert_eq!(*y.forward(), x.value().map(|x| 1.0 / (1.0 + f64::exp(-x))));
 /// y.backward();

@@ -83,6 +83,13 @@ impl<S: Shape, T: Element> Variable<S, T> {
     }
 }
 
+/// Zeros.
+impl<S: Shape, T: Element> Default for Variable<S, T> {
+    fn default() -> Self {
+        Self::boxed(Tensor::zeroed())
+    }
+}
+
 graph_node!(['a, S: Shape, T: Element] &'a Variable<S, T>, T);
 
 impl<S: Shape, T: Element> Expression for &Variable<S, T> {
