@@ -7,7 +7,6 @@ use crate::dim::Dim;
 use crate::layer::Input;
 use crate::loss::Loss;
 use crate::network::Network;
-use crate::plain::Plain;
 
 /// How far each number is moved, either way.
 const STEP: f64 = 1e-4;
