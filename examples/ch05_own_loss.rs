@@ -13,6 +13,7 @@ use dimwise::models::TwoLayerNet;
 use dimwise::prelude::*;
 
 type Net = TwoLayerNet<f64>;
+type Samples = U100;
 type Digits = Dataset<U784, Class<U10>, f64>;
 
 /// Trains a network with a loss that is a graph
@@ -41,10 +42,11 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     println!("test accuracy with the graph {accuracy:.4}, with CrossEntropy {builtin_accuracy:.4}");
     let differences = network.as_slice().iter().zip(builtin.as_slice()).map(|(a, b)| (a - b).abs());
     let largest = differences.fold(0.0, f64::max);
+    let steps = epochs * train.len().div_ceil(Samples::SIZE);
     println!(
-        "A graph of nodes gives the gradient of softmax with cross-entropy: after {epochs} epochs the two networks' weights differ by at most {largest:.0e}."
+        "A graph of nodes gives the gradient of softmax with cross-entropy: after {steps} steps the two networks' weights differ by at most {largest:.0e}."
     );
-    Ok(if largest < 1e-9 && accuracy > 0.85 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if largest < 1e-9 && accuracy > 0.8 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn trained<L>(
@@ -57,7 +59,7 @@ where
     L: Loss<U10, Class<U10>, f64> + Send,
 {
     let network = Net::initialized(HeNormal, 1);
-    let mut trainer = Trainer::<Net, L, Sgd, U100>::new(network, loss, Sgd { learning_rate: 0.1 }, 1);
+    let mut trainer = Trainer::<Net, L, Sgd, Samples>::new(network, loss, Sgd { learning_rate: 0.1 }, 1);
     for _ in 0..epochs {
         trainer.epoch(train)?;
     }

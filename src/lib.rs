@@ -24,11 +24,13 @@
 //! | [`Loss`](loss::Loss), [`Target`](loss::Target) | how wrong outputs are, and against what |
 //! | [`Optimizer`](optimizer::Optimizer) | a rule that changes parameters |
 //! | [`Initializer`](initializer::Initializer) | a distribution for first weights |
+//! | [`Expression`](graph::Expression) | a formula whose gradients follow from it |
 //!
 //! What is not there is as much of the design. Layers do not know losses; losses do not know
 //! optimizers; optimizers do not know layers. No value knows a shape that its type does not tell.
-//! There is no graph, no tape, no device and no reference count. `unsafe` stands in two files:
-//! [`plain`](mod@plain), where a value is viewed as its numbers, and the kernel boundary in [`tensor`].
+//! There is no tape, no device and no reference count; a computational [`graph`] is a type. `unsafe`
+//! stands in two files: [`plain`](mod@plain), where a value is viewed as its numbers, and the kernel
+//! boundary in [`tensor`].
 #![no_std]
 // Tests compare with numbers that are exact.
 #![cfg_attr(test, allow(clippy::float_cmp))]

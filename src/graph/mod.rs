@@ -62,9 +62,10 @@
 //!
 //! # Adding a node
 //!
-//! A function of single numbers is a [`Function`](function::Function), for [`Node::apply`]. Anything else is a struct
-//! that holds its inputs, with `graph_node!`, which gives it the operators, and [`Expression`], as in
-//! `repeat.rs`; and a line in `tests/graph.rs`.
+//! Functions of your own go into a graph by [`Node::apply`] (of one number), [`Node::combine`] (of two) and
+//! [`Node::reduce`] (of many). In this module, any other node is a struct that holds its inputs, with
+//! `graph_node!`, which gives it the operators, and [`Expression`], as in `repeat.rs`; and a line in
+//! `tests/graph.rs`.
 
 #[macro_use]
 mod operator;
@@ -79,10 +80,10 @@ mod repeat;
 mod unary;
 mod variable;
 
-pub use binary::Binary;
+pub use binary::{Beside, Binary};
 pub use evaluate::Graph;
 pub use loss::{GraphLoss, Numbers, OutputNode, Placeholder, Role, TargetNode};
-pub use matmul::{Matmul, MatrixLeft, MatrixRight};
+pub use matmul::{Matmul, MatrixLeft, MatrixRight, RightOf};
 pub use place::{Inputs, Place, PlaceOf};
 pub use reduce::{Maximum, Mean, Reduce, Reduction, Sum};
 pub use repeat::{Repeat, Repeated};
@@ -100,7 +101,7 @@ use crate::shape::Shape;
 ///
 /// Nodes are put together by `+ - * /` with other nodes and with numbers, and by these methods. Both
 /// sides of an operator have the same shape, or one side is a scalar: that is then used for each number
-/// of the other. `x.into()` is never needed: `&variable` is a node.
+/// of the other.
 ///
 /// ```
 /// use dimwise::graph::{Graph, Node, Variable};
@@ -118,11 +119,55 @@ pub trait Node: Copy {
     type Element: Element;
 
     /// `function` of each number: for functions of your own.
+    ///
+    /// [`Function`](function::Function) shows one.
     fn apply<F: function::Function<Self::Element>>(self, function: F) -> Unary<F, Self>
     where
         Self: Expression,
     {
         Unary::new(function, self)
+    }
+
+    /// `function` of each two numbers: for functions of your own.
+    fn combine<F: function::Function2<Self::Element>, R: Node>(
+        self,
+        function: F,
+        right: R,
+    ) -> Binary<F, Self, R>
+    where
+        Binary<F, Self, R>: Expression,
+    {
+        Binary::new(function, self, right)
+    }
+
+    /// `reduction` of all numbers: for reductions of your own.
+    ///
+    /// ```
+    /// use dimwise::graph::{Graph, Node, Reduction, Variable};
+    ///
+    /// /// `x₀`.
+    /// #[derive(Clone, Copy, Debug)]
+    /// struct First;
+    ///
+    /// impl Reduction<f64> for First {
+    ///     fn value(self, x: &[f64]) -> f64 {
+    ///         x[0]
+    ///     }
+    ///     fn backward(self, _x: &[f64], grad_y: f64, grad_x: &mut [f64]) {
+    ///         grad_x.fill(0.0);
+    ///         grad_x[0] = grad_y;
+    ///     }
+    /// }
+    ///
+    /// let x = Variable::new([5.0, 6.0]);
+    /// let mut first = Graph::new(x.reduce(First));
+    /// assert_eq!(first.forward()[[]], 5.0);
+    /// ```
+    fn reduce<R: Reduction<Self::Element>>(self, reduction: R) -> Reduce<R, Self>
+    where
+        Self: Expression,
+    {
+        Reduce::new(reduction, self)
     }
 
     /// `eˣ` of each number.
