@@ -27,6 +27,11 @@ impl<F: Function2<A::Element>, A: Expression, B: Beside<A>> Expression for Binar
     type Inputs = Inputs<PlaceOf<A>, PlaceOf<B>>;
 
     fn forward(&self, place: &mut PlaceOf<Self>) {
+        // `([(); 4], [(); 320])` is 4320 in decimal, and 4 by 320 as well: two ranks.
+        const {
+            let (left, right) = (A::Shape::RANK, B::Shape::RANK);
+            assert!(left == right || left == 0 || right == 0, "the two sides of a node differ in rank");
+        }
         let Inputs { left, right } = &mut place.inputs;
         self.left.forward(left);
         self.right.forward(right);
