@@ -26,11 +26,12 @@
 //! | [`Optimizer`](optimizer::Optimizer) | a rule that changes parameters |
 //! | [`Schedule`](schedule::Schedule) | a learning rate for each step |
 //! | [`Initializer`](initializer::Initializer), [`WeightDistribution`](initializer::WeightDistribution) | a way to draw first weights |
+//! | [`Expression`](graph::Expression) | a formula whose gradients follow from it |
 //!
 //! What is not there is as much of the design. Layers do not know losses; losses do not know
 //! optimizers; optimizers do not know layers. No value knows a shape that its type does not tell.
-//! There is no graph, no tape, no device and no reference count. `unsafe` stands in two places:
-//! [`plain`](mod@plain), where a value is viewed as its numbers, and the kernels.
+//! There is no tape, no device and no reference count; a computational [`graph`] is a type. `unsafe`
+//! stands in two places: [`plain`](mod@plain), where a value is viewed as its numbers, and the kernels.
 #![no_std]
 // Tests compare with numbers that are exact.
 #![cfg_attr(test, allow(clippy::float_cmp))]
@@ -64,6 +65,7 @@ pub mod data;
 pub mod trainer;
 pub mod early_stopping;
 mod parallel;
+pub mod graph;
 pub mod gradient_check;
 #[cfg(any(feature = "npy", feature = "safetensors"))]
 pub mod storage;

@@ -5,6 +5,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use dimwise::graph::{Graph, GraphLoss, Node, Variable};
 use dimwise::prelude::*;
 
 /// Counts what each thread takes from the heap.
@@ -120,6 +121,21 @@ fn losses_allocate_nothing() {
         calls_of(SumSquaredError, &values),
     ];
     assert_eq!(calls, [0; 10]);
+}
+
+#[test]
+fn a_graph_allocates_nothing_after_it_is_made() {
+    let (x, w) = (Variable::<(U8, U20)>::default(), Variable::<(U20, U10)>::default());
+    let mut graph = Graph::new((x.matmul(&w) * 2.0 + 1.0).sigmoid().square().mean());
+    let loss = GraphLoss::new(|output, target| (output - target).square().mean());
+    let (outputs, mut gradients) = ([Tensor::<U10>::default()], [Tensor::<U10>::default()]);
+    let calls = heap_calls(|| {
+        graph.forward();
+        graph.backward();
+        w.update(|value, gradient| *value -= gradient);
+        loss.gradient(&outputs, &outputs, &mut gradients);
+    });
+    assert_eq!(calls, 0);
 }
 
 #[test]
