@@ -1,5 +1,11 @@
-//! What the examples share: reading the command line and the digits, a progress bar, an epoch's line.
+//! What the examples share: reading the command line and the digits, a progress bar, an epoch's line,
+//! figures, and the line in which an experiment of the book ends.
+// Each example uses its part of it.
+#![allow(dead_code)]
 
+pub(crate) mod figure;
+
+use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -64,4 +70,35 @@ pub(crate) fn print_epoch(epoch: Epoch, tested: Evaluation) {
         tested.loss,
         tested.accuracy.unwrap_or_default(),
     );
+}
+
+/// What the book says, and whether the run showed it.
+pub(crate) struct Claim {
+    /// Whether what was measured agrees.
+    pub(crate) holds: bool,
+    /// The claim and the numbers, in one line.
+    pub(crate) line: String,
+}
+
+/// Runs an experiment of the book and ends with its claim in one line; the exit code is 0 where the claim
+/// holds, 1 where it does not, 2 where there was nothing to run with.
+pub(crate) fn experiment<S: Parser>(run: impl FnOnce(&S) -> Result<Claim, Box<dyn Error>>) -> ExitCode {
+    let settings = match settings::<S>() {
+        Ok(settings) => settings,
+        Err(code) => return code,
+    };
+    match run(&settings) {
+        Ok(Claim { holds: true, line }) => {
+            println!("holds: {line}");
+            ExitCode::SUCCESS
+        }
+        Ok(Claim { holds: false, line }) => {
+            println!("does not hold: {line}");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
 }
