@@ -57,6 +57,15 @@ impl Panel {
         }
     }
 
+    /// The course of a training: accuracies on what was trained on and on test images.
+    pub(crate) fn accuracies(title: impl Into<String>, train: &[f64], test: &[f64]) -> Self {
+        Self::new(title)
+            .axes("epoch", "accuracy")
+            .y_range(0.0..1.02)
+            .line("train", numbered(train))
+            .dashed("test", numbered(test))
+    }
+
     /// What stands along the axes.
     pub(crate) fn axes(mut self, x: &'static str, y: &'static str) -> Self {
         self.axes = [x, y];
@@ -107,9 +116,10 @@ impl Panel {
         for value in values {
             counts[(((value - range.start) / width).max(0.0) as usize).min(bins - 1)] += 1.0;
         }
-        let corners = counts.iter().enumerate().flat_map(|(bin, count)| {
-            [bin, bin + 1].map(|edge| (range.start + width * edge as f64, *count))
-        });
+        let corners = counts
+            .iter()
+            .enumerate()
+            .flat_map(|(bin, count)| [bin, bin + 1].map(|edge| (range.start + width * edge as f64, *count)));
         self.curve(Mark::Bars, "", corners)
     }
 
@@ -241,9 +251,10 @@ impl Tile {
             canvas.draw(&Text::new(self.caption.as_str(), (middle, top), style))?;
         }
         let top = top + caption;
-        let shades = self.pixels.chunks(self.columns).map(|row| {
-            row.iter().map(|pixel| (pixel.clamp(0.0, 1.0) * SHADES).round()).collect::<Vec<_>>()
-        });
+        let shades = self
+            .pixels
+            .chunks(self.columns)
+            .map(|row| row.iter().map(|pixel| (pixel.clamp(0.0, 1.0) * SHADES).round()).collect::<Vec<_>>());
         for (row, shades) in shades.enumerate() {
             let mut column = 0;
             for run in shades.chunk_by(|a, b| a == b) {
