@@ -54,6 +54,8 @@ pub mod network;
 pub mod random;
 pub mod initializer;
 pub mod loss;
+pub mod penalty;
+pub mod clip;
 pub mod optimizer;
 pub mod data;
 pub mod trainer;

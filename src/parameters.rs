@@ -112,6 +112,11 @@ impl Kind {
     pub const fn is_trained(self) -> bool {
         !matches!(self, Self::Statistic { .. } | Self::Seed)
     }
+
+    /// Whether these numbers multiply inputs: whether they decay.
+    pub const fn is_weight(self) -> bool {
+        matches!(self, Self::Weight { .. })
+    }
 }
 
 /// Where a tensor stands in a network: the indices of the layers around it, then its own name.

@@ -2,6 +2,7 @@
 
 #[doc(no_inline)]
 pub use crate::{
+    clip::Clip,
     data::Dataset,
     dim,
     dim::{Batch, Dim},
@@ -15,8 +16,11 @@ pub use crate::{
     loss::{Class, CrossEntropy, Loss, MeanSquaredError, Target},
     network,
     network::{Network, Predictor, Stack, Workspace},
-    optimizer::{AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Sgd},
+    optimizer::{
+        AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Sgd, WeightDecay,
+    },
     parameters::{Kind, Parameters},
+    penalty::Penalty,
     plain::Plain,
     shape::Shape,
     tensor::Tensor,

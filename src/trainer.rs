@@ -7,6 +7,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::clip::Clip;
 use crate::data::{Batches, Dataset};
 use crate::dim::{Batch, Dim};
 use crate::element::Element;
@@ -15,6 +16,7 @@ use crate::loss::{Loss, Target};
 use crate::network::{InputOf, Network, Workspace};
 use crate::optimizer::Optimizer;
 use crate::parallel;
+use crate::penalty::Penalty;
 use crate::plain::{Plain, cast, cast_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -58,6 +60,8 @@ struct Learner<N: Network, L, O, B: Dim> {
     gradients: Box<N>,
     workspace: Box<Workspace<N, B>>,
     loss: L,
+    penalty: Penalty,
+    clip: Option<Clip>,
     optimizer: O,
 }
 
@@ -68,8 +72,12 @@ pub struct Epoch {
     pub number: usize,
     /// How many steps it took.
     pub steps: usize,
-    /// The mean over its samples of the loss, each taken before the step it was used for.
+    /// The mean over its samples of the loss, each taken before the step it was used for; without the
+    /// penalty, so that it compares with an [`Evaluation`]'s.
     pub loss: f64,
+    /// What the weights cost beside, likewise; 0 without [`Trainer::with_penalty`]. What training makes
+    /// small is the sum of the two.
+    pub penalty: f64,
     /// The share of its samples that were read rightly, likewise; `None` where the targets have no
     /// right or wrong.
     pub accuracy: Option<f64>,
@@ -82,8 +90,10 @@ pub struct Step {
     pub number: usize,
     /// How many samples the batch had.
     pub samples: usize,
-    /// The batch's mean loss, before the step.
+    /// The batch's mean loss, before the step; without the penalty.
     pub loss: f64,
+    /// What the weights cost beside, before the step; 0 without [`Trainer::with_penalty`].
+    pub penalty: f64,
 }
 
 /// How a network does on data that it is not trained on.
@@ -139,8 +149,9 @@ impl fmt::Display for TrainError {
 impl core::error::Error for TrainError {}
 
 impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Learner<N, L, O, B> {
-    /// One step, unless the loss is infinite or NaN: then nothing is changed.
-    fn step<S, G: Target>(&mut self, samples: &[Tensor<S, N::Element>], targets: &[G]) -> f64
+    /// One step, unless the loss is infinite or NaN: then nothing is changed. Gives the loss and the
+    /// penalty.
+    fn step<S, G: Target>(&mut self, samples: &[Tensor<S, N::Element>], targets: &[G]) -> (f64, f64)
     where
         S: InputOf<N>,
         L: Loss<N::Out, G, N::Element>,
@@ -149,7 +160,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Learner<N, L, O, B> {
         parallel::enter(work, || self.step_here(samples, targets))
     }
 
-    fn step_here<S, G: Target>(&mut self, samples: &[Tensor<S, N::Element>], targets: &[G]) -> f64
+    fn step_here<S, G: Target>(&mut self, samples: &[Tensor<S, N::Element>], targets: &[G]) -> (f64, f64)
     where
         S: InputOf<N>,
         L: Loss<N::Out, G, N::Element>,
@@ -157,12 +168,17 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Learner<N, L, O, B> {
         self.workspace.forward(&self.network, samples);
         let (outputs, gradients) = self.workspace.outputs(samples.len());
         let loss = self.loss.gradient(outputs, targets, gradients);
-        if loss.is_finite() {
-            self.workspace.backward(&self.network, cast(samples), None, &mut self.gradients);
-            self.network.update_statistics(&mut self.gradients);
-            self.optimizer.step(&mut self.network, &self.gradients);
+        if !loss.is_finite() {
+            return (loss, 0.0);
         }
-        loss
+        self.workspace.backward(&self.network, cast(samples), None, &mut self.gradients);
+        self.network.update_statistics(&mut self.gradients);
+        let penalty = self.penalty.add_gradient(&*self.network, &mut *self.gradients);
+        if let Some(clip) = self.clip {
+            clip.apply(&mut *self.gradients);
+        }
+        self.optimizer.step(&mut self.network, &self.gradients);
+        (loss, penalty)
     }
 }
 
@@ -195,6 +211,8 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
                 gradients: N::zeroed(),
                 workspace: Workspace::zeroed(),
                 loss,
+                penalty: Penalty::NONE,
+                clip: None,
                 optimizer,
             },
         }
@@ -211,7 +229,34 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
         Ok(self)
     }
 
-    /// Trains on one batch of your own making, and gives its mean loss before the step.
+    /// Trains with what the weights cost added to the loss.
+    ///
+    /// ```
+    /// # use dimwise::prelude::*;
+    /// # let network = Affine::<U2, U1>::initialized(XavierNormal, 1);
+    /// # let (samples, targets) = ([Tensor::<U2>::default()], [Tensor::<U1>::default()]);
+    /// let sgd = Sgd { learning_rate: 0.1 };
+    /// let mut trainer = Trainer::<_, _, _, U8>::new(network, MeanSquaredError, sgd, 1)
+    ///     .with_penalty(Penalty::l2(1e-3))
+    ///     .with_clip(Clip::Norm(1.0));
+    /// let before = trainer.penalty();
+    /// trainer.step(&samples, &targets)?;
+    /// assert!(trainer.penalty() < before);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_penalty(mut self, penalty: Penalty) -> Self {
+        self.learner.penalty = penalty;
+        self
+    }
+
+    /// Trains with bounded gradients: those of loss and penalty, before the optimizer sees them.
+    pub fn with_clip(mut self, clip: Clip) -> Self {
+        self.learner.clip = Some(clip);
+        self
+    }
+
+    /// Trains on one batch of your own making, and gives its mean loss before the step, without the
+    /// [`penalty`](Self::penalty).
     ///
     /// # Errors
     ///
@@ -231,7 +276,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
         L: Loss<N::Out, G, N::Element>,
     {
         check_batch_size::<B>(samples.len())?;
-        let loss = self.learner.step(samples, targets);
+        let (loss, _) = self.learner.step(samples, targets);
         if loss.is_finite() { Ok(loss) } else { Err(self.diverged(1, loss)) }
     }
 
@@ -264,18 +309,19 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
         L: Loss<N::Out, G, N::Element>,
     {
         let mut targets = Vec::with_capacity(self.batches.size());
-        let (mut tally, mut steps) = (Tally::default(), 0);
+        let (mut tally, mut steps, mut penalties) = (Tally::default(), 0, 0.0);
         self.batches.shuffle(data.len());
         while let Some(indices) = self.batches.next_batch() {
             let samples = &mut self.samples[..indices.len()];
             data.gather(indices, cast_mut(samples), &mut targets);
             steps += 1;
-            let loss = self.learner.step(samples, &targets);
+            let (loss, penalty) = self.learner.step(samples, &targets);
             if !loss.is_finite() {
                 return Err(self.diverged(steps, loss));
             }
             tally.add(loss, self.learner.workspace.outputs(targets.len()).0, &targets);
-            on_step(Step { number: steps, samples: targets.len(), loss });
+            penalties += penalty * targets.len() as f64;
+            on_step(Step { number: steps, samples: targets.len(), loss, penalty });
         }
         let Evaluation { loss, accuracy } = tally.mean()?;
         // The last step's loss came before that step: look at what it left.
@@ -284,7 +330,8 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
         }
         self.good.as_mut_slice().copy_from_slice(self.learner.network.as_slice());
         self.epochs += 1;
-        Ok(Epoch { number: self.epochs, steps, loss, accuracy })
+        let penalty = penalties / data.len() as f64;
+        Ok(Epoch { number: self.epochs, steps, loss, penalty, accuracy })
     }
 
     /// The loss and the accuracy on data, without training.
@@ -316,6 +363,11 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
     /// Where there are more than `B` samples.
     pub fn outputs<S: InputOf<N>>(&mut self, samples: &[Tensor<S, N::Element>]) -> &[Output<N>] {
         self.learner.workspace.infer(&self.learner.network, samples)
+    }
+
+    /// What the weights cost as they are now; 0 without [`with_penalty`](Self::with_penalty).
+    pub fn penalty(&self) -> f64 {
+        self.learner.penalty.value(&*self.learner.network)
     }
 
     /// The network as it is now.

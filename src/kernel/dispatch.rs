@@ -204,6 +204,10 @@ pub trait Kernel: Number {
         squares: &mut [Self],
         parameters: &mut [Self],
     );
+    /// Adds the gradient of `l1 · Σ |w| + l2 / 2 · Σ w²` to `gradients`.
+    fn penalty(set: InstructionSet, l1: Self, l2: Self, weights: &[Self], gradients: &mut [Self]);
+    /// Adds `Σ |x|` and `Σ x²` to `sums`.
+    fn power_sums(set: InstructionSet, numbers: &[Self], sums: &mut [f64; 2]);
     /// A step of Lion.
     fn lion(
         set: InstructionSet,
@@ -327,6 +331,12 @@ macro_rules! kernel {
                     |_, FUSED, ROWS, VECTORS| {
                         update::rms_prop(rate, decay, epsilon, gradients, squares, parameters)
                     }
+                }
+                fn penalty(l1: $t, l2: $t, weights: &[$t], gradients: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| update::penalty(l1, l2, weights, gradients)
+                }
+                fn power_sums(numbers: &[$t], sums: &mut [f64; 2]) {
+                    |_, FUSED, ROWS, VECTORS| update::power_sums(numbers, sums)
                 }
                 fn lion(step: Lion<$t>, gradients: &[$t], means: &mut [$t], parameters: &mut [$t]) {
                     |_, FUSED, ROWS, VECTORS| update::lion(step, gradients, means, parameters)

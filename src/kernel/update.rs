@@ -120,6 +120,35 @@ pub(super) fn rms_prop<T: Number>(
     }
 }
 
+/// Adds the gradient of `l1 · Σ |w| + l2 / 2 · Σ w²`.
+#[inline(always)]
+pub(super) fn penalty<T: Element>(l1: T, l2: T, weights: &[T], gradients: &mut [T]) {
+    for (gradient, weight) in gradients.iter_mut().zip(weights) {
+        let up = if *weight > T::ZERO { l1 } else { T::ZERO };
+        let down = if *weight < T::ZERO { l1 } else { T::ZERO };
+        *gradient = *gradient + l2 * *weight + up - down;
+    }
+}
+
+/// Adds `Σ |x|` and `Σ x²` to `sums`, in an order that no instruction set changes.
+#[inline(always)]
+pub(super) fn power_sums<T: Element>(numbers: &[T], sums: &mut [f64; 2]) {
+    const LANES: usize = 16;
+    let (mut magnitudes, mut squares) = ([0.0; LANES], [0.0; LANES]);
+    let (whole, rest) = numbers.as_chunks::<LANES>();
+    let mut add = |numbers: &[T]| {
+        for ((magnitude, square), number) in magnitudes.iter_mut().zip(&mut squares).zip(numbers) {
+            let number = number.to_f64();
+            *magnitude += number.abs();
+            *square += number * number;
+        }
+    };
+    whole.iter().for_each(|numbers| add(numbers));
+    add(rest);
+    sums[0] += magnitudes.iter().sum::<f64>();
+    sums[1] += squares.iter().sum::<f64>();
+}
+
 #[inline(always)]
 pub(super) fn lion<T: Element>(step: Lion<T>, gradients: &[T], means: &mut [T], parameters: &mut [T]) {
     for ((parameter, mean), gradient) in parameters.iter_mut().zip(means).zip(gradients) {

@@ -11,6 +11,7 @@ mod momentum;
 mod nesterov;
 mod rms_prop;
 mod sgd;
+mod weight_decay;
 
 pub use ada_grad::AdaGrad;
 pub use adam::Adam;
@@ -20,11 +21,12 @@ pub use momentum::Momentum;
 pub use nesterov::Nesterov;
 pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
+pub use weight_decay::WeightDecay;
 
 use core::ops::Range;
 
 use crate::parallel::Work;
-use crate::parameters::{Kind, Parameters};
+use crate::parameters::Parameters;
 
 /// A rule that changes a network's parameters, step by step.
 ///
@@ -63,13 +65,13 @@ fn update_work<N: Parameters>() -> Work {
 }
 
 /// The same for some of them.
-fn stretch_work(parameters: usize) -> Work {
+pub(crate) fn stretch_work(parameters: usize) -> Work {
     Work { rows: parameters, row_len: 1, row_work: 16 }
 }
 
 /// Calls `update` with each stretch of the flat block, and whether it is weights, which decay.
 fn each_stretch<N: Parameters>(mut update: impl FnMut(Range<usize>, bool)) {
-    N::segments(|segment| update(segment.range(), matches!(segment.kind, Kind::Weight { .. })));
+    N::segments(|segment| update(segment.range(), segment.kind.is_weight()));
 }
 
 /// An optimizer with a learning rate that can be changed while it works.

@@ -1,0 +1,80 @@
+//! [`Clip`]: gradients that are not larger than so much.
+//!
+//! Between loss and optimizer, after a [`Penalty`](crate::penalty::Penalty). It sees numbers alone.
+
+use crate::element::Element;
+use crate::kernel::{InstructionSet, Kernel};
+use crate::optimizer::stretch_work;
+use crate::parallel::split;
+use crate::plain::Plain;
+
+/// Bounds gradients, so that one batch does not undo what many have learnt.
+///
+/// [`Trainer::with_clip`](crate::trainer::Trainer::with_clip) trains with it.
+///
+/// Pascanu et al., *On the difficulty of training recurrent neural networks*, 2013. As PyTorch's
+/// `clip_grad_value_` and `clip_grad_norm_`, but that the latter divides by the norm plus 10⁻⁶.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut gradients = Affine::<U1, U1>::zeroed();
+/// gradients.weight[[0, 0]] = 3.0;
+/// gradients.bias[0] = -4.0;
+/// Clip::Norm(2.5).apply(&mut *gradients);
+/// assert_eq!((gradients.weight[[0, 0]], gradients.bias[0]), (1.5, -2.0));
+/// Clip::Value(1.75).apply(&mut *gradients);
+/// assert_eq!((gradients.weight[[0, 0]], gradients.bias[0]), (1.5, -1.75));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Clip {
+    /// Each number is brought between minus and plus this limit.
+    Value(f64),
+    /// Where the root of the sum of all squares is larger than this, all numbers are scaled so that it is
+    /// not: the direction stays.
+    Norm(f64),
+}
+
+impl Clip {
+    /// Bounds a network's gradients.
+    pub fn apply<N: Plain>(self, gradients: &mut N) {
+        match self {
+            Self::Value(limit) => {
+                let limit = N::Element::from_f64(limit);
+                each(gradients, |gradient| {
+                    // Not a number stays what it is.
+                    let low = if gradient < -limit { -limit } else { gradient };
+                    if low > limit { limit } else { low }
+                });
+            }
+            Self::Norm(limit) => {
+                let norm = norm(gradients);
+                if norm > limit {
+                    let scale = N::Element::from_f64(limit / norm);
+                    each(gradients, |gradient| gradient * scale);
+                }
+            }
+        }
+    }
+}
+
+/// The root of the sum of all squares, of gradients or of a network.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut layer = Affine::<U1, U1>::zeroed();
+/// layer.as_mut_slice().copy_from_slice(&[3.0, 4.0]);
+/// assert_eq!(dimwise::clip::norm(&*layer), 5.0);
+/// ```
+pub fn norm<N: Plain>(numbers: &N) -> f64 {
+    let mut sums = [0.0; 2];
+    N::Element::power_sums(InstructionSet::best(), numbers.as_slice(), &mut sums);
+    Element::sqrt(sums[1])
+}
+
+fn each<N: Plain>(gradients: &mut N, change: impl Fn(N::Element) -> N::Element + Sync) {
+    split(gradients.as_mut_slice(), stretch_work(N::COUNT), |_, gradients| {
+        gradients.iter_mut().for_each(|gradient| *gradient = change(*gradient));
+    });
+}
