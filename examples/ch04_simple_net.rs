@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dimwise::prelude::*;
-use plotters::prelude::SeriesLabelPosition::UpperLeft;
+use plotters::prelude::SeriesLabelPosition::UpperRight;
 use shared::Claim;
 use shared::figure::{self, Panel};
 
@@ -39,11 +39,11 @@ fn run(_: &Settings) -> Result<Claim, Box<dyn Error>> {
     println!("loss {:.8}\n{gradient:.8?}", loss(&net));
 
     let panel = |title, index| {
-        let course = (-20..=20).map(|i| 0.1 * f64::from(i)).map(|h| (h, moved(&net, index, h)));
-        let tangent = [-2.0, 2.0].map(|h| (h, loss(&net) + h * gradient[index]));
+        let course = (-15..=15).map(|i| 0.1 * f64::from(i)).map(|h| (h, moved(&net, index, h)));
+        let tangent = [-1.5, 1.5].map(|h| (h, loss(&net) + h * gradient[index]));
         Panel::new(title)
             .axes("h", "loss")
-            .legend(UpperLeft)
+            .legend(UpperRight)
             .y_range(0.0..2.5)
             .line("loss", course)
             .dashed("gradient", tangent)

@@ -26,6 +26,10 @@ const COLOURS: [RGBColor; 6] = [
 ];
 const BACKDROP: RGBColor = RGBColor(190, 190, 190);
 
+/// Sizes of text; the SVG has 1 / 1.24 of it, which is a short number then.
+const SMALL: f64 = 12.4;
+const LARGE: f64 = 14.88;
+
 /// How points are drawn.
 #[derive(Clone, Copy, PartialEq)]
 enum Mark {
@@ -108,13 +112,12 @@ impl Panel {
         self.curve(Mark::Path, name, points)
     }
 
-    /// A histogram of the values in so many equal bins of the range; what is outside counts in the
-    /// first or the last one.
+    /// A histogram of the values in so many equal bins of the range; what is outside is left out.
     pub(crate) fn histogram(self, values: &[f64], range: Range<f64>, bins: usize) -> Self {
         let width = (range.end - range.start) / bins as f64;
         let mut counts = vec![0.0; bins];
-        for value in values {
-            counts[(((value - range.start) / width).max(0.0) as usize).min(bins - 1)] += 1.0;
+        for value in values.iter().filter(|value| range.start <= **value && **value <= range.end) {
+            counts[(((value - range.start) / width) as usize).min(bins - 1)] += 1.0;
         }
         let corners = counts
             .iter()
@@ -149,7 +152,7 @@ impl Panel {
         let bare = self.axes == ["", ""];
         let mut chart = ChartBuilder::on(canvas)
             .margin(if bare { 3 } else { 8 })
-            .caption(&self.title, ("sans-serif", if bare { 11 } else { 15 }))
+            .caption(&self.title, ("sans-serif", if bare { SMALL } else { LARGE }))
             .x_label_area_size(if self.axes[0].is_empty() { 4 } else { 34 })
             .y_label_area_size(if self.axes[1].is_empty() { 4 } else { 46 })
             .build_cartesian_2d(self.range(0), self.range(1))?;
@@ -161,13 +164,18 @@ impl Panel {
             .y_desc(self.axes[1])
             .x_labels(labels(0, 6))
             .y_labels(labels(1, 6))
-            .label_style(("sans-serif", 12))
+            .label_style(("sans-serif", SMALL))
+            .x_label_formatter(&short)
+            .y_label_formatter(&short)
             .axis_style(BLACK.mix(0.5))
             .draw()?;
 
         let mut colours = COLOURS.iter().cycle();
         for (mark, name, points) in &self.curves {
-            let points = points.iter().copied();
+            // What is above or below would be drawn along the edge.
+            let (low, high) = (self.range(1).start, self.range(1).end);
+            let inside = |(_, y): &(f64, f64)| *mark == Mark::Bars || (low <= *y && *y <= high);
+            let points = points.iter().copied().filter(inside);
             if *mark == Mark::Backdrop {
                 chart.draw_series(LineSeries::new(points, BACKDROP))?;
                 continue;
@@ -197,7 +205,8 @@ impl Panel {
             chart
                 .configure_series_labels()
                 .position(self.legend.clone())
-                .label_font(("sans-serif", 12))
+                .margin(10)
+                .label_font(("sans-serif", SMALL))
                 .background_style(WHITE.mix(0.8))
                 .border_style(BLACK.mix(0.2))
                 .draw()?;
@@ -216,6 +225,7 @@ pub(crate) fn charts(name: &str, columns: usize, size: (u32, u32), panels: &[Pan
 }
 
 /// An image whose pixels are 0 (white) to 1 (black), row by row.
+#[derive(Clone)]
 pub(crate) struct Tile {
     pub(crate) caption: String,
     pub(crate) columns: usize,
@@ -223,7 +233,7 @@ pub(crate) struct Tile {
 }
 
 /// Shades of grey; with few of them, neighbours are alike and drawn as one.
-const SHADES: f64 = 6.0;
+const SHADES: f64 = 4.0;
 
 /// Draws images of one size side by side in so many columns; a pixel becomes a square of `scale`.
 pub(crate) fn tiles(name: &str, columns: usize, scale: i32, tiles: &[Tile]) -> Drawn {
@@ -246,7 +256,7 @@ pub(crate) fn tiles(name: &str, columns: usize, scale: i32, tiles: &[Tile]) -> D
 impl Tile {
     fn draw(&self, canvas: &Canvas<'_>, (left, top): (i32, i32), scale: i32, caption: i32) -> Drawn {
         let middle = left + self.columns as i32 * scale / 2;
-        let style = ("sans-serif", 12).into_font().color(&BLACK).pos(Pos::new(HPos::Center, VPos::Top));
+        let style = ("sans-serif", SMALL).into_font().color(&BLACK).pos(Pos::new(HPos::Center, VPos::Top));
         if !self.caption.is_empty() {
             canvas.draw(&Text::new(self.caption.as_str(), (middle, top), style))?;
         }
@@ -282,13 +292,28 @@ fn save(name: &str, size: (u32, u32), draw: impl FnOnce(&Canvas<'_>) -> Drawn) -
         draw(&canvas)?;
         canvas.present()?;
     }
-    // What SVG takes for granted is half of the file.
-    let svg = svg.replace(" opacity=\"1\"", "").replace(" stroke=\"none\"", "");
+    // What SVG takes for granted, or is the same everywhere, would be half of the file.
+    let mut svg = svg.replacen("<svg ", "<svg font-family='sans-serif' ", 1);
+    for (long, short) in [
+        (" opacity=\"1\"", ""),
+        (" stroke=\"none\"", ""),
+        (" stroke-width=\"1\"", ""),
+        (" font-family=\"sans-serif\"", ""),
+        (" fill=\"#000000\">\n", ">"),
+        ("\n</text>", "</text>"),
+    ] {
+        svg = svg.replace(long, short);
+    }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/figures");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join(name).with_extension("svg"), svg)?;
     println!("drawn: target/figures/{name}.svg");
     Ok(())
+}
+
+/// 2000 and 0.2, not 2000.0 and 0.20000000000000004.
+fn short(number: &f64) -> String {
+    ((number * 1e6).round() / 1e6).to_string()
 }
 
 /// Numbers as points over 1, 2, 3 and so on.
