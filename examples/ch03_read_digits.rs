@@ -73,7 +73,7 @@ fn read(scores: &Tensor<U10>) -> Class<U10> {
     Class::of_largest(scores.as_slice())
 }
 
-/// The first ten images, with what each is read as and how surely.
+/// The first six images, with what each is read as and how surely.
 fn draw(network: &NeuralNet, test: &Images<U784>) -> Result<(), Box<dyn Error>> {
     let tile = |image: &Tensor<U784>| {
         let probabilities = Softmax::zeroed().predict(&network.predict(image));
@@ -84,6 +84,6 @@ fn draw(network: &NeuralNet, test: &Images<U784>) -> Result<(), Box<dyn Error>> 
             pixels: image.as_slice().iter().map(|pixel| f64::from(*pixel)).collect(),
         }
     };
-    let tiles: Vec<_> = test.samples().iter().take(10).map(tile).collect();
-    figure::tiles("ch03_read_digits", 5, 3, &tiles)
+    let tiles: Vec<_> = test.samples().iter().take(6).map(tile).collect();
+    figure::tiles("ch03_read_digits", 6, 3, &tiles)
 }

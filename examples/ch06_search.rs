@@ -15,7 +15,7 @@ use dimwise::random::Random;
 use dimwise::trainer::TrainError;
 use plotters::prelude::SeriesLabelPosition::UpperLeft;
 use rayon::prelude::*;
-use shared::figure::{self, Panel};
+use shared::figure::{self, Panel, numbered};
 use shared::{Claim, Course, Images};
 
 /// Searches for a learning rate and a weight decay at random
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
 fn run(settings: &Settings) -> Result<Claim, Box<dyn Error>> {
     let (train, _) = settings.digits.read::<U784>()?;
     let (validation, train) = shared::first(&train, 500).split_at(100);
-    let (trials, epochs) = if settings.digits.fast { (40, 20) } else { (100, 50) };
+    let (trials, epochs) = if settings.digits.fast { (24, 15) } else { (100, 50) };
 
     let mut random = Random::new(1);
     let mut between = |low: f64, high: f64| 10_f64.powf(low + (high - low) * random.uniform());
@@ -61,13 +61,14 @@ fn run(settings: &Settings) -> Result<Claim, Box<dyn Error>> {
             course.end().1
         );
     }
-    let panel = |(rank, trial): (usize, &Trial)| {
-        let panel = Panel::accuracies(
-            format!("best {}: rate {:.5}", rank + 1, trial.learning_rate),
-            &trial.course.train,
-            &trial.course.test,
-        );
-        panel.legend(UpperLeft)
+    let panel = |(rank, Trial { learning_rate, course, .. }): (usize, &Trial)| {
+        let [train, validation] = if rank == 0 { ["train", "validation"] } else { [""; 2] };
+        Panel::new(format!("{}: rate {learning_rate:.1e}", rank + 1))
+            .axes("epoch", "accuracy")
+            .y_range(0.0..1.02)
+            .legend(UpperLeft)
+            .line(train, numbered(&course.train))
+            .dashed(validation, numbered(&course.test))
     };
     let panels: Vec<_> = trials.iter().take(20).enumerate().map(panel).collect();
     figure::charts("ch06_search", 5, (190, 160), &panels)?;

@@ -9,7 +9,6 @@ use std::path::Path;
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), Box<dyn Error>>;
@@ -156,14 +155,19 @@ impl Panel {
             .x_label_area_size(if self.axes[0].is_empty() { 4 } else { 34 })
             .y_label_area_size(if self.axes[1].is_empty() { 4 } else { 46 })
             .build_cartesian_2d(self.range(0), self.range(1))?;
-        let labels = |axis: usize, most: usize| if self.axes[axis].is_empty() { 0 } else { most };
+        // About one number each 50 pixels.
+        let (wide, high) = canvas.dim_in_pixel();
+        let labels = |axis: usize| match self.axes[axis] {
+            "" => 0,
+            _ => [wide, high][axis] as usize / 50,
+        };
         chart
             .configure_mesh()
             .disable_mesh()
             .x_desc(self.axes[0])
             .y_desc(self.axes[1])
-            .x_labels(labels(0, 6))
-            .y_labels(labels(1, 6))
+            .x_labels(labels(0))
+            .y_labels(labels(1))
             .label_style(("sans-serif", SMALL))
             .x_label_formatter(&short)
             .y_label_formatter(&short)
@@ -255,10 +259,9 @@ pub(crate) fn tiles(name: &str, columns: usize, scale: i32, tiles: &[Tile]) -> D
 
 impl Tile {
     fn draw(&self, canvas: &Canvas<'_>, (left, top): (i32, i32), scale: i32, caption: i32) -> Drawn {
-        let middle = left + self.columns as i32 * scale / 2;
-        let style = ("sans-serif", SMALL).into_font().color(&BLACK).pos(Pos::new(HPos::Center, VPos::Top));
         if !self.caption.is_empty() {
-            canvas.draw(&Text::new(self.caption.as_str(), (middle, top), style))?;
+            let style = ("sans-serif", SMALL).into_font().color(&BLACK);
+            canvas.draw(&Text::new(self.caption.as_str(), (left, top), style))?;
         }
         let top = top + caption;
         let shades = self
