@@ -80,13 +80,24 @@ fn f(point: &Point) -> f64 {
     point.x[0].powi(2) + point.x[1].powi(2)
 }
 
+/// `(f(x + h) - f(x - h)) / 2h` by each number `x`.
+fn numerical_gradient(point: &Point) -> Point {
+    const H: f64 = 1e-4;
+    let moved = |axis: usize, h: f64| {
+        let mut moved = Point { x: point.x.clone() };
+        moved.x[axis] += h;
+        f(&moved)
+    };
+    Point { x: Tensor::from_fn(|axis| (moved(axis, H) - moved(axis, -H)) / (2.0 * H)) }
+}
+
 /// The start and the places after each of 100 steps.
 fn descend(learning_rate: f64) -> Vec<Tensor<U2, f64>> {
     let mut point = Point { x: Tensor::from([-3.0, 4.0]) };
     let mut optimizer = Sgd { learning_rate };
     let mut path = vec![point.x.clone()];
     for _ in 0..100 {
-        let gradient = shared::numerical_gradient(&mut point, f);
+        let gradient = numerical_gradient(&point);
         optimizer.step(&mut point, &gradient);
         path.push(point.x.clone());
     }

@@ -9,6 +9,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
+use dimwise::gradient_check::numerical_gradient;
 use dimwise::prelude::*;
 use plotters::prelude::SeriesLabelPosition::UpperRight;
 use shared::Claim;
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
 fn run(_: &Settings) -> Result<Claim, Box<dyn Error>> {
     let mut net = SimpleNet::zeroed();
     net.weight = Tensor::from([[0.47355232, 0.9977393, 0.84668094], [0.85557411, 0.03563661, 0.69422093]]);
-    let gradient = shared::numerical_gradient(&mut *net, loss).weight.clone();
+    let gradient = &numerical_gradient::<U1, _, _, _>(&*net, &CrossEntropy, &[input()], &[target()]).weight;
     println!("loss {:.8}\n{gradient:.8?}", loss(&net));
 
     let panel = |title, index| {
@@ -65,10 +66,18 @@ fn run(_: &Settings) -> Result<Claim, Box<dyn Error>> {
     })
 }
 
-/// Softmax and cross entropy of what the network gives for (0.6, 0.9), which is the third class.
+fn input() -> Tensor<U2, f64> {
+    Tensor::from([0.6, 0.9])
+}
+
+/// The third class.
+fn target() -> Tensor<U3, f64> {
+    Tensor::from([0.0, 0.0, 1.0])
+}
+
+/// Softmax and cross entropy.
 fn loss(net: &SimpleNet) -> f64 {
-    let logits = net.predict(&Tensor::from([0.6, 0.9]));
-    CrossEntropy.value(&[logits], &[Tensor::from([0.0, 0.0, 1.0])])
+    CrossEntropy.value(&[net.predict(&input())], &[target()])
 }
 
 /// The loss where one weight is moved.

@@ -10,6 +10,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
+use dimwise::gradient_check::numerical_gradient;
 use dimwise::models::TwoLayerNet;
 use dimwise::prelude::*;
 use shared::Claim;
@@ -38,7 +39,7 @@ fn run(settings: &Settings) -> Result<Claim, Box<dyn Error>> {
         .map(|image| Tensor::from_fn(|pixel| f64::from(image[pixel])))
         .collect();
     let digits = &train.targets()[..images.len()];
-    let mut network = Net::initialized(Normal { deviation: 0.01 }, 1);
+    let network = Net::initialized(Normal { deviation: 0.01 }, 1);
 
     let mut backpropagated = Net::zeroed();
     let mut workspace = Workspace::<Net, U3>::zeroed();
@@ -47,11 +48,7 @@ fn run(settings: &Settings) -> Result<Claim, Box<dyn Error>> {
     CrossEntropy.gradient(outputs, digits, grad_outputs);
     workspace.backward(&network, &images, None, &mut backpropagated);
 
-    let loss = |network: &Net| {
-        let outputs: Vec<_> = images.iter().map(|image| network.predict(image)).collect();
-        CrossEntropy.value(&outputs, digits)
-    };
-    let numerical = shared::numerical_gradient(&mut *network, loss);
+    let numerical = numerical_gradient::<U3, _, _, _>(&*network, &CrossEntropy, &images, digits);
 
     let pairs: Vec<_> =
         numerical.as_slice().iter().copied().zip(backpropagated.as_slice().iter().copied()).collect();

@@ -267,11 +267,11 @@ impl Tile {
         let shades = self
             .pixels
             .chunks(self.columns)
-            .map(|row| row.iter().map(|pixel| (pixel.clamp(0.0, 1.0) * SHADES).round()).collect::<Vec<_>>());
+            .map(|row| row.iter().map(|pixel| (pixel.clamp(0.0, 1.0) * SHADES).round() as u8).collect::<Vec<_>>());
         for (row, shades) in shades.enumerate() {
             let mut column = 0;
             for run in shades.chunk_by(|a, b| a == b) {
-                let grey = (255.0 * (1.0 - run[0] / SHADES)) as u8;
+                let grey = (255.0 * (1.0 - f64::from(run[0]) / SHADES)) as u8;
                 let at = |column: usize, row: usize| (left + column as i32 * scale, top + row as i32 * scale);
                 if grey < 255 {
                     let corners = [at(column, row), at(column + run.len(), row + 1)];

@@ -171,19 +171,3 @@ where
     bar.finish_and_clear();
     Ok(course)
 }
-
-/// `(f(x + h) - f(x - h)) / 2h` by each number `x` of `at`, with `h` of 10⁻⁴ (Saito, 4.4).
-pub(crate) fn numerical_gradient<P: Plain<Element = f64>>(at: &mut P, f: impl Fn(&P) -> f64) -> Box<P> {
-    const H: f64 = 1e-4;
-    let mut gradient = P::zeroed();
-    for index in 0..P::COUNT {
-        let x = at.as_slice()[index];
-        let [above, below] = [H, -H].map(|h| {
-            at.as_mut_slice()[index] = x + h;
-            f(at)
-        });
-        at.as_mut_slice()[index] = x;
-        gradient.as_mut_slice()[index] = (above - below) / (2.0 * H);
-    }
-    gradient
-}
