@@ -60,6 +60,7 @@ pub mod optimizer;
 pub mod data;
 pub mod trainer;
 mod parallel;
+pub mod graph;
 pub mod gradient_check;
 #[cfg(feature = "safetensors")]
 pub mod storage;

@@ -10,7 +10,8 @@ use generic_array::GenericArray;
 use crate::dim::Dim;
 use crate::plain::Plain;
 
-/// The shape of a tensor: `U784`, or `(U1, U28, U28)` with channels first. Ranks 1 to 4.
+/// The shape of a tensor: `U784`, or `(U1, U28, U28)` with channels first; `()` is that of
+/// a scalar. Ranks 0 to 6.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -21,12 +22,12 @@ use crate::plain::Plain;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "this is not a shape",
-    label = "a shape is a size like `U784` or `dim!(4320)`, or a tuple of two to four sizes"
+    label = "a shape is a size like `U784` or `dim!(4320)`, `()`, or a tuple of two to six sizes"
 )]
 pub trait Shape: Send + Sync + 'static {
     /// The numbers as nested arrays, the last axis innermost: row-major and contiguous.
     type Array<P: Plain>: Plain<Element = P::Element>;
-    /// What an element is found by: `usize` for a vector, `[row, col]` for a matrix.
+    /// What an element is found by: `usize` for a vector, `[row, col]` for a matrix, `[]` for a scalar.
     type Index: Index;
     /// The sizes as types that print in decimal, for messages that name them.
     #[doc(hidden)]
@@ -95,6 +96,22 @@ macro_rules! tuple_shape {
 tuple_shape!(2: A B, GenericArray<GenericArray<P, B>, A>);
 tuple_shape!(3: A B C, GenericArray<GenericArray<GenericArray<P, C>, B>, A>);
 tuple_shape!(4: A B C D, GenericArray<GenericArray<GenericArray<GenericArray<P, D>, C>, B>, A>);
+tuple_shape!(5: A B C D E,
+    GenericArray<GenericArray<GenericArray<GenericArray<GenericArray<P, E>, D>, C>, B>, A>);
+tuple_shape!(6: A B C D E F,
+    GenericArray<GenericArray<GenericArray<GenericArray<GenericArray<GenericArray<P, F>, E>, D>, C>, B>, A>);
+
+/// A scalar: one element, no axis.
+impl Shape for () {
+    type Array<P: Plain> = P;
+    type Index = [usize; 0];
+    type Decimal = ();
+    const RANK: usize = 0;
+    const DIMS: &'static [usize] = &[];
+}
+
+/// The most axes that a shape has.
+pub(crate) const MOST_AXES: usize = 6;
 
 /// Where the element at `index` stands in row-major order.
 ///
@@ -110,7 +127,7 @@ pub(crate) fn offset<S: Shape>(index: S::Index) -> usize {
 
 /// The inverse of [`offset`].
 pub(crate) fn index<S: Shape>(mut offset: usize) -> S::Index {
-    let mut axes = [0; 4];
+    let mut axes = [0; MOST_AXES];
     for (position, size) in axes.iter_mut().zip(S::DIMS).rev() {
         *position = offset % size;
         offset /= size;

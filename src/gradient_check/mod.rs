@@ -11,8 +11,10 @@
 //! gradients.
 
 mod compare;
+mod numerical;
 mod report;
 
+pub use numerical::numerical_gradient;
 pub use report::{GradientError, Report, Run};
 
 use alloc::boxed::Box;
@@ -108,7 +110,7 @@ where
     L: Loss<N::Out, G, f64>,
 {
     check_samples(inputs.len())?;
-    let mut subject = Subject::new(network, loss, inputs, targets);
+    let mut subject = Subject::<_, _, _, Capacity>::new(network, loss, inputs, targets);
     let first = subject.backward::<Capacity>(&mut || f64::NAN, true);
     let mut random = Random::new(1);
     let mut garbage = || 1e3 * plus_or_minus(0.1, &mut random);
@@ -194,12 +196,12 @@ impl<S: Shape> Loss<S, Tensor<S, f64>, f64> for Projection {
 }
 
 /// What is checked, with memory of its own to move numbers in.
-struct Subject<'a, N: Network, G, L> {
+struct Subject<'a, N: Network, G, L, B: Dim> {
     network: Box<N>,
     inputs: Box<[Input<N>]>,
     targets: &'a [G],
     loss: &'a L,
-    workspace: Box<Workspace<N, Capacity>>,
+    workspace: Box<Workspace<N, B>>,
 }
 
 /// What one backward pass gave.
@@ -209,7 +211,7 @@ struct Gradients<N: Network> {
     parameters: Box<N>,
 }
 
-impl<'a, N: Network<Element = f64>, G, L: Loss<N::Out, G, f64>> Subject<'a, N, G, L> {
+impl<'a, N: Network<Element = f64>, G, L: Loss<N::Out, G, f64>, B: Dim> Subject<'a, N, G, L, B> {
     fn new(network: &N, loss: &'a L, inputs: &[Input<N>], targets: &'a [G]) -> Self {
         Self {
             network: network.to_boxed(),
@@ -220,10 +222,10 @@ impl<'a, N: Network<Element = f64>, G, L: Loss<N::Out, G, f64>> Subject<'a, N, G
         }
     }
 
-    /// Both passes in a workspace for `B` samples, where all memory first holds what `held` gives.
-    fn backward<B: Dim>(&self, held: &mut dyn FnMut() -> f64, grad_input: bool) -> Gradients<N> {
+    /// Both passes in a workspace for `C` samples, where all memory first holds what `held` gives.
+    fn backward<C: Dim>(&self, held: &mut dyn FnMut() -> f64, grad_input: bool) -> Gradients<N> {
         let samples = self.inputs.len();
-        let mut workspace = Workspace::<N, B>::zeroed();
+        let mut workspace = Workspace::<N, C>::zeroed();
         let mut inputs = zeroed_slice::<Input<N>>(samples);
         let mut parameters = N::zeroed();
         workspace.as_mut_slice().fill_with(&mut *held);

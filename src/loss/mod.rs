@@ -77,7 +77,7 @@ impl<S: Shape, T: Element> Target for Tensor<S, T> {
 }
 
 /// The number of samples, which must be that of the targets.
-fn samples<O, G>(outputs: &[O], targets: &[G]) -> usize {
+pub(crate) fn samples<O, G>(outputs: &[O], targets: &[G]) -> usize {
     assert_eq!(outputs.len(), targets.len(), "one target a sample");
     outputs.len()
 }

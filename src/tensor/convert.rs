@@ -76,7 +76,7 @@ impl<S: Shape, T: Element> TryFrom<&[T]> for Tensor<S, T> {
     }
 }
 
-/// `Tensor<(A, B), T>` from `[[T; M]; N]`, for ranks 1 to 4 and the sizes that typenum names.
+/// `Tensor<(A, B), T>` from `[[T; M]; N]`, for ranks 1 to 6 and the sizes that typenum names.
 macro_rules! from_array {
     ($shape:ty, $array:ty, $flat:ident => $elements:expr, $($dim:ident $size:ident),*) => {
         impl<T: Element, $($dim: Dim,)* $(const $size: usize,)*> From<$array> for Tensor<$shape, T>
@@ -96,6 +96,18 @@ from_array!((A, B), [[T; J]; I], a => a.as_flattened(), A I, B J);
 from_array!((A, B, C), [[[T; K]; J]; I], a => a.as_flattened().as_flattened(), A I, B J, C K);
 from_array!((A, B, C, D), [[[[T; L]; K]; J]; I],
     a => a.as_flattened().as_flattened().as_flattened(), A I, B J, C K, D L);
+from_array!((A, B, C, D, E), [[[[[T; M]; L]; K]; J]; I],
+    a => a.as_flattened().as_flattened().as_flattened().as_flattened(), A I, B J, C K, D L, E M);
+from_array!((A, B, C, D, E, F), [[[[[[T; N]; M]; L]; K]; J]; I],
+    a => a.as_flattened().as_flattened().as_flattened().as_flattened().as_flattened(),
+    A I, B J, C K, D L, E M, F N);
+
+/// A scalar from its number.
+impl<T: Element> From<T> for Tensor<(), T> {
+    fn from(number: T) -> Self {
+        Self::from_fn(|_| number)
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -108,6 +120,9 @@ mod tests {
         assert_eq!(tensor, expected);
         assert_eq!(Tensor::from([[[7.0_f32]]])[[0, 0, 0]], 7.0);
         assert_eq!(Tensor::from([7.0_f32, 8.0])[1], 8.0);
+        assert_eq!(Tensor::from([[[[[7.0_f32, 8.0]]]]])[[0, 0, 0, 0, 1]], 8.0);
+        assert_eq!(Tensor::from([[[[[[7.0_f32], [8.0]]]]]])[[0, 0, 0, 0, 1, 0]], 8.0);
+        assert_eq!(Tensor::from(7.0_f32)[[]], 7.0);
     }
 
     #[test]

@@ -102,6 +102,11 @@ mod tests {
     }
 
     #[test]
+    fn a_scalar_prints_its_number() {
+        assert_eq!(format!("{:.1?}", Tensor::from(2.5)), "Tensor [] f64\n  2.5");
+    }
+
+    #[test]
     fn higher_ranks_print_their_matrices() {
         let tensor = Tensor::<(U2, U1, U2), f64>::from_fn(|[a, _, c]| (a + c) as f64);
         assert_eq!(format!("{tensor:.0?}"), "Tensor [2, 1, 2] f64\n[0, ..]\n  0  1\n[1, ..]\n  1  2");

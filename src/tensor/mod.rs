@@ -146,6 +146,15 @@ mod tests {
         assert_eq!(tensor[[0, 1, 0, 3]], 103.0);
         assert_eq!(tensor.as_slice()[1], 1.0);
         assert_eq!(Tensor::<U4>::from_fn(|i| i as f32)[3], 3.0);
+        let deep = Tensor::<(U2, U3, U2, U3, U2, U3)>::from_fn(|[a, b, c, d, e, f]| {
+            (((((a * 10 + b) * 10 + c) * 10 + d) * 10 + e) * 10 + f) as f32
+        });
+        assert_eq!(deep[[1, 2, 0, 1, 1, 2]], 120112.0);
+        assert_eq!(
+            Tensor::<(U2, U1, U2, U1, U3)>::from_fn(|[a, _, c, _, e]| (a * 100 + c * 10 + e) as f32)
+                [[1, 0, 1, 0, 2]],
+            112.0
+        );
     }
 
     #[test]

@@ -1,0 +1,112 @@
+//! [`Graph`]: an expression with the memory to compute it.
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use super::{Expression, PlaceOf, Scalar};
+use crate::element::Element;
+use crate::plain::Plain;
+use crate::tensor::Tensor;
+
+/// A graph of type `E` with a place for the value and the gradient of each of its nodes.
+///
+/// The places are reserved on the heap, once; after that, forward and backward allocate nothing.
+///
+/// ```
+/// use dimwise::graph::{Graph, Node, Variable};
+///
+/// let x = Variable::new(0.5_f64);
+/// let mut y = Graph::new(1.0 / ((&x * -1.0).exp() + 1.0));
+/// assert_eq!(*y.forward(), x.value().map(|x| 1.0 / (1.0 + f64::exp(-x))));
+/// y.backward();
+/// let y = y.value()[[]];
+/// assert!((x.gradient()[[]] - y * (1.0 - y)).abs() < 1e-15);
+/// ```
+pub struct Graph<E: Expression> {
+    expression: E,
+    place: Box<PlaceOf<E>>,
+}
+
+impl<E: Expression> Graph<E> {
+    /// What all values and gradients take, in bytes.
+    ///
+    /// ```
+    /// use dimwise::graph::{Expression, Graph, Node, Variable};
+    ///
+    /// fn bytes<E: Expression>(_: &Graph<E>) -> usize {
+    ///     Graph::<E>::BYTES
+    /// }
+    /// let x = Variable::new([1.0_f32, 2.0]);
+    /// assert_eq!(bytes(&Graph::new(x.exp().sum())), 2 * 4 * (2 + 2 + 1));
+    /// ```
+    pub const BYTES: usize = size_of::<PlaceOf<E>>();
+
+    /// Reserves the memory for a graph.
+    ///
+    /// # Panics
+    ///
+    /// Where a placeholder stands in it: those of a [`GraphLoss`](super::GraphLoss) have a value nowhere else.
+    pub fn new(expression: E) -> Self {
+        let mut place = PlaceOf::<E>::zeroed();
+        expression.placeholders(&mut place, &mut |_, _, _| {
+            panic!("the placeholders of a loss have no value outside of it")
+        });
+        Self { expression, place }
+    }
+
+    /// Computes the value of each node from those of the variables, and gives that of the last one.
+    pub fn forward(&mut self) -> &Tensor<E::Shape, E::Element> {
+        self.expression.forward(&mut self.place);
+        self.value()
+    }
+
+    /// What the last [`forward`](Self::forward) gave; zeros before.
+    pub fn value(&self) -> &Tensor<E::Shape, E::Element> {
+        &self.place.value
+    }
+
+    /// Adds the derivative of the value, one number, to the gradient of each variable.
+    ///
+    /// After a [`forward`](Self::forward).
+    ///
+    /// # Panics
+    ///
+    /// Where a reference to a variable's gradient is kept.
+    pub fn backward(&mut self)
+    where
+        E: Scalar,
+    {
+        self.place.gradient.as_mut_slice().fill(E::Element::ONE);
+        self.expression.backward(&mut self.place);
+    }
+
+    /// [`backward`](Self::backward) from the gradient of something beyond the graph by its value.
+    ///
+    /// ```
+    /// use dimwise::graph::{Graph, Node, Variable};
+    /// use dimwise::prelude::*;
+    ///
+    /// let x = Variable::new([1.0, 2.0]);
+    /// let mut y = Graph::new(x.square());
+    /// y.forward();
+    /// y.backward_from(&Tensor::from([10.0, 1.0]));
+    /// assert_eq!(*x.gradient(), Tensor::from([20.0, 4.0]));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`backward`](Self::backward).
+    pub fn backward_from(&mut self, gradient: &Tensor<E::Shape, E::Element>) {
+        self.place.gradient.as_mut_slice().copy_from_slice(gradient.as_slice());
+        self.expression.backward(&mut self.place);
+    }
+}
+
+impl<E: Expression> fmt::Debug for Graph<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Graph")
+            .field("expression", &core::any::type_name::<E>())
+            .field("value", self.value())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,287 @@
+//! Computational graphs as types: [`Variable`]s, the [`Node`]s made of them, and the [`Graph`] that
+//! computes a value forward and all gradients backward.
+//!
+//! Beside the flow: for what no layer is, a formula of your own, or a loss ([`GraphLoss`]). It follows
+//! chapter 5 of *Deep Learning from Scratch* (Saito). A graph knows tensors; it knows no layers, no
+//! networks and no optimizers.
+//!
+//! # A graph
+//!
+//! Two apples at 100 yen each, and 10 % tax: the book draws it as circles and arrows, numbers go from
+//! the left to the right. Here it is written as the formula that it is:
+//!
+//! ```
+//! use dimwise::graph::{Graph, Variable};
+//!
+//! let (price, count, tax) = (Variable::new(100.0), Variable::new(2.0), Variable::new(1.1));
+//! let mut total = Graph::new(&price * &count * &tax);
+//! assert!((total.forward()[[]] - 220.0).abs() < 1e-9);
+//! total.backward();
+//! assert!((price.gradient()[[]] - 2.2).abs() < 1e-9);
+//! assert!((count.gradient()[[]] - 110.0).abs() < 1e-9);
+//! assert!((tax.gradient()[[]] - 200.0).abs() < 1e-9);
+//! ```
+//!
+//! A yen more for an apple costs 2.2 yen in the end: that is what a derivative says.
+//!
+//! # Local derivatives
+//!
+//! A node knows nothing of the graph around it. Forward, it takes its inputs' values and gives its own.
+//! Backward, it is told by how much the end of the graph changes with its value, and multiplies that by
+//! its **local derivative**, how its value changes with each input: for `a · b` that is `b` for the one
+//! and `a` for the other. The products it hands to its inputs, which do the same.
+//!
+//! # The chain rule
+//!
+//! That this gives the right answer is the chain rule: in `z = g(y)`, `y = f(x)`, the derivative is
+//! `dz/dx = dz/dy · dy/dx`, a product of local derivatives along the path. Where several paths lead from
+//! `x` to the end, because `x` is used more than once, their products are added: so every node *adds* to
+//! the gradient of a variable.
+//!
+//! ```
+//! use dimwise::graph::{Graph, Node, Variable};
+//!
+//! // z = x² + 3x, dz/dx = 2x + 3
+//! let x = Variable::new(5.0);
+//! let mut z = Graph::new(x.square() + &x * 3.0);
+//! assert_eq!(z.forward()[[]], 40.0);
+//! z.backward();
+//! assert_eq!(x.gradient()[[]], 13.0);
+//! ```
+//!
+//! # The graph is a type
+//!
+//! The type of `&x * &w + &b` is `Binary<Add, Binary<Mul, &Variable, &Variable>, &Variable>`: all of
+//! the graph. So the compiler checks the shape of every node, and says in decimal which two do not fit;
+//! it knows how much memory the values and the gradients take ([`Graph::BYTES`]), which is reserved once,
+//! when the graph is made; and forward and backward are two plain recursions over that type, without a
+//! tape, without a list of nodes, and without an allocation.
+//!
+//! A node is a small value that can be copied; used twice, it stands in the graph twice. A variable
+//! stands in it by reference, so that it has one value and one gradient wherever it is used.
+//!
+//! # Adding a node
+//!
+//! A function of single numbers is a [`Function`](function::Function), for [`Node::apply`]. Anything else is a struct
+//! that holds its inputs, with `graph_node!`, which gives it the operators, and [`Expression`], as in
+//! `repeat.rs`; and a line in `tests/graph.rs`.
+
+#[macro_use]
+mod operator;
+mod binary;
+mod evaluate;
+pub mod function;
+mod loss;
+mod matmul;
+mod place;
+mod reduce;
+mod repeat;
+mod unary;
+mod variable;
+
+pub use binary::Binary;
+pub use evaluate::Graph;
+pub use loss::{GraphLoss, Numbers, OutputNode, Placeholder, Role, TargetNode};
+pub use matmul::{Matmul, MatrixLeft, MatrixRight};
+pub use place::{Inputs, Place, PlaceOf};
+pub use reduce::{Maximum, Mean, Reduce, Reduction, Sum};
+pub use repeat::{Repeat, Repeated};
+pub use unary::Unary;
+pub use variable::{Constant, Variable, constant};
+
+use function::{Exp, Larger, Ln, Power, Relu, Sigmoid, Sqrt, Square, Tanh};
+
+use crate::dim::Dim;
+use crate::element::Element;
+use crate::plain::Plain;
+use crate::shape::Shape;
+
+/// A part of a graph: a variable, or what is computed from other nodes.
+///
+/// Nodes are put together by `+ - * /` with other nodes and with numbers, and by these methods. Both
+/// sides of an operator have the same shape, or one side is a scalar: that is then used for each number
+/// of the other. `x.into()` is never needed: `&variable` is a node.
+///
+/// ```
+/// use dimwise::graph::{Graph, Node, Variable};
+///
+/// let (x, w, b) = (Variable::new([1.0, 2.0]), Variable::new([0.5, -1.0]), Variable::new(2.0));
+/// let mut y = Graph::new((&x * &w).sum() + &b);
+/// assert_eq!(y.forward()[[]], 0.5);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this is not a node of a graph",
+    label = "nodes are `&variable`, `constant(&tensor)` and what is computed from them"
+)]
+pub trait Node: Copy {
+    /// The type of the numbers.
+    type Element: Element;
+
+    /// `function` of each number: for functions of your own.
+    fn apply<F: function::Function<Self::Element>>(self, function: F) -> Unary<F, Self>
+    where
+        Self: Expression,
+    {
+        Unary::new(function, self)
+    }
+
+    /// `eˣ` of each number.
+    fn exp(self) -> Unary<Exp, Self>
+    where
+        Self: Expression,
+    {
+        Unary::new(Exp, self)
+    }
+
+    /// The natural logarithm of each number.
+    fn ln(self) -> Unary<Ln, Self>
+    where
+        Self: Expression,
+    {
+        Unary::new(Ln, self)
+    }
+
+    /// `x²` of each number.
+    fn square(self) -> Unary<Square, Self>
+    where
+        Self: Expression,
+    {
+        Unary::new(Square, self)
+    }
+
+    /// `xⁿ` of each number, with a whole `n` of either sign. (Where `x > 0`, `(x.ln() * p).exp()` takes any
+    /// power `p`.)
+    fn power(self, exponent: i32) -> Unary<Power, Self>
+    where
+        Self: Expression,
+    {
+        Unary::new(Power(exponent), self)
+    }
+
+    /// The square root of each number.
+    fn sqrt(self) -> Unary<Sqrt, Self>
+    where
+        Self: Expression,
+    {
+        Unary::new(Sqrt, self)
+    }
+
+    /// The hyperbolic tangent of each number.
+    fn tanh(self) -> Unary<Tanh, Self>
+    where
+        Self: Expression,
+    {
+        Unary::new(Tanh, self)
+    }
+
+    /// Each number where it is positive, 0 elsewhere.
+    fn relu(self) -> Unary<Relu, Self>
+    where
+        Self: Expression,
+    {
+        Unary::new(Relu, self)
+    }
+
+    /// `1 / (1 + e⁻ˣ)` of each number.
+    fn sigmoid(self) -> Unary<Sigmoid, Self>
+    where
+        Self: Expression,
+    {
+        Unary::new(Sigmoid, self)
+    }
+
+    /// The larger of each two numbers; the gradient goes to that one, where they are equal to the first.
+    fn maximum<R: Node>(self, other: R) -> Binary<Larger, Self, R>
+    where
+        Binary<Larger, Self, R>: Expression,
+    {
+        Binary::new(Larger, self, other)
+    }
+
+    /// The sum of all numbers: a scalar.
+    fn sum(self) -> Reduce<Sum, Self>
+    where
+        Self: Expression,
+    {
+        Reduce::new(Sum, self)
+    }
+
+    /// The mean of all numbers: a scalar.
+    fn mean(self) -> Reduce<Mean, Self>
+    where
+        Self: Expression,
+    {
+        Reduce::new(Mean, self)
+    }
+
+    /// The largest of all numbers: a scalar; the gradient goes to it, the first one of equals.
+    fn max(self) -> Reduce<Maximum, Self>
+    where
+        Self: Expression,
+    {
+        Reduce::new(Maximum, self)
+    }
+
+    /// The matrix product: `(M, K)` times `(K, N)` is `(M, N)`, and a vector `K` times `(K, N)` is `N`.
+    fn matmul<R: Node>(self, right: R) -> Matmul<Self, R>
+    where
+        Matmul<Self, R>: Expression,
+    {
+        Matmul::new(self, right)
+    }
+
+    /// The tensor `N` times along a new first axis: a bias for each sample of a batch.
+    fn repeat<N: Dim>(self) -> Repeat<N, Self>
+    where
+        Repeat<N, Self>: Expression,
+    {
+        Repeat::new(self)
+    }
+}
+
+/// A node whose shapes all fit: what can be computed.
+///
+/// A node works in its [`Place`], where there are its value, its gradient, and its inputs' places.
+#[diagnostic::on_unimplemented(
+    message = "this is not a graph that can be computed",
+    label = "one of its nodes does not fit the others"
+)]
+pub trait Expression: Node {
+    /// The shape of the value.
+    type Shape: Shape;
+    /// The places of the inputs: [`Nothing`](crate::plain::Nothing) where there are none, one [`Place`], or two as
+    /// [`Inputs`].
+    type Inputs: Plain<Element = Self::Element>;
+
+    /// Lets the inputs compute their values, and computes `place.value` from them.
+    fn forward(&self, place: &mut PlaceOf<Self>);
+
+    /// Computes the inputs' gradients from `place.gradient`, that of the graph's end by this node's value,
+    /// and lets the inputs go on.
+    ///
+    /// Overwrites what the inputs' gradients were; only variables add up.
+    fn backward(&self, place: &mut PlaceOf<Self>);
+
+    /// Visits the placeholders of a loss: each has its role, its value and its gradient.
+    #[doc(hidden)]
+    fn placeholders(
+        &self,
+        place: &mut PlaceOf<Self>,
+        visit: &mut impl FnMut(Role, &mut [Self::Element], &[Self::Element]),
+    );
+}
+
+/// A graph whose end is one number, which alone has a gradient without further words.
+pub trait Scalar: Expression {}
+
+impl<E: Expression<Shape: Shape<Decimal: IsScalar>>> Scalar for E {}
+
+/// Holds for the shape `()`, in decimal.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this graph ends in a tensor of {Self}, not in one number",
+    label = "a gradient is that of one number: end the graph with `sum` or `mean`",
+    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+)]
+pub trait IsScalar {}
+impl IsScalar for () {}

@@ -1,0 +1,105 @@
+//! [`Reduce`]: one number of many.
+
+use core::fmt::Debug;
+
+use super::{Expression, Node, PlaceOf, Role};
+use crate::element::Element;
+use crate::loss::argmax;
+use crate::plain::Plain;
+
+/// How many numbers become one.
+pub trait Reduction<T>: Copy + Debug {
+    /// The one number.
+    fn value(self, x: &[T]) -> T;
+
+    /// The gradient by each of the many from that by the one: writes all of `grad_x`.
+    fn backward(self, x: &[T], grad_y: T, grad_x: &mut [T]);
+}
+
+/// `Σ xᵢ`.
+#[derive(Clone, Copy, Debug)]
+pub struct Sum;
+
+impl<T: Element> Reduction<T> for Sum {
+    fn value(self, x: &[T]) -> T {
+        x.iter().copied().sum()
+    }
+
+    // dL/dxᵢ = dL/dy
+    fn backward(self, _: &[T], grad_y: T, grad_x: &mut [T]) {
+        grad_x.fill(grad_y);
+    }
+}
+
+/// `Σ xᵢ / n`; NaN where there are no numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Mean;
+
+impl<T: Element> Reduction<T> for Mean {
+    fn value(self, x: &[T]) -> T {
+        Sum.value(x) / T::from_f64(x.len() as f64)
+    }
+
+    // dL/dxᵢ = dL/dy / n
+    fn backward(self, x: &[T], grad_y: T, grad_x: &mut [T]) {
+        grad_x.fill(grad_y / T::from_f64(x.len() as f64));
+    }
+}
+
+/// The largest; the lowest finite number where there are none.
+#[derive(Clone, Copy, Debug)]
+pub struct Maximum;
+
+impl<T: Element> Reduction<T> for Maximum {
+    fn value(self, x: &[T]) -> T {
+        if x.is_empty() { T::MIN } else { x[argmax(x)] }
+    }
+
+    // dL/dxᵢ = dL/dy for the largest, the first one of equals; 0 for the others
+    fn backward(self, x: &[T], grad_y: T, grad_x: &mut [T]) {
+        grad_x.fill(T::ZERO);
+        if let Some(grad_largest) = grad_x.get_mut(argmax(x)) {
+            *grad_largest = grad_y;
+        }
+    }
+}
+
+/// The node that makes one number, a scalar, of all of another node's.
+#[derive(Clone, Copy, Debug)]
+pub struct Reduce<R, A> {
+    reduction: R,
+    input: A,
+}
+
+impl<R, A> Reduce<R, A> {
+    pub(super) fn new(reduction: R, input: A) -> Self {
+        Self { reduction, input }
+    }
+}
+
+graph_node!([R: Copy, A: Node] Reduce<R, A>, A::Element);
+
+impl<R: Reduction<A::Element>, A: Expression> Expression for Reduce<R, A> {
+    type Shape = ();
+    type Inputs = PlaceOf<A>;
+
+    fn forward(&self, place: &mut PlaceOf<Self>) {
+        self.input.forward(&mut place.inputs);
+        place.value[[]] = self.reduction.value(place.inputs.value.as_slice());
+    }
+
+    fn backward(&self, place: &mut PlaceOf<Self>) {
+        let input = &mut place.inputs;
+        let grad_input = input.gradient.as_mut_slice();
+        self.reduction.backward(input.value.as_slice(), place.gradient[[]], grad_input);
+        self.input.backward(input);
+    }
+
+    fn placeholders(
+        &self,
+        place: &mut PlaceOf<Self>,
+        visit: &mut impl FnMut(Role, &mut [Self::Element], &[Self::Element]),
+    ) {
+        self.input.placeholders(&mut place.inputs, visit);
+    }
+}

@@ -1,5 +1,0 @@
-use dimwise::prelude::*;
-
-fn main() {
-    let _: Tensor<(U1, U2, U3, U4, U5)>;
-}
