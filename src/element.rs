@@ -90,6 +90,12 @@ pub trait Element:
     fn is_finite(self) -> bool;
 }
 
+/// `ln(1 + t)` for `t` in [0, 1], also where `t` is lost beside 1 (Kahan).
+pub(crate) fn ln_1_plus<T: Element>(t: T) -> T {
+    let sum = T::ONE + t;
+    if sum == T::ONE { t } else { t * sum.ln() / (sum - T::ONE) }
+}
+
 /// With `std` the platform's function, otherwise the software one of the `libm` feature.
 macro_rules! function {
     ($x:ident . $name:ident, $libm:ident) => {{

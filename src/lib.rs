@@ -8,8 +8,8 @@
 //! The README shows a whole program. The modules, in the order in which data flow:
 //!
 //! ```text
-//! dim -> shape -> tensor -> layer -> network -> loss -> optimizer -> trainer
-//!                    element, plain, parameters        data, random, initializer
+//! dim -> shape -> tensor -> layer -> network -> loss -> penalty -> clip -> optimizer -> trainer
+//!                    element, plain, parameters        data, random, initializer, schedule
 //! ```
 //!
 //! | trait | is |
@@ -23,7 +23,8 @@
 //! | [`Network`](network::Network) | a layer whose seams all fit |
 //! | [`Loss`](loss::Loss), [`Target`](loss::Target) | how wrong outputs are, and against what |
 //! | [`Optimizer`](optimizer::Optimizer) | a rule that changes parameters |
-//! | [`Initializer`](initializer::Initializer) | a distribution for first weights |
+//! | [`Schedule`](schedule::Schedule) | a learning rate for each step |
+//! | [`Initializer`](initializer::Initializer), [`WeightDistribution`](initializer::WeightDistribution) | a way to draw first weights |
 //!
 //! What is not there is as much of the design. Layers do not know losses; losses do not know
 //! optimizers; optimizers do not know layers. No value knows a shape that its type does not tell.
@@ -57,8 +58,10 @@ pub mod loss;
 pub mod penalty;
 pub mod clip;
 pub mod optimizer;
+pub mod schedule;
 pub mod data;
 pub mod trainer;
+pub mod early_stopping;
 mod parallel;
 pub mod graph;
 pub mod gradient_check;

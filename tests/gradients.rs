@@ -197,6 +197,7 @@ network! {
         Affine<U4, U4, T>, Tanh<U4, T>, Affine<U4, U3, T>
     ];
     type Small<T> = [Affine<U4, U5, T>, Tanh<U5, T>, Affine<U5, U3, T>];
+    type LogProbabilities<T> = [Affine<U4, U3, T>, Tanh<U3, T>, Affine<U3, U3, T>, LogSoftmax<U3, T>];
     type Large<T> = [Affine<U100, U20, T>, Tanh<U20, T>, Affine<U20, U10, T>];
 }
 
@@ -273,6 +274,137 @@ fn mean_squared_error_rank_1() {
 #[test]
 fn mean_squared_error_rank_3() {
     check_both::<own::Scale<(U2, U3, U2), f64>, _, _>(&MeanSquaredError, &samples::<(U2, U3, U2)>(5, 23));
+}
+
+#[test]
+fn smoothed_cross_entropy() {
+    let loss = CrossEntropy.smoothed(0.3);
+    check_both::<Small<f64>, _, _>(&loss, &classes::<U3>(5));
+    check_both::<Small<f64>, _, _>(&loss, &probabilities::<U3>(5, 1.0));
+    check_both::<Small<f64>, _, _>(&loss, &probabilities::<U3>(5, 0.4));
+}
+
+#[test]
+fn binary_cross_entropy() {
+    check_both::<Small<f64>, _, _>(&BinaryCrossEntropy, &probabilities::<U3>(5, 1.0));
+    check_both::<own::Scale<(U2, U3, U2), f64>, _, _>(&BinaryCrossEntropy, &samples::<(U2, U3, U2)>(5, 23));
+}
+
+#[test]
+fn huber() {
+    // Some errors are larger, some smaller.
+    check_both::<Small<f64>, _, _>(&Huber { delta: 0.7 }, &samples::<U3>(8, 19));
+    check_both::<own::Scale<(U2, U3, U2), f64>, _, _>(&Huber { delta: 1.3 }, &samples::<(U2, U3, U2)>(5, 23));
+}
+
+#[test]
+fn mean_absolute_error() {
+    check_both::<Small<f64>, _, _>(&MeanAbsoluteError, &samples::<U3>(5, 19));
+    check_both::<own::Scale<(U2, U3, U2), f64>, _, _>(&MeanAbsoluteError, &samples::<(U2, U3, U2)>(5, 23));
+}
+
+#[test]
+fn sum_squared_error() {
+    check_both::<Small<f64>, _, _>(&SumSquaredError, &samples::<U3>(5, 19));
+    check_both::<own::Scale<(U2, U3, U2), f64>, _, _>(&SumSquaredError, &samples::<(U2, U3, U2)>(5, 23));
+}
+
+#[test]
+fn kl_divergence() {
+    check_both::<LogProbabilities<f64>, _, _>(&KlDivergence, &probabilities::<U3>(5, 1.0));
+    let mut sparse = probabilities::<U3>(2, 1.0);
+    sparse[1] = Tensor::from([0.0, 1.0, 0.0]);
+    let outputs = samples::<U3>(2, 13);
+    assert_eq!(passed(check_loss(&KlDivergence, &outputs, &sparse)).vanishing, 2);
+}
+
+#[test]
+fn negative_log_likelihood() {
+    let targets = classes::<U3>(5);
+    let report = passed(check_loss(&NegativeLogLikelihood, &samples::<U3>(5, 13), &targets));
+    assert_eq!((report.checked, report.vanishing, report.kinks), (15, 10, 0), "{report}");
+    let network = random::<LogProbabilities<f64>>();
+    let inputs = samples::<U4>(5, 17);
+    let report = passed(check_network(&*network, &NegativeLogLikelihood, &inputs, &targets));
+    assert_eq!((report.checked, report.vanishing), (report.numbers, 0), "{report}");
+}
+
+#[test]
+fn negative_log_likelihood_of_log_softmax_is_cross_entropy() {
+    let (logits, targets) = (samples::<U3>(5, 13), classes::<U3>(5));
+    let log_softmax = LogSoftmax::<U3, f64>::zeroed();
+    let log_probabilities: Vec<_> = logits.iter().map(|logits| log_softmax.predict(logits)).collect();
+    let loss = NegativeLogLikelihood.value(&log_probabilities, &targets);
+    assert!((loss - CrossEntropy.value(&logits, &targets)).abs() < 1e-14);
+}
+
+#[test]
+fn hinge() {
+    for margin in [0.5, 1.0] {
+        let (hinge, targets) = (Hinge { margin }, classes::<U3>(8));
+        let report = passed(check_loss(&hinge, &samples::<U3>(8, 13), &targets));
+        assert_eq!((report.checked, report.kinks), (24, 0), "{report}");
+        assert!((1..12).contains(&report.vanishing), "{report}");
+        let report = passed(check_network(&*random::<Small<f64>>(), &hinge, &samples(8, 17), &targets));
+        assert_eq!((report.checked, report.kinks), (report.numbers, 0), "{report}");
+    }
+}
+
+#[test]
+fn losses_of_what_is_not_a_number_are_none() {
+    let (nan, zeros) = ([Tensor::from([0.5, f64::NAN, 0.0])], [Tensor::<U3, f64>::default()]);
+    let class = [Class::<U3>::new(1).unwrap()];
+    let half = [Tensor::from([0.5; 3])];
+    let losses = [
+        BinaryCrossEntropy.value(&nan, &zeros),
+        Huber { delta: 1.0 }.value(&nan, &zeros),
+        MeanAbsoluteError.value(&nan, &zeros),
+        SumSquaredError.value(&nan, &zeros),
+        KlDivergence.value(&nan, &half),
+        NegativeLogLikelihood.value(&nan, &class),
+        Hinge { margin: 1.0 }.value(&nan, &class),
+        Hinge { margin: 1.0 }.value(&nan, &[Class::<U3>::new(0).unwrap()]),
+        CrossEntropy.smoothed(0.1).value(&nan, &class),
+    ];
+    assert!(losses.iter().all(|loss| loss.is_nan()), "{losses:?}");
+}
+
+/// What a penalty adds to the gradients is its derivative, and nothing where it is not meant.
+#[test]
+fn penalties() {
+    let (mut network, step) = (random::<Normalised<f64>>(), 1e-6);
+    let all: fn(Kind) -> bool = |_| true;
+    for (penalty, expected) in [
+        (Penalty::l1(0.3), Kind::is_weight as fn(Kind) -> bool),
+        (Penalty::l2(0.3), Kind::is_weight),
+        (Penalty::elastic_net(0.2, 0.5), Kind::is_weight),
+        (Penalty::elastic_net(0.2, 0.5).on(all), all),
+    ] {
+        let mut gradients = Normalised::<f64>::zeroed();
+        gradients.as_mut_slice().fill(7.0);
+        assert_eq!(penalty.add_gradient(&*network, &mut *gradients), penalty.value(&*network));
+        Normalised::<f64>::segments(|segment| {
+            for index in segment.range() {
+                let here = network.as_slice()[index];
+                let mut cost = |weight| {
+                    network.as_mut_slice()[index] = weight;
+                    penalty.value(&*network)
+                };
+                let slope = (cost(here + step) - cost(here - step)) / (2.0 * step);
+                cost(here);
+                let found = gradients.as_slice()[index] - 7.0;
+                assert!((found - slope).abs() < 1e-7, "{}: {found} is not {slope}", segment.path);
+                assert_eq!(found != 0.0, expected(segment.kind), "{}", segment.path);
+            }
+        });
+    }
+}
+
+#[test]
+fn the_sign_of_a_weight_of_zero_is_zero() {
+    let (layer, mut gradients) = (Affine::<U2, U2, f64>::zeroed(), Affine::<U2, U2, f64>::zeroed());
+    assert_eq!(Penalty::l1(0.5).add_gradient(&*layer, &mut *gradients), 0.0);
+    assert!(gradients.as_slice().iter().all(|gradient| *gradient == 0.0));
 }
 
 #[test]

@@ -370,8 +370,23 @@ fn updates<T: Real>(set: InstructionSet, count: usize) {
     let keep = T::from_f64(0.75);
     let step = Adam { rate, mean: small, square: smaller, correction, epsilon, keep };
     T::adam(set, step, &g, &mut mean, &mut square, &mut adam);
+    let (mut penalised, mut sums) = (g.clone(), [1.0, 2.0]);
+    T::penalty(set, small, rate, &w, &mut penalised);
+    T::power_sums(set, &w, &mut sums);
+    let powers = w.iter().fold([1.0, 2.0], |[sum, squares], weight| {
+        let weight = weight.to_f64();
+        [sum + weight.abs(), squares + weight * weight]
+    });
+    for (found, expected) in sums.into_iter().zip(powers) {
+        assert!((found - expected).abs() <= 1e-13 * expected, "{found} is not {expected}, {set:?}");
+    }
+    let mut portable = [1.0, 2.0];
+    T::power_sums(InstructionSet::all().last().unwrap(), &w, &mut portable);
+    assert_eq!(sums, portable, "{set:?}");
     for i in 0..count {
         near(sgd[i], w[i] - rate * g[i]);
+        let sign = w[i].to_f64().partial_cmp(&0.0).unwrap() as i8;
+        near(penalised[i], g[i] + rate * w[i] + small * T::from_f64(sign.into()));
         let moved = T::from_f64(0.9) * start[0][i] - rate * g[i];
         near(velocity[i], moved);
         near(momentum[i], w[i] + moved);

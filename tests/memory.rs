@@ -74,6 +74,55 @@ fn a_step_and_a_prediction_allocate_nothing() {
 }
 
 #[test]
+fn what_is_around_a_step_allocates_nothing() {
+    let samples = vec![Tensor::<U784>::from_fn(|pixel| pixel as f32 / 784.0); 32];
+    let targets: Vec<_> = (0..32).map(|sample| Class::<U10>::new(sample % 10).unwrap()).collect();
+    let schedule = OneCycle::new(0.01, 10).warmed_up(2);
+    let optimizer = Scheduled::new(WeightDecay::new(Lion::new(0.01), 0.1), schedule);
+    let network = Mlp::initialized(HeNormal.except("2", Orthogonal { gain: 1.0 }), 1);
+    let mut trainer = Trainer::<_, _, _, U32>::new(network, CrossEntropy.smoothed(0.1), optimizer, 1)
+        .with_penalty(Penalty::elastic_net(1e-4, 1e-4))
+        .with_clip(Clip::Norm(0.5));
+    let mut stopping = EarlyStopping::new(trainer.network(), 3);
+    let calls = heap_calls(|| {
+        for _ in 0..10 {
+            let loss = trainer.step(&samples, &targets).unwrap() + trainer.penalty();
+            stopping.should_stop(loss, trainer.network());
+        }
+    });
+    assert_eq!(calls, 0);
+    assert!(stopping.best_loss().is_finite());
+}
+
+fn calls_of<G: Target>(loss: impl Loss<U10, G, f32>, targets: &[G]) -> usize {
+    let outputs = vec![Tensor::<U10>::from_fn(|index| index as f32 / 10.0); targets.len()];
+    let mut gradients = outputs.clone();
+    heap_calls(|| {
+        loss.gradient(&outputs, targets, &mut gradients);
+        loss.value(&outputs, targets);
+    })
+}
+
+#[test]
+fn losses_allocate_nothing() {
+    let classes: Vec<_> = (0..32).map(|sample| Class::<U10>::new(sample % 10).unwrap()).collect();
+    let values = vec![Tensor::<U10>::from_fn(|index| index as f32 / 45.0); 32];
+    let calls = [
+        calls_of(CrossEntropy, &classes),
+        calls_of(CrossEntropy.smoothed(0.1), &classes),
+        calls_of(NegativeLogLikelihood, &classes),
+        calls_of(Hinge { margin: 1.0 }, &classes),
+        calls_of(BinaryCrossEntropy, &values),
+        calls_of(Huber { delta: 1.0 }, &values),
+        calls_of(KlDivergence, &values),
+        calls_of(MeanAbsoluteError, &values),
+        calls_of(MeanSquaredError, &values),
+        calls_of(SumSquaredError, &values),
+    ];
+    assert_eq!(calls, [0; 10]);
+}
+
+#[test]
 fn a_trainer_takes_the_bytes_that_it_says() {
     let before = BYTES.get();
     let trainer = learner();

@@ -55,6 +55,36 @@ where
     }
 }
 
+/// Long enough for each of these to be split.
+type Wide = Affine<dim!(700), U512>;
+
+/// A penalty, a decay and both ways to clip, on so many threads.
+fn regularised(threads: usize) -> (Box<Wide>, f64) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| {
+        let mut network = Wide::initialized(HeNormal, 1);
+        let mut gradients = Wide::initialized(Normal { deviation: 0.1 }, 2);
+        let mut optimizer = WeightDecay::new(Sgd { learning_rate: 0.1 }, 0.1);
+        let mut cost = 0.0;
+        for clip in [Clip::Norm(10.0), Clip::Value(0.01)] {
+            cost += Penalty::elastic_net(1e-4, 1e-3).add_gradient(&*network, &mut *gradients);
+            clip.apply(&mut *gradients);
+            optimizer.step(&mut *network, &gradients);
+        }
+        (network, cost)
+    })
+}
+
+#[test]
+fn penalties_decay_and_clips() {
+    let (network, cost) = regularised(1);
+    for threads in [2, 3, 16] {
+        let (other, other_cost) = regularised(threads);
+        assert_eq!(other_cost.to_bits(), cost.to_bits(), "the penalty on {threads} threads");
+        assert!(other.as_slice() == network.as_slice(), "parameters on {threads} threads");
+    }
+}
+
 #[test]
 fn dense() {
     same::<Dense, _, U128>(|| Adam::new(0.01));

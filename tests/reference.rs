@@ -189,6 +189,31 @@ fn mean_squared_error() {
     assert_loss(name, &MeanSquaredError, &values::<Tensor<(U2, U3, U2)>>(&format!("{name}.target")));
 }
 
+/// A loss with the targets in the file, as values of this type.
+macro_rules! losses {
+    ($($name:ident: $loss:expr, $read:ident::<$target:ty>;)*) => {
+        $(#[test]
+        fn $name() {
+            let name = stringify!($name);
+            assert_loss(name, &$loss, &$read::<$target>(&format!("{name}.target")));
+        })*
+    };
+}
+
+losses! {
+    cross_entropy_smoothed_class: CrossEntropy.smoothed(0.1), classes::<U5>;
+    cross_entropy_smoothed_probabilities: CrossEntropy.smoothed(0.1), values::<Tensor<U5>>;
+    binary_cross_entropy: BinaryCrossEntropy, values::<Tensor<U5>>;
+    huber: Huber { delta: 2.5 }, values::<Tensor<U5>>;
+    huber_as_smooth_l1: Huber { delta: 1.0 }, values::<Tensor<U5>>;
+    mean_absolute_error: MeanAbsoluteError, values::<Tensor<U5>>;
+    sum_squared_error: SumSquaredError, values::<Tensor<U5>>;
+    negative_log_likelihood: NegativeLogLikelihood, classes::<U5>;
+    kl_divergence: KlDivergence, values::<Tensor<U5>>;
+    hinge: Hinge { margin: 1.0 }, classes::<U5>;
+    hinge_of_margin_half: Hinge { margin: 0.5 }, classes::<U5>;
+}
+
 network! { type Net = [Affine<U6, U5>, Relu<U5>, Affine<U5, U4>, Sigmoid<U4>, Affine<U4, U3>]; }
 
 fn start() -> Box<Net> {
@@ -259,4 +284,107 @@ fn twenty_steps_of_adam() {
     let adam = || Adam::new(0.1);
     assert_training("adam.cross_entropy", adam(), &CrossEntropy, &classes);
     assert_training::<Tensor<U3>>("adam.mean_squared_error", adam(), &MeanSquaredError, &targets);
+}
+
+/// Twenty steps with each loss of an optimizer.
+macro_rules! optimizers {
+    ($($name:ident: $optimizer:expr;)*) => {
+        $(#[test]
+        fn $name() {
+            let (name, optimizer) = (stringify!($name), || $optimizer);
+            let (classes, targets) = (classes::<U3>("network.target"), values("network.regression_target"));
+            assert_training(&format!("{name}.cross_entropy"), optimizer(), &CrossEntropy, &classes);
+            let name = format!("{name}.mean_squared_error");
+            assert_training::<Tensor<U3>>(&name, optimizer(), &MeanSquaredError, &targets);
+        })*
+    };
+}
+
+optimizers! {
+    nesterov: Nesterov::new(0.05, 0.9);
+    ada_grad: AdaGrad::new(0.1);
+    rms_prop: RmsProp::new(0.01);
+    adam_w: AdamW::new(0.05, 0.3);
+}
+
+#[test]
+fn weight_decay_around_adam_is_adam_w() {
+    let decay = || WeightDecay::new(Adam::new(0.05), 0.3);
+    let (classes, targets) = (classes::<U3>("network.target"), values("network.regression_target"));
+    assert_training("adam_w.cross_entropy", decay(), &CrossEntropy, &classes);
+    assert_training::<Tensor<U3>>("adam_w.mean_squared_error", decay(), &MeanSquaredError, &targets);
+}
+
+#[test]
+fn weight_decay_around_sgd_is_an_l2_penalty() {
+    let decay = WeightDecay::new(Sgd { learning_rate: 0.1 }, 0.1);
+    assert_training("l2_as_weight_decay", decay, &CrossEntropy, &classes::<U3>("network.target"));
+}
+
+#[test]
+fn a_scheduled_optimizer() {
+    let schedule = CosineDecay { from: 0.1, to: 0.01, steps: 20 };
+    // The optimizer's own learning rate does not count.
+    let optimizer = Scheduled::new(Adam::new(99.0), schedule);
+    assert_training("scheduled", optimizer, &CrossEntropy, &classes::<U3>("network.target"));
+}
+
+type Regularised = Trainer<Net, CrossEntropy, Sgd, U8>;
+
+/// Twenty steps of a trainer: losses, penalties and parameters.
+#[track_caller]
+fn assert_trainer(name: &str, penalised: bool, with: impl Fn(Regularised) -> Regularised) {
+    let trainer = Regularised::new(start(), CrossEntropy, Sgd { learning_rate: 0.1 }, 1);
+    let (mut trainer, input) = (with(trainer), values::<Tensor<U6>>("network.input"));
+    let targets = classes::<U3>("network.target");
+    let steps = (0..20).map(|_| (trainer.penalty() as f32, trainer.step(&input, &targets).unwrap() as f32));
+    let (penalties, losses): (Vec<_>, Vec<_>) = steps.unzip();
+    assert_near(&format!("{name}.losses"), &losses, TRAINED_TOLERANCE);
+    assert_near(&format!("{name}.parameters"), trainer.network().as_slice(), TRAINED_TOLERANCE);
+    if penalised {
+        assert_near(&format!("{name}.penalties"), &penalties, TRAINED_TOLERANCE);
+    } else {
+        assert_eq!(penalties, [0.0; 20]);
+    }
+}
+
+#[test]
+fn twenty_steps_with_a_penalty() {
+    assert_trainer("l2", true, |trainer| trainer.with_penalty(Penalty::l2(0.1)));
+    assert_trainer("l1", true, |trainer| trainer.with_penalty(Penalty::l1(0.05)));
+    assert_trainer("elastic_net", true, |trainer| trainer.with_penalty(Penalty::elastic_net(0.03, 0.05)));
+}
+
+#[test]
+fn twenty_steps_with_clipped_gradients() {
+    assert_trainer("clip_value", false, |trainer| trainer.with_clip(Clip::Value(0.05)));
+    assert_trainer("clip_norm", false, |trainer| trainer.with_clip(Clip::Norm(0.4)));
+    assert_trainer("penalty_and_clip_norm", true, |trainer| {
+        trainer.with_clip(Clip::Norm(0.5)).with_penalty(Penalty::l2(0.1))
+    });
+}
+
+#[test]
+fn schedules() {
+    let assert_schedule = |name: &str, schedule: &dyn Fn(usize) -> f64| {
+        let rates: Vec<_> = (0..30).map(|step| schedule(step) as f32).collect();
+        assert_near(&format!("schedule.{name}"), &rates, TOLERANCE);
+    };
+    macro_rules! assert_schedules {
+        ($($name:ident: $schedule:expr;)*) => {
+            $(assert_schedule(stringify!($name), &|step| $schedule.learning_rate(step));)*
+        };
+    }
+    let learning_rate = 0.1;
+    assert_schedules! {
+        constant: learning_rate;
+        step_decay: StepDecay { learning_rate, factor: 0.3, every: 7 };
+        exponential_decay: ExponentialDecay { learning_rate, factor: 0.9 };
+        cosine_decay: CosineDecay { from: learning_rate, to: 0.002, steps: 29 };
+        warmed_up: CosineDecay { from: learning_rate, to: 0.002, steps: 22 }.warmed_up(8);
+        one_cycle: OneCycle::new(learning_rate, 30);
+        one_cycle_of_others: OneCycle {
+            highest: learning_rate, steps: 30, rising: 0.45, first_divisor: 10.0, last_divisor: 50.0,
+        };
+    }
 }

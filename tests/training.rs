@@ -85,6 +85,69 @@ fn a_loss_that_diverges_is_an_error_and_the_good_weights_stay() {
 }
 
 #[test]
+fn an_epoch_reports_the_penalty_apart_from_the_loss() {
+    let samples: Vec<_> = (0..5).map(|x| Tensor::<U1>::from([x as f32 / 5.0])).collect();
+    let data = Dataset::new(samples.clone(), samples).unwrap();
+    let new = |penalty| {
+        let (line, sgd) = (Line::initialized(HeNormal, 3), Sgd { learning_rate: 0.1 });
+        let trainer = Trainer::<Line, MeanSquaredError, Sgd, U2>::new(line, MeanSquaredError, sgd, 1);
+        trainer.with_penalty(penalty)
+    };
+    let mut trainer = new(Penalty::l2(3.0));
+    let weight = trainer.network().as_slice()[0] as f64;
+    assert_eq!(trainer.penalty(), 1.5 * weight * weight);
+    let (before, mut steps) = (trainer.penalty(), Vec::new());
+    let epoch = trainer.epoch_with(&data, |step| steps.push(step)).unwrap();
+    let mean = |number: fn(&Step) -> f64| {
+        steps.iter().map(|step| number(step) * step.samples as f64).sum::<f64>() / 5.0
+    };
+    assert_eq!(steps[0].penalty, before);
+    assert!((epoch.penalty - mean(|step| step.penalty)).abs() < 1e-15);
+    assert!((epoch.loss - mean(|step| step.loss)).abs() < 1e-15);
+    assert!(trainer.penalty() < epoch.penalty && epoch.penalty < before);
+
+    let mut plain = new(Penalty::NONE);
+    let mut first = None;
+    let epoch = plain.epoch_with(&data, |step| _ = first.get_or_insert(step.loss)).unwrap();
+    assert_eq!((first, epoch.penalty), (Some(steps[0].loss), 0.0));
+}
+
+#[test]
+fn training_stops_early_with_the_best_weights() {
+    // Five steps forward, then each one makes the error larger.
+    let schedule = |step: usize| if step < 5 { 0.1 } else { 0.6 };
+    let optimizer = Scheduled::new(Sgd { learning_rate: 0.0 }, schedule);
+    let mut trainer = Trainer::<Line, _, _, U1>::new(Line::zeroed(), MeanSquaredError, optimizer, 1);
+    let mut stopping = EarlyStopping::new(trainer.network(), 3);
+    let mut losses = Vec::new();
+    loop {
+        trainer.epoch(&line()).unwrap();
+        losses.push(trainer.evaluate(&line()).unwrap().loss);
+        if stopping.should_stop(*losses.last().unwrap(), trainer.network()) {
+            break;
+        }
+    }
+    assert_eq!(losses.len(), 8);
+    assert!((losses[4] - 0.6_f64.powi(10)).abs() < 1e-6, "{losses:?}");
+    assert_eq!(stopping.best_loss(), losses[4]);
+    let sgd = Sgd { learning_rate: 0.0 };
+    let best = stopping.into_best();
+    let mut trainer = Trainer::<Line, _, _, U1>::new(best, MeanSquaredError, sgd, 1);
+    assert_eq!(trainer.evaluate(&line()).unwrap().loss, losses[4]);
+}
+
+#[test]
+fn a_schedule_counts_steps_over_epochs() {
+    let rates = |step: usize| 1.0 / (step + 1) as f64;
+    let optimizer = Scheduled::new(Sgd { learning_rate: 0.0 }, rates);
+    let mut trainer = Trainer::<Line, _, _, U1>::new(Line::zeroed(), MeanSquaredError, optimizer, 1);
+    for step in 0..4 {
+        trainer.epoch(&line()).unwrap();
+        assert_eq!(trainer.optimizer_mut().optimizer.learning_rate, rates(step));
+    }
+}
+
+#[test]
 fn batches_that_do_not_fit_are_errors() {
     let sgd = Sgd { learning_rate: 0.1 };
     let new = || Trainer::<Line, MeanSquaredError, Sgd, U2>::new(Line::zeroed(), MeanSquaredError, sgd, 1);

@@ -223,6 +223,12 @@ pub trait Layer: Parameters {
 
     /// The network with weights drawn by `initializer` from `seed`, and biases of zero.
     ///
+    /// # Panics
+    ///
+    /// Where the initialiser makes an exception for a layer that the network does not have.
+    ///
+    /// # Examples
+    ///
     /// ```
     /// use dimwise::prelude::*;
     ///

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use super::Activation;
-use crate::element::Element;
+use crate::element::{Element, ln_1_plus};
 use crate::shape::Shape;
 
 /// `y = ln(1 + eˣ)`, element by element.
@@ -42,10 +42,4 @@ impl<S: Shape, T: Element> Activation for Softplus<S, T> {
     fn derivative(y: T) -> T {
         T::ONE - (-y).exp()
     }
-}
-
-/// `ln(1 + t)` for `t` in [0, 1], also where `t` is lost beside 1 (Kahan).
-fn ln_1_plus<T: Element>(t: T) -> T {
-    let sum = T::ONE + t;
-    if sum == T::ONE { t } else { t * sum.ln() / (sum - T::ONE) }
 }

@@ -1,6 +1,6 @@
 //! [`CrossEntropy`]: softmax and cross-entropy as one, from logits.
 
-use super::{Class, Loss, Target, TargetOf, samples};
+use super::{Class, Loss, SmoothedCrossEntropy, Target, TargetOf, samples};
 use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::InstructionSet;
@@ -31,41 +31,84 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CrossEntropy;
 
+impl CrossEntropy {
+    /// The same with targets that spread a part of what they know over all classes.
+    pub const fn smoothed(self, smoothing: f64) -> SmoothedCrossEntropy {
+        SmoothedCrossEntropy { smoothing }
+    }
+}
+
 // `S` is a vector's shape, as that of every `Distribution` is.
 impl<S: Shape, T: Element, G: Distribution<T> + TargetOf<S>> Loss<S, G, T> for CrossEntropy {
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        let scale = T::from_f64(1.0 / samples(outputs, targets) as f64);
-        assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
-        for (logits, gradient) in outputs.iter().zip(&mut *gradients) {
-            let largest = largest(logits.as_slice());
-            for (shifted, logit) in gradient.as_mut_slice().iter_mut().zip(logits.as_slice()) {
-                *shifted = *logit - largest;
-            }
-        }
-        // All at once: a class each would not fill the vectors.
-        let shifted = flat_mut(gradients);
-        T::exp_all(InstructionSet::best_for(shifted.len()), shifted);
-        let mut loss = 0.0;
-        for ((logits, target), gradient) in outputs.iter().zip(targets).zip(gradients) {
-            let (logits, probabilities) = (logits.as_slice(), gradient.as_mut_slice());
-            let sum: T = probabilities.iter().copied().sum();
-            loss += target.cross_entropy(logits, largest(logits) + sum.ln()).to_f64();
-            // dL/dz = (Σt · p - t) / samples
-            probabilities.iter_mut().for_each(|probability| *probability /= sum);
-            target.subtract_from(probabilities);
-            probabilities.iter_mut().for_each(|gradient| *gradient *= scale);
-        }
-        loss / outputs.len() as f64
+        gradient(T::ZERO, outputs, targets, gradients)
     }
 
     fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        let samples = samples(outputs, targets);
-        let loss = |(logits, target): (&Tensor<S, T>, &G)| {
-            let logits = logits.as_slice();
-            target.cross_entropy(logits, log_sum_exp(logits)).to_f64()
-        };
-        outputs.iter().zip(targets).map(loss).sum::<f64>() / samples as f64
+        value(T::ZERO, outputs, targets)
     }
+}
+
+/// Loss and gradient, where a share of each target is spread over all classes.
+#[inline]
+pub(super) fn gradient<S: Shape, T: Element, G: Distribution<T>>(
+    smoothing: T,
+    outputs: &[Tensor<S, T>],
+    targets: &[G],
+    gradients: &mut [Tensor<S, T>],
+) -> f64 {
+    let scale = T::from_f64(1.0 / samples(outputs, targets) as f64);
+    assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
+    for (logits, gradient) in outputs.iter().zip(&mut *gradients) {
+        let largest = largest(logits.as_slice());
+        for (shifted, logit) in gradient.as_mut_slice().iter_mut().zip(logits.as_slice()) {
+            *shifted = *logit - largest;
+        }
+    }
+    // All at once: a class each would not fill the vectors.
+    let shifted = flat_mut(gradients);
+    T::exp_all(InstructionSet::best_for(shifted.len()), shifted);
+    let mut loss = 0.0;
+    for ((logits, target), gradient) in outputs.iter().zip(targets).zip(gradients) {
+        let (logits, probabilities) = (logits.as_slice(), gradient.as_mut_slice());
+        let sum: T = probabilities.iter().copied().sum();
+        loss += smoothed(smoothing, target, logits, largest(logits) + sum.ln()).to_f64();
+        // dL/dz = (Σt · p - t) / samples
+        probabilities.iter_mut().for_each(|probability| *probability /= sum);
+        target.subtract_from(probabilities, T::ONE - smoothing);
+        if smoothing != T::ZERO {
+            let share = smoothing / T::from_f64(S::LEN as f64);
+            probabilities.iter_mut().for_each(|gradient| *gradient -= share);
+        }
+        probabilities.iter_mut().for_each(|gradient| *gradient *= scale);
+    }
+    loss / outputs.len() as f64
+}
+
+/// The loss alone, likewise.
+#[inline]
+pub(super) fn value<S: Shape, T: Element, G: Distribution<T>>(
+    smoothing: T,
+    outputs: &[Tensor<S, T>],
+    targets: &[G],
+) -> f64 {
+    let samples = samples(outputs, targets);
+    let loss = |(logits, target): (&Tensor<S, T>, &G)| {
+        let logits = logits.as_slice();
+        smoothed(smoothing, target, logits, log_sum_exp(logits)).to_f64()
+    };
+    outputs.iter().zip(targets).map(loss).sum::<f64>() / samples as f64
+}
+
+/// `Σ tᵢ (log_sum - zᵢ)` of a target of which a share is spread over all classes.
+#[inline]
+fn smoothed<T: Element>(smoothing: T, target: &impl Distribution<T>, logits: &[T], log_sum: T) -> T {
+    let sharp = target.cross_entropy(logits, log_sum);
+    if smoothing == T::ZERO {
+        return sharp;
+    }
+    let even = logits.iter().map(|logit| log_sum - *logit).sum::<T>() / T::from_f64(logits.len() as f64);
+    (T::ONE - smoothing) * sharp + smoothing * even
 }
 
 /// A target that says how probable each class is: [`Class`], or a tensor of probabilities.
@@ -77,9 +120,9 @@ pub trait Distribution<T: Element>: Target {
     /// `Σ tᵢ (log_sum - zᵢ)`, with `log_sum = ln Σ exp zᵢ`.
     #[doc(hidden)]
     fn cross_entropy(&self, logits: &[T], log_sum: T) -> T;
-    /// Makes `p` to `Σt · p - t`.
+    /// Makes `p` to `Σt · p - keep · t`, where the target is `keep · t` and the rest lies elsewhere.
     #[doc(hidden)]
-    fn subtract_from(&self, probabilities: &mut [T]);
+    fn subtract_from(&self, probabilities: &mut [T], keep: T);
 }
 
 impl<C: Dim, T: Element> Distribution<T> for Class<C> {
@@ -87,8 +130,8 @@ impl<C: Dim, T: Element> Distribution<T> for Class<C> {
         log_sum - logits[self.index()]
     }
 
-    fn subtract_from(&self, probabilities: &mut [T]) {
-        probabilities[self.index()] -= T::ONE;
+    fn subtract_from(&self, probabilities: &mut [T], keep: T) {
+        probabilities[self.index()] -= keep;
     }
 }
 
@@ -98,10 +141,10 @@ impl<C: Dim, T: Element> Distribution<T> for Tensor<C, T> {
         self.as_slice().iter().zip(logits).map(|(target, logit)| *target * (log_sum - *logit)).sum()
     }
 
-    fn subtract_from(&self, probabilities: &mut [T]) {
-        let mass: T = self.as_slice().iter().copied().sum();
+    fn subtract_from(&self, probabilities: &mut [T], keep: T) {
+        let mass = keep * self.as_slice().iter().copied().sum::<T>() + (T::ONE - keep);
         for (probability, target) in probabilities.iter_mut().zip(self.as_slice()) {
-            *probability = mass * *probability - *target;
+            *probability = mass * *probability - keep * *target;
         }
     }
 }

@@ -3,13 +3,33 @@
 //! Sixth in the flow: outputs and targets in, one number and its gradient out. Losses know no
 //! layers and no optimizers. Every loss is the **mean over the batch**.
 
+mod binary_cross_entropy;
 mod class;
 mod cross_entropy;
+mod elements;
+mod hinge;
+mod huber;
+mod kl_divergence;
+mod label;
+mod mean_absolute_error;
 mod mean_squared_error;
+mod negative_log_likelihood;
+mod smoothed_cross_entropy;
+mod sum_squared_error;
 
+pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use class::{Class, ClassError};
 pub use cross_entropy::{CrossEntropy, Distribution};
-pub use mean_squared_error::{MeanSquaredError, Values};
+pub use elements::Values;
+pub use hinge::Hinge;
+pub use huber::Huber;
+pub use kl_divergence::KlDivergence;
+pub use label::Label;
+pub use mean_absolute_error::MeanAbsoluteError;
+pub use mean_squared_error::MeanSquaredError;
+pub use negative_log_likelihood::NegativeLogLikelihood;
+pub use smoothed_cross_entropy::SmoothedCrossEntropy;
+pub use sum_squared_error::SumSquaredError;
 
 use crate::element::Element;
 use crate::shape::Shape;

@@ -10,6 +10,7 @@ mod lion;
 mod momentum;
 mod nesterov;
 mod rms_prop;
+mod scheduled;
 mod sgd;
 mod weight_decay;
 
@@ -20,6 +21,7 @@ pub use lion::Lion;
 pub use momentum::Momentum;
 pub use nesterov::Nesterov;
 pub use rms_prop::RmsProp;
+pub use scheduled::Scheduled;
 pub use sgd::Sgd;
 pub use weight_decay::WeightDecay;
 

@@ -111,6 +111,7 @@ def network():
     write("network.gradients", net.flat_gradients())
 
     target = torch.rand(samples, 3)
+    problem = (start, input.detach(), classes, target)
     optimizers = {
         "sgd": lambda parameters: torch.optim.SGD(parameters, lr=0.1),
         "momentum": lambda parameters: torch.optim.SGD(parameters, lr=0.1, momentum=0.9),
@@ -131,6 +132,7 @@ def network():
                 losses.append(value.detach())
             write(f"{optimizer_name}.{criterion_name}.losses", torch.stack(losses))
             write(f"{optimizer_name}.{criterion_name}.parameters", net.flat())
+    return problem
 
 
 def images():
@@ -222,11 +224,156 @@ def transposed():
             write(f"{name}.{which}", grouped.flip(3, 4).reshape(-1, *grouped.shape[2:]))
 
 
+def more_losses():
+    torch.manual_seed(1)
+
+    def logits():
+        return (4 * torch.randn(SAMPLES, 5)).requires_grad_()
+
+    classes = torch.randint(5, (SAMPLES,))
+    probabilities = torch.randn(SAMPLES, 5).softmax(1)
+    for name, targets in (("class", classes), ("probabilities", 1.5 * probabilities)):
+        output = logits()
+        value = F.cross_entropy(output, targets, label_smoothing=0.1)
+        loss(f"cross_entropy_smoothed_{name}", output, targets, value)
+    yes = torch.rand(SAMPLES, 5)
+    yes[0, 0], yes[1, 1] = 0, 1
+    output = logits()
+    loss("binary_cross_entropy", output, yes, F.binary_cross_entropy_with_logits(output, yes))
+    output, target = logits(), torch.randn(SAMPLES, 5)
+    loss("huber", output, target, F.huber_loss(output, target, delta=2.5))
+    output = logits()
+    loss("huber_as_smooth_l1", output, target, F.smooth_l1_loss(output, target))
+    output = logits()
+    target = torch.where(torch.rand(SAMPLES, 5) < 0.2, output.detach(), target)
+    loss("mean_absolute_error", output, target, F.l1_loss(output, target))
+    output = logits()
+    loss("sum_squared_error", output, target, F.mse_loss(output, target, reduction="sum") / (2 * SAMPLES))
+    output = logits().detach().log_softmax(1).requires_grad_()
+    loss("negative_log_likelihood", output, classes, F.nll_loss(output, classes))
+    sparse = probabilities.clone()
+    sparse[0, 0], sparse[1, 3] = 0, 0
+    output = logits().detach().log_softmax(1).requires_grad_()
+    loss("kl_divergence", output, sparse, F.kl_div(output, sparse, reduction="batchmean"))
+    output = draw(SAMPLES, 5)
+    loss("hinge", output, classes, F.multi_margin_loss(output, classes))
+    output = draw(SAMPLES, 5)
+    loss("hinge_of_margin_half", output, classes, F.multi_margin_loss(output, classes, margin=0.5))
+
+
+def training(start, input, classes, target):
+    """Twenty steps on the batch of `network`: losses, penalties, and the parameters after them."""
+
+    def weights_and_biases(net, weight_decay):
+        # Only weights decay in dimwise; PyTorch would decay biases, too.
+        decayed = [parameter for parameter in net.parameters if parameter.dim() > 1]
+        biases = [parameter for parameter in net.parameters if parameter.dim() == 1]
+        return [{"params": decayed, "weight_decay": weight_decay}, {"params": biases, "weight_decay": 0.0}]
+
+    def penalty(net, l1=0.0, l2=0.0):
+        weights = [parameter for parameter in net.parameters if parameter.dim() > 1]
+        return sum(l1 * weight.abs().sum() + l2 / 2 * weight.square().sum() for weight in weights)
+
+    def train(name, make, criterion, target, costs=None, clip=None, schedule=None):
+        net = Net(start)
+        optimizer = make(net)
+        scheduler = schedule and schedule(optimizer)
+        losses, penalties = [], []
+        for _ in range(20):
+            optimizer.zero_grad()
+            value = criterion(net(input), target)
+            cost = costs(net) if costs else torch.zeros(())
+            (value + cost).backward()
+            if clip:
+                clip(net.parameters)
+            optimizer.step()
+            if scheduler:
+                scheduler.step()
+            losses.append(value.detach())
+            penalties.append(cost.detach())
+        write(f"{name}.losses", torch.stack(losses))
+        write(f"{name}.parameters", net.flat())
+        if costs:
+            write(f"{name}.penalties", torch.stack(penalties))
+
+    optim = torch.optim
+    optimizers = {
+        "nesterov": lambda net: optim.SGD(net.parameters, lr=0.05, momentum=0.9, nesterov=True),
+        "ada_grad": lambda net: optim.Adagrad(net.parameters, lr=0.1),
+        "rms_prop": lambda net: optim.RMSprop(net.parameters, lr=0.01),
+        "adam_w": lambda net: optim.AdamW(weights_and_biases(net, 0.3), lr=0.05),
+    }
+    for name, make in optimizers.items():
+        train(f"{name}.cross_entropy", make, F.cross_entropy, classes)
+        train(f"{name}.mean_squared_error", make, F.mse_loss, target)
+
+    def sgd(net):
+        return optim.SGD(net.parameters, lr=0.1)
+
+    # The very same by PyTorch's own decay, and by a penalty whose gradient it works out.
+    train("l2_as_weight_decay", lambda net: optim.SGD(weights_and_biases(net, 0.1), lr=0.1), F.cross_entropy, classes)
+    train("l2", sgd, F.cross_entropy, classes, lambda net: penalty(net, l2=0.1))
+    train("l1", sgd, F.cross_entropy, classes, lambda net: penalty(net, l1=0.05))
+    train("elastic_net", sgd, F.cross_entropy, classes, lambda net: penalty(net, l1=0.03, l2=0.05))
+    nn = torch.nn.utils
+    train("clip_value", sgd, F.cross_entropy, classes, clip=lambda p: nn.clip_grad_value_(p, 0.05))
+    train("clip_norm", sgd, F.cross_entropy, classes, clip=lambda p: nn.clip_grad_norm_(p, 0.4))
+    train(
+        "penalty_and_clip_norm",
+        sgd,
+        F.cross_entropy,
+        classes,
+        lambda net: penalty(net, l2=0.1),
+        clip=lambda p: nn.clip_grad_norm_(p, 0.5),
+    )
+    train(
+        "scheduled",
+        lambda net: optim.Adam(net.parameters, lr=0.1),
+        F.cross_entropy,
+        classes,
+        schedule=lambda optimizer: optim.lr_scheduler.CosineAnnealingLR(optimizer, 20, 0.01),
+    )
+
+
+def schedules():
+    """The learning rates of thirty steps."""
+    lr_scheduler = torch.optim.lr_scheduler
+
+    def warmed_up(optimizer):
+        warm_up = lr_scheduler.LinearLR(optimizer, start_factor=1 / 8, total_iters=7)
+        then = lr_scheduler.CosineAnnealingLR(optimizer, 22, 0.002)
+        return lr_scheduler.SequentialLR(optimizer, [warm_up, then], [8])
+
+    cases = {
+        "constant": lambda optimizer: lr_scheduler.ConstantLR(optimizer, 1.0),
+        "step_decay": lambda optimizer: lr_scheduler.StepLR(optimizer, 7, 0.3),
+        "exponential_decay": lambda optimizer: lr_scheduler.ExponentialLR(optimizer, 0.9),
+        "cosine_decay": lambda optimizer: lr_scheduler.CosineAnnealingLR(optimizer, 29, 0.002),
+        "warmed_up": warmed_up,
+        "one_cycle": lambda optimizer: lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=30),
+        "one_cycle_of_others": lambda optimizer: lr_scheduler.OneCycleLR(
+            optimizer, 0.1, total_steps=30, pct_start=0.45, div_factor=10, final_div_factor=50
+        ),
+    }
+    for name, make in cases.items():
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+        scheduler = make(optimizer)
+        rates = []
+        for _ in range(30):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+        write(f"schedule.{name}", torch.tensor(rates, dtype=torch.float64))
+
+
 affine()
 activations()
 losses()
-network()
+problem = network()
 images()
 normalisations()
 more_activations()
 transposed()
+more_losses()
+training(*problem)
+schedules()

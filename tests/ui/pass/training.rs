@@ -21,5 +21,9 @@ fn main() {
     CrossEntropy.value(logits, &[Class::<U10>::new(3).unwrap()]);
     CrossEntropy.value(logits, &[Tensor::<U10>::default()]);
     MeanSquaredError.value(logits, &[Tensor::<U10>::default()]);
-    MeanSquaredError.value(&[image.clone()], &[image]);
+    MeanSquaredError.value(&[image.clone()], &[image.clone()]);
+    BinaryCrossEntropy.value(&[image.clone()], &[image]);
+    Hinge { margin: 1.0 }.value(logits, &[Class::<U10>::new(3).unwrap()]);
+    Small::initialized(HeNormal.except("1", Orthogonal { gain: 1.0 }), 1);
+    train(Scheduled::new(WeightDecay::new(Adam::<Large>::new(0.1), 0.1), |step| 1.0 / (1 + step) as f64));
 }

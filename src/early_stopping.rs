@@ -1,0 +1,132 @@
+//! [`EarlyStopping`]: when to end training, and with which weights.
+//!
+//! Beside the trainer: it is told a loss after each epoch, and knows nothing of how it came about.
+
+use alloc::boxed::Box;
+
+use crate::plain::Plain;
+
+/// Keeps the best network, and says when it has not become better for a while.
+///
+/// The loss should be one on data that the network is not trained on.
+///
+/// Prechelt, *Early stopping, but when?*, 1998.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// # let network = Affine::<U1, U1>::zeroed();
+/// # let (x, y) = ([[0.0], [1.0]].map(Tensor::<U1>::from), [[0.0], [1.0]].map(Tensor::<U1>::from));
+/// # let (train, validation) = (Dataset::new(x.clone(), y.clone())?, Dataset::new(x, y)?);
+/// let sgd = Sgd { learning_rate: 0.2 };
+/// let mut trainer = Trainer::<_, _, _, U8>::new(network, MeanSquaredError, sgd, 1);
+/// let mut stopping = EarlyStopping::new(trainer.network(), 3);
+/// stopping.minimum_improvement = 1e-6;
+/// loop {
+///     trainer.epoch(&train)?;
+///     let loss = trainer.evaluate(&validation)?.loss;
+///     if stopping.should_stop(loss, trainer.network()) {
+///         break;
+///     }
+/// }
+/// assert!(stopping.best_loss() < 1e-4);
+/// let network = stopping.into_best();
+/// # let _ = network;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct EarlyStopping<N> {
+    /// How many times in a row the loss may be no better before training should stop; at least 1.
+    pub patience: usize,
+    /// By how much the loss must be below the best one to be better; 0 at first.
+    pub minimum_improvement: f64,
+    best_loss: f64,
+    best: Box<N>,
+    waited: usize,
+}
+
+impl<N: Plain> EarlyStopping<N> {
+    /// Takes memory for the best network, which for now is this one.
+    pub fn new(network: &N, patience: usize) -> Self {
+        Self {
+            patience,
+            minimum_improvement: 0.0,
+            best_loss: f64::INFINITY,
+            best: network.to_boxed(),
+            waited: 0,
+        }
+    }
+
+    /// Takes note of a network and its loss; gives whether the patience is at an end.
+    ///
+    /// Allocates nothing. A loss that is not a number is not better.
+    pub fn should_stop(&mut self, loss: f64, network: &N) -> bool {
+        if loss < self.best_loss - self.minimum_improvement {
+            self.best_loss = loss;
+            self.best.as_mut_slice().copy_from_slice(network.as_slice());
+            self.waited = 0;
+        } else {
+            self.waited += 1;
+        }
+        self.waited >= self.patience.max(1)
+    }
+
+    /// The lowest loss so far; infinite where there was none.
+    pub fn best_loss(&self) -> f64 {
+        self.best_loss
+    }
+
+    /// The network that had it.
+    pub fn best(&self) -> &N {
+        &self.best
+    }
+
+    /// The same, given away.
+    pub fn into_best(self) -> Box<N> {
+        self.best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::boxed::Box;
+
+    use crate::prelude::*;
+
+    type Network = Affine<U1, U1>;
+
+    fn network(number: usize) -> Box<Network> {
+        let mut network = Network::zeroed();
+        network.bias[0] = number as f32;
+        network
+    }
+
+    /// After which loss training should stop, and which network is then the best.
+    fn stops(patience: usize, minimum_improvement: f64, losses: &[f64]) -> (Option<usize>, f32) {
+        let mut stopping = EarlyStopping::new(&*network(99), patience);
+        stopping.minimum_improvement = minimum_improvement;
+        let stop = losses.iter().enumerate().position(|(at, loss)| stopping.should_stop(*loss, &network(at)));
+        (stop, stopping.into_best().bias[0])
+    }
+
+    #[test]
+    fn patience_is_for_losses_in_a_row_that_are_no_better() {
+        let losses = [5.0, 4.0, 4.0, 4.5, 3.0, 3.1, 3.0, 3.2, 1.0];
+        assert_eq!(stops(1, 0.0, &losses), (Some(2), 1.0));
+        assert_eq!(stops(2, 0.0, &losses), (Some(3), 1.0));
+        assert_eq!(stops(3, 0.0, &losses), (Some(7), 4.0));
+        assert_eq!(stops(4, 0.0, &losses), (None, 8.0));
+        assert_eq!(stops(0, 0.0, &losses), stops(1, 0.0, &losses));
+    }
+
+    #[test]
+    fn an_improvement_below_the_least_is_none() {
+        assert_eq!(stops(2, 0.5, &[5.0, 4.6, 4.4, 4.0, 3.95]), (Some(4), 2.0));
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_never_better() {
+        assert_eq!(stops(2, 0.0, &[f64::NAN, 1.0, f64::NAN, f64::INFINITY]), (Some(3), 1.0));
+        assert_eq!(stops(2, 0.0, &[f64::NAN, f64::NAN]), (Some(1), 99.0));
+    }
+}

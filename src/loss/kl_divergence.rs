@@ -1,0 +1,47 @@
+//! [`KlDivergence`]: how far two distributions are apart.
+
+use super::elements::{Elements, Mean, Values};
+use super::{Loss, TargetOf};
+use crate::element::Element;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// `Σ t (ln t - y)`, the mean over the batch: what Kullback and Leibler found between the probabilities `t`
+/// and those whose logarithms are `y`.
+///
+/// Takes **log-probabilities**: end the network with a [`LogSoftmax`](crate::layer::LogSoftmax). It is the
+/// cross-entropy less that of the targets with themselves, so its gradient is the same; where `t` is 0, so
+/// is the term. PyTorch's `kl_div(reduction="batchmean")`.
+///
+/// # Shapes
+///
+/// Log-probabilities and targets `S`.
+///
+/// Kullback and Leibler, *On information and sufficiency*, 1951.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let log_probabilities = [Tensor::from([0.5_f64.ln(), 0.5_f64.ln()])];
+/// let loss = |probabilities| KlDivergence.value(&log_probabilities, &[Tensor::from(probabilities)]);
+/// assert_eq!(loss([0.5, 0.5]), 0.0);
+/// assert_eq!(loss([1.0, 0.0]), 2.0_f64.ln());
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct KlDivergence;
+
+impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for KlDivergence {
+    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
+        Elements::new(outputs, targets, Mean::OfSamples).gradient(gradients, term)
+    }
+
+    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
+        Elements::new(outputs, targets, Mean::OfSamples).value(term)
+    }
+}
+
+/// `t (ln t - y)`, whose derivative by `y` is `-t`.
+fn term<T: Element>(output: T, target: T) -> (T, T) {
+    let loss = if target == T::ZERO { T::ZERO } else { target * (target.ln() - output) };
+    (loss, -target)
+}

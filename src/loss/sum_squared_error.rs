@@ -1,0 +1,44 @@
+//! [`SumSquaredError`]: the book's first loss.
+
+use super::elements::{Elements, Mean, Values};
+use super::{Loss, TargetOf};
+use crate::element::Element;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// `½ Σ (y - t)² / samples`: half of the sum over each output's elements, the mean over the batch.
+///
+/// It is `S::LEN / 2` times [`MeanSquaredError`](super::MeanSquaredError), which for a classifier of ten
+/// classes means a learning rate five times smaller. PyTorch has no such loss; it is its
+/// `mse_loss(reduction="sum")` over twice the number of samples.
+///
+/// # Shapes
+///
+/// Outputs and targets `S`.
+///
+/// Saito, *Deep Learning from Scratch*, 4.2.1.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let loss = SumSquaredError.value(&[Tensor::from([1.0_f32, 2.0])], &[Tensor::from([1.0, 4.0])]);
+/// assert_eq!(loss, 2.0);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SumSquaredError;
+
+impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for SumSquaredError {
+    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
+        Elements::new(outputs, targets, Mean::OfSamples).gradient(gradients, term)
+    }
+
+    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
+        Elements::new(outputs, targets, Mean::OfSamples).value(term)
+    }
+}
+
+/// `½ (y - t)²`, whose derivative by `y` is `y - t`.
+fn term<T: Element>(output: T, target: T) -> (T, T) {
+    let difference = output - target;
+    (T::from_f64(0.5) * difference * difference, difference)
+}

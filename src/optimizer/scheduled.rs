@@ -1,0 +1,54 @@
+//! [`Scheduled`]: any optimizer, with a learning rate that changes from step to step.
+
+use super::{LearningRate, Optimizer};
+use crate::parameters::Parameters;
+use crate::schedule::Schedule;
+
+/// Sets the optimizer's learning rate before each step to the [`Schedule`]'s.
+///
+/// It counts its own steps, from 0 on.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut layer = Affine::<U1, U1>::zeroed();
+/// let mut gradients = layer.to_boxed();
+/// gradients.bias[0] = 1.0;
+/// let halving = ExponentialDecay { learning_rate: 1.0, factor: 0.5 };
+/// let mut optimizer = Scheduled::new(Sgd { learning_rate: 1.0 }, halving);
+/// for _ in 0..3 {
+///     optimizer.step(&mut *layer, &gradients);
+/// }
+/// assert_eq!(layer.bias[0], -1.75);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Scheduled<O, S> {
+    /// What steps; its learning rate is that of the last step.
+    pub optimizer: O,
+    /// What its learning rate follows.
+    pub schedule: S,
+    /// How many steps there have been: the number of the next one.
+    pub step: usize,
+}
+
+impl<O: LearningRate, S: Schedule> Scheduled<O, S> {
+    /// Begins a schedule; the optimizer's own learning rate does not count.
+    pub const fn new(optimizer: O, schedule: S) -> Self {
+        Self { optimizer, schedule, step: 0 }
+    }
+}
+
+impl<N, O, S> Optimizer<N> for Scheduled<O, S>
+where
+    N: Parameters,
+    O: Optimizer<N> + LearningRate,
+    S: Schedule + Send,
+{
+    const STATE_BYTES: usize = O::STATE_BYTES;
+
+    fn step(&mut self, network: &mut N, gradients: &N) {
+        *self.optimizer.learning_rate_mut() = self.schedule.learning_rate(self.step);
+        self.step += 1;
+        self.optimizer.step(network, gradients);
+    }
+}

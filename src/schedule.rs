@@ -1,0 +1,266 @@
+//! [`Schedule`]: learning rates that change from step to step.
+//!
+//! Beside the optimizer: a schedule knows the number of a step and nothing else, so it is a pure function
+//! and has no state. [`Scheduled`](crate::optimizer::Scheduled) gives it to an optimizer. All count steps,
+//! not epochs: an epoch is as many of them as there are batches.
+
+/// A learning rate for each step.
+///
+/// A number is one that stays the same, a function `Fn(usize) -> f64` is one of your own.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let schedule = CosineDecay { from: 0.1, to: 0.0, steps: 1000 }.warmed_up(100);
+/// assert_eq!(schedule.learning_rate(49), 0.05);
+/// assert_eq!(schedule.learning_rate(100), 0.1);
+/// assert!(schedule.learning_rate(1100) < 1e-9);
+///
+/// let network = Affine::<U2, U1>::initialized(XavierNormal, 1);
+/// let optimizer = Scheduled::new(Momentum::new(0.1, 0.9), schedule);
+/// let trainer = Trainer::<_, _, _, U8>::new(network, MeanSquaredError, optimizer, 1);
+/// # let _ = trainer;
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this is not a schedule of learning rates",
+    label = "neither a `Schedule`, nor an `f64`, nor a function from a step to its learning rate"
+)]
+pub trait Schedule {
+    /// The learning rate of a step, the first of which is step 0.
+    fn learning_rate(&self, step: usize) -> f64;
+
+    /// The same after `steps` steps in which the learning rate grows to its first one, as a straight line
+    /// that would begin with 0 at step -1.
+    fn warmed_up(self, steps: usize) -> WarmUp<Self>
+    where
+        Self: Sized,
+    {
+        WarmUp { steps, then: self }
+    }
+}
+
+impl Schedule for f64 {
+    fn learning_rate(&self, _step: usize) -> f64 {
+        *self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Fn(usize) -> f64> Schedule for F {
+    fn learning_rate(&self, step: usize) -> f64 {
+        self(step)
+    }
+}
+
+/// `learning_rate · factor ^ ⌊step / every⌋`.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let schedule = StepDecay { learning_rate: 0.5, factor: 0.5, every: 10 };
+/// assert_eq!([9, 10, 29].map(|step| schedule.learning_rate(step)), [0.5, 0.25, 0.125]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StepDecay {
+    /// The first learning rate.
+    pub learning_rate: f64,
+    /// What it is multiplied by.
+    pub factor: f64,
+    /// After how many steps, each time; at least 1.
+    pub every: usize,
+}
+
+impl Schedule for StepDecay {
+    fn learning_rate(&self, step: usize) -> f64 {
+        self.learning_rate * power(self.factor, step / self.every.max(1))
+    }
+}
+
+/// `learning_rate · factor ^ step`.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let schedule = ExponentialDecay { learning_rate: 1.0, factor: 0.5 };
+/// assert_eq!([0, 1, 5].map(|step| schedule.learning_rate(step)), [1.0, 0.5, 0.03125]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ExponentialDecay {
+    /// The first learning rate.
+    pub learning_rate: f64,
+    /// What it is multiplied by after each step, in (0, 1].
+    pub factor: f64,
+}
+
+impl Schedule for ExponentialDecay {
+    fn learning_rate(&self, step: usize) -> f64 {
+        self.learning_rate * power(self.factor, step)
+    }
+}
+
+/// `to + (from - to) · (1 + cos(π · step / steps)) / 2`, and `to` after that (where PyTorch's
+/// `CosineAnnealingLR` would go up again).
+///
+/// Loshchilov and Hutter, *SGDR: Stochastic gradient descent with warm restarts*, 2017, without restarts.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let schedule = CosineDecay { from: 1.0, to: 0.5, steps: 10 };
+/// assert_eq!([0, 5, 10, 100].map(|step| schedule.learning_rate(step)), [1.0, 0.75, 0.5, 0.5]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CosineDecay {
+    /// The first learning rate.
+    pub from: f64,
+    /// The last one.
+    pub to: f64,
+    /// After how many steps it is reached.
+    pub steps: usize,
+}
+
+impl Schedule for CosineDecay {
+    fn learning_rate(&self, step: usize) -> f64 {
+        along_cosine(self.from, self.to, step as f64, self.steps as f64)
+    }
+}
+
+/// Grows to a schedule's first learning rate, then follows it: see [`Schedule::warmed_up`].
+///
+/// Goyal et al., *Accurate, large minibatch SGD*, 2017, 2.2.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WarmUp<S> {
+    /// For how many steps it grows.
+    pub steps: usize,
+    /// What comes after them, from its own step 0 on.
+    pub then: S,
+}
+
+impl<S: Schedule> Schedule for WarmUp<S> {
+    fn learning_rate(&self, step: usize) -> f64 {
+        match step.checked_sub(self.steps) {
+            Some(step) => self.then.learning_rate(step),
+            None => self.then.learning_rate(0) * ((step + 1) as f64 / self.steps as f64),
+        }
+    }
+}
+
+/// Up to `highest` and down to almost nothing, both along half a cosine; after the last step, what that one
+/// had.
+///
+/// Smith and Topin, *Super-convergence: very fast training of neural networks using large learning rates*,
+/// 2018; as PyTorch's `OneCycleLR`, which also moves the momentum.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let schedule = OneCycle::new(1.0, 11);
+/// assert_eq!(schedule.learning_rate(0), 1.0 / 25.0);
+/// let highest = (0..11).map(|step| schedule.learning_rate(step)).fold(0.0, f64::max);
+/// assert!((0.9..=1.0).contains(&highest));
+/// assert!((schedule.learning_rate(10) - 1e-4 / 25.0).abs() < 1e-12);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OneCycle {
+    /// The highest learning rate.
+    pub highest: f64,
+    /// How many steps the way up and down takes.
+    pub steps: usize,
+    /// The share of the steps that goes up, in (0, 1); 0.3.
+    pub rising: f64,
+    /// How many times less than the highest the first one is; 25.
+    pub first_divisor: f64,
+    /// How many times less than the first the last one is; 10⁴.
+    pub last_divisor: f64,
+}
+
+impl OneCycle {
+    /// The usual shape.
+    pub const fn new(highest: f64, steps: usize) -> Self {
+        Self { highest, steps, rising: 0.3, first_divisor: 25.0, last_divisor: 1e4 }
+    }
+}
+
+impl Schedule for OneCycle {
+    fn learning_rate(&self, step: usize) -> f64 {
+        let first = self.highest / self.first_divisor;
+        let (step, steps) = (step as f64, self.steps as f64);
+        let top = self.rising * steps - 1.0;
+        if step <= top {
+            along_cosine(first, self.highest, step, top)
+        } else {
+            along_cosine(self.highest, first / self.last_divisor, step - top, steps - 1.0 - top)
+        }
+    }
+}
+
+/// From one number to another along half a cosine, that is flat at both ends.
+fn along_cosine(from: f64, to: f64, step: f64, steps: f64) -> f64 {
+    if step >= steps {
+        return to;
+    }
+    to + (from - to) * half_cosine(step / steps)
+}
+
+/// `(1 + cos πx) / 2` for `x` in [0, 1]; the same bits on every platform, since it takes no function of
+/// theirs: `cos πx = sin u` with `u = π / 2 - πx`, and the sine is its series.
+fn half_cosine(x: f64) -> f64 {
+    let u = core::f64::consts::PI * (0.5 - x);
+    let mut series = 1.0;
+    for n in (1..12).rev() {
+        series = 1.0 - series * u * u / (2 * n * (2 * n + 1)) as f64;
+    }
+    0.5 + 0.5 * u * series
+}
+
+/// `base ^ exponent`, by squaring.
+fn power(mut base: f64, mut exponent: usize) -> f64 {
+    let mut product = 1.0;
+    while exponent > 0 {
+        if exponent % 2 == 1 {
+            product *= base;
+        }
+        base *= base;
+        exponent /= 2;
+    }
+    product
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_cosine_is_one() {
+        for step in 0..=1000 {
+            let x = step as f64 / 1000.0;
+            let exact = 0.5 * (1.0 + (core::f64::consts::PI * x).cos());
+            assert!((half_cosine(x) - exact).abs() < 4e-16, "{x}");
+        }
+    }
+
+    #[test]
+    fn powers_are_products() {
+        for exponent in 0..40 {
+            let expected = (0..exponent).fold(1.0, |product, _| product * 0.9);
+            assert!((power(0.9, exponent) / expected - 1.0).abs() < 1e-14, "{exponent}");
+        }
+    }
+
+    #[test]
+    fn schedules_of_no_steps_end_at_once() {
+        assert_eq!(CosineDecay { from: 1.0, to: 0.5, steps: 0 }.learning_rate(0), 0.5);
+        assert_eq!(0.5.warmed_up(0).learning_rate(0), 0.5);
+        assert_eq!(StepDecay { learning_rate: 1.0, factor: 0.5, every: 0 }.learning_rate(1), 0.5);
+        for steps in 0..5 {
+            let last = OneCycle::new(1.0, steps).learning_rate(steps);
+            assert!((last - 1e-4 / 25.0).abs() < 1e-15, "{steps} steps end at {last}");
+        }
+    }
+
+    #[test]
+    fn a_function_is_a_schedule_and_can_be_warmed_up() {
+        let schedule = (|step: usize| 1.0 / (1.0 + step as f64)).warmed_up(2);
+        assert_eq!([0, 1, 2, 3].map(|step| schedule.learning_rate(step)), [0.5, 1.0, 1.0, 0.5]);
+    }
+}
