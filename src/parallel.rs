@@ -100,6 +100,14 @@ fn stretches<R: Rows>(
     );
 }
 
+/// Samples of a part of a batch: as many as keep all threads busy, a few each.
+pub(crate) fn part() -> usize {
+    #[cfg(feature = "parallel")]
+    return GRAIN * rayon::current_num_threads();
+    #[cfg(not(feature = "parallel"))]
+    8
+}
+
 /// Runs a step of so many multiply-adds where the threads are, so that its parts need not be sent
 /// there one by one.
 pub(crate) fn enter<R: Send>(work: usize, step: impl FnOnce() -> R + Send) -> R {

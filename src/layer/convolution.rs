@@ -78,7 +78,7 @@ crate::parameters!(Convolution<G: Geometry, T: Element>: T {
 impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
     type In = G::In;
     type Out = G::Out;
-    /// The kernels' gradient, transposed; then the turned kernels.
+    /// The turned kernels; at the end the kernels' gradient, transposed.
     type Cache<B: Dim> = Tensor<G::Weight, T>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = Self::SIZES.output_len() * Self::SIZES.taps();
@@ -126,6 +126,39 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
     fn backward<B: Dim>(
         &self,
         input: &[Input<Self>],
+        output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: Option<&mut [Input<Self>]>,
+        gradients: &mut Self,
+        cache: &mut Self::Cache<B>,
+    ) {
+        self.begin_backward::<B>(gradients, cache);
+        self.backward_part::<B>(0, input, output, grad_output, grad_input, gradients, cache);
+        self.end_backward::<B>(gradients, cache);
+    }
+
+    const PARTS: bool = Self::COUNT <= MOST_WEIGHTS_FOR_PARTS;
+
+    fn forward_part<B: Dim>(
+        &self,
+        _first: usize,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        _cache: &mut Self::Cache<B>,
+        finish: impl Fn(&mut [T]) + Sync,
+    ) {
+        self.infer_then(input, output, finish);
+    }
+
+    fn begin_backward<B: Dim>(&self, gradients: &mut Self, turned: &mut Self::Cache<B>) {
+        gradients.as_mut_slice().fill(T::ZERO);
+        turn_kernels(&Self::SIZES, self.weight.as_slice(), turned.as_mut_slice());
+    }
+
+    fn backward_part<B: Dim>(
+        &self,
+        _first: usize,
+        input: &[Input<Self>],
         _output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
         grad_input: Option<&mut [Input<Self>]>,
@@ -134,11 +167,9 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
     ) {
         let sizes = &Self::SIZES;
         let grad_output = &*grad_output;
-        let grad_weight = gradients.weight.as_mut_slice();
-        weight_gradient(sizes, flat(input), flat(grad_output), turned.as_mut_slice(), grad_weight);
-        bias_gradient(flat(grad_output), area(sizes.out), gradients.bias.as_mut_slice());
+        add_weight_gradients(sizes, flat(input), flat(grad_output), gradients.weight.as_mut_slice());
+        add_bias_gradients(flat(grad_output), area(sizes.out), gradients.bias.as_mut_slice());
         if let Some(grad_input) = grad_input {
-            turn_kernels(sizes, self.weight.as_slice(), turned.as_mut_slice());
             let (set, turned) = (InstructionSet::best(), turned.as_slice());
             let work = Work { rows: grad_input.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
             split(grad_input, work, |first, grad_input: &mut [Input<Self>]| {
@@ -149,38 +180,42 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
             });
         }
     }
+
+    fn end_backward<B: Dim>(&self, gradients: &mut Self, scratch: &mut Self::Cache<B>) {
+        scratch.as_mut_slice().copy_from_slice(gradients.weight.as_slice());
+        lay_out_gradient(&Self::SIZES, scratch.as_slice(), gradients.weight.as_mut_slice());
+    }
 }
+
+/// Weights up to which a batch goes through in parts: they are read anew for each, and a quarter of a
+/// megabyte stays in the second-level cache.
+const MOST_WEIGHTS_FOR_PARTS: usize = 1 << 16;
 
 impl<G: Geometry, T: Element> Convolution<G, T> {
     const SIZES: ConvolutionSizes = checked(G::SIZES);
 }
 
-/// `dL/dW`: image after image, each row of the transposed kernels by one thread; in `scratch`, which is as
-/// large as the kernels.
-pub(super) fn weight_gradient<T: Element>(
+/// Adds `dL/dW`, transposed: image after image, each row by one thread.
+pub(super) fn add_weight_gradients<T: Element>(
     sizes: &ConvolutionSizes,
     inputs: &[T],
     grad_outputs: &[T],
-    scratch: &mut [T],
-    grad_weight: &mut [T],
+    grad_kernels: &mut [T],
 ) {
     let (input_len, output_len) = (sizes.input_len(), sizes.output_len());
     let (samples, filters) = (inputs.len() / input_len.max(1), sizes.filters / sizes.groups);
     let row_work = samples * area(sizes.out) * filters;
     let work = Work { rows: sizes.groups * sizes.taps(), row_len: filters, row_work };
-    split(&mut *scratch, work, |first, grad_kernels: &mut [T]| {
-        grad_kernels.fill(T::ZERO);
+    split(grad_kernels, work, |first, grad_kernels: &mut [T]| {
         let images = inputs.chunks_exact(input_len.max(1));
         for (input, grad_output) in images.zip(grad_outputs.chunks_exact(output_len.max(1))) {
             add_weight_gradient(InstructionSet::best(), sizes, first, input, grad_output, grad_kernels);
         }
     });
-    lay_out_gradient(sizes, scratch, grad_weight);
 }
 
-/// `dL/db`: the sum of `dL/dy` over the batch and all positions.
-pub(super) fn bias_gradient<T: Element>(grad_outputs: &[T], positions: usize, grad_bias: &mut [T]) {
-    grad_bias.fill(T::ZERO);
+/// Adds `dL/db`: the sum of `dL/dy` over the batch and all positions.
+pub(super) fn add_bias_gradients<T: Element>(grad_outputs: &[T], positions: usize, grad_bias: &mut [T]) {
     let channels = grad_bias.len();
     for (index, grads) in grad_outputs.chunks_exact(positions.max(1)).enumerate() {
         grad_bias[index % channels] += sum_of(grads);

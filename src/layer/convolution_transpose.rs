@@ -2,12 +2,14 @@
 
 use typenum::{U0, U1};
 
-use super::convolution::{area, bias_gradient, weight_gradient};
+use super::convolution::{add_bias_gradients, add_weight_gradients, area};
 use super::window::{Geometry, WindowBack, checked};
 use super::{Input, Layer, Output, Released};
 use crate::dim::Dim;
 use crate::element::Element;
-use crate::kernel::{ConvolutionSizes, InstructionSet, convolution_input_gradient, convolve, turn_kernels};
+use crate::kernel::{
+    ConvolutionSizes, InstructionSet, convolution_input_gradient, convolve, lay_out_gradient, turn_kernels,
+};
 use crate::network::fault::Fault;
 use crate::parallel::{Work, split};
 use crate::parameters::Kind;
@@ -123,11 +125,12 @@ impl<G: Geometry, T: Element> Layer for ConvolutionTranspose<G, T> {
         let sizes = &Self::SIZES;
         let grad_output = &*grad_output;
         // The way back takes `grad_output` and gives what has the shape of `input`.
+        gradients.as_mut_slice().fill(T::ZERO);
         let (turned, grad_weight) = (turned.as_mut_slice(), gradients.weight.as_mut_slice());
-        weight_gradient(sizes, flat(grad_output), flat(input), turned, grad_weight);
-        turned.copy_from_slice(grad_weight);
+        add_weight_gradients(sizes, flat(grad_output), flat(input), grad_weight);
+        lay_out_gradient(sizes, grad_weight, turned);
         turn_kernels(sizes, turned, grad_weight);
-        bias_gradient(flat(grad_output), area(sizes.image), gradients.bias.as_mut_slice());
+        add_bias_gradients(flat(grad_output), area(sizes.image), gradients.bias.as_mut_slice());
         if let Some(grad_input) = grad_input {
             let there = ConvolutionSizes { channels: sizes.filters, filters: sizes.channels, ..*sizes };
             turn_kernels(&there, self.weight.as_slice(), turned);

@@ -62,6 +62,7 @@ use crate::dim::Dim;
 use crate::initializer::{self, Initializer};
 use crate::network::inference::{self, End};
 use crate::network::{InputOf, Network, Summary};
+use crate::parallel::{Work, split};
 use crate::parameters::{Parameters, Path};
 use crate::plain::{Nothing, Plain, cast, flat, flat_mut};
 use crate::shape::Shape;
@@ -166,6 +167,50 @@ pub trait Layer: Parameters {
         self.forward::<B>(input, output, cache);
         finish(flat_mut(output));
     }
+
+    /// Whether a batch may go through the layer in parts, each while the one before it is in cache: true
+    /// for what has few weights and keeps nothing of the batch as a whole.
+    #[doc(hidden)]
+    const PARTS: bool = false;
+
+    /// [`forward_then`](Self::forward_then) for the samples from `first` on; only where there are
+    /// [`PARTS`](Self::PARTS).
+    #[doc(hidden)]
+    fn forward_part<B: Dim>(
+        &self,
+        _first: usize,
+        _input: &[Input<Self>],
+        _output: &mut [Output<Self>],
+        _cache: &mut Self::Cache<B>,
+        _finish: impl Fn(&mut [Self::Element]) + Sync,
+    ) {
+        unreachable!("only where there are `PARTS`")
+    }
+
+    /// Before the first [`backward_part`](Self::backward_part).
+    #[doc(hidden)]
+    fn begin_backward<B: Dim>(&self, _gradients: &mut Self, _cache: &mut Self::Cache<B>) {}
+
+    /// [`backward`](Self::backward) for the samples from `first` on, in their order; only where there are
+    /// [`PARTS`](Self::PARTS).
+    #[doc(hidden)]
+    #[allow(clippy::too_many_arguments)] // one more than `backward`
+    fn backward_part<B: Dim>(
+        &self,
+        _first: usize,
+        _input: &[Input<Self>],
+        _output: &[Output<Self>],
+        _grad_output: &mut [Output<Self>],
+        _grad_input: Option<&mut [Input<Self>]>,
+        _gradients: &mut Self,
+        _cache: &mut Self::Cache<B>,
+    ) {
+        unreachable!("only where there are `PARTS`")
+    }
+
+    /// After the last [`backward_part`](Self::backward_part).
+    #[doc(hidden)]
+    fn end_backward<B: Dim>(&self, _gradients: &mut Self, _cache: &mut Self::Cache<B>) {}
 
     /// The number of parameters.
     const PARAMETERS: usize = Self::COUNT - Self::STATISTICS;
@@ -396,9 +441,39 @@ impl<A: Activation> Layer for A {
 
     fn backward_in_place(&self, output: &[Output<A>], grad: &mut [Output<A>]) {
         // dL/dx = dL/dy · f'(x)
-        for (grad, y) in flat_mut(grad).iter_mut().zip(flat(output)) {
-            *grad *= A::derivative(*y);
-        }
+        let numbers = (flat_mut(grad), flat(output));
+        let work = Work { rows: numbers.1.len(), row_len: 1, row_work: 4 };
+        split(numbers, work, |_, (grad, output)| {
+            for (grad, y) in grad.iter_mut().zip(output) {
+                *grad *= A::derivative(*y);
+            }
+        });
+    }
+
+    const PARTS: bool = true;
+
+    fn forward_part<B: Dim>(
+        &self,
+        _first: usize,
+        input: &[Input<A>],
+        output: &mut [Output<A>],
+        _cache: &mut Self::Cache<B>,
+        finish: impl Fn(&mut [A::Element]) + Sync,
+    ) {
+        self.infer_then(input, output, finish);
+    }
+
+    fn backward_part<B: Dim>(
+        &self,
+        _first: usize,
+        input: &[Input<A>],
+        output: &[Output<A>],
+        grad_output: &mut [Output<A>],
+        grad_input: Option<&mut [Input<A>]>,
+        gradients: &mut Self,
+        cache: &mut Self::Cache<B>,
+    ) {
+        self.backward::<B>(input, output, grad_output, grad_input, gradients, cache);
     }
 }
 

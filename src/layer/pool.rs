@@ -80,15 +80,30 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
         output: &mut [Output<Self>],
         cache: &mut Self::Cache<B>,
     ) {
+        self.forward_part::<B>(0, input, output, cache, |_| {});
+    }
+
+    const PARTS: bool = true;
+
+    fn forward_part<B: Dim>(
+        &self,
+        first: usize,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        cache: &mut Self::Cache<B>,
+        finish: impl Fn(&mut [T]) + Sync,
+    ) {
         let (set, windows) = (InstructionSet::best(), const { windows(G::SIZES) });
         let [pixels, positions] = lens(&windows);
-        split((output, &mut cache[..input.len()]), work::<Self>(input.len()), |first, (output, taps)| {
+        let taps = &mut cache[first..][..input.len()];
+        split((output, taps), work::<Self>(input.len()), |first, (output, taps)| {
             let inputs = flat(&input[first..]).chunks_exact(pixels);
             let outputs = flat_mut(output).chunks_exact_mut(positions);
             for ((input, output), taps) in inputs.zip(outputs).zip(flat_mut(taps).chunks_exact_mut(positions))
             {
                 T::max_pool_with_taps(set, &windows, input, output, taps);
             }
+            finish(flat_mut(output));
         });
     }
 
@@ -98,6 +113,19 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
 
     fn backward<B: Dim>(
         &self,
+        input: &[Input<Self>],
+        output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: Option<&mut [Input<Self>]>,
+        gradients: &mut Self,
+        cache: &mut Self::Cache<B>,
+    ) {
+        self.backward_part::<B>(0, input, output, grad_output, grad_input, gradients, cache);
+    }
+
+    fn backward_part<B: Dim>(
+        &self,
+        first: usize,
         _input: &[Input<Self>],
         _output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
@@ -108,7 +136,7 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
         let Some(grad_input) = grad_input else { return };
         let (set, windows) = (InstructionSet::best(), const { windows(G::SIZES) });
         let [pixels, positions] = lens(&windows);
-        let (taps, grad_output) = (&cache[..grad_output.len()], &*grad_output);
+        let (taps, grad_output) = (&cache[first..][..grad_output.len()], &*grad_output);
         split(grad_input, work::<Self>(grad_output.len()), |first, grad_input| {
             let taps = flat(&taps[first..]).chunks_exact(positions);
             let grads = flat(&grad_output[first..]).chunks_exact(positions);
@@ -158,6 +186,32 @@ impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
 
     fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: &mut Nothing<T>) {
         self.infer(input, output);
+    }
+
+    const PARTS: bool = true;
+
+    fn forward_part<B: Dim>(
+        &self,
+        _first: usize,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        _cache: &mut Nothing<T>,
+        finish: impl Fn(&mut [T]) + Sync,
+    ) {
+        self.infer_then(input, output, finish);
+    }
+
+    fn backward_part<B: Dim>(
+        &self,
+        _first: usize,
+        input: &[Input<Self>],
+        output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: Option<&mut [Input<Self>]>,
+        gradients: &mut Self,
+        cache: &mut Nothing<T>,
+    ) {
+        self.backward::<B>(input, output, grad_output, grad_input, gradients, cache);
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {

@@ -271,6 +271,41 @@ macro_rules! __pass_on {
             self.0.forward_then::<B>(input, output, &mut (*cache)$(.$field)?, finish);
         }
 
+        const PARTS: bool = <$inner as $crate::layer::Layer>::PARTS;
+
+        fn forward_part<B: $crate::dim::Dim>(
+            &self,
+            first: usize,
+            input: &[$crate::layer::Input<Self>],
+            output: &mut [$crate::layer::Output<Self>],
+            cache: &mut Self::Cache<B>,
+            finish: impl Fn(&mut [Self::Element]) + Sync,
+        ) {
+            self.0.forward_part::<B>(first, input, output, &mut (*cache)$(.$field)?, finish);
+        }
+
+        fn begin_backward<B: $crate::dim::Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<B>) {
+            self.0.begin_backward::<B>(&mut gradients.0, &mut (*cache)$(.$field)?);
+        }
+
+        fn backward_part<B: $crate::dim::Dim>(
+            &self,
+            first: usize,
+            input: &[$crate::layer::Input<Self>],
+            output: &[$crate::layer::Output<Self>],
+            grad_output: &mut [$crate::layer::Output<Self>],
+            grad_input: Option<&mut [$crate::layer::Input<Self>]>,
+            gradients: &mut Self,
+            cache: &mut Self::Cache<B>,
+        ) {
+            let cache = &mut (*cache)$(.$field)?;
+            self.0.backward_part::<B>(first, input, output, grad_output, grad_input, &mut gradients.0, cache);
+        }
+
+        fn end_backward<B: $crate::dim::Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<B>) {
+            self.0.end_backward::<B>(&mut gradients.0, &mut (*cache)$(.$field)?);
+        }
+
         fn backward<B: $crate::dim::Dim>(
             &self,
             input: &[$crate::layer::Input<Self>],

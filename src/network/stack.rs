@@ -1,12 +1,14 @@
 //! [`Stack`]: two layers as one, and so any number of them.
 
 use alloc::vec;
+use core::ops::Range;
 
 use crate::dim::{Batch, Dim};
 use crate::layer::{Choice, Input, Layer, LayerInfo, Output, PlacementRules};
 use crate::network::fault::Fault;
 use crate::network::inference::End;
 use crate::network::seam::Seam;
+use crate::parallel;
 use crate::parameters::{Parameters, Path, Segment};
 use crate::plain::{Plain, cast, cast_mut, flat_mut};
 use crate::shape::Shape;
@@ -106,6 +108,13 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
         finish: impl Fn(&mut [Self::Element]) + Sync,
     ) {
         const { assert_fits::<Init, Last>() };
+        if Self::PARTS {
+            for part in parts(input.len()) {
+                let (input, output) = (&input[part.clone()], &mut output[part.clone()]);
+                self.forward_part::<B>(part.start, input, output, cache, &finish);
+            }
+            return;
+        }
         let (init_layer, last_layer) = (&self.init, &self.last);
         Overwrites::<Init, Last>::choose(
             cache,
@@ -144,6 +153,20 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
         finish: impl Fn(&mut [Self::Element]) + Sync,
     ) {
         const { assert_fits::<Init, Last>() };
+        if Self::PARTS && input.len() > parallel::part() {
+            let (output, scratch) = end.of::<Output<Self>>(arena, input.len());
+            if scratch.len() >= parallel::part() * Self::ARENA {
+                for part in parts(input.len()) {
+                    let (input, output) = (&input[part.clone()], &mut output[part]);
+                    let arena = &mut scratch[..input.len() * Self::ARENA];
+                    self.infer_in(input, arena, End::Front, nothing);
+                    let outputs = output.len() * Self::Out::LEN;
+                    flat_mut(output).copy_from_slice(&arena[..outputs]);
+                    finish(flat_mut(output));
+                }
+                return;
+            }
+        }
         let (init, last) = (&self.init, &self.last);
         <Last::Placement as PlacementRules>::InPlace::either(
             (arena, finish),
@@ -166,10 +189,21 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
         input: &[Input<Self>],
         output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
-        grad_input: Option<&mut [Input<Self>]>,
+        mut grad_input: Option<&mut [Input<Self>]>,
         gradients: &mut Self,
         cache: &mut Self::Cache<B>,
     ) {
+        if Self::PARTS {
+            self.begin_backward::<B>(gradients, cache);
+            for part in parts(input.len()) {
+                let (input, output) = (&input[part.clone()], &output[part.clone()]);
+                let grad_output = &mut grad_output[part.clone()];
+                let grad_input = grad_input.as_deref_mut().map(|grad_input| &mut grad_input[part.clone()]);
+                let first = part.start;
+                self.backward_part::<B>(first, input, output, grad_output, grad_input, gradients, cache);
+            }
+            return self.end_backward::<B>(gradients, cache);
+        }
         Overwrites::<Init, Last>::choose(
             cache,
             (grad_output, grad_input, gradients),
@@ -189,6 +223,111 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
             },
         );
     }
+
+    const PARTS: bool = Init::PARTS && Last::PARTS;
+
+    fn forward_part<B: Dim>(
+        &self,
+        first: usize,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        cache: &mut Self::Cache<B>,
+        finish: impl Fn(&mut [Self::Element]) + Sync,
+    ) {
+        let (init_layer, last_layer) = (&self.init, &self.last);
+        Overwrites::<Init, Last>::choose(
+            cache,
+            (output, finish),
+            |cache: &mut Init::Cache<B>, (output, finish)| {
+                init_layer.forward_part::<B>(first, input, cast_mut(output), cache, |numbers| {
+                    last_layer.forward_in_place(numbers);
+                    finish(numbers);
+                });
+            },
+            |cache: &mut Separate<Init, Last, B>, (output, finish)| {
+                let values = &mut cache.values[first..][..input.len()];
+                init_layer.forward_part::<B>(first, input, values, &mut cache.init, |_| {});
+                last_layer.forward_part::<B>(first, cast(values), output, &mut cache.last, finish);
+            },
+        );
+    }
+
+    fn begin_backward<B: Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<B>) {
+        Overwrites::<Init, Last>::choose(
+            cache,
+            gradients,
+            |cache: &mut Init::Cache<B>, gradients| {
+                self.init.begin_backward::<B>(&mut gradients.init, cache);
+            },
+            |cache: &mut Separate<Init, Last, B>, gradients| {
+                self.init.begin_backward::<B>(&mut gradients.init, &mut cache.init);
+                self.last.begin_backward::<B>(&mut gradients.last, &mut cache.last);
+            },
+        );
+    }
+
+    fn backward_part<B: Dim>(
+        &self,
+        first: usize,
+        input: &[Input<Self>],
+        output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: Option<&mut [Input<Self>]>,
+        gradients: &mut Self,
+        cache: &mut Self::Cache<B>,
+    ) {
+        Overwrites::<Init, Last>::choose(
+            cache,
+            (grad_output, grad_input, gradients),
+            |cache: &mut Init::Cache<B>, (grad_output, grad_input, gradients)| {
+                self.last.backward_in_place(output, grad_output);
+                let (output, grad_output, gradients) =
+                    (cast(output), cast_mut(grad_output), &mut gradients.init);
+                self.init.backward_part::<B>(first, input, output, grad_output, grad_input, gradients, cache);
+            },
+            |cache: &mut Separate<Init, Last, B>, (grad_output, grad_input, gradients)| {
+                let StackCache { init, last, values, grads } = cache;
+                // Each part has its gradients in the same memory, which stays in cache.
+                let (values, grads) = (&values[first..][..input.len()], &mut grads[..input.len()]);
+                let (Self { init: init_gradients, last: last_gradients }, after) = (gradients, cast(values));
+                let grad_after = Some(cast_mut(&mut *grads));
+                let last_layer = &self.last;
+                last_layer.backward_part::<B>(
+                    first,
+                    after,
+                    output,
+                    grad_output,
+                    grad_after,
+                    last_gradients,
+                    last,
+                );
+                self.init.backward_part::<B>(first, input, values, grads, grad_input, init_gradients, init);
+            },
+        );
+    }
+
+    fn end_backward<B: Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<B>) {
+        Overwrites::<Init, Last>::choose(
+            cache,
+            gradients,
+            |cache: &mut Init::Cache<B>, gradients| {
+                self.init.end_backward::<B>(&mut gradients.init, cache);
+            },
+            |cache: &mut Separate<Init, Last, B>, gradients| {
+                self.init.end_backward::<B>(&mut gradients.init, &mut cache.init);
+                self.last.end_backward::<B>(&mut gradients.last, &mut cache.last);
+            },
+        );
+    }
+}
+
+/// A function with a name, unlike a closure: one that calls itself with it does so by the same type.
+fn nothing<T>(_numbers: &mut [T]) {}
+
+/// Parts of a batch: few enough samples that what one layer leaves of them is in cache for the next.
+fn parts(samples: usize) -> impl Iterator<Item = Range<usize>> {
+    let part = parallel::part();
+    (0..samples).step_by(part).map(move |first| first..samples.min(first + part))
 }
 
 const fn max(a: usize, b: usize) -> usize {
