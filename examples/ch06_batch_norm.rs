@@ -2,7 +2,7 @@
 //!
 //! Saito, *Deep Learning from Scratch*, 6.3.2: 1,000 digits, five hidden layers of 100 neurons, SGD with a
 //! learning rate of 0.01, 20 epochs in batches of 100, from weights of sixteen deviations between 1 and
-//! 0.0001. Takes about 20 seconds.
+//! 0.0001. Takes about ten seconds.
 
 mod shared;
 

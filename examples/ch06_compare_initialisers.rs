@@ -1,7 +1,7 @@
 //! Three initial weights on digits: `cargo run --release --example ch06_compare_initialisers`.
 //!
 //! Saito, *Deep Learning from Scratch*, 6.2.4: a five-layer network with 100 neurons a layer and ReLU; SGD with
-//! a learning rate of 0.01, batches of 128, 2,000 steps. Takes about 15 seconds.
+//! a learning rate of 0.01, batches of 128, 2,000 steps. Takes about ten seconds.
 
 mod shared;
 

@@ -2,7 +2,7 @@
 //!
 //! Saito, *Deep Learning from Scratch*, 6.4: a seven-layer network of 100 neurons a layer learns 300 digits by
 //! heart, in 201 epochs of SGD with a learning rate of 0.01; then with weight decay of 0.1, with L1, and with
-//! dropout of 20 %. Takes about 20 seconds.
+//! dropout of 20 %. Takes about ten seconds.
 //!
 //! The book gives dropout 301 epochs. There the gap is as wide as without: here dropout has slowed learning down,
 //! not made it better.

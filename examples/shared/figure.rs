@@ -264,10 +264,9 @@ impl Tile {
             canvas.draw(&Text::new(self.caption.as_str(), (left, top), style))?;
         }
         let top = top + caption;
-        let shades = self
-            .pixels
-            .chunks(self.columns)
-            .map(|row| row.iter().map(|pixel| (pixel.clamp(0.0, 1.0) * SHADES).round() as u8).collect::<Vec<_>>());
+        let shades = self.pixels.chunks(self.columns).map(|row| {
+            row.iter().map(|pixel| (pixel.clamp(0.0, 1.0) * SHADES).round() as u8).collect::<Vec<_>>()
+        });
         for (row, shades) in shades.enumerate() {
             let mut column = 0;
             for run in shades.chunk_by(|a, b| a == b) {
