@@ -62,7 +62,7 @@ fn run(settings: &Settings) -> Result<Claim, Box<dyn Error>> {
         );
     }
     let panel = |(rank, Trial { learning_rate, course, .. }): (usize, &Trial)| {
-        let [train, validation] = if rank == 0 { ["train", "validation"] } else { [""; 2] };
+        let [train, validation] = if rank == 19 { ["train", "validation"] } else { [""; 2] };
         Panel::new(format!("{}: rate {learning_rate:.1e}", rank + 1))
             .axes("epoch", "accuracy")
             .y_range(0.0..1.02)

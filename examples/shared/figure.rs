@@ -199,7 +199,8 @@ impl Panel {
             };
             if !name.is_empty() {
                 let dashed = *mark == Mark::Dashed;
-                drawn.label(*name).legend(move |(x, y)| {
+                // The spaces make the legend's frame wide enough, whose width is a guess without fonts.
+                drawn.label(format!("{name}   ")).legend(move |(x, y)| {
                     let end = if dashed { x + 8 } else { x + 18 };
                     PathElement::new([(x, y), (end, y)], line)
                 });
@@ -209,7 +210,6 @@ impl Panel {
             chart
                 .configure_series_labels()
                 .position(self.legend.clone())
-                .margin(10)
                 .label_font(("sans-serif", SMALL))
                 .background_style(WHITE.mix(0.8))
                 .border_style(BLACK.mix(0.2))
