@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dimwise::prelude::*;
-use plotters::prelude::SeriesLabelPosition::MiddleRight;
+use plotters::prelude::SeriesLabelPosition::LowerLeft;
 use shared::Claim;
 use shared::figure::{self, Panel};
 
@@ -59,7 +59,7 @@ fn run(_: &Settings) -> Result<Claim, Box<dyn Error>> {
     };
     let distances = Panel::new("distance to the minimum")
         .axes("step", "log10 of the distance")
-        .legend(MiddleRight)
+        .legend(LowerLeft)
         .line("0.1", heights(&good))
         .line("10", heights(&large))
         .line("1e-10", heights(&small));

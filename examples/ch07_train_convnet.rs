@@ -2,8 +2,8 @@
 //!
 //! Saito, *Deep Learning from Scratch*, 7.5: `models::SimpleConvNet`, weights of deviation 0.01, Adam with a
 //! learning rate of 0.001, batches of 100, 20 epochs. With MNIST's 60,000 images the book reaches 98.96 % of
-//! the test images; with the 8,000 here it takes about 30 seconds, and
-//! reaches 97.1 %, where the dense network of `ch05_train_digits` reaches 94.5 %.
+//! the test images; with the 8,000 here it takes about 30 seconds and reaches 97.1 %, where the dense network of
+//! `ch05_train_digits` reaches 94.5 %.
 
 mod shared;
 

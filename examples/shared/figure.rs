@@ -153,7 +153,7 @@ impl Panel {
             .margin(if bare { 3 } else { 8 })
             .caption(&self.title, ("sans-serif", if bare { SMALL } else { LARGE }))
             .x_label_area_size(if self.axes[0].is_empty() { 4 } else { 34 })
-            .y_label_area_size(if self.axes[1].is_empty() { 4 } else { 46 })
+            .y_label_area_size(if self.axes[1].is_empty() { 4 } else { 54 })
             .build_cartesian_2d(self.range(0), self.range(1))?;
         // About one number each 50 pixels.
         let (wide, high) = canvas.dim_in_pixel();
