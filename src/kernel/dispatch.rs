@@ -126,6 +126,10 @@ macro_rules! const_tile {
 pub trait Kernel: Number {
     fn product(set: InstructionSet, product: Product<Self>);
     fn left_transposed_product(set: InstructionSet, product: Product<Self>);
+    /// [`product`](Self::product) with copies of the left matrix.
+    fn large_product(set: InstructionSet, product: Product<Self>);
+    /// [`left_transposed_product`](Self::left_transposed_product) likewise.
+    fn large_left_transposed_product(set: InstructionSet, product: Product<Self>);
     fn row(set: InstructionSet, row: Row<Self>);
     fn convolve(set: InstructionSet, convolved: Convolved<Self>);
     fn patch_gradient(set: InstructionSet, gradient: PatchGradient<Self>);
@@ -236,6 +240,12 @@ macro_rules! kernel {
                 }
                 fn left_transposed_product(product: Product<$t>) {
                     |proof, FUSED, ROWS, VECTORS| product.run::<_, true, ROWS, VECTORS>(proof)
+                }
+                fn large_product(product: Product<$t>) {
+                    |proof, FUSED, ROWS, VECTORS| product.run_packed::<_, false, ROWS, VECTORS>(proof)
+                }
+                fn large_left_transposed_product(product: Product<$t>) {
+                    |proof, FUSED, ROWS, VECTORS| product.run_packed::<_, true, ROWS, VECTORS>(proof)
                 }
                 fn convolve(convolved: Convolved<$t>) {
                     |proof, FUSED, ROWS, VECTORS| convolved.run::<_, ROWS, VECTORS>(proof)

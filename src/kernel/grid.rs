@@ -61,12 +61,34 @@ pub(super) fn each_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, 
     }
 }
 
+/// Computes all columns, more than twice `VECTORS` vectors, none of them twice: in the last panels two
+/// vectors overlap, since of narrower ones there would be more code.
+#[inline(always)]
+pub(super) fn each_wide_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, const VECTORS: usize>(
+    set: S,
+    cols: usize,
+    panels: &mut P,
+) {
+    let lanes = S::Full::LANES;
+    let (most, mut col) = (VECTORS * lanes, 0);
+    while cols - col >= most + lanes {
+        panels.panel::<S::Full, ROWS, VECTORS>(set.into(), Panel { first: col, last: most - lanes });
+        col += most;
+    }
+    while col < cols {
+        let left = cols - col;
+        let width = left.div_ceil(left.div_ceil(2 * lanes));
+        panels.panel::<S::Full, ROWS, 2>(set.into(), Panel { first: col, last: width - lanes });
+        col += width;
+    }
+}
+
 /// What can be computed tile by tile, `ROWS` rows from `row` on.
 pub(super) trait Tiles<T> {
     fn tile<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize);
 }
 
-/// Computes all rows of a panel.
+/// Computes all rows of a panel. How they are split depends on their number alone, but for narrow vectors.
 #[inline(always)]
 pub(super) fn each_tile<T, V: Vector<T>, X: Tiles<T>, const ROWS: usize, const VECTORS: usize>(
     proof: V::Proof,

@@ -19,6 +19,7 @@
 //! | `vector`, `x86` | registers |
 //! | `tile` | sums in registers, over a block of the reduction |
 //! | `product` | how a matrix splits into tiles, and what to copy together first |
+//! | `packed` | the same for what is large, with copies of both matrices |
 //! | `row` | a single sample |
 //! | `grid` | panels of columns, tiles of rows |
 //! | `convolution`, `strip`, `patches` | products with a matrix that is made of an image, strip by strip |
@@ -31,12 +32,14 @@ mod convolution;
 mod function;
 mod grid;
 mod halve;
+mod packed;
 mod patches;
 mod pool;
 mod product;
 mod row;
 mod strip;
 mod tile;
+mod transpose;
 mod update;
 mod vector;
 
@@ -93,7 +96,7 @@ pub fn forward<T: Kernel>(
         first_term: FirstTerm::OfColumn(bias),
         out: output,
     };
-    T::product(set, product);
+    product_of_rows(set, product);
 }
 
 /// `grad_weight = inputᵀ · grad_output`: `[rows, inner]ᵀ · [rows, cols]`, or the part of it that begins
@@ -120,7 +123,11 @@ pub fn weight_gradient<T: Kernel>(
         first_term: FirstTerm::Zero,
         out: grad_weight,
     };
-    T::left_transposed_product(set, product);
+    if product.is_large() {
+        T::large_left_transposed_product(set, product);
+    } else {
+        T::left_transposed_product(set, product);
+    }
 }
 
 /// `grad_input = grad_output · weightᵀ`: `[rows, cols] · [inner, cols]ᵀ`.
@@ -143,7 +150,16 @@ pub fn input_gradient<T: Kernel>(
         first_term: FirstTerm::Zero,
         out: grad_input,
     };
-    T::product(set, product);
+    product_of_rows(set, product);
+}
+
+#[inline(always)]
+fn product_of_rows<T: Kernel>(set: InstructionSet, product: Product<T>) {
+    if product.is_large() {
+        T::large_product(set, product);
+    } else {
+        T::product(set, product);
+    }
 }
 
 // Number by number: arrays would be compared through memory, which takes longer than a small layer.

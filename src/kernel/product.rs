@@ -13,14 +13,15 @@
 use core::mem::MaybeUninit;
 
 use super::grid::{Panel, Panels, Tiles, each_panel, each_tile};
-use super::tile::{self, Left, Start, View, ViewMut, tile};
+use super::tile::{self, Left, Start, View, ViewMut, column, tile};
+use super::transpose::transpose;
 use super::vector::{Number, Set, Vector};
 
 /// Steps of the reduction in a block.
-const DEPTH: usize = 128;
+pub(super) const DEPTH: usize = 128;
 
 /// Numbers in a block of a panel at most: a tile has no more than 48 columns.
-const PANEL: usize = 48 * DEPTH;
+pub(super) const PANEL: usize = 48 * DEPTH;
 
 /// Rows from which on a panel is copied, where it may be.
 const PACKED_ROWS: usize = 16;
@@ -65,9 +66,9 @@ pub(super) enum FirstTerm<'a, T> {
 
 /// A part of the reduction.
 #[derive(Clone, Copy)]
-struct Block {
-    from: usize,
-    depth: usize,
+pub(super) struct Block {
+    pub(super) from: usize,
+    pub(super) depth: usize,
 }
 
 impl<T: Number> Product<'_, T> {
@@ -83,30 +84,34 @@ impl<T: Number> Product<'_, T> {
         }
     }
 
-    /// Copies the right matrix's part in a block and in `width` columns from `first` on together.
-    ///
-    /// It is compiled once, for any processor.
-    #[inline(never)]
-    fn pack<'m>(
+    /// Copies the right matrix's part in a block and in a panel of `VECTORS` vectors together.
+    #[inline(always)]
+    pub(super) fn pack<'m, V: Vector<T>, const VECTORS: usize>(
         &self,
+        proof: V::Proof,
         Block { from, depth }: Block,
-        first: usize,
-        width: usize,
+        panel: Panel,
         memory: &'m mut [MaybeUninit<T>; PANEL],
-    ) -> &'m [T] {
+    ) -> View<'m, T> {
+        let width = panel.last + V::LANES;
         let memory = &mut memory[..depth * width];
         match self.right {
             Right::Matrix(values) => {
                 for (k, row) in memory.chunks_exact_mut(width).enumerate() {
-                    row.write_copy_of_slice(&values[(from + k) * self.cols + first..][..width]);
+                    let values = &values[(from + k) * self.cols + panel.first..][..width];
+                    for vector in 0..VECTORS {
+                        let column = column::<T, V, VECTORS>(vector, panel.last);
+                        V::load(proof, &values[column..]).write(&mut row[column..]);
+                    }
                 }
             }
             Right::Transposed(values) => {
-                transpose(&values[first * self.depth + from..], self.depth, depth, width, memory);
+                transpose(&values[panel.first * self.depth + from..], self.depth, depth, width, memory);
             }
         }
-        // SAFETY: each branch has written `width` numbers to each of the `depth` rows.
-        unsafe { memory.assume_init_ref() }
+        // SAFETY: each branch has written `width` numbers to each of the `depth` rows: the vectors of a
+        // panel cover it.
+        View { values: unsafe { memory.assume_init_ref() }, stride: width }
     }
 }
 
@@ -127,7 +132,7 @@ impl<T: Number, const TRANSPOSED: bool> Panels<T> for Oriented<'_, T, TRANSPOSED
         let mut from = 0;
         loop {
             let block = Block { from, depth: (product.depth - from).min(DEPTH) };
-            let packed = pack.then(|| product.pack(block, panel.first, panel.last + V::LANES, &mut memory.0));
+            let packed = pack.then(|| product.pack::<V, VECTORS>(proof, block, panel, &mut memory.0));
             let rows = product.rows;
             let mut tiles = InBlock::<T, TRANSPOSED> { product, block, panel, packed };
             each_tile::<T, V, _, ROWS, VECTORS>(proof, rows, &mut tiles);
@@ -144,7 +149,7 @@ struct InBlock<'p, 'a, T, const TRANSPOSED: bool> {
     product: &'p mut Product<'a, T>,
     block: Block,
     panel: Panel,
-    packed: Option<&'p [T]>,
+    packed: Option<View<'p, T>>,
 }
 
 impl<T: Number, const TRANSPOSED: bool> Tiles<T> for InBlock<'_, '_, T, TRANSPOSED> {
@@ -158,17 +163,13 @@ impl<T: Number, const TRANSPOSED: bool> Tiles<T> for InBlock<'_, '_, T, TRANSPOS
             Left::rows(|side| &product.left[(row + side) * stride + from..])
         };
         let right = match packed {
-            Some(packed) => View { values: packed, stride: panel.last + V::LANES },
+            Some(packed) => *packed,
             None => View {
                 values: part(product.matrix(), from * product.cols + panel.first),
                 stride: product.cols,
             },
         };
-        let start = match product.first_term {
-            _ if from > 0 => Start::Output,
-            FirstTerm::Zero => Start::Zero,
-            FirstTerm::OfColumn(terms) => Start::Row(&terms[panel.first..]),
-        };
+        let start = product.start(from, *panel);
         let (cols, out) = (product.cols, &mut product.out[row * product.cols + panel.first..]);
         let (right, out) = (tile::Right::Even(right), ViewMut { values: out, stride: cols });
         tile::<T, V, ROWS, VECTORS>(proof, *depth, left, right, start, panel.last, out);
@@ -176,6 +177,16 @@ impl<T: Number, const TRANSPOSED: bool> Tiles<T> for InBlock<'_, '_, T, TRANSPOS
 }
 
 impl<'a, T> Product<'a, T> {
+    /// What the sums of a panel begin with in the block of the reduction that begins at `from`.
+    #[inline(always)]
+    pub(super) fn start(&self, from: usize, panel: Panel) -> Start<'a, T> {
+        match self.first_term {
+            _ if from > 0 => Start::Output,
+            FirstTerm::Zero => Start::Zero,
+            FirstTerm::OfColumn(terms) => Start::Row(&terms[panel.first..]),
+        }
+    }
+
     /// The right matrix where it is read without being copied together; nothing otherwise.
     #[inline(always)]
     fn matrix(&self) -> &'a [T] {
@@ -187,43 +198,6 @@ impl<'a, T> Product<'a, T> {
 #[inline(always)]
 fn part<T>(values: &[T], from: usize) -> &[T] {
     values.get(from..).unwrap_or(&[])
-}
-
-/// Writes the transpose of `width` rows of `depth` numbers, `stride` apart: all of `memory`.
-pub(super) fn transpose<T: Number>(
-    values: &[T],
-    stride: usize,
-    depth: usize,
-    width: usize,
-    memory: &mut [MaybeUninit<T>],
-) {
-    const SIDE: usize = 4;
-    let mut row = 0;
-    while width - row >= SIDE {
-        let rows: [&[T]; SIDE] = core::array::from_fn(|side| &values[(row + side) * stride..][..depth]);
-        let mut k = 0;
-        while depth - k >= SIDE {
-            let mut square = [[T::default(); SIDE]; SIDE];
-            for side in 0..SIDE {
-                square[side] = *rows[side][k..].first_chunk().expect("SIDE numbers");
-            }
-            for side in 0..SIDE {
-                let column = [square[0][side], square[1][side], square[2][side], square[3][side]];
-                memory[(k + side) * width + row..][..SIDE].write_copy_of_slice(&column);
-            }
-            k += SIDE;
-        }
-        for k in k..depth {
-            let column = [rows[0][k], rows[1][k], rows[2][k], rows[3][k]];
-            memory[k * width + row..][..SIDE].write_copy_of_slice(&column);
-        }
-        row += SIDE;
-    }
-    for row in row..width {
-        for (k, value) in values[row * stride..][..depth].iter().enumerate() {
-            memory[k * width + row].write(*value);
-        }
-    }
 }
 
 /// Memory whose vectors do not straddle cache lines.

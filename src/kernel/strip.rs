@@ -8,8 +8,9 @@ use core::mem::MaybeUninit;
 
 use super::grid::{Panel, Panels, Tiles, each_panel, each_tile};
 use super::patches::{Patches, Strip};
-use super::product::{Aligned, transpose};
+use super::product::Aligned;
 use super::tile::{Left, Right, Start, View, ViewMut, tile};
+use super::transpose::transpose;
 use super::vector::{Number, Set, Vector};
 
 /// Numbers of patches that are laid out at once.

@@ -150,6 +150,6 @@ fn load<T: Number, V: Vector<T>, const VECTORS: usize>(
 
 /// Where a vector begins.
 #[inline(always)]
-fn column<T, V: Vector<T>, const VECTORS: usize>(vector: usize, last: usize) -> usize {
+pub(super) fn column<T, V: Vector<T>, const VECTORS: usize>(vector: usize, last: usize) -> usize {
     if vector + 1 == VECTORS { last } else { vector * V::LANES }
 }

@@ -4,7 +4,10 @@
 //! instruction set. So a function that is generic over vectors needs no `unsafe`, and whoever has a
 //! vector may compute with it.
 
+use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Sub};
+
+use super::transpose;
 
 /// `f32` or `f64`; its default is 0.
 pub trait Number:
@@ -20,8 +23,18 @@ pub trait Number:
     /// The square root.
     #[doc(hidden)]
     fn root(self) -> Self;
+    /// The rows of a square as its columns.
+    #[doc(hidden)]
+    fn transposed(square: [[Self; 4]; 4]) -> [[Self; 4]; 4] {
+        transpose::plain(square)
+    }
 }
 impl Number for f32 {
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn transposed(square: [[Self; 4]; 4]) -> [[Self; 4]; 4] {
+        transpose::in_registers(square)
+    }
     #[inline(always)]
     fn root(self) -> Self {
         crate::element::Element::sqrt(self)
@@ -47,6 +60,8 @@ pub(super) trait Vector<T>: Copy {
     fn load(proof: Self::Proof, values: &[T]) -> Self;
     /// The inverse of [`load`](Self::load).
     fn store(self, values: &mut [T]);
+    /// [`store`](Self::store) where nothing has been written yet.
+    fn write(self, values: &mut [MaybeUninit<T>]);
     /// `self · factor + sum`, rounded once where the instruction set can.
     fn multiply_add(self, factor: Self, sum: Self) -> Self;
 }
@@ -84,6 +99,10 @@ impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
         values[..LANES].copy_from_slice(&self);
     }
     #[inline(always)]
+    fn write(self, values: &mut [MaybeUninit<T>]) {
+        values[..LANES].write_copy_of_slice(&self);
+    }
+    #[inline(always)]
     fn multiply_add(self, factor: Self, mut sum: Self) -> Self {
         for lane in 0..LANES {
             sum[lane] = self[lane] * factor[lane] + sum[lane];
@@ -112,7 +131,7 @@ macro_rules! vector {
         #[derive(Clone, Copy)]
         pub(in super::super) struct $name($register);
 
-        // SAFETY of all four: the proof is a value that exists only where the processor has the
+        // SAFETY of all five: the proof is a value that exists only where the processor has the
         // instructions; a vector is only made from one. Memory is touched within `values`, whose
         // length is compared first.
         impl Vector<$t> for $name {
@@ -132,6 +151,12 @@ macro_rules! vector {
             }
             #[inline(always)]
             fn store(self, values: &mut [$t]) {
+                assert!(values.len() >= $lanes);
+                // SAFETY: see above.
+                unsafe { $store(values.as_mut_ptr().cast(), self.0) }
+            }
+            #[inline(always)]
+            fn write(self, values: &mut [core::mem::MaybeUninit<$t>]) {
                 assert!(values.len() >= $lanes);
                 // SAFETY: see above.
                 unsafe { $store(values.as_mut_ptr().cast(), self.0) }
