@@ -9,9 +9,16 @@
 #[cfg(feature = "parallel")]
 const WORTH_A_THREAD: usize = 1 << 19;
 
-/// Rows that stay together: a multiple of every kernel's tile.
+/// Rows that stay together where each is little work: about a kernel's tile.
 #[cfg(feature = "parallel")]
 const GRAIN: usize = 8;
+
+#[cfg(feature = "parallel")]
+impl Work {
+    fn grain(&self) -> usize {
+        if self.row_work * GRAIN >= WORTH_A_THREAD { 1 } else { GRAIN }
+    }
+}
 
 /// What can be cut into rows: slices, and tuples of slices that are cut alike.
 pub(crate) trait Rows: Send + Sized {
@@ -54,7 +61,7 @@ pub(crate) struct Work {
 pub(crate) fn split<R: Rows>(output: R, work: Work, compute: impl Fn(usize, R) + Sync) {
     #[cfg(feature = "parallel")]
     {
-        let threads = threads(work.rows * work.row_work).min(work.rows.div_ceil(GRAIN));
+        let threads = threads(work.rows * work.row_work).min(work.rows.div_ceil(work.grain()));
         if threads > 1 {
             return stretches(output, 0, work, threads, &compute);
         }
@@ -83,7 +90,7 @@ fn stretches<R: Rows>(
         return compute(first, output);
     }
     let front_threads = threads / 2;
-    let front_rows = (work.rows * front_threads / threads).next_multiple_of(GRAIN).min(work.rows);
+    let front_rows = (work.rows * front_threads / threads).next_multiple_of(work.grain()).min(work.rows);
     let back_rows = work.rows - front_rows;
     let (front, back) = output.cut(front_rows * work.row_len);
     rayon::join(
@@ -100,12 +107,14 @@ fn stretches<R: Rows>(
     );
 }
 
-/// Samples of a part of a batch: as many as keep all threads busy, a few each.
-pub(crate) fn part() -> usize {
+/// Samples of a part of a batch, each of which takes so many numbers between two layers: few enough that
+/// these stay in a thread's second-level cache.
+pub(crate) fn part(numbers: usize) -> usize {
+    let for_each_thread = ((1 << 16) / numbers.max(1)).clamp(2, 64);
     #[cfg(feature = "parallel")]
-    return GRAIN * rayon::current_num_threads();
+    return for_each_thread * rayon::current_num_threads();
     #[cfg(not(feature = "parallel"))]
-    8
+    for_each_thread
 }
 
 /// Runs a step of so many multiply-adds where the threads are, so that its parts need not be sent

@@ -123,6 +123,19 @@ fn products_over_the_ladder() {
     }
 }
 
+/// Several blocks of rows and of the reduction, and panels that do not fit side by side.
+#[test]
+fn products_that_copy_both_matrices() {
+    let large = [(150, 260, 97), (147, 513, 112)];
+    let sizes = if cfg!(debug_assertions) { &[(90, 98, 101)][..] } else { &large[..] };
+    for (rows, inner, cols) in sizes.iter().copied() {
+        for set in InstructionSet::all() {
+            products::<f32>(set, Size { rows, inner, cols });
+            products::<f64>(set, Size { rows, inner, cols });
+        }
+    }
+}
+
 #[test]
 fn a_part_of_a_weight_gradient_is_that_part() {
     let size = Size { rows: 17, inner: 50, cols: 31 };

@@ -1,8 +1,8 @@
 //! Kernels of dense layers: three matrix products, some functions over slices, optimizer steps.
 //!
-//! All are for matrices that are row-major and dense, need no memory but at most 144 KiB of stack, and
-//! run on an [`InstructionSet`]: all versions are compiled, and [`InstructionSet::best`] chooses when
-//! the program runs.
+//! All are for matrices that are row-major and dense, need no memory but the stack (at most 172 KiB in
+//! `f32`, and 73 KiB where layers have fewer than 96 outputs), and run on an [`InstructionSet`]: all versions
+//! are compiled, and [`InstructionSet::best`] chooses when the program runs.
 //!
 //! # Same bits
 //!
@@ -123,7 +123,7 @@ pub fn weight_gradient<T: Kernel>(
         first_term: FirstTerm::Zero,
         out: grad_weight,
     };
-    if product.is_large() {
+    if product.is_large::<true>() {
         T::large_left_transposed_product(set, product);
     } else {
         T::left_transposed_product(set, product);
@@ -155,7 +155,7 @@ pub fn input_gradient<T: Kernel>(
 
 #[inline(always)]
 fn product_of_rows<T: Kernel>(set: InstructionSet, product: Product<T>) {
-    if product.is_large() {
+    if product.is_large::<false>() {
         T::large_product(set, product);
     } else {
         T::product(set, product);

@@ -2,7 +2,7 @@
 //!
 //! In `product.rs` a tile reads each of its rows of the left matrix where it lies. Where these are long,
 //! they lie far apart, on as many pages, and every panel of columns would walk over all of them again.
-//! Here the block that belongs to some rows and a part of the reduction, at most 144 times 128 numbers,
+//! Here the block that belongs to some rows and a part of the reduction, at most 144 times 256 numbers,
 //! is laid out once, in the order in which the tiles read it, and stays in the second-level cache while
 //! the panels go over it.
 #![allow(unsafe_code)]
@@ -18,6 +18,11 @@ use super::vector::{Number, Set, Vector};
 /// Rows of a block, at most: a multiple of every tile's.
 const BLOCK_ROWS: usize = 144;
 
+/// Steps of the reduction in a block, at most.
+const MOST_DEPTH: usize = 256;
+
+const PANEL_BYTES: usize = 16 * 1024;
+
 /// Columns from which on a block is used often enough.
 const LEAST_COLS: usize = 96;
 
@@ -26,8 +31,10 @@ const LEAST_BYTES: usize = 32 * 1024;
 
 impl<T: Number> Product<'_, T> {
     /// Whether copies of the left matrix are worth their time.
-    pub(super) fn is_large(&self) -> bool {
-        self.cols >= LEAST_COLS && self.rows * self.depth * size_of::<T>() >= LEAST_BYTES
+    pub(super) fn is_large<const TRANSPOSED: bool>(&self) -> bool {
+        // Rows have to be transposed, columns just copied.
+        let least_cols = if TRANSPOSED { LEAST_COLS } else { 4 * LEAST_COLS / 3 };
+        self.cols >= least_cols && self.rows * self.depth * size_of::<T>() >= LEAST_BYTES
     }
 
     /// Computes the product with tiles of up to `ROWS` rows and `VECTORS` vectors.
@@ -36,11 +43,13 @@ impl<T: Number> Product<'_, T> {
         mut self,
         set: S,
     ) {
-        let mut memory = Aligned([const { MaybeUninit::uninit() }; BLOCK_ROWS * DEPTH]);
+        // As many steps as keep a panel of the right matrix in half of the first-level cache.
+        let steps = (PANEL_BYTES / (VECTORS * S::Full::LANES * size_of::<T>())).clamp(DEPTH, MOST_DEPTH);
+        let mut memory = Aligned([const { MaybeUninit::uninit() }; BLOCK_ROWS * MOST_DEPTH]);
         for first in (0..self.rows).step_by(BLOCK_ROWS) {
-            for from in (0..self.depth).step_by(DEPTH) {
+            for from in (0..self.depth).step_by(steps) {
                 let rows = BLOCK_ROWS.min(self.rows - first);
-                let block = Block { from, depth: DEPTH.min(self.depth - from) };
+                let block = Block { from, depth: steps.min(self.depth - from) };
                 let memory = &mut memory.0[..rows * block.depth];
                 let mut packing = Packing::<T, TRANSPOSED> { product: &self, block, first, memory };
                 each_tile::<T, S::Full, _, ROWS, 1>(set.into(), rows, &mut packing);

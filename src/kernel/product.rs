@@ -23,10 +23,11 @@ pub(super) const DEPTH: usize = 128;
 /// Numbers in a block of a panel at most: a tile has no more than 48 columns.
 pub(super) const PANEL: usize = 48 * DEPTH;
 
-/// Rows from which on a panel is copied, where it may be.
+/// Rows from which on a panel is copied where its rows lie far apart; four times as many where they do
+/// not, but straddle cache lines.
 const PACKED_ROWS: usize = 16;
 
-/// Bytes between rows from which on a panel is copied.
+/// Bytes between rows that lie far apart.
 const PACKED_STRIDE: usize = 1024;
 
 /// One of the three products: `out = start + left · right` with `[rows, depth] · [depth, cols]`.
@@ -126,8 +127,9 @@ impl<T: Number, const TRANSPOSED: bool> Panels<T> for Oriented<'_, T, TRANSPOSED
         panel: Panel,
     ) {
         let product = &mut self.0;
-        let far = product.cols * size_of::<T>() >= PACKED_STRIDE && product.rows >= PACKED_ROWS;
-        let pack = far || !matches!(product.right, Right::Matrix(_));
+        let far = product.cols * size_of::<T>() >= PACKED_STRIDE;
+        let often = product.rows >= if far { PACKED_ROWS } else { 4 * PACKED_ROWS };
+        let pack = often || !matches!(product.right, Right::Matrix(_));
         let mut memory = Aligned([const { MaybeUninit::uninit() }; PANEL]);
         let mut from = 0;
         loop {

@@ -109,7 +109,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
     ) {
         const { assert_fits::<Init, Last>() };
         if Self::PARTS {
-            for part in parts(input.len()) {
+            for part in Self::parts(input.len()) {
                 let (input, output) = (&input[part.clone()], &mut output[part.clone()]);
                 self.forward_part::<B>(part.start, input, output, cache, &finish);
             }
@@ -153,10 +153,10 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
         finish: impl Fn(&mut [Self::Element]) + Sync,
     ) {
         const { assert_fits::<Init, Last>() };
-        if Self::PARTS && input.len() > parallel::part() {
+        if Self::PARTS && input.len() > parallel::part(Self::ARENA) {
             let (output, scratch) = end.of::<Output<Self>>(arena, input.len());
-            if scratch.len() >= parallel::part() * Self::ARENA {
-                for part in parts(input.len()) {
+            if scratch.len() >= parallel::part(Self::ARENA) * Self::ARENA {
+                for part in Self::parts(input.len()) {
                     let (input, output) = (&input[part.clone()], &mut output[part]);
                     let arena = &mut scratch[..input.len() * Self::ARENA];
                     self.infer_in(input, arena, End::Front, nothing);
@@ -195,7 +195,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
     ) {
         if Self::PARTS {
             self.begin_backward::<B>(gradients, cache);
-            for part in parts(input.len()) {
+            for part in Self::parts(input.len()) {
                 let (input, output) = (&input[part.clone()], &output[part.clone()]);
                 let grad_output = &mut grad_output[part.clone()];
                 let grad_input = grad_input.as_deref_mut().map(|grad_input| &mut grad_input[part.clone()]);
@@ -324,10 +324,12 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
 /// A function with a name, unlike a closure: one that calls itself with it does so by the same type.
 fn nothing<T>(_numbers: &mut [T]) {}
 
-/// Parts of a batch: few enough samples that what one layer leaves of them is in cache for the next.
-fn parts(samples: usize) -> impl Iterator<Item = Range<usize>> {
-    let part = parallel::part();
-    (0..samples).step_by(part).map(move |first| first..samples.min(first + part))
+impl<Init: Layer, Last: Layer<Element = Init::Element>> Stack<Init, Last> {
+    /// Parts of a batch: few enough samples that what one layer leaves of them is in cache for the next.
+    fn parts(samples: usize) -> impl Iterator<Item = Range<usize>> {
+        let part = parallel::part(Self::ARENA);
+        (0..samples).step_by(part).map(move |first| first..samples.min(first + part))
+    }
 }
 
 const fn max(a: usize, b: usize) -> usize {
