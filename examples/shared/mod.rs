@@ -1,12 +1,19 @@
-//! What the examples share: reading the command line and the digits, a progress bar, an epoch's line.
+//! What the examples share: reading the command line and the digits, a progress bar, an epoch's line,
+//! figures, and the line in which an experiment of the book ends.
+// Each example uses its part of it.
+#![allow(dead_code)]
 
-use std::path::Path;
+pub(crate) mod figure;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
-use dimwise::data::Split;
+use clap::{Args, Parser};
+use dimwise::data::{DataError, Split};
+use dimwise::network::InputOf;
 use dimwise::prelude::*;
-use dimwise::trainer::{Epoch, Evaluation};
+use dimwise::trainer::{Epoch, Evaluation, TrainError};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Images with their labels.
@@ -64,4 +71,103 @@ pub(crate) fn print_epoch(epoch: Epoch, tested: Evaluation) {
         tested.loss,
         tested.accuracy.unwrap_or_default(),
     );
+}
+
+/// What the book says, and whether the run showed it.
+pub(crate) struct Claim {
+    /// Whether what was measured agrees.
+    pub(crate) holds: bool,
+    /// The claim and the numbers, in one line.
+    pub(crate) line: String,
+}
+
+/// Runs an experiment of the book and ends with its claim in one line; the exit code is 0 where the claim
+/// holds, 1 where it does not, 2 where there was nothing to run with.
+pub(crate) fn experiment<S: Parser>(run: impl FnOnce(&S) -> Result<Claim, Box<dyn Error>>) -> ExitCode {
+    let settings = match settings::<S>() {
+        Ok(settings) => settings,
+        Err(code) => return code,
+    };
+    match run(&settings) {
+        Ok(Claim { holds: true, line }) => {
+            println!("holds: {line}");
+            ExitCode::SUCCESS
+        }
+        Ok(Claim { holds: false, line }) => {
+            println!("does not hold: {line}");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+// What an experiment on digits can be told. (Not a doc comment: clap would take it for the example's.)
+#[derive(Args)]
+pub(crate) struct Digits {
+    /// Ends within ten seconds, and still checks the claim
+    #[arg(long)]
+    pub(crate) fast: bool,
+    /// Folder with the four IDX files of MNIST or Fashion-MNIST, gzipped or not
+    #[arg(long, value_name = "DIR", default_value = DIGITS)]
+    data: PathBuf,
+}
+
+impl Digits {
+    /// The images to train on and those to test on.
+    pub(crate) fn read<S: Shape>(&self) -> Result<(Images<S>, Images<S>), DataError> {
+        let read = |split| Images::from_idx_folder(&self.data, split);
+        Ok((read(Split::Train)?, read(Split::Test)?))
+    }
+}
+
+/// The first so many images, or all where there are fewer.
+pub(crate) fn first<S: Shape>(images: &Images<S>, count: usize) -> Images<S> {
+    images.split_at(count.min(images.len())).0
+}
+
+/// How a training went.
+#[derive(Clone, Default)]
+pub(crate) struct Course {
+    /// The loss of each step.
+    pub(crate) losses: Vec<f64>,
+    /// The accuracy on what was trained on, after each epoch.
+    pub(crate) train: Vec<f64>,
+    /// The accuracy on the test images, likewise.
+    pub(crate) test: Vec<f64>,
+}
+
+impl Course {
+    /// The accuracies after the last epoch: on what was trained on, and on the test images.
+    pub(crate) fn end(&self) -> (f64, f64) {
+        (self.train.last().copied().unwrap_or_default(), self.test.last().copied().unwrap_or_default())
+    }
+}
+
+/// Trains for so many epochs, and measures after each.
+pub(crate) fn train<N, O, B>(
+    trainer: &mut Trainer<N, CrossEntropy, O, B>,
+    epochs: usize,
+    train: &Images<N::In>,
+    test: &Images<N::In>,
+) -> Result<Course, TrainError>
+where
+    N: Network<In: InputOf<N>, Out = U10, Element = f32>,
+    O: Optimizer<N>,
+    B: Dim,
+{
+    let mut course = Course::default();
+    let bar = progress_bar(epochs * train.len());
+    for _ in 0..epochs {
+        trainer.epoch_with(train, |step| {
+            course.losses.push(step.loss);
+            bar.inc(step.samples as u64);
+        })?;
+        course.train.push(trainer.evaluate(train)?.accuracy.unwrap_or_default());
+        course.test.push(trainer.evaluate(test)?.accuracy.unwrap_or_default());
+    }
+    bar.finish_and_clear();
+    Ok(course)
 }
