@@ -36,6 +36,9 @@ fn distance<S: Shape>(left: &Tensor<S, f64>, right: &Tensor<S, f64>) -> f64 {
     (left - right).norm()
 }
 
+/// A matrix with one column more.
+type OneMore<R, C> = <(R, C) as ConcatWith<1, (R, U1)>>::Out;
+
 fn with_ones<R: Dim, C: Dim>(matrix: &Tensor<(R, C), f64>) -> Tensor<OneMore<R, C>, f64>
 where
     (R, C): ConcatWith<1, (R, U1)>,
