@@ -139,17 +139,6 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
 
     const PARTS: bool = Self::COUNT <= MOST_WEIGHTS_FOR_PARTS;
 
-    fn forward_part<B: Dim>(
-        &self,
-        _first: usize,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        _cache: &mut Self::Cache<B>,
-        finish: impl Fn(&mut [T]) + Sync,
-    ) {
-        self.infer_then(input, output, finish);
-    }
-
     fn begin_backward<B: Dim>(&self, gradients: &mut Self, turned: &mut Self::Cache<B>) {
         gradients.as_mut_slice().fill(T::ZERO);
         turn_kernels(&Self::SIZES, self.weight.as_slice(), turned.as_mut_slice());

@@ -175,17 +175,17 @@ pub trait Layer: Parameters {
     const PARTS: bool = false;
 
     /// [`forward_then`](Self::forward_then) for the samples from `first` on; only where there are
-    /// [`PARTS`](Self::PARTS).
+    /// [`PARTS`](Self::PARTS). Unless a layer says otherwise, it leaves nothing in `cache`.
     #[doc(hidden)]
     fn forward_part<B: Dim>(
         &self,
         _first: usize,
-        _input: &[Input<Self>],
-        _output: &mut [Output<Self>],
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
         _cache: &mut Self::Cache<B>,
-        _finish: impl Fn(&mut [Self::Element]) + Sync,
+        finish: impl Fn(&mut [Self::Element]) + Sync,
     ) {
-        unreachable!("only where there are `PARTS`")
+        self.infer_then(input, output, finish);
     }
 
     /// Before the first [`backward_part`](Self::backward_part).
@@ -193,20 +193,20 @@ pub trait Layer: Parameters {
     fn begin_backward<B: Dim>(&self, _gradients: &mut Self, _cache: &mut Self::Cache<B>) {}
 
     /// [`backward`](Self::backward) for the samples from `first` on, in their order; only where there are
-    /// [`PARTS`](Self::PARTS).
+    /// [`PARTS`](Self::PARTS). Unless a layer says otherwise, it has no parameters.
     #[doc(hidden)]
     #[allow(clippy::too_many_arguments)] // one more than `backward`
     fn backward_part<B: Dim>(
         &self,
         _first: usize,
-        _input: &[Input<Self>],
-        _output: &[Output<Self>],
-        _grad_output: &mut [Output<Self>],
-        _grad_input: Option<&mut [Input<Self>]>,
-        _gradients: &mut Self,
-        _cache: &mut Self::Cache<B>,
+        input: &[Input<Self>],
+        output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: Option<&mut [Input<Self>]>,
+        gradients: &mut Self,
+        cache: &mut Self::Cache<B>,
     ) {
-        unreachable!("only where there are `PARTS`")
+        self.backward::<B>(input, output, grad_output, grad_input, gradients, cache);
     }
 
     /// After the last [`backward_part`](Self::backward_part).
@@ -452,30 +452,6 @@ impl<A: Activation> Layer for A {
     }
 
     const PARTS: bool = true;
-
-    fn forward_part<B: Dim>(
-        &self,
-        _first: usize,
-        input: &[Input<A>],
-        output: &mut [Output<A>],
-        _cache: &mut Self::Cache<B>,
-        finish: impl Fn(&mut [A::Element]) + Sync,
-    ) {
-        self.infer_then(input, output, finish);
-    }
-
-    fn backward_part<B: Dim>(
-        &self,
-        _first: usize,
-        input: &[Input<A>],
-        output: &[Output<A>],
-        grad_output: &mut [Output<A>],
-        grad_input: Option<&mut [Input<A>]>,
-        gradients: &mut Self,
-        cache: &mut Self::Cache<B>,
-    ) {
-        self.backward::<B>(input, output, grad_output, grad_input, gradients, cache);
-    }
 }
 
 /// Who may overwrite a layer's output: [`Released`], [`Kept`], [`InPlace`] or [`View`].

@@ -190,30 +190,6 @@ impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
 
     const PARTS: bool = true;
 
-    fn forward_part<B: Dim>(
-        &self,
-        _first: usize,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        _cache: &mut Nothing<T>,
-        finish: impl Fn(&mut [T]) + Sync,
-    ) {
-        self.infer_then(input, output, finish);
-    }
-
-    fn backward_part<B: Dim>(
-        &self,
-        _first: usize,
-        input: &[Input<Self>],
-        output: &[Output<Self>],
-        grad_output: &mut [Output<Self>],
-        grad_input: Option<&mut [Input<Self>]>,
-        gradients: &mut Self,
-        cache: &mut Nothing<T>,
-    ) {
-        self.backward::<B>(input, output, grad_output, grad_input, gradients, cache);
-    }
-
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
         mean_of_windows::<Self>(&const { windows(G::SIZES) }, input, output);
     }

@@ -83,30 +83,6 @@ impl<From: Shape, To: Shape, T: Element> Layer for Reshape<From, To, T> {
 
     const PARTS: bool = true;
 
-    fn forward_part<B: Dim>(
-        &self,
-        _first: usize,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        _cache: &mut Nothing<T>,
-        finish: impl Fn(&mut [T]) + Sync,
-    ) {
-        self.infer_then(input, output, finish);
-    }
-
-    fn backward_part<B: Dim>(
-        &self,
-        _first: usize,
-        input: &[Input<Self>],
-        output: &[Output<Self>],
-        grad_output: &mut [Output<Self>],
-        grad_input: Option<&mut [Input<Self>]>,
-        gradients: &mut Self,
-        cache: &mut Nothing<T>,
-    ) {
-        self.backward::<B>(input, output, grad_output, grad_input, gradients, cache);
-    }
-
     // Nothing changes but the type.
     fn forward_in_place(&self, _values: &mut [T]) {
         const { assert!(From::LEN == To::LEN, "a reshape keeps all elements") };
