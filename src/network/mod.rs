@@ -182,6 +182,7 @@ macro_rules! __network_struct {
             use $crate::parameters::{Parameters, Path, Segment};
             use $crate::plain::Plain;
 
+            #[diagnostic::do_not_recommend]
             impl<$($t: $crate::element::Element)?> Parameters for $name<$($t)?> {
                 type Seams = ();
                 const CHECKED: usize = <$name as $crate::network::seam::Checked>::CHECKED;
