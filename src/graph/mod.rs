@@ -13,7 +13,7 @@
 //! ```
 //! use dimwise::graph::{Graph, Variable};
 //!
-//! let (price, count, tax) = (Variable::new(100.0), Variable::new(2.0), Variable::new(1.1));
+//! let (price, count, tax) = (Variable::new(100.0_f64), Variable::new(2.0_f64), Variable::new(1.1_f64));
 //! let mut total = Graph::new(&price * &count * &tax);
 //! assert!((total.forward()[[]] - 220.0).abs() < 1e-9);
 //! total.backward();
