@@ -36,7 +36,7 @@ impl<T: Number> Row<'_, T> {
         }
     }
 
-    /// Up to four vectors from column `first` on, of which `left` are left; gives their columns.
+    /// Up to eight vectors from column `first` on, of which `left` are left; gives their columns.
     #[inline(always)]
     fn stretch<S: Set<T>, V: Vector<T, Proof: From<S>>>(
         &mut self,
@@ -44,17 +44,25 @@ impl<T: Number> Row<'_, T> {
         first: usize,
         left: usize,
     ) -> usize {
-        let width = left.min(4 * V::LANES);
+        let width = left.min(8 * V::LANES);
         let whole = (width - 1) / V::LANES;
         match (whole, width - whole * V::LANES) {
             (0, ..=2) => self.vectors::<V, S::Two, 0>(set.into(), set.into(), first, width),
             (1, ..=2) => self.vectors::<V, S::Two, 1>(set.into(), set.into(), first, width),
             (2, ..=2) => self.vectors::<V, S::Two, 2>(set.into(), set.into(), first, width),
             (3, ..=2) => self.vectors::<V, S::Two, 3>(set.into(), set.into(), first, width),
+            (4, ..=2) => self.vectors::<V, S::Two, 4>(set.into(), set.into(), first, width),
+            (5, ..=2) => self.vectors::<V, S::Two, 5>(set.into(), set.into(), first, width),
+            (6, ..=2) => self.vectors::<V, S::Two, 6>(set.into(), set.into(), first, width),
+            (7, ..=2) => self.vectors::<V, S::Two, 7>(set.into(), set.into(), first, width),
             (0, _) => self.vectors::<V, V, 0>(set.into(), set.into(), first, width),
             (1, _) => self.vectors::<V, V, 1>(set.into(), set.into(), first, width),
             (2, _) => self.vectors::<V, V, 2>(set.into(), set.into(), first, width),
-            _ => self.vectors::<V, V, 3>(set.into(), set.into(), first, width),
+            (3, _) => self.vectors::<V, V, 3>(set.into(), set.into(), first, width),
+            (4, _) => self.vectors::<V, V, 4>(set.into(), set.into(), first, width),
+            (5, _) => self.vectors::<V, V, 5>(set.into(), set.into(), first, width),
+            (6, _) => self.vectors::<V, V, 6>(set.into(), set.into(), first, width),
+            _ => self.vectors::<V, V, 7>(set.into(), set.into(), first, width),
         }
         width
     }
