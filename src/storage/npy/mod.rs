@@ -207,7 +207,7 @@ pub fn write<S: Shape, T: Element>(path: impl AsRef<Path>, tensor: &Tensor<S, T>
 ///
 /// # Errors
 ///
-/// As [`write`].
+/// As [`write()`].
 ///
 /// ```
 /// use dimwise::prelude::*;
