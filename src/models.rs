@@ -76,7 +76,7 @@ network! {
     /// use dimwise::models::DeepConvNet;
     /// use dimwise::prelude::*;
     ///
-    /// assert_eq!(DeepConvNet::<f32>::PARAMETERS, 123_806);
+    /// assert_eq!(DeepConvNet::<f32>::PARAMETERS, 123_552);
     /// ```
     pub type DeepConvNet<T> = [
         Conv3x3<(U1, U28, U28), U16, U1, T>, Relu<(U16, U28, U28), T>,

@@ -17,7 +17,7 @@ use crate::tensor::Tensor;
 ///
 /// let x = Variable::new(0.5_f64);
 /// let mut y = Graph::new(1.0 / ((&x * -1.0).exp() + 1.0));
-/// assert_eq!(*y.forward(), x.value().map(|x| 1.0 / (1.0 + f64::exp(-x))));
+/// assert_eq!(y.forward()[[]], 1.0 / (1.0 + f64::exp(-x.value()[[]])));
 /// y.backward();
 /// let y = y.value()[[]];
 /// assert!((x.gradient()[[]] - y * (1.0 - y)).abs() < 1e-15);
