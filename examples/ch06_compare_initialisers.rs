@@ -46,7 +46,7 @@ fn run(settings: &Settings) -> Result<Claim, Box<dyn Error>> {
         (losses.iter()).fold(panel, |panel, (name, losses)| panel.line(name, figure::smoothed(losses, 20)));
     figure::charts("ch06_compare_initialisers", 1, (460, 320), &[panel])?;
 
-    let ends = losses.each_ref().map(|(name, losses)| (*name, end(losses)));
+    let ends = losses.each_ref().map(|(name, losses)| (*name, shared::mean_of_last(100, losses)));
     let [small, xavier, he] = ends.map(|(_, loss)| loss);
     Ok(Claim {
         holds: small > 2.25 && he < xavier && xavier < 1.0,
@@ -67,10 +67,4 @@ fn losses(
     let optimizer = Sgd { learning_rate: 0.01 };
     let mut trainer = Trainer::<FiveLayerNet, _, _, U128>::new(network, CrossEntropy, optimizer, 1);
     Ok(shared::train(&mut trainer, epochs, train, test)?.losses)
-}
-
-/// The mean of the last 100.
-fn end(losses: &[f64]) -> f64 {
-    let last = &losses[losses.len().saturating_sub(100)..];
-    last.iter().sum::<f64>() / last.len() as f64
 }

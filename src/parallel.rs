@@ -13,13 +13,6 @@ const WORTH_A_THREAD: usize = 1 << 19;
 #[cfg(feature = "parallel")]
 const GRAIN: usize = 8;
 
-#[cfg(feature = "parallel")]
-impl Work {
-    fn grain(&self) -> usize {
-        if self.row_work * GRAIN >= WORTH_A_THREAD { 1 } else { GRAIN }
-    }
-}
-
 /// What can be cut into rows: slices, and tuples of slices that are cut alike.
 pub(crate) trait Rows: Send + Sized {
     /// The first `count` numbers, and the others.
@@ -54,6 +47,14 @@ pub(crate) struct Work {
     pub(crate) row_len: usize,
     /// Multiply-adds of a row.
     pub(crate) row_work: usize,
+}
+
+#[cfg(feature = "parallel")]
+impl Work {
+    /// Rows that stay together.
+    fn grain(&self) -> usize {
+        if self.row_work * GRAIN >= WORTH_A_THREAD { 1 } else { GRAIN }
+    }
 }
 
 /// Calls `compute` with stretches of rows that make up `output`, and the number of the first row of

@@ -4,7 +4,7 @@
 //! *The type is the architecture, the value is the weights*: so a network is one contiguous block
 //! of numbers, and gradients, optimizer state, saving and comparing are loops over flat slices.
 //! This is the one file that turns a value into a slice and back; with the kernel boundary in
-//! `tensor/gemm.rs` it holds all `unsafe` code of the crate.
+//! `kernel` it holds all `unsafe` code of the crate.
 #![allow(unsafe_code)]
 
 use alloc::boxed::Box;

@@ -146,6 +146,12 @@ impl Course {
     }
 }
 
+/// The mean of the last so many losses, or of all where there are fewer.
+pub(crate) fn mean_of_last(count: usize, losses: &[f64]) -> f64 {
+    let last = &losses[losses.len().saturating_sub(count)..];
+    last.iter().sum::<f64>() / last.len() as f64
+}
+
 /// Trains for so many epochs, and measures after each.
 pub(crate) fn train<N, O, B>(
     trainer: &mut Trainer<N, CrossEntropy, O, B>,

@@ -21,10 +21,12 @@ const BLOCK_ROWS: usize = 144;
 /// Steps of the reduction in a block, at most.
 const MOST_DEPTH: usize = 256;
 
+/// Half of the first-level cache: what a panel of the right matrix may take.
 const PANEL_BYTES: usize = 16 * 1024;
 
-/// Columns from which on a block is used often enough.
-const LEAST_COLS: usize = 96;
+/// Columns from which on a block is used often enough: where its rows have to be transposed, and where
+/// they are just copied.
+const LEAST_COLS: [usize; 2] = [128, 96];
 
 /// Bytes of the left matrix from which on it is not near anyway.
 const LEAST_BYTES: usize = 32 * 1024;
@@ -32,9 +34,8 @@ const LEAST_BYTES: usize = 32 * 1024;
 impl<T: Number> Product<'_, T> {
     /// Whether copies of the left matrix are worth their time.
     pub(super) fn is_large<const TRANSPOSED: bool>(&self) -> bool {
-        // Rows have to be transposed, columns just copied.
-        let least_cols = if TRANSPOSED { LEAST_COLS } else { 4 * LEAST_COLS / 3 };
-        self.cols >= least_cols && self.rows * self.depth * size_of::<T>() >= LEAST_BYTES
+        self.cols >= LEAST_COLS[usize::from(TRANSPOSED)]
+            && self.rows * self.depth * size_of::<T>() >= LEAST_BYTES
     }
 
     /// Computes the product with tiles of up to `ROWS` rows and `VECTORS` vectors.
@@ -43,7 +44,6 @@ impl<T: Number> Product<'_, T> {
         mut self,
         set: S,
     ) {
-        // As many steps as keep a panel of the right matrix in half of the first-level cache.
         let steps = (PANEL_BYTES / (VECTORS * S::Full::LANES * size_of::<T>())).clamp(DEPTH, MOST_DEPTH);
         let mut memory = Aligned([const { MaybeUninit::uninit() }; BLOCK_ROWS * MOST_DEPTH]);
         for first in (0..self.rows).step_by(BLOCK_ROWS) {
@@ -52,6 +52,7 @@ impl<T: Number> Product<'_, T> {
                 let block = Block { from, depth: steps.min(self.depth - from) };
                 let memory = &mut memory.0[..rows * block.depth];
                 let mut packing = Packing::<T, TRANSPOSED> { product: &self, block, first, memory };
+                // With the vectors that the panels have, so that the tiles are theirs.
                 each_tile::<T, S::Full, _, ROWS, 1>(set.into(), rows, &mut packing);
                 // SAFETY: the tiles make up the rows, and each has written its own.
                 let left = unsafe { memory.assume_init_ref() };

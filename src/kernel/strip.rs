@@ -8,19 +8,13 @@ use core::mem::MaybeUninit;
 
 use super::grid::{Panel, Panels, Tiles, each_panel, each_tile};
 use super::patches::{Patches, Strip};
-use super::product::Aligned;
+use super::product::{Aligned, DEPTH, PANEL};
 use super::tile::{Left, Right, Start, View, ViewMut, tile};
 use super::transpose::transpose;
 use super::vector::{Number, Set, Vector};
 
 /// Numbers of patches that are laid out at once.
 const ROOM: usize = 12 * 1024;
-
-/// Steps of the reduction in a block.
-const DEPTH: usize = 128;
-
-/// Numbers of outputs' gradients that are transposed at once: a tile has no more than 48 columns.
-const PANEL: usize = 48 * DEPTH;
 
 /// `out = bias + weight · patches`: `[filters] + [filters, taps] · [taps, outputs]`.
 #[allow(missing_debug_implementations)]

@@ -139,14 +139,13 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
 
     const PARTS: bool = Self::COUNT <= MOST_WEIGHTS_FOR_PARTS;
 
-    fn begin_backward<B: Dim>(&self, gradients: &mut Self, turned: &mut Self::Cache<B>) {
+    fn begin_backward<B: Dim>(&self, gradients: &mut Self, _turned: &mut Self::Cache<B>) {
         gradients.as_mut_slice().fill(T::ZERO);
-        turn_kernels(&Self::SIZES, self.weight.as_slice(), turned.as_mut_slice());
     }
 
     fn backward_part<B: Dim>(
         &self,
-        _first: usize,
+        first: usize,
         input: &[Input<Self>],
         _output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
@@ -159,6 +158,10 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
         add_weight_gradients(sizes, flat(input), flat(grad_output), gradients.weight.as_mut_slice());
         add_bias_gradients(flat(grad_output), area(sizes.out), gradients.bias.as_mut_slice());
         if let Some(grad_input) = grad_input {
+            // Once for all parts, and never in a network's first layer.
+            if first == 0 {
+                turn_kernels(sizes, self.weight.as_slice(), turned.as_mut_slice());
+            }
             let (set, turned) = (InstructionSet::best(), turned.as_slice());
             let work = Work { rows: grad_input.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
             split(grad_input, work, |first, grad_input: &mut [Input<Self>]| {
