@@ -70,9 +70,9 @@ impl InstructionSet {
     }
 }
 
-/// Defines functions that exist once for each instruction set and choose among them.
+/// Defines functions of numbers `$t` that exist once for each instruction set and choose among them.
 macro_rules! versions {
-    ($(
+    ($t:ty: $(
         $(#[$meta:meta])*
         $visibility:vis fn $name:ident($($argument:ident: $type:ty),*) {
             // The same for all, but what an instruction set proves, has, and fills its registers with.
@@ -83,7 +83,13 @@ macro_rules! versions {
         $visibility fn $name(set: InstructionSet, $($argument: $type),*) {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512vl,avx2,fma")]
-            fn avx512($proof: Avx512, $($argument: $type),*) {
+            fn avx512(proof: Avx512, $($argument: $type),*) {
+                // Of `f64`, no matrix library uses AVX-512 by default; its code would take a sixth of the
+                // time that this crate takes to compile.
+                if size_of::<$t>() > 4 {
+                    return avx2(proof.into(), $($argument),*);
+                }
+                let $proof = proof;
                 const_tile!($fused = true, $rows = 8, $vectors = 3);
                 $body
             }
@@ -236,6 +242,7 @@ macro_rules! kernel {
     ($t:ident, $functions:ident) => {
         impl Kernel for $t {
             versions! {
+                $t:
                 fn product(product: Product<$t>) {
                     |proof, FUSED, ROWS, VECTORS| product.run::<_, false, ROWS, VECTORS>(proof)
                 }

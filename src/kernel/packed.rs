@@ -11,9 +11,9 @@ use core::mem::MaybeUninit;
 
 use super::grid::{Panel, Panels, Tiles, each_tile, each_wide_panel};
 use super::product::{Aligned, Block, DEPTH, PANEL, Product};
-use super::tile::{Left, Right, View, ViewMut, tile};
+use super::tile::{Columns, Tile, View, ViewMut};
 use super::transpose::transpose;
-use super::vector::{Number, Set, Vector};
+use super::vector::{Number, Set, Vector, prefetch};
 
 /// Rows of a block, at most: a multiple of every tile's.
 const BLOCK_ROWS: usize = 144;
@@ -122,11 +122,21 @@ impl<T: Number> Tiles<T> for PackedPanel<'_, '_, '_, T> {
     #[inline(always)]
     fn tile<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize) {
         let PackedBlock { product, block: Block { from, depth }, first, left, .. } = &mut *self.block;
-        let left = Left::Columns(View { values: &left[row * *depth..], stride: ROWS });
-        let start = product.start(*from, self.panel);
-        let (stride, place) = (product.cols, (*first + row) * product.cols + self.panel.first);
-        let out = ViewMut { values: &mut product.out[place..], stride };
-        let right = Right::Even(self.right);
-        tile::<T, V, ROWS, VECTORS>(proof, *depth, left, right, start, self.panel.last, out);
+        let (stride, last) = (product.cols, self.panel.last);
+        let place = (*first + row) * stride + self.panel.first;
+        // What the next tile's sums begin with.
+        for next in (ROWS..2 * ROWS).map(|side| place + side * stride) {
+            prefetch(product.out, next);
+            prefetch(product.out, next + last + V::LANES - 1);
+        }
+        let tile = Tile {
+            depth: *depth,
+            left: Columns(View { values: &left[row * *depth..], stride: ROWS }),
+            right: self.right,
+            start: product.start(*from, self.panel),
+            last,
+            out: ViewMut { values: &mut product.out[place..], stride },
+        };
+        V::tile::<_, _, ROWS, VECTORS>(proof, tile);
     }
 }

@@ -13,7 +13,7 @@
 use core::mem::MaybeUninit;
 
 use super::grid::{Panel, Panels, Tiles, each_panel, each_tile};
-use super::tile::{self, Left, Start, View, ViewMut, column, tile};
+use super::tile::{Columns, Rows, Start, Tile, View, ViewMut, column};
 use super::transpose::transpose;
 use super::vector::{Number, Set, Vector};
 
@@ -159,11 +159,6 @@ impl<T: Number, const TRANSPOSED: bool> Tiles<T> for InBlock<'_, '_, T, TRANSPOS
     fn tile<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize) {
         let Self { product, block: Block { from, depth }, panel, packed } = self;
         let (from, stride) = (*from, product.left_stride);
-        let left = if TRANSPOSED {
-            Left::Columns(View { values: part(product.left, from * stride + row), stride })
-        } else {
-            Left::rows(|side| &product.left[(row + side) * stride + from..])
-        };
         let right = match packed {
             Some(packed) => *packed,
             None => View {
@@ -172,9 +167,16 @@ impl<T: Number, const TRANSPOSED: bool> Tiles<T> for InBlock<'_, '_, T, TRANSPOS
             },
         };
         let start = product.start(from, *panel);
-        let (cols, out) = (product.cols, &mut product.out[row * product.cols + panel.first..]);
-        let (right, out) = (tile::Right::Even(right), ViewMut { values: out, stride: cols });
-        tile::<T, V, ROWS, VECTORS>(proof, *depth, left, right, start, panel.last, out);
+        let (left, depth, last) = (product.left, *depth, panel.last);
+        let out =
+            ViewMut { values: &mut product.out[row * product.cols + panel.first..], stride: product.cols };
+        if TRANSPOSED {
+            let left = Columns(View { values: part(left, from * stride + row), stride });
+            V::tile::<_, _, ROWS, VECTORS>(proof, Tile { depth, left, right, start, last, out });
+        } else {
+            let left = Rows::of(|side| &left[(row + side) * stride + from..]);
+            V::tile::<_, _, ROWS, VECTORS>(proof, Tile { depth, left, right, start, last, out });
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use core::mem::MaybeUninit;
 use super::grid::{Panel, Panels, Tiles, each_panel, each_tile};
 use super::patches::{Patches, Strip};
 use super::product::{Aligned, DEPTH, PANEL};
-use super::tile::{Left, Right, Start, View, ViewMut, tile};
+use super::tile::{At, Rows, Start, Tile, View, ViewMut};
 use super::transpose::transpose;
 use super::vector::{Number, Set, Vector};
 
@@ -91,16 +91,21 @@ impl<T: Number> Tiles<T> for ConvolvedPanel<'_, '_, '_, T> {
         let Panel { first, last } = self.panel;
         let Convolved { patches, channels, weight, bias, out, .. } = &mut **convolved;
         let taps = *channels * patches.kernel[0] * patches.kernel[1];
-        let left = Left::rows(|side| &weight[(row + side) * taps + *from..]);
-        let right = Right::At { values: &values[first..], starts };
         let start = match bias {
             _ if *from > 0 => Start::Output,
             Some(bias) => Start::Column(&bias[row..]),
             None => Start::Zero,
         };
         let outputs = patches.out[0] * patches.out[1];
-        let out = ViewMut { values: &mut out[row * outputs + strip.first() + first..], stride: outputs };
-        tile::<T, V, ROWS, VECTORS>(proof, starts.len(), left, right, start, last, out);
+        let tile = Tile {
+            depth: starts.len(),
+            left: Rows::of(|side| &weight[(row + side) * taps + *from..]),
+            right: At { values: &values[first..], starts },
+            start,
+            last,
+            out: ViewMut { values: &mut out[row * outputs + strip.first() + first..], stride: outputs },
+        };
+        V::tile::<_, _, ROWS, VECTORS>(proof, tile);
     }
 }
 
@@ -191,12 +196,17 @@ impl<T: Number> Tiles<T> for GradientPanel<'_, '_, '_, T> {
     fn tile<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize) {
         let GradientBlock { gradient, strip, laid_out, taps, from, depth, values } = &mut *self.block;
         let tap = taps[0] + row;
-        let left = Left::rows(|side| &values[strip.start(tap + side - *laid_out) + *from..]);
         let (stride, place) =
             (gradient.filters, (tap - gradient.first) * gradient.filters + self.panel.first);
-        let out = ViewMut { values: &mut gradient.out[place..], stride };
-        let right = Right::Even(self.right);
-        tile::<T, V, ROWS, VECTORS>(proof, *depth, left, right, Start::Output, self.panel.last, out);
+        let tile = Tile {
+            depth: *depth,
+            left: Rows::of(|side| &values[strip.start(tap + side - *laid_out) + *from..]),
+            right: self.right,
+            start: Start::Output,
+            last: self.panel.last,
+            out: ViewMut { values: &mut gradient.out[place..], stride },
+        };
+        V::tile::<_, _, ROWS, VECTORS>(proof, tile);
     }
 }
 

@@ -29,106 +29,143 @@ pub(super) enum Start<'a, T> {
     Output,
 }
 
-/// The left matrix of a tile.
-#[derive(Clone, Copy)]
-pub(super) enum Left<'a, T, const ROWS: usize> {
-    /// Its rows.
-    Rows([&'a [T]; ROWS]),
-    /// Its transpose, whose rows are its columns.
-    Columns(View<'a, T>),
+/// The left matrix of a tile, `ROWS` rows of it.
+pub(super) trait Left<T, const ROWS: usize>: Copy {
+    /// Its first `depth` columns, so that nobody need look where it ends.
+    fn up_to(self, depth: usize) -> Self;
+    /// A column: its number in each row.
+    fn column(&self, k: usize) -> impl Fn(usize) -> T;
 }
 
-impl<'a, T, const ROWS: usize> Left<'a, T, ROWS> {
+/// A left matrix whose rows lie anywhere.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a, T, const ROWS: usize>([&'a [T]; ROWS]);
+
+impl<'a, T, const ROWS: usize> Rows<'a, T, ROWS> {
     /// The rows that a function gives. (`array::from_fn` would be a call.)
     #[inline(always)]
-    pub(super) fn rows(row: impl Fn(usize) -> &'a [T]) -> Self {
+    pub(super) fn of(row: impl Fn(usize) -> &'a [T]) -> Self {
         let mut rows = [[].as_slice(); ROWS];
         for (side, place) in rows.iter_mut().enumerate() {
             *place = row(side);
         }
-        Self::Rows(rows)
+        Self(rows)
+    }
+}
+
+impl<T: Number, const ROWS: usize> Left<T, ROWS> for Rows<'_, T, ROWS> {
+    #[inline(always)]
+    fn up_to(self, depth: usize) -> Self {
+        Self::of(|side| &self.0[side][..depth])
+    }
+    #[inline(always)]
+    fn column(&self, k: usize) -> impl Fn(usize) -> T {
+        move |row| self.0[row][k]
+    }
+}
+
+/// A left matrix of which its transpose lies in memory: its columns one after the other.
+#[derive(Clone, Copy)]
+pub(super) struct Columns<'a, T>(pub(super) View<'a, T>);
+
+impl<T: Number, const ROWS: usize> Left<T, ROWS> for Columns<'_, T> {
+    #[inline(always)]
+    fn up_to(self, _: usize) -> Self {
+        self
+    }
+    #[inline(always)]
+    fn column(&self, k: usize) -> impl Fn(usize) -> T {
+        let column = &self.0.values[k * self.0.stride..][..ROWS];
+        move |row| column[row]
     }
 }
 
 /// The right matrix of a tile.
-#[derive(Clone, Copy)]
-pub(super) enum Right<'a, T> {
-    /// Rows at equal distances.
-    Even(View<'a, T>),
-    /// Rows that begin anywhere in `values`.
-    At { values: &'a [T], starts: &'a [usize] },
+pub(super) trait Right<T>: Copy {
+    /// A row of it, from its first column on.
+    fn row(&self, k: usize) -> &[T];
 }
 
-impl<'a, T> Right<'a, T> {
+/// Rows at equal distances.
+impl<T: Copy> Right<T> for View<'_, T> {
     #[inline(always)]
-    fn row(&self, k: usize) -> &'a [T] {
-        match self {
-            Self::Even(view) => &view.values[k * view.stride..],
-            Self::At { values, starts } => &values[starts[k]..],
-        }
+    fn row(&self, k: usize) -> &[T] {
+        &self.values[k * self.stride..]
     }
 }
 
-/// `out = start + left · right` for `ROWS` rows and `VECTORS` vectors of columns.
-///
-/// Vectors lie side by side, but the last one begins at column `last`, so it may overlap the one
-/// before: both compute the same sums. Each sum runs over `depth` in order.
-#[allow(clippy::needless_range_loop)] // `row` and `k` index one of two arrays
-#[inline(always)]
-pub(super) fn tile<T: Number, V: Vector<T>, const ROWS: usize, const VECTORS: usize>(
-    proof: V::Proof,
-    depth: usize,
-    left: Left<T, ROWS>,
-    right: Right<T>,
-    start: Start<T>,
-    last: usize,
-    out: ViewMut<T>,
-) {
-    let mut sums = [[V::splat(proof, T::default()); VECTORS]; ROWS];
-    match start {
-        Start::Zero => {}
-        Start::Row(row) => sums = [load(proof, row, last); ROWS],
-        Start::Column(values) => {
-            for (sums, value) in sums.iter_mut().zip(&values[..ROWS]) {
-                *sums = [V::splat(proof, *value); VECTORS];
+/// Rows that begin anywhere in `values`.
+#[derive(Clone, Copy)]
+pub(super) struct At<'a, T> {
+    pub(super) values: &'a [T],
+    pub(super) starts: &'a [usize],
+}
+
+impl<T: Copy> Right<T> for At<'_, T> {
+    #[inline(always)]
+    fn row(&self, k: usize) -> &[T] {
+        &self.values[self.starts[k]..]
+    }
+}
+
+/// What a tile is computed from, and where it goes: `out = start + left · right`.
+pub(super) struct Tile<'a, L, R, T> {
+    pub(super) depth: usize,
+    /// `[rows, depth]`
+    pub(super) left: L,
+    /// `[depth, cols]`
+    pub(super) right: R,
+    pub(super) start: Start<'a, T>,
+    /// Where the last vector begins. It may overlap the one before: both compute the same sums.
+    pub(super) last: usize,
+    /// `[rows, cols]`
+    pub(super) out: ViewMut<'a, T>,
+}
+
+impl<R: Right<T>, L, T: Number> Tile<'_, L, R, T> {
+    /// Computes `ROWS` rows and `VECTORS` vectors of columns, side by side. Each sum runs over `depth` in
+    /// order.
+    ///
+    /// It is called through [`Vector::tile`], which is compiled once for all products.
+    #[inline(always)]
+    pub(super) fn compute<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(self, proof: V::Proof)
+    where
+        L: Left<T, ROWS>,
+    {
+        let Self { depth, left, right, start, last, out } = self;
+        let mut sums = [[V::splat(proof, T::default()); VECTORS]; ROWS];
+        match start {
+            Start::Zero => {}
+            Start::Row(row) => sums = [load(proof, row, last); ROWS],
+            Start::Column(values) => {
+                for (sums, value) in sums.iter_mut().zip(&values[..ROWS]) {
+                    *sums = [V::splat(proof, *value); VECTORS];
+                }
+            }
+            Start::Output => {
+                for (row, sums) in sums.iter_mut().enumerate() {
+                    *sums = load(proof, &out.values[row * out.stride..], last);
+                }
             }
         }
-        Start::Output => {
+
+        let left = left.up_to(depth);
+        for k in 0..depth {
+            let terms: [V; VECTORS] = load(proof, right.row(k), last);
+            let column = left.column(k);
             for (row, sums) in sums.iter_mut().enumerate() {
-                *sums = load(proof, &out.values[row * out.stride..], last);
+                let factor = V::splat(proof, column(row));
+                for (sum, term) in sums.iter_mut().zip(terms) {
+                    *sum = term.multiply_add(factor, *sum);
+                }
             }
         }
-    }
 
-    // Of one length, so that the loop need not look.
-    let mut rows = [[].as_slice(); ROWS];
-    if let Left::Rows(given) = left {
-        for (row, given) in rows.iter_mut().zip(given) {
-            *row = &given[..depth];
-        }
-    }
-    for k in 0..depth {
-        let terms: [V; VECTORS] = load(proof, right.row(k), last);
-        let column = match left {
-            Left::Rows(_) => &[],
-            Left::Columns(columns) => &columns.values[k * columns.stride..][..ROWS],
-        };
-        for row in 0..ROWS {
-            let factor = match left {
-                Left::Rows(_) => rows[row][k],
-                Left::Columns(_) => column[row],
-            };
-            let factor = V::splat(proof, factor);
-            for vector in 0..VECTORS {
-                sums[row][vector] = terms[vector].multiply_add(factor, sums[row][vector]);
+        for (row, sums) in sums.iter().enumerate() {
+            let out = &mut out.values[row * out.stride..][..last + V::LANES];
+            for (vector, sum) in sums.iter().enumerate() {
+                sum.store(&mut out[column::<T, V, VECTORS>(vector, last)..]);
             }
-        }
-    }
-
-    for (row, sums) in sums.iter().enumerate() {
-        let out = &mut out.values[row * out.stride..][..last + V::LANES];
-        for (vector, sum) in sums.iter().enumerate() {
-            sum.store(&mut out[column::<T, V, VECTORS>(vector, last)..]);
         }
     }
 }

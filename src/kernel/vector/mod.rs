@@ -7,6 +7,7 @@
 use core::mem::MaybeUninit;
 use core::ops::{Add, Div, Mul, Sub};
 
+use super::tile::{Left, Right, Tile};
 use super::transpose;
 
 /// `f32` or `f64`; its default is 0.
@@ -64,6 +65,12 @@ pub(super) trait Vector<T>: Copy {
     fn write(self, values: &mut [MaybeUninit<T>]);
     /// `self · factor + sum`, rounded once where the instruction set can.
     fn multiply_add(self, factor: Self, sum: Self) -> Self;
+    /// [`Tile::compute`]: where it stands for the tallest tiles, most of the work of most products, and as
+    /// a function that all products share for the others, which would take minutes to compile.
+    fn tile<L: Left<T, ROWS>, R: Right<T>, const ROWS: usize, const VECTORS: usize>(
+        proof: Self::Proof,
+        tile: Tile<L, R, T>,
+    );
 }
 
 /// An instruction set: its vectors, from wide to narrow, and the tile that fills its registers.
@@ -109,6 +116,13 @@ impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
         }
         sum
     }
+    #[inline(never)]
+    fn tile<L: Left<T, ROWS>, R: Right<T>, const ROWS: usize, const VECTORS: usize>(
+        proof: Portable,
+        tile: Tile<L, R, T>,
+    ) {
+        tile.compute::<Self, ROWS, VECTORS>(proof);
+    }
 }
 
 impl<T: Number> Set<T> for Portable {
@@ -119,19 +133,28 @@ impl<T: Number> Set<T> for Portable {
     type One = [T; 1];
 }
 
+/// Asks for the memory of the number at `index`, which is soon needed; any may be asked for.
+#[inline(always)]
+pub(super) fn prefetch<T>(values: &[T], index: usize) {
+    #[cfg(target_arch = "x86_64")]
+    x86::prefetch(values.as_ptr().wrapping_add(index));
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (values, index);
+}
+
 /// Implements [`Vector`] for a register type.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! vector {
     (
         $(#[$meta:meta])*
-        $name:ident($register:ident) = $lanes:literal $t:ident, $proof:ident,
+        $name:ident($register:ident) = $lanes:literal $t:ident, $proof:ident $features:literal,
         $splat:expr, $load:expr, $store:expr, $multiply_add:expr
     ) => {
         $(#[$meta])*
         #[derive(Clone, Copy)]
         pub(in super::super) struct $name($register);
 
-        // SAFETY of all five: the proof is a value that exists only where the processor has the
+        // SAFETY of all: the proof is a value that exists only where the processor has the
         // instructions; a vector is only made from one. Memory is touched within `values`, whose
         // length is compared first.
         impl Vector<$t> for $name {
@@ -165,6 +188,25 @@ macro_rules! vector {
             fn multiply_add(self, factor: Self, sum: Self) -> Self {
                 // SAFETY: see above.
                 Self(unsafe { $multiply_add(self.0, factor.0, sum.0) })
+            }
+            #[inline(always)]
+            fn tile<L: Left<$t, ROWS>, R: Right<$t>, const ROWS: usize, const VECTORS: usize>(
+                proof: $proof,
+                tile: Tile<L, R, $t>,
+            ) {
+                #[inline(never)]
+                #[target_feature(enable = $features)]
+                fn alone<L: Left<$t, ROWS>, R: Right<$t>, const ROWS: usize, const VECTORS: usize>(
+                    proof: $proof,
+                    tile: Tile<L, R, $t>,
+                ) {
+                    tile.compute::<$name, ROWS, VECTORS>(proof);
+                }
+                if ROWS > 4 {
+                    return tile.compute::<$name, ROWS, VECTORS>(proof);
+                }
+                // SAFETY: see above.
+                unsafe { alone::<L, R, ROWS, VECTORS>(proof, tile) }
             }
         }
     };
