@@ -20,6 +20,7 @@ pub(crate) struct Dense {
 
 impl Dense {
     /// `output = input · weight + bias`, then `finish` on each block of finished rows.
+    #[inline]
     pub(crate) fn forward<T: Element>(
         self,
         input: &[T],
@@ -29,6 +30,11 @@ impl Dense {
         finish: impl Fn(&mut [T]) + Sync,
     ) {
         let Self { inner, cols } = self;
+        // A single sample: nothing to split, and in a small network no time for it.
+        if output.len() == cols {
+            forward(InstructionSet::best(), Size { rows: 1, inner, cols }, input, weight, bias, output);
+            return finish(output);
+        }
         let work =
             Work { rows: output.len().checked_div(cols).unwrap_or(0), row_len: cols, row_work: inner * cols };
         split(output, work, |first, output| {

@@ -24,6 +24,7 @@ pub enum End {
 }
 
 impl End {
+    #[inline]
     pub(crate) fn other(self) -> Self {
         match self {
             Self::Front => Self::Back,
@@ -32,6 +33,7 @@ impl End {
     }
 
     /// Room for `count` values at this end, and the rest of the arena.
+    #[inline]
     pub(crate) fn of<P: Plain>(
         self,
         arena: &mut [P::Element],
