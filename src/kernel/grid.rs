@@ -14,6 +14,10 @@ pub(super) trait Panels<T> {
     fn panel<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, panel: Panel);
 }
 
+/// Rows of a tile of one vector: as many sums as it takes to keep the processor busy while each addition
+/// waits for the one before it.
+const TALL: usize = 12;
+
 /// Computes all columns. Where the sums `continue` from what the output holds, none is computed twice.
 #[inline(always)]
 pub(super) fn each_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, const VECTORS: usize>(
@@ -39,7 +43,7 @@ pub(super) fn each_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, 
         return;
     }
     while cols - col >= lanes {
-        panels.panel::<S::Full, ROWS, 1>(set.into(), Panel { first: col, last: 0 });
+        panels.panel::<S::Full, TALL, 1>(set.into(), Panel { first: col, last: 0 });
         col += lanes;
     }
     // What is left is narrower than a vector: the narrowest vector that covers it, shifted to the
@@ -51,11 +55,11 @@ pub(super) fn each_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, 
         let width = if continues { 1 << left.ilog2() } else { covering };
         let panel = Panel { first: if width > left { cols - width } else { col }, last: 0 };
         match width {
-            1 => panels.panel::<S::One, ROWS, 1>(set.into(), panel),
-            2 => panels.panel::<S::Two, ROWS, 1>(set.into(), panel),
-            4 if lanes > 4 => panels.panel::<S::Four, ROWS, 1>(set.into(), panel),
-            8 if lanes > 8 => panels.panel::<S::Eight, ROWS, 1>(set.into(), panel),
-            _ => panels.panel::<S::Full, ROWS, 1>(set.into(), panel),
+            1 => panels.panel::<S::One, TALL, 1>(set.into(), panel),
+            2 => panels.panel::<S::Two, TALL, 1>(set.into(), panel),
+            4 if lanes > 4 => panels.panel::<S::Four, TALL, 1>(set.into(), panel),
+            8 if lanes > 8 => panels.panel::<S::Eight, TALL, 1>(set.into(), panel),
+            _ => panels.panel::<S::Full, TALL, 1>(set.into(), panel),
         }
         col = panel.first + width;
     }
@@ -100,13 +104,12 @@ pub(super) fn each_tile<T, V: Vector<T>, X: Tiles<T>, const ROWS: usize, const V
         tiles.tile::<V, ROWS, VECTORS>(proof, row);
         row += ROWS;
     }
-    // Narrow panels are little work, not worth the code.
-    let wide = V::LANES >= 4;
-    if ROWS > 4 && wide && rows - row >= 4 {
+    while ROWS > 4 && rows - row >= 4 {
         tiles.tile::<V, 4, VECTORS>(proof, row);
         row += 4;
     }
-    if wide && rows - row >= 2 {
+    // Narrow panels are little work, not worth the code.
+    if V::LANES >= 4 && rows - row >= 2 {
         tiles.tile::<V, 2, VECTORS>(proof, row);
         row += 2;
     }
