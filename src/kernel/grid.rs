@@ -11,6 +11,20 @@ pub(super) struct Panel {
 
 /// What can be computed panel by panel, each in tiles of up to `ROWS` rows and `VECTORS` vectors.
 pub(super) trait Panels<T> {
+    /// Computes `count` panels side by side, the first of which is given.
+    #[inline(always)]
+    fn panels<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(
+        &mut self,
+        proof: V::Proof,
+        Panel { first, last }: Panel,
+        count: usize,
+    ) {
+        for panel in 0..count {
+            let first = first + panel * (last + V::LANES);
+            self.panel::<V, ROWS, VECTORS>(proof, Panel { first, last });
+        }
+    }
+
     fn panel<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, panel: Panel);
 }
 
@@ -28,13 +42,16 @@ pub(super) fn each_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, 
 ) {
     let lanes = S::Full::LANES;
     let mut col = 0;
-    while VECTORS >= 3 && cols - col >= 3 * lanes && cols - col != 4 * lanes {
-        panels.panel::<S::Full, ROWS, 3>(set.into(), Panel { first: col, last: 2 * lanes });
-        col += 3 * lanes;
+    if VECTORS >= 3 {
+        // Four vectors are two panels of two, not one of three and another one.
+        let count = cols / (3 * lanes) - usize::from(cols >= 3 * lanes && cols % (3 * lanes) == lanes);
+        panels.panels::<S::Full, ROWS, 3>(set.into(), Panel { first: 0, last: 2 * lanes }, count);
+        col += count * 3 * lanes;
     }
-    while VECTORS >= 2 && cols - col >= 2 * lanes {
-        panels.panel::<S::Full, ROWS, 2>(set.into(), Panel { first: col, last: lanes });
-        col += 2 * lanes;
+    if VECTORS >= 2 {
+        let count = (cols - col) / (2 * lanes);
+        panels.panels::<S::Full, ROWS, 2>(set.into(), Panel { first: col, last: lanes }, count);
+        col += count * 2 * lanes;
     }
     // Two vectors that overlap are read once and computed together, rather than one by one.
     if VECTORS >= 2 && cols - col > lanes + 2 {

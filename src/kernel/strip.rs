@@ -69,22 +69,39 @@ struct ConvolvedBlock<'p, 'a, T> {
 
 impl<T: Number> Panels<T> for ConvolvedBlock<'_, '_, T> {
     #[inline(always)]
+    fn panels<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(
+        &mut self,
+        proof: V::Proof,
+        panel: Panel,
+        count: usize,
+    ) {
+        let filters = self.convolved.filters;
+        each_tile::<T, V, _, ROWS, VECTORS>(
+            proof,
+            filters,
+            &mut ConvolvedPanels { block: self, panel, count },
+        );
+    }
+
+    #[inline(always)]
     fn panel<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(
         &mut self,
         proof: V::Proof,
         panel: Panel,
     ) {
-        let filters = self.convolved.filters;
-        each_tile::<T, V, _, ROWS, VECTORS>(proof, filters, &mut ConvolvedPanel { block: self, panel });
+        self.panels::<V, ROWS, VECTORS>(proof, panel, 1);
     }
 }
 
-struct ConvolvedPanel<'b, 'p, 'a, T> {
+/// Panels side by side: kernels are short, so a tile would take nearly as long to begin as to compute if
+/// its rows were looked up anew for each panel.
+struct ConvolvedPanels<'b, 'p, 'a, T> {
     block: &'b mut ConvolvedBlock<'p, 'a, T>,
     panel: Panel,
+    count: usize,
 }
 
-impl<T: Number> Tiles<T> for ConvolvedPanel<'_, '_, '_, T> {
+impl<T: Number> Tiles<T> for ConvolvedPanels<'_, '_, '_, T> {
     #[inline(always)]
     fn tile<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize) {
         let ConvolvedBlock { convolved, strip, from, starts, values } = &mut *self.block;
@@ -96,16 +113,16 @@ impl<T: Number> Tiles<T> for ConvolvedPanel<'_, '_, '_, T> {
             Some(bias) => Start::Column(&bias[row..]),
             None => Start::Zero,
         };
-        let outputs = patches.out[0] * patches.out[1];
-        let tile = Tile {
-            depth: starts.len(),
-            left: Rows::of(|side| &weight[(row + side) * taps + *from..]),
-            right: At { values: &values[first..], starts },
-            start,
-            last,
-            out: ViewMut { values: &mut out[row * outputs + strip.first() + first..], stride: outputs },
-        };
-        V::tile::<_, _, ROWS, VECTORS>(proof, tile);
+        let stride = patches.out[0] * patches.out[1];
+        let out = &mut out[row * stride + strip.first()..];
+        let (depth, starts) = (starts.len(), &**starts);
+        let left = Rows::of(|side| &weight[(row + side) * taps + *from..][..depth]);
+        for panel in 0..self.count {
+            let first = first + panel * (last + V::LANES);
+            let right = At { values: &values[first..], starts };
+            let out = ViewMut { values: &mut out[first..], stride };
+            V::tile::<_, _, ROWS, VECTORS>(proof, Tile { depth, left, right, start, last, out });
+        }
     }
 }
 
