@@ -52,6 +52,7 @@ pub trait Element:
     + MulAssign
     + DivAssign
     + crate::kernel::Kernel
+    + crate::kernel::Fours
 {
     /// 1.
     const ONE: Self;

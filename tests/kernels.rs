@@ -480,3 +480,25 @@ fn functions_are_near() {
         2.5,
     );
 }
+
+#[test]
+fn functions_give_the_same_bits_in_slices_of_all_lengths() {
+    let inputs: [f32; 40] = std::array::from_fn(|i| (i as f32 * 1.7).sin() * 20.0);
+    for set in InstructionSet::all() {
+        for function in [f32::exp_all, f32::tanh_all, f32::sigmoid_all] {
+            let alone = inputs.map(|x| {
+                let mut alone = [x];
+                function(set, &mut alone);
+                alone[0].to_bits()
+            });
+            for length in 0..=inputs.len() {
+                let mut together = inputs[..length].to_vec();
+                function(set, &mut together);
+                assert!(
+                    together.iter().map(|x| x.to_bits()).eq(alone[..length].iter().copied()),
+                    "{length}, {set:?}"
+                );
+            }
+        }
+    }
+}

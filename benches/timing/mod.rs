@@ -13,11 +13,15 @@ pub(crate) fn once() -> bool {
 /// The median time of each contestant, in nanoseconds a call.
 pub(crate) fn medians<const N: usize>(mut contestants: [&mut dyn FnMut(); N]) -> [f64; N] {
     let budget = Duration::from_millis(if once() { 0 } else { 300 * N as u64 });
-    // As many calls a round as take a tenth of a millisecond, so that the clock does not count.
+    // As many calls a round as take about a tenth of a millisecond, so that the clock does not count:
+    // the first call, which is cold, would be no measure of it.
     let calls = contestants.each_mut().map(|work| {
-        let start = Instant::now();
-        work();
-        (100_000 / start.elapsed().as_nanos().max(1)).max(1) as u32
+        let (start, mut calls) = (Instant::now(), 0);
+        while calls == 0 || start.elapsed() < Duration::from_micros(100) {
+            work();
+            calls += 1;
+        }
+        calls
     });
     let mut times = [const { Vec::new() }; N];
     let begin = Instant::now();

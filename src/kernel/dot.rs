@@ -1,59 +1,186 @@
-//! One column: a matrix times a vector.
+//! Sums of rows, and of rows times a vector.
 
-use core::array::from_fn;
+use super::transpose::Fours;
 
-use super::vector::Number;
-
-/// Rows that are taken at a time: what is read of the vector serves all of them.
+/// Rows that are taken at a time: what is read of the vector serves all of them, and their last four
+/// sums each are added up as a square.
 const ROWS: usize = 4;
 
-/// Sums side by side: one alone would wait for each of its additions.
-const LANES: usize = 16;
+/// Sums of four side by side, for each row: one alone would wait for each of its additions.
+const CHAINS: usize = 2;
 
 /// `output = matrix · vector`.
 #[inline(always)]
-pub(super) fn dot_rows<T: Number>(matrix: &[T], vector: &[T], output: &mut [T]) {
-    let len = vector.len();
+pub(crate) fn dot_rows<T: Fours>(matrix: &[T], vector: &[T], output: &mut [T]) {
+    sums(matrix, vector.len(), Some(vector), output);
+}
+
+/// The sum of each of the matrix's rows, which are so long.
+#[inline(always)]
+pub(crate) fn sum_rows<T: Fours>(matrix: &[T], len: usize, output: &mut [T]) {
+    sums(matrix, len, None, output);
+}
+
+/// The sum of all numbers.
+#[inline(always)]
+pub(crate) fn sum<T: Fours>(numbers: &[T]) -> T {
+    single(numbers, None)
+}
+
+/// `x · y`.
+#[inline(always)]
+pub(crate) fn dot<T: Fours>(x: &[T], y: &[T]) -> T {
+    single(x, Some(y))
+}
+
+/// With twice the sums side by side: there are no other rows to be added up meanwhile.
+#[inline(always)]
+fn single<T: Fours>(row: &[T], factors: Option<&[T]>) -> T {
+    if row.is_empty() {
+        return T::default();
+    }
+    let [sum] = sums_of::<_, 1, { 2 * CHAINS }>([row], factors);
+    sum
+}
+
+/// The sum of each row, times `factors` where there are some; the same bits, however many rows there are.
+#[inline(always)]
+fn sums<T: Fours>(matrix: &[T], len: usize, factors: Option<&[T]>, output: &mut [T]) {
     if len == 0 {
         return output.fill(T::default());
     }
     let (outputs, rest) = output.as_chunks_mut::<ROWS>();
     let (matrix, matrix_rest) = matrix.split_at(outputs.len() * ROWS * len);
     for (rows, outputs) in matrix.chunks_exact(ROWS * len).zip(outputs) {
-        *outputs = dots(from_fn(|row| &rows[row * len..][..len]), vector);
+        let rows = [&rows[..len], &rows[len..][..len], &rows[2 * len..][..len], &rows[3 * len..]];
+        *outputs = sums_of::<_, _, CHAINS>(rows, factors);
     }
     for (row, output) in matrix_rest.chunks_exact(len).zip(rest) {
-        [*output] = dots([row], vector);
+        [*output] = sums_of::<_, _, CHAINS>([row], factors);
     }
 }
 
-/// The products of rows with a vector.
+/// A row as chunks of fours, fours that make no chunk, and numbers that make no four.
+type Parts<'a, T, const CHAINS: usize> = (&'a [[[T; 4]; CHAINS]], &'a [[T; 4]], &'a [T]);
+
 #[inline(always)]
-fn dots<const ROWS: usize, T: Number>(rows: [&[T]; ROWS], vector: &[T]) -> [T; ROWS] {
-    let mut sums = [[T::default(); LANES]; ROWS];
-    let (chunks, rest) = vector.as_chunks::<LANES>();
-    let row_chunks: [_; ROWS] = from_fn(|row| &rows[row].as_chunks::<LANES>().0[..chunks.len()]);
-    for (position, numbers) in chunks.iter().enumerate() {
+fn parts<T, const CHAINS: usize>(row: &[T]) -> Parts<'_, T, CHAINS> {
+    let (fours, rest) = row.as_chunks();
+    let (chunks, fours) = fours.as_chunks();
+    (chunks, fours, rest)
+}
+
+/// The sums of up to four rows.
+#[inline(always)]
+#[allow(clippy::needless_range_loop)] // several arrays and slices at the same places
+fn sums_of<T: Fours, const ROWS: usize, const CHAINS: usize>(
+    rows: [&[T]; ROWS],
+    factors: Option<&[T]>,
+) -> [T; ROWS] {
+    let len = rows[0].len();
+    let rows = rows.map(|row| parts::<_, CHAINS>(&row[..len]));
+    let factors = factors.map(|factors| parts::<_, CHAINS>(&factors[..len]));
+    let (chunks, fours, rest) = rows[0];
+    let mut chains = [[[T::NOTHING; 4]; CHAINS]; ROWS];
+    for position in 0..chunks.len() {
         for row in 0..ROWS {
-            // As a whole, which keeps the sums in registers.
-            let row_numbers = &row_chunks[row][position];
-            sums[row] = from_fn(|lane| sums[row][lane] + row_numbers[lane] * numbers[lane]);
+            for chain in 0..CHAINS {
+                let numbers = rows[row].0[position][chain];
+                let terms = factors.map_or(numbers, |of| T::times(numbers, of.0[position][chain]));
+                chains[row][chain] = T::plus(chains[row][chain], terms);
+            }
         }
     }
-    from_fn(|row| {
-        let row_rest = &rows[row][vector.len() - rest.len()..];
-        row_rest.iter().zip(rest).fold(total(sums[row]), |sum, (x, y)| sum + *x * *y)
-    })
+    let mut square = [[T::NOTHING; 4]; 4];
+    for row in 0..ROWS {
+        square[row] = chains[row].into_iter().fold([T::NOTHING; 4], T::plus);
+    }
+    for position in 0..fours.len() {
+        for row in 0..ROWS {
+            let numbers = rows[row].1[position];
+            let terms = factors.map_or(numbers, |of| T::times(numbers, of.1[position]));
+            square[row] = T::plus(square[row], terms);
+        }
+    }
+    // Columns are added up instead of rows: all four at once.
+    let [a, b, c, d] = T::transposed(square);
+    let totals = T::plus(T::plus(a, c), T::plus(b, d));
+    let mut sums = [T::NOTHING; ROWS];
+    for row in 0..ROWS {
+        sums[row] = totals[row];
+        for position in 0..rest.len() {
+            let number = rows[row].2[position];
+            sums[row] = sums[row] + factors.map_or(number, |of| number * of.2[position]);
+        }
+    }
+    sums
 }
 
-#[inline(always)]
-fn total<T: Number>(mut sums: [T; LANES]) -> T {
-    let mut half = LANES / 2;
-    while half > 0 {
-        for lane in 0..half {
-            sums[lane] = sums[lane] + sums[lane + half];
+#[cfg(test)]
+mod tests {
+    use alloc::{vec, vec::Vec};
+
+    use super::*;
+    use crate::kernel::{self, InstructionSet, Kernel};
+
+    /// Sums of whole numbers are exact in any order.
+    fn exact<T: Fours + Kernel + PartialEq + core::fmt::Debug>(number: impl Fn(usize) -> T) {
+        for len in 0..=41 {
+            for rows in 0..=9 {
+                let whole = |position: usize| position * 7 % 11;
+                let matrix: Vec<T> = (0..rows * len).map(|i| number(whole(i))).collect();
+                let vector: Vec<T> = (0..len).map(|i| number(whole(i + 3))).collect();
+                let of = |row: usize, factor: &dyn Fn(usize) -> usize| {
+                    number((0..len).map(|k| whole(row * len + k) * factor(k)).sum())
+                };
+                let products: Vec<T> = (0..rows).map(|row| of(row, &|k| whole(k + 3))).collect();
+                let totals: Vec<T> = (0..rows).map(|row| of(row, &|_| 1)).collect();
+                let mut found = vec![number(99); rows];
+                dot_rows(&matrix, &vector, &mut found);
+                assert_eq!(found, products, "{rows} by {len}");
+                sum_rows(&matrix, len, &mut found);
+                assert_eq!(found, totals, "{rows} by {len}");
+                for row in 0..rows {
+                    let numbers = &matrix[row * len..][..len];
+                    assert_eq!((dot(numbers, &vector), sum(numbers)), (products[row], totals[row]));
+                }
+            }
         }
-        half /= 2;
     }
-    sums[0]
+
+    #[test]
+    fn sums_and_products_are_exact_at_all_lengths() {
+        exact(|i| i as f32);
+        exact(|i| i as f64);
+    }
+
+    #[test]
+    fn no_bit_depends_on_the_other_rows_or_the_instruction_set() {
+        let number = |i: usize| (i as f32 * 0.7).sin();
+        for len in [1, 3, 4, 7, 8, 15, 100] {
+            for rows in 1..=9 {
+                let matrix: Vec<f32> = (0..rows * len).map(number).collect();
+                let vector: Vec<f32> = (0..len).map(|i| number(i + 5)).collect();
+                let (mut alone, mut together) = (vec![0.0; rows], vec![0.0; rows]);
+                for (row, output) in matrix.chunks(len).zip(alone.chunks_mut(1)) {
+                    dot_rows(row, &vector, output);
+                }
+                dot_rows(&matrix, &vector, &mut together);
+                assert_eq!(alone, together);
+                for set in InstructionSet::all() {
+                    kernel::dot_rows(set, &matrix, &vector, &mut together);
+                    assert_eq!(alone, together, "{set:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_sum_of_nothing_is_a_zero_without_sign() {
+        let mut sums = [1.0_f32; 2];
+        dot_rows(&[], &[], &mut sums);
+        for zero in [sums[0], sums[1], sum::<f32>(&[]), dot::<f32>(&[], &[])] {
+            assert_eq!(zero.to_bits(), 0);
+        }
+    }
 }

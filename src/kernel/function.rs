@@ -38,38 +38,40 @@ pub(super) mod exact {
 }
 
 /// Applies a function to each number, sixteen at a time, since networks may be narrow: the compiler's
-/// own vectors of a loop are long, and leave the rest to scalar code.
+/// own vectors of a loop are long, and leave the rest to scalar code. Fewer than sixteen, four at a time.
 #[inline(always)]
-fn map(values: &mut [f32], function: impl Fn(f32) -> f32) {
-    let mut last = [0.0; LANES];
-    let whole = values.len() / LANES * LANES;
-    let rest = whole < values.len();
-    // What is left after the last whole chunk: the last sixteen numbers, kept as they were, or all.
-    let kept = values.len().min(LANES);
-    if rest {
-        match values.last_chunk::<LANES>() {
-            Some(chunk) => last = *chunk,
-            None => last[..kept].copy_from_slice(values),
+fn map(values: &mut [f32], function: impl Fn(f32) -> f32 + Copy) {
+    // As they were: of what is left after the whole chunks, and the numbers before it.
+    if let Some(last) = values.last_chunk::<16>().copied() {
+        let (chunks, rest) = values.as_chunks_mut::<16>();
+        for chunk in chunks {
+            *chunk = each(*chunk, function);
         }
+        if !rest.is_empty() {
+            *values.last_chunk_mut().expect("sixteen") = each(last, function);
+        }
+        return;
     }
-    for chunk in values.as_chunks_mut::<LANES>().0 {
-        for x in chunk {
-            *x = function(*x);
-        }
+    let (fours, rest) = values.as_chunks_mut::<4>();
+    for four in fours {
+        *four = each(*four, function);
     }
-    if rest {
-        for x in &mut last {
-            *x = function(*x);
-        }
-        match values.last_chunk_mut::<LANES>() {
-            Some(chunk) => *chunk = last,
-            None => values.copy_from_slice(&last[..kept]),
-        }
+    // Spelt out: a loop would copy them in calls that take as long as all else.
+    match rest {
+        [a] => *a = function(*a),
+        [a, b] => [*a, *b] = each([*a, *b], function),
+        [a, b, c] => [*a, *b, *c] = each([*a, *b, *c], function),
+        _ => {}
     }
 }
 
-/// Numbers that are computed at once.
-const LANES: usize = 16;
+#[inline(always)]
+fn each<const LANES: usize>(mut values: [f32; LANES], function: impl Fn(f32) -> f32) -> [f32; LANES] {
+    for x in &mut values {
+        *x = function(*x);
+    }
+    values
+}
 
 /// `factor · other + term`; in one rounding where `FUSED`, which is slow without the instruction.
 #[inline(always)]

@@ -21,7 +21,8 @@
 //! | `product` | how a matrix splits into tiles, and what to copy together first |
 //! | `packed` | the same for what is large, with copies of both matrices |
 //! | `row` | a single sample |
-//! | `dot` | a single column |
+//! | `dot` | a single column, and sums of rows |
+//! | `transpose` | four numbers, and four of these |
 //! | `grid` | panels of columns, tiles of rows |
 //! | `convolution`, `strip`, `patches` | products with a matrix that is made of an image, strip by strip |
 //! | `pool` | windows over a channel |
@@ -51,8 +52,12 @@ pub use convolution::{
 };
 pub use dispatch::{InstructionSet, Kernel};
 pub use pool::Windows;
+pub use transpose::Fours;
 pub use update::{Adam, Lion};
 pub use vector::Number;
+
+pub(crate) use dot::{dot, dot_rows as dot_rows_inline, sum, sum_rows};
+pub(crate) use transpose::transpose_matrix;
 
 use product::{FirstTerm, Product, Right};
 use row::Row;

@@ -1,4 +1,4 @@
-//! Transposing while copying, square by square.
+//! Transposing while copying, square by square; and what else is done with four numbers.
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
@@ -13,8 +13,20 @@ pub(super) type Square<T> = [[T; SIDE]; SIDE];
 
 /// Writes the transpose of `width` rows of `depth` numbers, `stride` apart: all of `memory`.
 ///
-/// Squares that do not fit side by side overlap. It is compiled once, for any processor.
+/// It is compiled once, for any processor.
 pub(super) fn transpose<T: Number>(
+    values: &[T],
+    stride: usize,
+    depth: usize,
+    width: usize,
+    memory: &mut [MaybeUninit<T>],
+) {
+    transpose_inline(values, stride, depth, width, memory);
+}
+
+/// [`transpose`] where the compiler may know the sizes. Squares that do not fit side by side overlap.
+#[inline(always)]
+fn transpose_inline<T: Number>(
     values: &[T],
     stride: usize,
     depth: usize,
@@ -39,10 +51,25 @@ pub(super) fn transpose<T: Number>(
             for side in 0..SIDE {
                 square[side] = *rows[side][k..].first_chunk().expect("SIDE numbers");
             }
+            let columns = &mut memory[k * width + row..][..(SIDE - 1) * width + SIDE];
             for (side, column) in T::transposed(square).iter().enumerate() {
-                memory[(k + side) * width + row..][..SIDE].write_copy_of_slice(column);
+                columns[side * width..][..SIDE].write_copy_of_slice(column);
             }
         }
+    }
+}
+
+/// Columns that are transposed together: as many rows of what is written stay in cache.
+const STRIPE: usize = 16;
+
+/// The transpose of a matrix with rows of `cols` numbers.
+#[inline(always)]
+pub(crate) fn transpose_matrix<T: Number>(matrix: &[T], cols: usize, transposed: &mut [T]) {
+    let rows = matrix.len() / cols;
+    // SAFETY: the same numbers, and what is written to them are numbers.
+    let memory = unsafe { &mut *(&raw mut *transposed as *mut [MaybeUninit<T>]) };
+    for (stripe, memory) in memory.chunks_mut(STRIPE * rows).enumerate() {
+        transpose_inline(&matrix[stripe * STRIPE..], cols, memory.len() / rows, rows, memory);
     }
 }
 
@@ -75,6 +102,50 @@ pub(super) fn in_registers(square: Square<f32>) -> Square<f32> {
     unsafe { core::mem::transmute(columns) }
 }
 
+/// Four numbers in a register, of any processor: between transposing and adding, the compiler would
+/// take them apart.
+#[doc(hidden)]
+pub trait Fours: Number {
+    /// What changes nothing when it is added, not even the sign of 0: `-0`.
+    const NOTHING: Self;
+
+    #[inline(always)]
+    fn plus(x: [Self; 4], y: [Self; 4]) -> [Self; 4] {
+        [x[0] + y[0], x[1] + y[1], x[2] + y[2], x[3] + y[3]]
+    }
+    #[inline(always)]
+    fn times(x: [Self; 4], y: [Self; 4]) -> [Self; 4] {
+        [x[0] * y[0], x[1] * y[1], x[2] * y[2], x[3] * y[3]]
+    }
+}
+impl Fours for f64 {
+    const NOTHING: f64 = -0.0;
+}
+impl Fours for f32 {
+    const NOTHING: f32 = -0.0;
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn plus(x: [f32; 4], y: [f32; 4]) -> [f32; 4] {
+        use core::{arch::x86_64::*, mem::transmute};
+        // SAFETY: four numbers and a register are the same bytes, and each x86-64 has SSE.
+        unsafe {
+            let [x, y]: [__m128; 2] = transmute([x, y]);
+            transmute::<__m128, [f32; 4]>(_mm_add_ps(x, y))
+        }
+    }
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn times(x: [f32; 4], y: [f32; 4]) -> [f32; 4] {
+        use core::{arch::x86_64::*, mem::transmute};
+        // SAFETY: as above.
+        unsafe {
+            let [x, y]: [__m128; 2] = transmute([x, y]);
+            transmute::<__m128, [f32; 4]>(_mm_mul_ps(x, y))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +160,18 @@ mod tests {
                 // SAFETY: `transpose` has written all of it.
                 let found = unsafe { place.assume_init() };
                 assert_eq!(found, values[index % width * stride + index / width], "{width} of {depth}");
+            }
+        }
+    }
+
+    #[test]
+    fn matrices_in_stripes() {
+        for (rows, cols) in [(1, 40), (40, 1), (3, 17), (4, 16), (8, 8), (5, 33), (33, 50), (100, 98)] {
+            let matrix: alloc::vec::Vec<f32> = (0..rows * cols).map(|i| i as f32).collect();
+            let mut transposed = alloc::vec![-1.0; rows * cols];
+            transpose_matrix(&matrix, cols, &mut transposed);
+            for (index, found) in transposed.iter().enumerate() {
+                assert_eq!(*found, matrix[index % rows * cols + index / rows], "{rows} by {cols}");
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::Placed;
 use crate::dim::Dim;
+use crate::kernel::transpose_matrix;
 use crate::plain::Plain;
 use crate::shape::{Axis, HasAxis, MOST_AXES, Shape};
 
@@ -100,26 +101,16 @@ pub trait Axes: Placed {
     {
         let &[.., rows, cols] = Self::Shape::DIMS else { unreachable!("two axes: `Transpose`") };
         let numbers = self.tensor().as_slice();
-        if const { Self::Shape::LEN <= 256 } {
+        if const { Self::Shape::LEN <= 16 } {
             return Self::generate(|position| {
                 let (matrix, row, col) = (position / (rows * cols), position % rows, position / rows % cols);
                 numbers[(matrix * rows + row) * cols + col]
             });
         }
         let mut out = Self::zeros::<<Self::Shape as Transpose>::Out>();
-        let matrices = numbers.chunks_exact((rows * cols).max(1));
-        let transposed = out.tensor_mut().as_mut_slice().chunks_exact_mut((rows * cols).max(1));
-        for (matrix, transposed) in matrices.zip(transposed) {
-            // Square by square, so that what is read and what is written stay in cache.
-            for row in (0..rows).step_by(SIDE) {
-                for col in (0..cols).step_by(SIDE) {
-                    for col in col..cols.min(col + SIDE) {
-                        for row in row..rows.min(row + SIDE) {
-                            transposed[col * rows + row] = matrix[row * cols + col];
-                        }
-                    }
-                }
-            }
+        let transposed = out.tensor_mut().as_mut_slice().chunks_exact_mut(rows * cols);
+        for (matrix, transposed) in numbers.chunks_exact(rows * cols).zip(transposed) {
+            transpose_matrix(matrix, cols, transposed);
         }
         out
     }
@@ -161,8 +152,5 @@ pub trait Axes: Placed {
         })
     }
 }
-
-/// Rows and columns that are transposed together.
-const SIDE: usize = 16;
 
 impl<P: Placed> Axes for P {}

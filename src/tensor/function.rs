@@ -106,6 +106,7 @@ pub trait Functions: Placed {
     ///
     /// assert_eq!(Tensor::from([0.0, f32::NEG_INFINITY]).exp(), Tensor::from([1.0, 0.0]));
     /// ```
+    #[inline]
     fn exp(&self) -> Self {
         with_kernel(self, Self::Element::exp_all)
     }
@@ -219,6 +220,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
 }
 
 /// A copy that a kernel has gone over.
+#[inline]
 fn with_kernel<P: Placed>(of: &P, kernel: fn(InstructionSet, &mut [P::Element])) -> P {
     let mut numbers = of.map(|x| x);
     kernel(InstructionSet::best_for(P::Shape::LEN), numbers.tensor_mut().as_mut_slice());

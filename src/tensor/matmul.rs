@@ -3,7 +3,7 @@
 use super::{Placed, Tensor};
 use crate::dim::Dim;
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Size, dot_rows, multiply};
+use crate::kernel::{InstructionSet, Size, dot, dot_rows, dot_rows_inline, multiply};
 use crate::parallel::{Work, split};
 use crate::plain::Plain;
 use crate::shape::Shape;
@@ -180,6 +180,9 @@ impl<P: Placed> Products for P {}
 /// Multiplications up to which a product is spelt out where it stands, in the registers of any processor.
 const SMALL: usize = 512;
 
+/// The same of a matrix and a vector, which wait for memory sooner.
+const SMALL_BY_VECTOR: usize = 4096;
+
 impl<S: Shape, T: Element> Tensor<S, T> {
     /// [`matmul`](Products::matmul) into a tensor that is there already: no memory, and no copy.
     ///
@@ -205,7 +208,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
             let out = &mut out[matrix * of_out..][..of_out];
             if const {
                 let m = S::MATRICES;
-                m.rows * m.inner * m.cols <= SMALL
+                m.rows * m.inner * m.cols <= if m.cols == 1 { SMALL_BY_VECTOR } else { SMALL }
             } {
                 small(inner, cols, left, right, out);
             } else {
@@ -234,9 +237,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         if const { S::LEN <= 16 } {
             return x.iter().zip(y).fold(T::ZERO, |sum, (x, y)| sum + *x * *y);
         }
-        let mut sum = [T::ZERO];
-        dot_rows(InstructionSet::best(), x, y, &mut sum);
-        sum[0]
+        dot(x, y)
     }
 }
 
@@ -245,6 +246,9 @@ impl<S: Shape, T: Element> Tensor<S, T> {
 fn small<T: Element>(inner: usize, cols: usize, left: &[T], right: &[T], out: &mut [T]) {
     if cols == 0 {
         return;
+    }
+    if cols == 1 && inner >= 4 {
+        return dot_rows_inline(left, right, out);
     }
     for (row, out) in out.chunks_exact_mut(cols).enumerate() {
         out.fill(T::ZERO);

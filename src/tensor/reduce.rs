@@ -6,7 +6,7 @@ use super::broadcast::combine_in_place;
 use super::runs::Over;
 use super::{Broadcast, Functions, Placed, Tensor};
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel};
+use crate::kernel::{InstructionSet, Kernel, sum, sum_rows};
 use crate::plain::Plain;
 use crate::shape::{self, Axis, BroadcastTo, HasAxis, Keep, Shape, product};
 
@@ -158,6 +158,30 @@ fn folded<P: Placed, Kept: Shape, Out: Shape>(
     out
 }
 
+/// [`folded`] by addition; rows four at a time, where there are some that are not too short.
+#[inline]
+fn summed<P: Placed, Kept: Shape, Out: Shape>(of: &P) -> P::With<Out> {
+    let runs = const { Over::<P::Shape, Kept>::RUNS };
+    if runs.shared || runs.count != Out::LEN || runs.len < 4 {
+        let small = const { P::Shape::LEN <= 256 };
+        return if small {
+            folded::<_, Kept, _>(of, P::Element::ZERO, |sum, x| sum + x)
+        } else {
+            added::<P, Kept, Out>(of)
+        };
+    }
+    let mut sums = P::zeros();
+    sum_rows(of.tensor().as_slice(), runs.len, Placed::tensor_mut(&mut sums).as_mut_slice());
+    sums
+}
+
+/// [`folded`] by addition, as a function by itself: inlined, the compiler no longer sees that numbers and
+/// sums are apart.
+#[inline(never)]
+fn added<P: Placed, Kept: Shape, Out: Shape>(of: &P) -> P::With<Out> {
+    folded::<_, Kept, _>(of, P::Element::ZERO, |sum, x| sum + x)
+}
+
 /// The larger one, where the one that is there is a number: what is NaN is not larger. A single
 /// instruction, which `max` is not.
 #[inline(always)]
@@ -196,12 +220,13 @@ pub trait Reductions: Placed {
     /// assert_eq!(matrix.sum_axis(Axis::<0>), Tensor::from([4.0, 6.0]));
     /// assert_eq!(matrix.sum_axis(Keep::<1>), Tensor::from([[3.0], [7.0]]));
     /// ```
+    #[inline]
     fn sum_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
     where
         Self::Shape: Reduce<A>,
     {
         let _ = axis;
-        folded::<_, Kept<Self, A>, _>(self, Self::Element::ZERO, |sum, x| sum + x)
+        summed::<_, Kept<Self, A>, _>(self)
     }
 
     /// `Σ x / n`; NaN of nothing.
@@ -266,7 +291,7 @@ pub trait Reductions: Placed {
     where
         Self::Shape: Reduce<A>,
     {
-        let mut mean = folded::<_, Kept<Self, A>, Kept<Self, A>>(self, Self::Element::ZERO, |sum, x| sum + x);
+        let mut mean = summed::<_, Kept<Self, A>, Kept<Self, A>>(self);
         let count = count::<Self::Element, Self::Shape, Out<Self, A>>();
         mean.tensor_mut().map_in_place(|sum| sum / count);
         self.zip_map(mean.tensor(), |x, mean| (x - mean) * (x - mean)).mean_axis(axis)
@@ -324,7 +349,7 @@ pub trait Reductions: Placed {
     {
         let _ = axis;
         let (_, mut powers) = shifted_exp::<_, Kept<Self, A>>(self);
-        let sums = folded::<_, Kept<Self, A>, Kept<Self, A>>(&powers, Self::Element::ZERO, |sum, x| sum + x);
+        let sums = summed::<_, Kept<Self, A>, Kept<Self, A>>(&powers);
         combine_in_place(powers.tensor_mut(), sums.tensor(), |power, sum| power / sum);
         powers
     }
@@ -343,7 +368,7 @@ pub trait Reductions: Placed {
     {
         let _ = axis;
         let (mut shift, powers) = shifted_exp::<_, Kept<Self, A>>(self);
-        let sums = folded::<_, Kept<Self, A>, Kept<Self, A>>(&powers, Self::Element::ZERO, |sum, x| sum + x);
+        let sums = summed::<_, Kept<Self, A>, Kept<Self, A>>(&powers);
         combine_in_place(shift.tensor_mut(), sums.tensor(), |largest, sum| largest + sum.ln());
         self.zip_map(shift.tensor(), |x, shift| x - shift)
     }
@@ -438,7 +463,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([[1.0, 2.0], [3.0, 4.0]]).sum(), 10.0);
     /// ```
     pub fn sum(&self) -> T {
-        fold(self.as_slice(), T::ZERO, |sum, x| sum + x)
+        sum(self.as_slice())
     }
 
     /// `Σ x / n`; NaN of nothing.

@@ -18,7 +18,7 @@ fn transposing_and_permuting() {
         )*};
     }
     transpose! {
-        (U1, U5): 0 1; (U2, U3): 0 1; (U33, U50): 0 1; (U0, U3): 0 1; (U4, U20, U17): 1 2; (U2, U3, U4, U5): 2 3;
+        (U1, U5): 0 1; (U2, U3): 0 1; (U8, U8): 0 1; (U4, U5): 0 1; (U33, U50): 0 1; (U0, U3): 0 1; (U3, U20): 0 1; (U4, U20, U17): 1 2; (U2, U3, U4, U5): 2 3;
         (U2, U3, U1, U4, U5): 3 4; (U1, U2, U3, U2, U4, U5): 4 5;
     }
     macro_rules! permute {

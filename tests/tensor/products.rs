@@ -44,6 +44,34 @@ fn matrices_and_vectors() {
 }
 
 #[test]
+fn in_single_precision() {
+    macro_rules! check {
+        ($($rows:ident $inner:ident;)*) => {$({
+            let (x, y) = (random::<($rows, $inner)>(7), random::<$inner>(8));
+            let narrow = |x: &f64| *x as f32;
+            let a = Tensor::<($rows, $inner)>::try_from_iter(x.as_slice().iter().map(narrow)).unwrap();
+            let b = Tensor::<$inner>::try_from_iter(y.as_slice().iter().map(narrow)).unwrap();
+            let close = |found: &[f32], expected: &[f64]| {
+                assert_eq!(found.len(), expected.len());
+                for (found, expected) in found.iter().zip(expected) {
+                    assert!((f64::from(*found) - expected).abs() < 1e-4, "{found} {expected}");
+                }
+            };
+            close(a.matmul(&b).as_slice(), x.matmul(&y).as_slice());
+            close(a.to_boxed().matmul(&b).as_slice(), x.matmul(&y).as_slice());
+            close(&[b.dot(&b)], &[y.dot(&y)]);
+            close(a.sum_axis(Axis::<1>).as_slice(), x.sum_axis(Axis::<1>).as_slice());
+            close(a.to_boxed().sum_axis(Axis::<1>).as_slice(), x.sum_axis(Axis::<1>).as_slice());
+            close(&[a.sum()], &[x.sum()]);
+            close(a.transpose().as_slice(), x.transpose().as_slice());
+        })*};
+    }
+    check! {
+        U0 U5; U5 U0; U1 U1; U3 U3; U3 U4; U4 U3; U5 U7; U8 U8; U9 U13; U7 U17; U32 U32; U33 U31; U6 U100; U90 U70;
+    }
+}
+
+#[test]
 fn batches() {
     macro_rules! check {
         ($($left:ty, $right:ty => $out:ty;)*) => {$({
