@@ -21,6 +21,19 @@ pub(crate) fn sum_rows<T: Fours>(matrix: &[T], len: usize, output: &mut [T]) {
     sums(matrix, len, None, output);
 }
 
+/// `sums += row`. In fours: few sums the compiler would hold one by one.
+#[inline(always)]
+pub(crate) fn add_row<T: Fours>(sums: &mut [T], row: &[T]) {
+    let (sums, sums_rest) = sums.as_chunks_mut();
+    let (row, row_rest) = row.as_chunks();
+    for (sums, numbers) in sums.iter_mut().zip(row) {
+        *sums = T::plus(*sums, *numbers);
+    }
+    for (sum, number) in sums_rest.iter_mut().zip(row_rest) {
+        *sum = *sum + *number;
+    }
+}
+
 /// The sum of all numbers.
 #[inline(always)]
 pub(crate) fn sum<T: Fours>(numbers: &[T]) -> T {

@@ -56,7 +56,7 @@ pub use transpose::Fours;
 pub use update::{Adam, Lion};
 pub use vector::Number;
 
-pub(crate) use dot::{dot, dot_rows as dot_rows_inline, sum, sum_rows};
+pub(crate) use dot::{add_row, dot, dot_rows as dot_rows_inline, sum, sum_rows};
 pub(crate) use transpose::transpose_matrix;
 
 use product::{FirstTerm, Product, Right};

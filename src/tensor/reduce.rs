@@ -6,7 +6,7 @@ use super::broadcast::combine_in_place;
 use super::runs::Over;
 use super::{Broadcast, Functions, Placed, Tensor};
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel, sum, sum_rows};
+use crate::kernel::{InstructionSet, Kernel, add_row, sum, sum_rows};
 use crate::plain::Plain;
 use crate::shape::{self, Axis, BroadcastTo, HasAxis, Keep, Shape, product};
 
@@ -158,28 +158,25 @@ fn folded<P: Placed, Kept: Shape, Out: Shape>(
     out
 }
 
-/// [`folded`] by addition; rows four at a time, where there are some that are not too short.
+/// [`folded`] by addition, of four numbers at a time.
 #[inline]
 fn summed<P: Placed, Kept: Shape, Out: Shape>(of: &P) -> P::With<Out> {
     let runs = const { Over::<P::Shape, Kept>::RUNS };
-    if runs.shared || runs.count != Out::LEN || runs.len < 4 {
-        let small = const { P::Shape::LEN <= 256 };
-        return if small {
-            folded::<_, Kept, _>(of, P::Element::ZERO, |sum, x| sum + x)
-        } else {
-            added::<P, Kept, Out>(of)
-        };
+    let each_is_a_number = !runs.shared && runs.count == Out::LEN;
+    if !runs.shared && (!each_is_a_number || runs.len < 4) {
+        return folded::<_, Kept, _>(of, P::Element::ZERO, |sum, x| sum + x);
     }
-    let mut sums = P::zeros();
-    sum_rows(of.tensor().as_slice(), runs.len, Placed::tensor_mut(&mut sums).as_mut_slice());
-    sums
-}
-
-/// [`folded`] by addition, as a function by itself: inlined, the compiler no longer sees that numbers and
-/// sums are apart.
-#[inline(never)]
-fn added<P: Placed, Kept: Shape, Out: Shape>(of: &P) -> P::With<Out> {
-    folded::<_, Kept, _>(of, P::Element::ZERO, |sum, x| sum + x)
+    let numbers = of.tensor().as_slice();
+    let mut out = P::zeros();
+    let sums = Placed::tensor_mut(&mut out).as_mut_slice();
+    if each_is_a_number {
+        sum_rows(numbers, runs.len, sums);
+    } else {
+        for run in 0..runs.count {
+            add_row(&mut sums[runs.small_start(run)..][..runs.len], &numbers[run * runs.len..][..runs.len]);
+        }
+    }
+    out
 }
 
 /// The larger one, where the one that is there is a number: what is NaN is not larger. A single
