@@ -89,7 +89,7 @@ macro_rules! network {
     ) => {
         $crate::__checked!($name; $crate::network::seam::sizes::<$first>().bits; $first $(, $layer)*);
         $crate::__network!(
-            [[$(#[$attribute])*] [$vis] $name [] $first] (); $first, $first; $($layer),*
+            [[$(#[$attribute])*] [$vis] $name [] $first] (); $first; $($layer),*
         );
         $crate::network!($($more)*);
     };
@@ -104,7 +104,7 @@ macro_rules! network {
             $crate::__checked!($name; 8 * size_of::<$element>(); $first $(, $layer)*);
         };
         $crate::__network!(
-            [[$(#[$attribute])*] [$vis] $name [$element] $first] (); $first, $first; $($layer),*
+            [[$(#[$attribute])*] [$vis] $name [$element] $first] (); $first; $($layer),*
         );
         $crate::network!($($more)*);
     };
@@ -117,22 +117,22 @@ macro_rules! network {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __network {
-    ($network:tt $index:ty; $stack:ty, $last:ty;) => {
-        $crate::__network_part!($network $index; $stack, $last);
+    ($network:tt $index:ty; $stack:ty;) => {
+        $crate::__network_part!($network $index; $stack);
         $crate::__network_struct!($network $crate::__part_of!($network $index));
     };
     (
-        $network:tt $index:ty; $stack:ty, $last:ty;
+        $network:tt $index:ty; $stack:ty;
         $a:ty, $b:ty, $c:ty, $d:ty, $e:ty, $f:ty, $g:ty, $h:ty,
         $i:ty, $j:ty, $k:ty, $l:ty, $m:ty, $n:ty, $o:ty, $p:ty $(, $rest:ty)+
     ) => {
         $crate::__network_part!($network $index; $crate::__nest!(
             $stack; $a, $b, $c, $d, $e, $f, $g, $h, $i, $j, $k, $l, $m, $n, $o, $p
-        ), $p);
-        $crate::__network!($network ($index,); $crate::__part_of!($network $index), $p; $($rest),+);
+        ));
+        $crate::__network!($network ($index,); $crate::__part_of!($network $index); $($rest),+);
     };
-    ($network:tt $index:ty; $stack:ty, $last:ty; $next:ty $(, $rest:ty)*) => {
-        $crate::__network!($network $index; $crate::network::Stack<$stack, $next>, $next; $($rest),*);
+    ($network:tt $index:ty; $stack:ty; $next:ty $(, $rest:ty)*) => {
+        $crate::__network!($network $index; $crate::network::Stack<$stack, $next>; $($rest),*);
     };
 }
 
@@ -148,11 +148,10 @@ macro_rules! __nest {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __network_part {
-    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $first:ty] $index:ty; $stack:ty, $last:ty) => {
+    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $first:ty] $index:ty; $stack:ty) => {
         impl<$($t: $crate::element::Element)?> $crate::network::part::HasPart<$index> for $name<$($t)?> {
             type Stack = $crate::__if_checked!($name, $stack);
             type In = <$crate::__if_checked!($name, $first) as $crate::layer::Layer>::In;
-            type Out = <$crate::__if_checked!($name, $last) as $crate::layer::Layer>::Out;
             type Element = <$crate::__if_checked!($name, $first) as $crate::plain::Plain>::Element;
         }
         // Works the part's layout out here, so that the whole network's need not go down so far.
@@ -196,12 +195,7 @@ macro_rules! __network_struct {
 
             #[diagnostic::do_not_recommend]
             impl<$($t: $crate::element::Element)?> $crate::layer::Layer for $name<$($t)?> {
-                $crate::__pass_on!(
-                    $stack,
-                    <$stack as $crate::layer::Layer>::In,
-                    <$stack as $crate::layer::Layer>::Out,
-                    <$stack as $crate::layer::Layer>::Cache<B>
-                );
+                $crate::__pass_on!($stack, <$stack as $crate::layer::Layer>::In, <$stack as $crate::layer::Layer>::Cache<B>);
             }
 
             impl<$($t: $crate::element::Element)?> Clone for $name<$($t)?> {
@@ -229,9 +223,9 @@ macro_rules! __network_struct {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __pass_on {
-    ($inner:ty, $in:ty, $out:ty, $cache:ty $(, $field:tt)?) => {
+    ($inner:ty, $in:ty, $cache:ty $(, $field:tt)?) => {
         type In = $in;
-        type Out = $out;
+        type Out = <$inner as $crate::layer::Layer>::Out;
         type Cache<B: $crate::dim::Dim> = $cache;
         type Placement = <$inner as $crate::layer::Layer>::Placement;
         const MULTIPLY_ADDS: usize = <$inner as $crate::layer::Layer>::MULTIPLY_ADDS;

@@ -21,11 +21,9 @@ impl<P: 'static> Point for P {}
 /// A network whose layers up to point `P` are a stack of their own.
 pub trait HasPart<P: Point>: 'static {
     /// The layers up to there.
-    type Stack: Layer<In = Self::In, Out = Self::Out, Element = Self::Element>;
+    type Stack: Layer<In = Self::In, Element = Self::Element>;
     /// What the first layer takes, said at once: the compiler need not go down to it.
     type In: Shape;
-    /// What the last one gives, likewise.
-    type Out: Shape;
     /// The first layer's type of number.
     type Element: Element;
 }
@@ -52,7 +50,7 @@ impl<P: Point, N: HasPart<P>> Parameters for Part<P, N> {
 }
 
 impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
-    crate::__pass_on!(N::Stack, N::In, N::Out, PartCache<P, N, B>, cache);
+    crate::__pass_on!(N::Stack, N::In, PartCache<P, N, B>, cache);
 
     fn visit_layer_links(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) -> usize {
         N::Stack::visit_layer_links(path, visit)
