@@ -52,7 +52,6 @@ pub trait Element:
     + MulAssign
     + DivAssign
     + crate::kernel::Kernel
-    + crate::kernel::Fours
 {
     /// 1.
     const ONE: Self;

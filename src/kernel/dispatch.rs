@@ -1,6 +1,8 @@
 //! Which instruction set a product runs on.
 #![allow(unsafe_code)]
 
+use core::mem::MaybeUninit;
+
 use super::pool::{self, Windows};
 use super::product::Product;
 use super::row::Row;
@@ -8,7 +10,7 @@ use super::strip::{Convolved, PatchGradient};
 use super::update::{Adam, Lion};
 #[cfg(target_arch = "x86_64")]
 use super::vector::x86::{Avx2, Avx512};
-use super::vector::{Number, Portable};
+use super::vector::{ALWAYS_FUSED, Number, Portable};
 use super::{dot, function, update};
 
 /// An instruction set that the processor has.
@@ -54,7 +56,7 @@ impl InstructionSet {
     /// Whether a multiplication and an addition round once: then results equal those of all other
     /// such sets in every bit.
     pub fn is_fused(self) -> bool {
-        !matches!(self.0, Choice::Portable(_))
+        ALWAYS_FUSED || !matches!(self.0, Choice::Portable(_))
     }
 
     /// All, the best one first.
@@ -100,7 +102,7 @@ macro_rules! versions {
                 $body
             }
             fn portable($proof: Portable, $($argument: $type),*) {
-                const_tile!($fused = false, $rows = 4, $vectors = 2);
+                const_tile!($fused = ALWAYS_FUSED, $rows = Portable::ROWS, $vectors = 2);
                 $body
             }
             match set.0 {
@@ -117,7 +119,7 @@ macro_rules! versions {
 }
 
 macro_rules! const_tile {
-    ($fused:ident = $is:literal, $rows:ident = $r:literal, $vectors:ident = $v:literal) => {
+    ($fused:ident = $is:expr, $rows:ident = $r:expr, $vectors:ident = $v:expr) => {
         #[allow(dead_code)]
         const $fused: bool = $is;
         #[allow(dead_code)]
@@ -133,9 +135,13 @@ pub trait Kernel: Number {
     fn product(set: InstructionSet, product: Product<Self>);
     fn left_transposed_product(set: InstructionSet, product: Product<Self>);
     /// [`product`](Self::product) with copies of the left matrix.
-    fn large_product(set: InstructionSet, product: Product<Self>);
+    fn large_product(set: InstructionSet, product: Product<Self>, room: &mut [MaybeUninit<Self>]);
     /// [`left_transposed_product`](Self::left_transposed_product) likewise.
-    fn large_left_transposed_product(set: InstructionSet, product: Product<Self>);
+    fn large_left_transposed_product(
+        set: InstructionSet,
+        product: Product<Self>,
+        room: &mut [MaybeUninit<Self>],
+    );
     fn row(set: InstructionSet, row: Row<Self>);
     fn dot_rows(set: InstructionSet, matrix: &[Self], vector: &[Self], output: &mut [Self]);
     fn convolve(set: InstructionSet, convolved: Convolved<Self>);
@@ -249,11 +255,11 @@ macro_rules! kernel {
                 fn left_transposed_product(product: Product<$t>) {
                     |proof, FUSED, ROWS, VECTORS| product.run::<_, true, ROWS, VECTORS>(proof)
                 }
-                fn large_product(product: Product<$t>) {
-                    |proof, FUSED, ROWS, VECTORS| product.run_packed::<_, false, ROWS, VECTORS>(proof)
+                fn large_product(product: Product<$t>, room: &mut [MaybeUninit<$t>]) {
+                    |proof, FUSED, ROWS, VECTORS| product.run_packed::<_, false, ROWS, VECTORS>(proof, room)
                 }
-                fn large_left_transposed_product(product: Product<$t>) {
-                    |proof, FUSED, ROWS, VECTORS| product.run_packed::<_, true, ROWS, VECTORS>(proof)
+                fn large_left_transposed_product(product: Product<$t>, room: &mut [MaybeUninit<$t>]) {
+                    |proof, FUSED, ROWS, VECTORS| product.run_packed::<_, true, ROWS, VECTORS>(proof, room)
                 }
                 fn convolve(convolved: Convolved<$t>) {
                     |proof, FUSED, ROWS, VECTORS| convolved.run::<_, ROWS, VECTORS>(proof)

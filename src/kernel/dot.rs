@@ -1,6 +1,6 @@
 //! Sums of rows, and of rows times a vector.
 
-use super::transpose::Fours;
+use super::vector::Number;
 
 /// Rows that are taken at a time: what is read of the vector serves all of them, and their last four
 /// sums each are added up as a square.
@@ -11,19 +11,19 @@ const CHAINS: usize = 2;
 
 /// `output = matrix · vector`.
 #[inline(always)]
-pub(crate) fn dot_rows<T: Fours>(matrix: &[T], vector: &[T], output: &mut [T]) {
+pub(crate) fn dot_rows<T: Number>(matrix: &[T], vector: &[T], output: &mut [T]) {
     sums(matrix, vector.len(), Some(vector), output);
 }
 
 /// The sum of each of the matrix's rows, which are so long.
 #[inline(always)]
-pub(crate) fn sum_rows<T: Fours>(matrix: &[T], len: usize, output: &mut [T]) {
+pub(crate) fn sum_rows<T: Number>(matrix: &[T], len: usize, output: &mut [T]) {
     sums(matrix, len, None, output);
 }
 
 /// `sums += row`. In fours: few sums the compiler would hold one by one.
 #[inline(always)]
-pub(crate) fn add_row<T: Fours>(sums: &mut [T], row: &[T]) {
+pub(crate) fn add_row<T: Number>(sums: &mut [T], row: &[T]) {
     let (sums, sums_rest) = sums.as_chunks_mut();
     let (row, row_rest) = row.as_chunks();
     for (sums, numbers) in sums.iter_mut().zip(row) {
@@ -36,19 +36,19 @@ pub(crate) fn add_row<T: Fours>(sums: &mut [T], row: &[T]) {
 
 /// The sum of all numbers.
 #[inline(always)]
-pub(crate) fn sum<T: Fours>(numbers: &[T]) -> T {
+pub(crate) fn sum<T: Number>(numbers: &[T]) -> T {
     single(numbers, None)
 }
 
 /// `x · y`.
 #[inline(always)]
-pub(crate) fn dot<T: Fours>(x: &[T], y: &[T]) -> T {
+pub(crate) fn dot<T: Number>(x: &[T], y: &[T]) -> T {
     single(x, Some(y))
 }
 
 /// With twice the sums side by side: there are no other rows to be added up meanwhile.
 #[inline(always)]
-fn single<T: Fours>(row: &[T], factors: Option<&[T]>) -> T {
+fn single<T: Number>(row: &[T], factors: Option<&[T]>) -> T {
     if row.is_empty() {
         return T::default();
     }
@@ -58,7 +58,7 @@ fn single<T: Fours>(row: &[T], factors: Option<&[T]>) -> T {
 
 /// The sum of each row, times `factors` where there are some; the same bits, however many rows there are.
 #[inline(always)]
-fn sums<T: Fours>(matrix: &[T], len: usize, factors: Option<&[T]>, output: &mut [T]) {
+fn sums<T: Number>(matrix: &[T], len: usize, factors: Option<&[T]>, output: &mut [T]) {
     if len == 0 {
         return output.fill(T::default());
     }
@@ -86,7 +86,7 @@ fn parts<T, const CHAINS: usize>(row: &[T]) -> Parts<'_, T, CHAINS> {
 /// The sums of up to four rows.
 #[inline(always)]
 #[allow(clippy::needless_range_loop)] // several arrays and slices at the same places
-fn sums_of<T: Fours, const ROWS: usize, const CHAINS: usize>(
+fn sums_of<T: Number, const ROWS: usize, const CHAINS: usize>(
     rows: [&[T]; ROWS],
     factors: Option<&[T]>,
 ) -> [T; ROWS] {
@@ -137,7 +137,7 @@ mod tests {
     use crate::kernel::{self, InstructionSet, Kernel};
 
     /// Sums of whole numbers are exact in any order.
-    fn exact<T: Fours + Kernel + PartialEq + core::fmt::Debug>(number: impl Fn(usize) -> T) {
+    fn exact<T: Kernel + PartialEq + core::fmt::Debug>(number: impl Fn(usize) -> T) {
         for len in 0..=41 {
             for rows in 0..=9 {
                 let whole = |position: usize| position * 7 % 11;

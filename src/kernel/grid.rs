@@ -1,5 +1,7 @@
 //! How the outputs of a product are split: columns into panels as wide as a tile, rows into tiles.
 
+use core::ops::Range;
+
 use super::vector::{Number, Set, Vector};
 
 /// Where a panel begins, and where in it its last vector.
@@ -134,4 +136,10 @@ pub(super) fn each_tile<T, V: Vector<T>, X: Tiles<T>, const ROWS: usize, const V
         tiles.tile::<V, 1, VECTORS>(proof, row);
         row += 1;
     }
+}
+
+/// Ranges of at most `most`, at least 1, that make up a range.
+pub(super) fn ranges(Range { start, end }: Range<usize>, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let most = most.max(1);
+    (start..end).step_by(most).map(move |from| from..end.min(from + most))
 }

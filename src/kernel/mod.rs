@@ -22,7 +22,8 @@
 //! | `packed` | the same for what is large, with copies of both matrices |
 //! | `row` | a single sample |
 //! | `dot` | a single column, and sums of rows |
-//! | `transpose` | four numbers, and four of these |
+//! | `fours` | four numbers, and four of these |
+//! | `transpose` | the copy of a matrix with its rows as columns |
 //! | `grid` | panels of columns, tiles of rows |
 //! | `convolution`, `strip`, `patches` | products with a matrix that is made of an image, strip by strip |
 //! | `pool` | windows over a channel |
@@ -32,6 +33,7 @@
 mod dispatch;
 mod convolution;
 mod dot;
+mod fours;
 mod function;
 mod grid;
 mod halve;
@@ -39,6 +41,7 @@ mod packed;
 mod patches;
 mod pool;
 mod product;
+mod room;
 mod row;
 mod strip;
 mod tile;
@@ -52,7 +55,6 @@ pub use convolution::{
 };
 pub use dispatch::{InstructionSet, Kernel};
 pub use pool::Windows;
-pub use transpose::Fours;
 pub use update::{Adam, Lion};
 pub use vector::Number;
 
@@ -155,7 +157,7 @@ pub fn weight_gradient<T: Kernel>(
         out: grad_weight,
     };
     if product.is_large::<true>() {
-        T::large_left_transposed_product(set, product);
+        room::with(product.room(), |room| T::large_left_transposed_product(set, product, room));
     } else {
         T::left_transposed_product(set, product);
     }
@@ -187,7 +189,7 @@ pub fn input_gradient<T: Kernel>(
 #[inline(always)]
 fn product_of_rows<T: Kernel>(set: InstructionSet, product: Product<T>) {
     if product.is_large::<false>() {
-        T::large_product(set, product);
+        room::with(product.room(), |room| T::large_product(set, product, room));
     } else {
         T::product(set, product);
     }

@@ -2,16 +2,17 @@
 //!
 //! In `product.rs` a tile reads each of its rows of the left matrix where it lies. Where these are long,
 //! they lie far apart, on as many pages, and every panel of columns would walk over all of them again.
-//! Here the block that belongs to some rows and a part of the reduction, at most 144 times 256 numbers,
+//! Here the block that belongs to some rows and a part of the reduction, at most 144 times 272 numbers,
 //! is laid out once, in the order in which the tiles read it, and stays in the second-level cache while
 //! the panels go over it.
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
+use core::ops::Range;
 
-use super::grid::{Panel, Panels, Tiles, each_tile, each_wide_panel};
-use super::product::{Aligned, Block, DEPTH, PANEL, Product};
-use super::tile::{Columns, Tile, View, ViewMut};
+use super::grid::{Panel, Panels, Tiles, each_tile, each_wide_panel, ranges};
+use super::product::{Aligned, Block, DEPTH, PANEL, Product, Right};
+use super::tile::{self, Columns, Tile, View, ViewMut};
 use super::transpose::transpose;
 use super::vector::{Number, Set, Vector, prefetch};
 
@@ -19,10 +20,13 @@ use super::vector::{Number, Set, Vector, prefetch};
 const BLOCK_ROWS: usize = 144;
 
 /// Steps of the reduction in a block, at most.
-const MOST_DEPTH: usize = 256;
+const MOST_DEPTH: usize = 272;
 
-/// Half of the first-level cache: what a panel of the right matrix may take.
-const PANEL_BYTES: usize = 16 * 1024;
+/// About half of the first-level cache: what a panel of the right matrix may take.
+const PANEL_BYTES: usize = 17 * 1024;
+
+/// What the copy of a part of the right matrix may take where it is kept for all rows.
+const ROOM_BYTES: usize = 1024 * 1024;
 
 /// Columns from which on a block is used often enough: where its rows have to be transposed, and where
 /// they are just copied.
@@ -38,30 +42,55 @@ impl<T: Number> Product<'_, T> {
             && self.rows * self.depth * size_of::<T>() >= LEAST_BYTES
     }
 
-    /// Computes the product with tiles of up to `ROWS` rows and `VECTORS` vectors.
+    /// Numbers of the right matrix's copy that are worth keeping for other rows: none where these are
+    /// few, or the matrix is near anyway.
+    pub(super) fn room(&self) -> usize {
+        let far = self.depth * self.cols * size_of::<T>() > ROOM_BYTES;
+        if far && self.rows > 2 * BLOCK_ROWS { ROOM_BYTES / size_of::<T>() } else { 0 }
+    }
+
+    /// Computes the product with tiles of up to `ROWS` rows and `VECTORS` vectors. Where there is `room`, the
+    /// right matrix is copied once for all rows.
     #[inline(always)]
     pub(super) fn run_packed<S: Set<T>, const TRANSPOSED: bool, const ROWS: usize, const VECTORS: usize>(
         mut self,
         set: S,
+        room: &mut [MaybeUninit<T>],
     ) {
-        let steps = (PANEL_BYTES / (VECTORS * S::Full::LANES * size_of::<T>())).clamp(DEPTH, MOST_DEPTH);
+        let lanes = S::Full::LANES;
+        let most = (PANEL_BYTES / (VECTORS * lanes * size_of::<T>())).clamp(DEPTH, MOST_DEPTH);
+        let (all, cols) =
+            if room.is_empty() { (BLOCK_ROWS, self.cols) } else { (self.rows, room.len() / most) };
         let mut memory = Aligned([const { MaybeUninit::uninit() }; BLOCK_ROWS * MOST_DEPTH]);
-        for first in (0..self.rows).step_by(BLOCK_ROWS) {
-            for from in (0..self.depth).step_by(steps) {
-                let rows = BLOCK_ROWS.min(self.rows - first);
-                let block = Block { from, depth: steps.min(self.depth - from) };
-                let memory = &mut memory.0[..rows * block.depth];
-                let mut packing = Packing::<T, TRANSPOSED> { product: &self, block, first, memory };
-                // With the vectors that the panels have, so that the tiles are theirs.
-                each_tile::<T, S::Full, _, ROWS, 1>(set.into(), rows, &mut packing);
-                // SAFETY: the tiles make up the rows, and each has written its own.
-                let left = unsafe { memory.assume_init_ref() };
-                let cols = self.cols;
-                let mut packed = PackedBlock { product: &mut self, block, first, rows, left };
-                each_wide_panel::<T, S, _, ROWS, VECTORS>(set, cols, &mut packed);
+        for rows in ranges(0..self.rows, all) {
+            for depth in parts(self.depth, most) {
+                for cols in parts(self.cols, cols) {
+                    let mut are_copied = false;
+                    for rows in ranges(rows.clone(), BLOCK_ROWS) {
+                        let block = Block { from: depth.start, depth: depth.len() };
+                        let memory = &mut memory.0[..rows.len() * block.depth];
+                        let first = rows.start;
+                        let mut packing = Packing::<T, TRANSPOSED> { product: &self, block, first, memory };
+                        // With the vectors that the panels have, so that the tiles are theirs.
+                        each_tile::<T, S::Full, _, ROWS, 1>(set.into(), rows.len(), &mut packing);
+                        // SAFETY: the tiles make up the rows, and each has written its own.
+                        let left = unsafe { memory.assume_init_ref() };
+                        let (product, first_col) = (&mut self, cols.start);
+                        let mut packed =
+                            PackedBlock { product, block, rows, first_col, left, room, are_copied };
+                        each_wide_panel::<T, S, _, ROWS, VECTORS>(set, cols.len(), &mut packed);
+                        are_copied = !room.is_empty();
+                    }
+                }
             }
         }
     }
+}
+
+/// Ranges of at most `most` that make up all and are alike, so that none is all beginning and end.
+fn parts(all: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let count = all.div_ceil(most);
+    (0..count).map(move |part| part * all / count..(part + 1) * all / count)
 }
 
 /// Copies the left matrix's part in some rows and a block: tile by tile, a tile's columns one after the
@@ -89,13 +118,17 @@ impl<T: Number, const TRANSPOSED: bool> Tiles<T> for Packing<'_, '_, T, TRANSPOS
     }
 }
 
-/// Some rows of a product, in one block of the reduction.
+/// Some rows and columns of a product, in one block of the reduction.
 struct PackedBlock<'p, 'a, T> {
     product: &'p mut Product<'a, T>,
     block: Block,
-    first: usize,
-    rows: usize,
+    rows: Range<usize>,
+    first_col: usize,
     left: &'p [T],
+    /// For the block's part of the right matrix; empty where it is not kept.
+    room: &'p mut [MaybeUninit<T>],
+    /// Whether it is there.
+    are_copied: bool,
 }
 
 impl<T: Number> Panels<T> for PackedBlock<'_, '_, T> {
@@ -103,27 +136,81 @@ impl<T: Number> Panels<T> for PackedBlock<'_, '_, T> {
     fn panel<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(
         &mut self,
         proof: V::Proof,
-        panel: Panel,
+        Panel { first, last }: Panel,
     ) {
+        let (block, len) = (self.block, (last + V::LANES) * self.block.depth);
         let mut memory = Aligned([const { MaybeUninit::uninit() }; PANEL]);
-        let right = self.product.pack::<V, VECTORS>(proof, self.block, panel, &mut memory.0);
-        let rows = self.rows;
-        each_tile::<T, V, _, ROWS, VECTORS>(proof, rows, &mut PackedPanel { block: self, panel, right });
+        let right = if self.room.is_empty() {
+            PanelOfRight::Unread(&mut memory.0[..len])
+        } else {
+            let memory = &mut self.room[first * block.depth..][..len];
+            if self.are_copied {
+                // SAFETY: the rows before these had the same panels, and each has copied its own.
+                let values = unsafe { memory.assume_init_ref() };
+                PanelOfRight::Copied(View { values, stride: last + V::LANES })
+            } else {
+                PanelOfRight::Unread(memory)
+            }
+        };
+        let panel = Panel { first: self.first_col + first, last };
+        let (product, first, left) = (&mut *self.product, self.rows.start, self.left);
+        let mut tiles = PackedPanel { product, block, first, left, panel, right };
+        each_tile::<T, V, _, ROWS, VECTORS>(proof, self.rows.len(), &mut tiles);
     }
 }
 
-struct PackedPanel<'b, 'p, 'a, T> {
-    block: &'b mut PackedBlock<'p, 'a, T>,
+struct PackedPanel<'b, 'a, T> {
+    product: &'b mut Product<'a, T>,
+    block: Block,
+    /// The first row.
+    first: usize,
+    left: &'b [T],
     panel: Panel,
-    right: View<'b, T>,
+    right: PanelOfRight<'b, T>,
 }
 
-impl<T: Number> Tiles<T> for PackedPanel<'_, '_, '_, T> {
+/// A panel's part of the right matrix.
+enum PanelOfRight<'m, T> {
+    /// To be copied into this memory.
+    Unread(&'m mut [MaybeUninit<T>]),
+    Copied(View<'m, T>),
+}
+
+impl<T: Number> Tiles<T> for PackedPanel<'_, '_, T> {
     #[inline(always)]
     fn tile<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize) {
-        let PackedBlock { product, block: Block { from, depth }, first, left, .. } = &mut *self.block;
+        let empty = PanelOfRight::Copied(View { values: &[], stride: 0 });
+        let right = match (core::mem::replace(&mut self.right, empty), self.product.right) {
+            (PanelOfRight::Copied(right), _) => right,
+            // The first tile reads the matrix where it lies, and copies it for the others: what it waits
+            // for memory, it computes.
+            (PanelOfRight::Unread(memory), Right::Matrix(values)) if ROWS > 4 => {
+                let width = self.panel.last + V::LANES;
+                let mut copying = self.product.copying(values, self.block, self.panel.first, width, memory);
+                self.tile_of::<V, _, ROWS, VECTORS>(proof, row, &mut copying);
+                self.right = PanelOfRight::Copied(copying.done());
+                return;
+            }
+            (PanelOfRight::Unread(memory), _) => {
+                self.product.pack::<V, VECTORS>(proof, self.block, self.panel, memory)
+            }
+        };
+        self.tile_of::<V, _, ROWS, VECTORS>(proof, row, right);
+        self.right = PanelOfRight::Copied(right);
+    }
+}
+
+impl<T: Number> PackedPanel<'_, '_, T> {
+    #[inline(always)]
+    fn tile_of<V: Vector<T>, R: tile::Right<T>, const ROWS: usize, const VECTORS: usize>(
+        &mut self,
+        proof: V::Proof,
+        row: usize,
+        right: R,
+    ) {
+        let Self { product, block: Block { from, depth }, left, .. } = self;
         let (stride, last) = (product.cols, self.panel.last);
-        let place = (*first + row) * stride + self.panel.first;
+        let place = (self.first + row) * stride + self.panel.first;
         // What the next tile's sums begin with.
         for next in (ROWS..2 * ROWS).map(|side| place + side * stride) {
             prefetch(product.out, next);
@@ -132,7 +219,7 @@ impl<T: Number> Tiles<T> for PackedPanel<'_, '_, '_, T> {
         let tile = Tile {
             depth: *depth,
             left: Columns(View { values: &left[row * *depth..], stride: ROWS }),
-            right: self.right,
+            right,
             start: product.start(*from, self.panel),
             last,
             out: ViewMut { values: &mut product.out[place..], stride },

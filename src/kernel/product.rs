@@ -13,7 +13,7 @@
 use core::mem::MaybeUninit;
 
 use super::grid::{Panel, Panels, Tiles, each_panel, each_tile};
-use super::tile::{Columns, Rows, Start, Tile, View, ViewMut, column};
+use super::tile::{self, Columns, Rows, Start, Tile, View, ViewMut, column};
 use super::transpose::transpose;
 use super::vector::{Number, Set, Vector};
 
@@ -90,29 +90,88 @@ impl<T: Number> Product<'_, T> {
     pub(super) fn pack<'m, V: Vector<T>, const VECTORS: usize>(
         &self,
         proof: V::Proof,
-        Block { from, depth }: Block,
+        block: Block,
         panel: Panel,
-        memory: &'m mut [MaybeUninit<T>; PANEL],
+        memory: &'m mut [MaybeUninit<T>],
     ) -> View<'m, T> {
+        let Block { from, depth } = block;
         let width = panel.last + V::LANES;
-        let memory = &mut memory[..depth * width];
+        assert_eq!(memory.len(), depth * width, "the whole panel");
         match self.right {
             Right::Matrix(values) => {
-                for (k, row) in memory.chunks_exact_mut(width).enumerate() {
-                    let values = &values[(from + k) * self.cols + panel.first..][..width];
-                    for vector in 0..VECTORS {
-                        let column = column::<T, V, VECTORS>(vector, panel.last);
-                        V::load(proof, &values[column..]).write(&mut row[column..]);
-                    }
+                let mut copying = self.copying(values, block, panel.first, width, memory);
+                tile::Right::check(&copying, depth, width);
+                for k in 0..depth {
+                    // SAFETY: so many rows have been checked.
+                    unsafe { tile::Right::row::<V, VECTORS>(&mut copying, proof, k, panel.last) };
                 }
+                copying.done()
             }
             Right::Transposed(values) => {
                 transpose(&values[panel.first * self.depth + from..], self.depth, depth, width, memory);
+                // SAFETY: `transpose` has written all of it.
+                View { values: unsafe { memory.assume_init_ref() }, stride: width }
             }
         }
-        // SAFETY: each branch has written `width` numbers to each of the `depth` rows: the vectors of a
-        // panel cover it.
-        View { values: unsafe { memory.assume_init_ref() }, stride: width }
+    }
+
+    /// The part of a right matrix that belongs to a block and to `width` columns from `first` on, to be
+    /// copied.
+    #[inline(always)]
+    pub(super) fn copying<'v, 'm>(
+        &self,
+        values: &'v [T],
+        block: Block,
+        first: usize,
+        width: usize,
+        memory: &'m mut [MaybeUninit<T>],
+    ) -> Copying<'v, 'm, T> {
+        let original = View { values: part(values, block.from * self.cols + first), stride: self.cols };
+        Copying { original, width, memory, written: 0 }
+    }
+}
+
+/// A right matrix whose rows are copied together while they are read.
+pub(super) struct Copying<'v, 'm, T> {
+    original: View<'v, T>,
+    width: usize,
+    /// `[depth, width]`
+    memory: &'m mut [MaybeUninit<T>],
+    /// Numbers.
+    written: usize,
+}
+
+impl<T: Number> tile::Right<T> for Copying<'_, '_, T> {
+    #[inline(always)]
+    fn check(&self, depth: usize, width: usize) {
+        tile::Right::check(&self.original, depth, width);
+    }
+    #[inline(always)]
+    unsafe fn row<V: Vector<T>, const VECTORS: usize>(
+        &mut self,
+        proof: V::Proof,
+        k: usize,
+        last: usize,
+    ) -> [V; VECTORS] {
+        // SAFETY: it has been checked, as the caller promises.
+        let vectors: [V; VECTORS] = unsafe { tile::Right::row(&mut self.original, proof, k, last) };
+        let row = &mut self.memory[self.written..][..last + V::LANES];
+        for (vector, numbers) in vectors.iter().enumerate() {
+            numbers.write(&mut row[column::<T, V, VECTORS>(vector, last)..]);
+        }
+        self.written += row.len();
+        vectors
+    }
+}
+
+impl<'m, T> Copying<'_, 'm, T> {
+    /// The copy, once all rows have been read.
+    #[inline(always)]
+    pub(super) fn done(self) -> View<'m, T> {
+        assert_eq!(self.written, self.memory.len(), "all rows are read");
+        // SAFETY: as many numbers are written, each row behind the one before it: the vectors of a panel
+        // cover it.
+        View { values: unsafe { self.memory.assume_init_ref() }, stride: self.width }
     }
 }
 
@@ -134,7 +193,13 @@ impl<T: Number, const TRANSPOSED: bool> Panels<T> for Oriented<'_, T, TRANSPOSED
         let mut from = 0;
         loop {
             let block = Block { from, depth: (product.depth - from).min(DEPTH) };
-            let packed = pack.then(|| product.pack::<V, VECTORS>(proof, block, panel, &mut memory.0));
+            // Not in a closure: it would be compiled without the instruction set.
+            let packed = if pack {
+                let memory = &mut memory.0[..block.depth * (panel.last + V::LANES)];
+                Some(product.pack::<V, VECTORS>(proof, block, panel, memory))
+            } else {
+                None
+            };
             let rows = product.rows;
             let mut tiles = InBlock::<T, TRANSPOSED> { product, block, panel, packed };
             each_tile::<T, V, _, ROWS, VECTORS>(proof, rows, &mut tiles);

@@ -6,10 +6,10 @@
 
 use core::mem::MaybeUninit;
 
-use super::grid::{Panel, Panels, Tiles, each_panel, each_tile};
+use super::grid::{Panel, Panels, Tiles, each_panel, each_tile, ranges};
 use super::patches::{Patches, Strip};
 use super::product::{Aligned, DEPTH, PANEL};
-use super::tile::{At, Rows, Start, Tile, View, ViewMut};
+use super::tile::{At, Rows, Start, Starts, Tile, View, ViewMut};
 use super::transpose::transpose;
 use super::vector::{Number, Set, Vector};
 
@@ -39,15 +39,15 @@ impl<T: Number> Convolved<'_, T> {
         let mut memory = Aligned([const { MaybeUninit::uninit() }; ROOM]);
         let mut starts = [0; DEPTH];
         for strip in self.patches.strips(self.channels, usize::MAX, ROOM) {
-            for channels in blocks(0, self.channels, ROOM / strip.channel_len()) {
+            for channels in ranges(0..self.channels, ROOM / strip.channel_len()) {
                 let values = strip.lay_out(self.image, channels.clone(), &mut memory.0);
                 let laid_out = channels.start * area;
-                for taps in blocks(laid_out, channels.end * area, DEPTH) {
+                for taps in ranges(laid_out..channels.end * area, DEPTH) {
                     let starts = &mut starts[..taps.len()];
                     for (start, tap) in starts.iter_mut().zip(taps.clone()) {
                         *start = strip.start(tap - laid_out);
                     }
-                    let from = taps.start;
+                    let (from, starts) = (taps.start, Starts::of(starts));
                     let mut block = ConvolvedBlock { convolved: &mut self, strip, from, starts, values };
                     each_panel::<T, S, _, ROWS, VECTORS>(set, strip.len(), from > 0, &mut block);
                 }
@@ -63,7 +63,7 @@ struct ConvolvedBlock<'p, 'a, T> {
     /// The first number of the kernels that it reduces over.
     from: usize,
     /// For each of them, where its row of patches begins.
-    starts: &'p [usize],
+    starts: Starts<'p>,
     values: &'p [T],
 }
 
@@ -115,7 +115,7 @@ impl<T: Number> Tiles<T> for ConvolvedPanels<'_, '_, '_, T> {
         };
         let stride = patches.out[0] * patches.out[1];
         let out = &mut out[row * stride + strip.first()..];
-        let (depth, starts) = (starts.len(), &**starts);
+        let (depth, starts) = (starts.len(), *starts);
         let left = Rows::of(|side| &weight[(row + side) * taps + *from..][..depth]);
         for panel in 0..self.count {
             let first = first + panel * (last + V::LANES);
@@ -149,11 +149,11 @@ impl<T: Number> PatchGradient<'_, T> {
         let (first_channel, end_channel) = (first / area, end.div_ceil(area));
         let mut memory = Aligned([const { MaybeUninit::uninit() }; ROOM]);
         for strip in self.patches.strips(end_channel - first_channel, DEPTH, ROOM) {
-            for channels in blocks(first_channel, end_channel, ROOM / strip.channel_len()) {
+            for channels in ranges(first_channel..end_channel, ROOM / strip.channel_len()) {
                 let values = strip.lay_out(self.image, channels.clone(), &mut memory.0);
                 let laid_out = channels.start * area;
                 let taps = [first.max(laid_out), end.min(channels.end * area)];
-                for positions in blocks(0, strip.len(), DEPTH) {
+                for positions in ranges(0..strip.len(), DEPTH) {
                     let (from, depth) = (positions.start, positions.len());
                     let gradient = &mut self;
                     let mut block = GradientBlock { gradient, strip, laid_out, taps, from, depth, values };
@@ -225,10 +225,4 @@ impl<T: Number> Tiles<T> for GradientPanel<'_, '_, '_, T> {
         };
         V::tile::<_, _, ROWS, VECTORS>(proof, tile);
     }
-}
-
-/// Ranges of at most `most`, at least 1, that make up a range.
-fn blocks(start: usize, end: usize, most: usize) -> impl Iterator<Item = core::ops::Range<usize>> {
-    let most = most.max(1);
-    (start..end).step_by(most).map(move |from| from..end.min(from + most))
 }

@@ -1,4 +1,5 @@
 //! The innermost loop: a tile of outputs whose sums stay in registers.
+#![allow(unsafe_code)]
 
 use super::vector::{Number, Vector};
 
@@ -8,6 +9,27 @@ use super::vector::{Number, Vector};
 pub(super) struct View<'a, T> {
     pub(super) values: &'a [T],
     pub(super) stride: usize,
+}
+
+impl<T> View<'_, T> {
+    /// Panics unless it has `rows` rows of `width` numbers.
+    #[inline(always)]
+    fn check(&self, rows: usize, width: usize) {
+        let end = rows.checked_sub(1).map_or(0, |before| before * self.stride + width);
+        assert!(end <= self.values.len(), "a tile beyond its matrix");
+    }
+
+    /// `width` numbers of row `k`.
+    ///
+    /// # Safety
+    ///
+    /// [`check`](Self::check) has passed for more rows than `k`, and for this width.
+    #[inline(always)]
+    unsafe fn row(&self, k: usize, width: usize) -> &[T] {
+        let first = k * self.stride;
+        // SAFETY: `k` is at most the last row that has been checked, and all others end before it does.
+        unsafe { self.values.get_unchecked(first..first + width) }
+    }
 }
 
 /// The same for what is written.
@@ -30,11 +52,18 @@ pub(super) enum Start<'a, T> {
 }
 
 /// The left matrix of a tile, `ROWS` rows of it.
-pub(super) trait Left<T, const ROWS: usize>: Copy {
-    /// Its first `depth` columns, so that nobody need look where it ends.
-    fn up_to(self, depth: usize) -> Self;
-    /// A column: its number in each row.
-    fn column(&self, k: usize) -> impl Fn(usize) -> T;
+///
+/// Sizes are compared once a tile: in the innermost loop, that would take as many instructions as the
+/// sums.
+pub(super) trait Left<T, const ROWS: usize> {
+    /// Panics unless it has `depth` columns.
+    fn check(&self, depth: usize);
+    /// The number in a row and in column `k`.
+    ///
+    /// # Safety
+    ///
+    /// [`check`](Self::check) has passed for more columns than `k`; `row` is below `ROWS`.
+    unsafe fn number(&self, row: usize, k: usize) -> T;
 }
 
 /// A left matrix whose rows lie anywhere.
@@ -55,56 +84,130 @@ impl<'a, T, const ROWS: usize> Rows<'a, T, ROWS> {
 
 impl<T: Number, const ROWS: usize> Left<T, ROWS> for Rows<'_, T, ROWS> {
     #[inline(always)]
-    fn up_to(self, depth: usize) -> Self {
-        Self::of(|side| &self.0[side][..depth])
+    fn check(&self, depth: usize) {
+        for row in self.0 {
+            assert!(depth <= row.len(), "a tile beyond its matrix");
+        }
     }
     #[inline(always)]
-    fn column(&self, k: usize) -> impl Fn(usize) -> T {
-        move |row| self.0[row][k]
+    unsafe fn number(&self, row: usize, k: usize) -> T {
+        // SAFETY: all rows have been checked to be longer.
+        unsafe { *self.0[row].get_unchecked(k) }
     }
 }
 
 /// A left matrix of which its transpose lies in memory: its columns one after the other.
-#[derive(Clone, Copy)]
 pub(super) struct Columns<'a, T>(pub(super) View<'a, T>);
 
 impl<T: Number, const ROWS: usize> Left<T, ROWS> for Columns<'_, T> {
     #[inline(always)]
-    fn up_to(self, _: usize) -> Self {
-        self
+    fn check(&self, depth: usize) {
+        self.0.check(depth, ROWS);
     }
     #[inline(always)]
-    fn column(&self, k: usize) -> impl Fn(usize) -> T {
-        let column = &self.0.values[k * self.0.stride..][..ROWS];
-        move |row| column[row]
+    unsafe fn number(&self, row: usize, k: usize) -> T {
+        // SAFETY: so many columns of `ROWS` numbers have been checked.
+        unsafe { self.0.row(k, ROWS)[row] }
     }
 }
 
 /// The right matrix of a tile.
-pub(super) trait Right<T>: Copy {
-    /// A row of it, from its first column on.
-    fn row(&self, k: usize) -> &[T];
+pub(super) trait Right<T> {
+    /// Panics unless it has `depth` rows of `width` numbers.
+    fn check(&self, depth: usize, width: usize);
+    /// Row `k` in vectors, of which the last begins at column `last`.
+    ///
+    /// # Safety
+    ///
+    /// [`check`](Self::check) has passed for more rows than `k`, and for this width. A tile asks for all
+    /// rows, in order.
+    unsafe fn row<V: Vector<T>, const VECTORS: usize>(
+        &mut self,
+        proof: V::Proof,
+        k: usize,
+        last: usize,
+    ) -> [V; VECTORS];
+}
+
+impl<T, R: Right<T>> Right<T> for &mut R {
+    #[inline(always)]
+    fn check(&self, depth: usize, width: usize) {
+        R::check(self, depth, width);
+    }
+    #[inline(always)]
+    unsafe fn row<V: Vector<T>, const VECTORS: usize>(
+        &mut self,
+        proof: V::Proof,
+        k: usize,
+        last: usize,
+    ) -> [V; VECTORS] {
+        // SAFETY: what the caller promises is asked for.
+        unsafe { R::row(self, proof, k, last) }
+    }
 }
 
 /// Rows at equal distances.
-impl<T: Copy> Right<T> for View<'_, T> {
+impl<T: Number> Right<T> for View<'_, T> {
     #[inline(always)]
-    fn row(&self, k: usize) -> &[T] {
-        &self.values[k * self.stride..]
+    fn check(&self, depth: usize, width: usize) {
+        View::check(self, depth, width);
+    }
+    #[inline(always)]
+    unsafe fn row<V: Vector<T>, const VECTORS: usize>(
+        &mut self,
+        proof: V::Proof,
+        k: usize,
+        last: usize,
+    ) -> [V; VECTORS] {
+        // SAFETY: it has been checked, as the caller promises.
+        load(proof, unsafe { View::row(self, k, last + V::LANES) }, last)
+    }
+}
+
+/// Where the rows of a matrix begin.
+#[derive(Clone, Copy)]
+pub(super) struct Starts<'a> {
+    starts: &'a [usize],
+    farthest: usize,
+}
+
+impl<'a> Starts<'a> {
+    #[inline(always)]
+    pub(super) fn of(starts: &'a [usize]) -> Self {
+        Self { starts, farthest: starts.iter().copied().max().unwrap_or(0) }
+    }
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.starts.len()
     }
 }
 
 /// Rows that begin anywhere in `values`.
-#[derive(Clone, Copy)]
 pub(super) struct At<'a, T> {
     pub(super) values: &'a [T],
-    pub(super) starts: &'a [usize],
+    pub(super) starts: Starts<'a>,
 }
 
-impl<T: Copy> Right<T> for At<'_, T> {
+impl<T: Number> Right<T> for At<'_, T> {
     #[inline(always)]
-    fn row(&self, k: usize) -> &[T] {
-        &self.values[self.starts[k]..]
+    fn check(&self, depth: usize, width: usize) {
+        assert!(depth <= self.starts.len(), "a tile beyond its matrix");
+        assert!(self.starts.farthest + width <= self.values.len(), "a tile beyond its matrix");
+    }
+    #[inline(always)]
+    unsafe fn row<V: Vector<T>, const VECTORS: usize>(
+        &mut self,
+        proof: V::Proof,
+        k: usize,
+        last: usize,
+    ) -> [V; VECTORS] {
+        // SAFETY: the caller promises that `k` has been checked to be below `depth`, and so many starts
+        // to be there; no row begins after the farthest, which ends within `values`.
+        let row = unsafe {
+            let start = *self.starts.starts.get_unchecked(k);
+            self.values.get_unchecked(start..start + last + V::LANES)
+        };
+        load(proof, row, last)
     }
 }
 
@@ -132,7 +235,7 @@ impl<R: Right<T>, L, T: Number> Tile<'_, L, R, T> {
     where
         L: Left<T, ROWS>,
     {
-        let Self { depth, left, right, start, last, out } = self;
+        let Self { depth, left, mut right, start, last, out } = self;
         let mut sums = [[V::splat(proof, T::default()); VECTORS]; ROWS];
         match start {
             Start::Zero => {}
@@ -149,12 +252,14 @@ impl<R: Right<T>, L, T: Number> Tile<'_, L, R, T> {
             }
         }
 
-        let left = left.up_to(depth);
+        left.check(depth);
+        right.check(depth, last + V::LANES);
         for k in 0..depth {
-            let terms: [V; VECTORS] = load(proof, right.row(k), last);
-            let column = left.column(k);
+            // SAFETY: `depth` rows of this width have been checked.
+            let terms: [V; VECTORS] = unsafe { right.row(proof, k, last) };
             for (row, sums) in sums.iter_mut().enumerate() {
-                let factor = V::splat(proof, column(row));
+                // SAFETY: `depth` columns have been checked, and there are `ROWS` rows of sums.
+                let factor = V::splat(proof, unsafe { left.number(row, k) });
                 for (sum, term) in sums.iter_mut().zip(terms) {
                     *sum = term.multiply_add(factor, *sum);
                 }
@@ -172,7 +277,7 @@ impl<R: Right<T>, L, T: Number> Tile<'_, L, R, T> {
 
 /// A row of vectors.
 #[inline(always)]
-fn load<T: Number, V: Vector<T>, const VECTORS: usize>(
+pub(super) fn load<T: Number, V: Vector<T>, const VECTORS: usize>(
     proof: V::Proof,
     row: &[T],
     last: usize,

@@ -1,15 +1,10 @@
-//! Transposing while copying, square by square; and what else is done with four numbers.
+//! Transposing while copying, square by square.
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
 
+use super::fours::SIDE;
 use super::vector::Number;
-
-/// Rows and columns of a square.
-const SIDE: usize = 4;
-
-/// Four rows of four numbers.
-pub(super) type Square<T> = [[T; SIDE]; SIDE];
 
 /// Writes the transpose of `width` rows of `depth` numbers, `stride` apart: all of `memory`.
 ///
@@ -70,79 +65,6 @@ pub(crate) fn transpose_matrix<T: Number>(matrix: &[T], cols: usize, transposed:
     let memory = unsafe { &mut *(&raw mut *transposed as *mut [MaybeUninit<T>]) };
     for (stripe, memory) in memory.chunks_mut(STRIPE * rows).enumerate() {
         transpose_inline(&matrix[stripe * STRIPE..], cols, memory.len() / rows, rows, memory);
-    }
-}
-
-/// A square with its rows as columns.
-#[inline(always)]
-pub(super) fn plain<T: Copy>(square: Square<T>) -> Square<T> {
-    let column = |side: usize| [square[0][side], square[1][side], square[2][side], square[3][side]];
-    [column(0), column(1), column(2), column(3)]
-}
-
-/// The same in registers, which the compiler does not find by itself.
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-pub(super) fn in_registers(square: Square<f32>) -> Square<f32> {
-    use core::arch::x86_64::*;
-    // SAFETY: four numbers and a register are the same bytes, and of those any are valid.
-    let [a, b, c, d]: [__m128; SIDE] = unsafe { core::mem::transmute(square) };
-    // SAFETY: each x86-64 has SSE.
-    let columns = unsafe {
-        let (low, high) = (_mm_unpacklo_ps(a, b), _mm_unpackhi_ps(a, b));
-        let (low_below, high_below) = (_mm_unpacklo_ps(c, d), _mm_unpackhi_ps(c, d));
-        [
-            _mm_movelh_ps(low, low_below),
-            _mm_movehl_ps(low_below, low),
-            _mm_movelh_ps(high, high_below),
-            _mm_movehl_ps(high_below, high),
-        ]
-    };
-    // SAFETY: as above.
-    unsafe { core::mem::transmute(columns) }
-}
-
-/// Four numbers in a register, of any processor: between transposing and adding, the compiler would
-/// take them apart.
-#[doc(hidden)]
-pub trait Fours: Number {
-    /// What changes nothing when it is added, not even the sign of 0: `-0`.
-    const NOTHING: Self;
-
-    #[inline(always)]
-    fn plus(x: [Self; 4], y: [Self; 4]) -> [Self; 4] {
-        [x[0] + y[0], x[1] + y[1], x[2] + y[2], x[3] + y[3]]
-    }
-    #[inline(always)]
-    fn times(x: [Self; 4], y: [Self; 4]) -> [Self; 4] {
-        [x[0] * y[0], x[1] * y[1], x[2] * y[2], x[3] * y[3]]
-    }
-}
-impl Fours for f64 {
-    const NOTHING: f64 = -0.0;
-}
-impl Fours for f32 {
-    const NOTHING: f32 = -0.0;
-
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn plus(x: [f32; 4], y: [f32; 4]) -> [f32; 4] {
-        use core::{arch::x86_64::*, mem::transmute};
-        // SAFETY: four numbers and a register are the same bytes, and each x86-64 has SSE.
-        unsafe {
-            let [x, y]: [__m128; 2] = transmute([x, y]);
-            transmute::<__m128, [f32; 4]>(_mm_add_ps(x, y))
-        }
-    }
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn times(x: [f32; 4], y: [f32; 4]) -> [f32; 4] {
-        use core::{arch::x86_64::*, mem::transmute};
-        // SAFETY: as above.
-        unsafe {
-            let [x, y]: [__m128; 2] = transmute([x, y]);
-            transmute::<__m128, [f32; 4]>(_mm_mul_ps(x, y))
-        }
     }
 }
 

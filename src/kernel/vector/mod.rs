@@ -5,48 +5,46 @@
 //! vector may compute with it.
 
 use core::mem::MaybeUninit;
-use core::ops::{Add, Div, Mul, Sub};
+use core::ops::{Div, Sub};
 
+use super::fours::Fours;
 use super::tile::{Left, Right, Tile};
-use super::transpose;
 
 /// `f32` or `f64`; its default is 0.
-pub trait Number:
-    Copy
-    + Default
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
-    + Send
-    + Sync
-{
+pub trait Number: Default + Fours + Sub<Output = Self> + Div<Output = Self> + Send + Sync {
     /// The square root.
     #[doc(hidden)]
     fn root(self) -> Self;
-    /// The rows of a square as its columns.
+    /// `self · factor + term`, rounded once where [`ALWAYS_FUSED`].
     #[doc(hidden)]
-    fn transposed(square: [[Self; 4]; 4]) -> [[Self; 4]; 4] {
-        transpose::plain(square)
-    }
+    fn multiply_add(self, factor: Self, term: Self) -> Self;
 }
-impl Number for f32 {
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn transposed(square: [[Self; 4]; 4]) -> [[Self; 4]; 4] {
-        transpose::in_registers(square)
-    }
-    #[inline(always)]
-    fn root(self) -> Self {
-        crate::element::Element::sqrt(self)
-    }
+
+/// Whether each processor of the target multiplies and adds in one instruction: without it, one
+/// rounding takes a call.
+pub(super) const ALWAYS_FUSED: bool =
+    cfg!(all(feature = "std", any(target_arch = "aarch64", target_feature = "fma")));
+
+macro_rules! number {
+    ($t:ident) => {
+        impl Number for $t {
+            #[inline(always)]
+            fn root(self) -> Self {
+                crate::element::Element::sqrt(self)
+            }
+            #[inline(always)]
+            fn multiply_add(self, factor: Self, term: Self) -> Self {
+                #[cfg(feature = "std")]
+                if ALWAYS_FUSED {
+                    return self.mul_add(factor, term);
+                }
+                self * factor + term
+            }
+        }
+    };
 }
-impl Number for f64 {
-    #[inline(always)]
-    fn root(self) -> Self {
-        crate::element::Element::sqrt(self)
-    }
-}
+number!(f32);
+number!(f64);
 
 /// Some numbers side by side in a register.
 pub(super) trait Vector<T>: Copy {
@@ -85,7 +83,8 @@ pub(super) trait Set<T>: Copy {
     type One: Vector<T, Proof: From<Self>>;
 }
 
-/// Any processor: arrays, of which the compiler makes vectors; multiplied and added in two roundings.
+/// Any processor: arrays, of which the compiler makes vectors: on 64-bit ARM those of NEON. Multiplied and
+/// added in two roundings, or in one where [`ALWAYS_FUSED`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Portable;
 
@@ -112,7 +111,7 @@ impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
     #[inline(always)]
     fn multiply_add(self, factor: Self, mut sum: Self) -> Self {
         for lane in 0..LANES {
-            sum[lane] = self[lane] * factor[lane] + sum[lane];
+            sum[lane] = self[lane].multiply_add(factor[lane], sum[lane]);
         }
         sum
     }
@@ -123,6 +122,11 @@ impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
     ) {
         tile.compute::<Self, ROWS, VECTORS>(proof);
     }
+}
+
+impl Portable {
+    /// Rows of a tile of two vectors: half of the registers hold sums.
+    pub(super) const ROWS: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
 }
 
 impl<T: Number> Set<T> for Portable {
@@ -143,7 +147,7 @@ pub(super) fn prefetch<T>(values: &[T], index: usize) {
 }
 
 /// Implements [`Vector`] for a register type.
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[cfg(target_arch = "x86_64")]
 macro_rules! vector {
     (
         $(#[$meta:meta])*

@@ -1,0 +1,86 @@
+//! Four numbers in a register, and four of these as a square.
+//!
+//! The instructions are spelt out where the compiler does not find them: between transposing and adding
+//! it would take registers apart.
+#![allow(unsafe_code)]
+
+#[cfg(target_arch = "x86_64")]
+use core::arch::x86_64::*;
+use core::ops::{Add, Mul};
+
+/// Rows and columns of a square.
+pub(super) const SIDE: usize = 4;
+
+/// Numbers that can be taken four at a time, on any processor.
+#[doc(hidden)]
+pub trait Fours: Copy + Add<Output = Self> + Mul<Output = Self> {
+    /// What changes nothing when it is added, not even the sign of 0: `-0`.
+    const NOTHING: Self;
+
+    #[inline(always)]
+    fn plus(x: [Self; 4], y: [Self; 4]) -> [Self; 4] {
+        [x[0] + y[0], x[1] + y[1], x[2] + y[2], x[3] + y[3]]
+    }
+    #[inline(always)]
+    fn times(x: [Self; 4], y: [Self; 4]) -> [Self; 4] {
+        [x[0] * y[0], x[1] * y[1], x[2] * y[2], x[3] * y[3]]
+    }
+    /// The rows of a square as its columns.
+    #[inline(always)]
+    fn transposed(square: [[Self; SIDE]; SIDE]) -> [[Self; SIDE]; SIDE] {
+        let column = |side: usize| [square[0][side], square[1][side], square[2][side], square[3][side]];
+        [column(0), column(1), column(2), column(3)]
+    }
+}
+
+impl Fours for f64 {
+    const NOTHING: f64 = -0.0;
+}
+
+impl Fours for f32 {
+    const NOTHING: f32 = -0.0;
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn plus(x: [f32; 4], y: [f32; 4]) -> [f32; 4] {
+        // SAFETY: each x86-64 has SSE; so below.
+        numbers(unsafe { _mm_add_ps(register(x), register(y)) })
+    }
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn times(x: [f32; 4], y: [f32; 4]) -> [f32; 4] {
+        // SAFETY: see above.
+        numbers(unsafe { _mm_mul_ps(register(x), register(y)) })
+    }
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn transposed(square: [[f32; SIDE]; SIDE]) -> [[f32; SIDE]; SIDE] {
+        let [a, b, c, d] = square.map(register);
+        // SAFETY: see above.
+        let columns = unsafe {
+            let (low, high) = (_mm_unpacklo_ps(a, b), _mm_unpackhi_ps(a, b));
+            let (low_below, high_below) = (_mm_unpacklo_ps(c, d), _mm_unpackhi_ps(c, d));
+            [
+                _mm_movelh_ps(low, low_below),
+                _mm_movehl_ps(low_below, low),
+                _mm_movelh_ps(high, high_below),
+                _mm_movehl_ps(high_below, high),
+            ]
+        };
+        columns.map(numbers)
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn register(numbers: [f32; 4]) -> __m128 {
+    // SAFETY: four numbers and a register are the same bytes, and of those any are valid.
+    unsafe { core::mem::transmute(numbers) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn numbers(register: __m128) -> [f32; 4] {
+    // SAFETY: see above.
+    unsafe { core::mem::transmute(register) }
+}

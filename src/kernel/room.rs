@@ -1,0 +1,37 @@
+//! Memory for copies that are too large for the stack: each thread's own, taken from the heap the first
+//! time that it is needed, and kept.
+#![allow(unsafe_code)]
+
+use core::mem::MaybeUninit;
+
+use super::vector::Number;
+
+/// What all rooms are made of: as strictly aligned as any [`Number`].
+#[cfg(feature = "std")]
+type Unit = MaybeUninit<f64>;
+
+#[cfg(feature = "std")]
+std::thread_local! {
+    static ROOM: core::cell::Cell<alloc::vec::Vec<Unit>> = const { core::cell::Cell::new(alloc::vec::Vec::new()) };
+}
+
+/// Calls `compute` with room for `len` numbers; without the feature `std`, with none.
+pub(super) fn with<T: Number>(len: usize, compute: impl FnOnce(&mut [MaybeUninit<T>])) {
+    #[cfg(feature = "std")]
+    if len > 0 {
+        const { assert!(align_of::<T>() <= align_of::<Unit>()) }
+        // Taken out meanwhile: whoever might want a room in `compute` gets another one.
+        let mut units = ROOM.take();
+        let count = (len * size_of::<T>()).div_ceil(size_of::<Unit>());
+        if units.len() < count {
+            units.resize(count, MaybeUninit::uninit());
+        }
+        // SAFETY: so many numbers fit into the units, are not more strictly aligned, and need not be
+        // initialised, as the units need not.
+        compute(unsafe { core::slice::from_raw_parts_mut(units.as_mut_ptr().cast(), len) });
+        ROOM.set(units);
+        return;
+    }
+    let _ = len;
+    compute(&mut []);
+}
