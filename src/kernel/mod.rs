@@ -61,6 +61,8 @@ pub use vector::Number;
 pub(crate) use dot::{add_row, dot, dot_rows as dot_rows_inline, sum, sum_rows};
 pub(crate) use transpose::transpose_matrix;
 
+use core::mem::MaybeUninit;
+
 use product::{FirstTerm, Product, Right};
 use row::Row;
 
@@ -157,7 +159,7 @@ pub fn weight_gradient<T: Kernel>(
         out: grad_weight,
     };
     if product.is_large::<true>() {
-        room::with(product.room(), |room| T::large_left_transposed_product(set, product, room));
+        large(set, product, T::large_left_transposed_product);
     } else {
         T::left_transposed_product(set, product);
     }
@@ -189,10 +191,20 @@ pub fn input_gradient<T: Kernel>(
 #[inline(always)]
 fn product_of_rows<T: Kernel>(set: InstructionSet, product: Product<T>) {
     if product.is_large::<false>() {
-        room::with(product.room(), |room| T::large_product(set, product, room));
+        large(set, product, T::large_product);
     } else {
         T::product(set, product);
     }
+}
+
+// Out of line: its code would stand in the way of a single sample.
+#[inline(never)]
+fn large<T: Kernel>(
+    set: InstructionSet,
+    product: Product<T>,
+    compute: fn(InstructionSet, Product<T>, &mut [MaybeUninit<T>]),
+) {
+    room::with(product.room(), |room| compute(set, product, room));
 }
 
 // Number by number: arrays would be compared through memory, which takes longer than a small layer.
