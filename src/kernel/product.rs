@@ -15,7 +15,7 @@ use core::mem::MaybeUninit;
 use super::grid::{Panel, Panels, Tiles, each_panel, each_tile};
 use super::tile::{self, Columns, Rows, Start, Tile, View, ViewMut, column};
 use super::transpose::transpose;
-use super::vector::{Number, Set, Vector};
+use super::vector::{Number, Set, Vector, prefetch};
 
 /// Steps of the reduction in a block.
 pub(super) const DEPTH: usize = 128;
@@ -29,6 +29,9 @@ const PACKED_ROWS: usize = 16;
 
 /// Bytes between rows that lie far apart.
 const PACKED_STRIDE: usize = 1024;
+
+/// Rows of a matrix that are on their way from memory while one is copied.
+const AHEAD: usize = 32;
 
 /// One of the three products: `out = start + left · right` with `[rows, depth] · [depth, cols]`.
 #[allow(missing_debug_implementations)]
@@ -153,6 +156,13 @@ impl<T: Number> tile::Right<T> for Copying<'_, '_, T> {
         k: usize,
         last: usize,
     ) -> [V; VECTORS] {
+        let View { values, stride } = self.original;
+        // What lies near is fetched without being asked for.
+        if stride * size_of::<T>() >= PACKED_STRIDE {
+            let ahead = (k + AHEAD) * stride;
+            prefetch(values, ahead);
+            prefetch(values, ahead + last + V::LANES - 1);
+        }
         // SAFETY: it has been checked, as the caller promises.
         let vectors: [V; VECTORS] = unsafe { tile::Right::row(&mut self.original, proof, k, last) };
         let row = &mut self.memory[self.written..][..last + V::LANES];
