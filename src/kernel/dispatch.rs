@@ -27,9 +27,19 @@ enum Choice {
 }
 
 impl InstructionSet {
-    /// The best one.
+    /// The best one, looked for once.
     #[inline]
     pub fn best() -> Self {
+        #[cfg(feature = "std")]
+        {
+            static BEST: std::sync::OnceLock<InstructionSet> = std::sync::OnceLock::new();
+            *BEST.get_or_init(Self::find)
+        }
+        #[cfg(not(feature = "std"))]
+        Self::find()
+    }
+
+    fn find() -> Self {
         #[cfg(target_arch = "x86_64")]
         {
             if let Some(proof) = Avx512::detect() {
