@@ -124,7 +124,7 @@ pub fn multiply<T: Kernel>(set: InstructionSet, size: Size, left: &[T], right: &
         first_term: FirstTerm::Zero,
         out: output,
     };
-    T::product(set, product);
+    product_of_rows(set, product);
 }
 
 /// `output = matrix · vector`: `[rows, inner] · [inner]`. In the order of several sums side by side, which
