@@ -6,6 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use dimwise::graph::{Graph, GraphLoss, Node, Variable};
+use dimwise::kernel::{InstructionSet, Size, multiply};
 use dimwise::prelude::*;
 
 /// Counts what each thread takes from the heap.
@@ -72,6 +73,17 @@ fn a_step_and_a_prediction_allocate_nothing() {
     work();
     let calls = heap_calls(|| (0..10).for_each(|_| work()));
     assert_eq!(calls, 0);
+}
+
+/// It copies the right matrix for all its rows; the memory for it stays with the thread.
+#[test]
+fn a_large_product_takes_memory_once() {
+    let size = Size { rows: 300, inner: 300, cols: 900 };
+    let (left, right) = (vec![1.0_f32; 300 * 300], vec![2.0; 300 * 900]);
+    let mut output = vec![0.0; 300 * 900];
+    let mut calls = || heap_calls(|| multiply(InstructionSet::best(), size, &left, &right, &mut output));
+    assert_eq!([calls(), calls(), calls()], [1, 0, 0]);
+    assert!(output.iter().all(|sum| *sum == 600.0));
 }
 
 #[test]

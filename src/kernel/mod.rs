@@ -1,8 +1,13 @@
 //! Kernels of dense layers: three matrix products, some functions over slices, optimizer steps.
 //!
-//! All are for matrices that are row-major and dense, need no memory but the stack (at most 172 KiB in
-//! `f32`, and 73 KiB where layers have fewer than 96 outputs), and run on an [`InstructionSet`]: all versions
-//! are compiled, and [`InstructionSet::best`] chooses when the program runs.
+//! All are for matrices that are row-major and dense, and run on an [`InstructionSet`]: all versions are
+//! compiled, and [`InstructionSet::best`] chooses when the program runs.
+//!
+//! # Memory
+//!
+//! They need none but the stack: at most 177 KiB in `f32`, and 73 KiB where layers have fewer than 96
+//! outputs. Only a product of more than 288 rows with a matrix of more than 1 MiB takes 1 MiB from the heap,
+//! which its thread keeps; without the feature `std` it does without.
 //!
 //! # Same bits
 //!

@@ -5,6 +5,10 @@
 //! Here the block that belongs to some rows and a part of the reduction, at most 144 times 272 numbers,
 //! is laid out once, in the order in which the tiles read it, and stays in the second-level cache while
 //! the panels go over it.
+//!
+//! The right matrix is copied panel by panel, as in `product.rs`, while the first tile of a panel reads it:
+//! what the one waits for memory, the other computes. Where there are many rows and the matrix does not
+//! stay in a cache, the copy is kept for all rows.
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
