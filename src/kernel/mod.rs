@@ -25,6 +25,7 @@
 //! | `tile` | sums in registers, over a block of the reduction |
 //! | `product` | how a matrix splits into tiles, and what to copy together first |
 //! | `packed` | the same for what is large, with copies of both matrices |
+//! | `copying`, `room` | a copy that is made while the matrix is read, and where it is kept for long |
 //! | `row` | a single sample |
 //! | `dot` | a single column, and sums of rows |
 //! | `fours` | four numbers, and four of these |
@@ -37,6 +38,7 @@
 
 mod dispatch;
 mod convolution;
+mod copying;
 mod dot;
 mod fours;
 mod function;
@@ -68,7 +70,7 @@ pub(crate) use transpose::transpose_matrix;
 
 use core::mem::MaybeUninit;
 
-use product::{FirstTerm, Product, Right};
+use product::{FirstTerm, Operand, Product};
 use row::Row;
 
 /// The sizes of a dense layer's matrices.
@@ -108,7 +110,7 @@ pub fn forward<T: Kernel>(
         cols,
         left: input,
         left_stride: inner,
-        right: Right::Matrix(weight),
+        right: Operand::Matrix(weight),
         first_term: FirstTerm::OfColumn(bias),
         out: output,
     };
@@ -125,7 +127,7 @@ pub fn multiply<T: Kernel>(set: InstructionSet, size: Size, left: &[T], right: &
         cols,
         left,
         left_stride: inner,
-        right: Right::Matrix(right),
+        right: Operand::Matrix(right),
         first_term: FirstTerm::Zero,
         out: output,
     };
@@ -159,7 +161,7 @@ pub fn weight_gradient<T: Kernel>(
         cols,
         left: input.get(first..).unwrap_or(&[]),
         left_stride: inner,
-        right: Right::Matrix(grad_output),
+        right: Operand::Matrix(grad_output),
         first_term: FirstTerm::Zero,
         out: grad_weight,
     };
@@ -186,7 +188,7 @@ pub fn input_gradient<T: Kernel>(
         cols: inner,
         left: grad_output,
         left_stride: cols,
-        right: Right::Transposed(weight),
+        right: Operand::Transposed(weight),
         first_term: FirstTerm::Zero,
         out: grad_input,
     };

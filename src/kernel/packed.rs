@@ -14,9 +14,10 @@
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
+use super::copying::Copying;
 use super::grid::{Panel, Panels, Tiles, each_tile, each_wide_panel, ranges};
-use super::product::{Aligned, Block, DEPTH, PANEL, Product, Right};
-use super::tile::{self, Columns, Tile, View, ViewMut};
+use super::product::{Aligned, Block, DEPTH, Operand, PANEL, Product};
+use super::tile::{Columns, Right, Tile, View, ViewMut};
 use super::transpose::transpose;
 use super::vector::{Number, Set, Vector, prefetch};
 
@@ -188,9 +189,10 @@ impl<T: Number> Tiles<T> for PackedPanel<'_, '_, T> {
             (PanelOfRight::Copied(right), _) => right,
             // The first tile reads the matrix where it lies, and copies it for the others: what it waits
             // for memory, it computes.
-            (PanelOfRight::Unread(memory), Right::Matrix(values)) if ROWS > 4 => {
+            (PanelOfRight::Unread(memory), Operand::Matrix(values)) if ROWS > 4 => {
                 let width = self.panel.last + V::LANES;
-                let mut copying = self.product.copying(values, self.block, self.panel.first, width, memory);
+                let original = self.product.part_of(values, self.block, self.panel);
+                let mut copying = Copying::new(original, width, memory);
                 self.tile_of::<V, _, ROWS, VECTORS>(proof, row, &mut copying);
                 self.right = PanelOfRight::Copied(copying.done());
                 return;
@@ -206,7 +208,7 @@ impl<T: Number> Tiles<T> for PackedPanel<'_, '_, T> {
 
 impl<T: Number> PackedPanel<'_, '_, T> {
     #[inline(always)]
-    fn tile_of<V: Vector<T>, R: tile::Right<T>, const ROWS: usize, const VECTORS: usize>(
+    fn tile_of<V: Vector<T>, R: Right<T>, const ROWS: usize, const VECTORS: usize>(
         &mut self,
         proof: V::Proof,
         row: usize,

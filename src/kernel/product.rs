@@ -12,10 +12,11 @@
 
 use core::mem::MaybeUninit;
 
+use super::copying::Copying;
 use super::grid::{Panel, Panels, Tiles, each_panel, each_tile};
-use super::tile::{self, Columns, Rows, Start, Tile, View, ViewMut, column};
+use super::tile::{Columns, Right, Rows, Start, Tile, View, ViewMut};
 use super::transpose::transpose;
-use super::vector::{Number, Set, Vector, prefetch};
+use super::vector::{Number, Set, Vector};
 
 /// Steps of the reduction in a block.
 pub(super) const DEPTH: usize = 128;
@@ -28,10 +29,7 @@ pub(super) const PANEL: usize = 48 * DEPTH;
 const PACKED_ROWS: usize = 16;
 
 /// Bytes between rows that lie far apart.
-const PACKED_STRIDE: usize = 1024;
-
-/// Rows of a matrix that are on their way from memory while one is copied.
-const AHEAD: usize = 32;
+pub(super) const FAR: usize = 1024;
 
 /// One of the three products: `out = start + left · right` with `[rows, depth] · [depth, cols]`.
 #[allow(missing_debug_implementations)]
@@ -44,7 +42,7 @@ pub struct Product<'a, T> {
     /// From a row of `left` to the next.
     pub(super) left_stride: usize,
     /// `[depth, cols]`
-    pub(super) right: Right<'a, T>,
+    pub(super) right: Operand<'a, T>,
     pub(super) first_term: FirstTerm<'a, T>,
     /// `[rows, cols]`
     pub(super) out: &'a mut [T],
@@ -52,7 +50,7 @@ pub struct Product<'a, T> {
 
 /// Where the right matrix comes from.
 #[derive(Clone, Copy)]
-pub(super) enum Right<'a, T> {
+pub(super) enum Operand<'a, T> {
     /// It lies in memory.
     Matrix(&'a [T]),
     /// Its transpose `[cols, depth]` lies in memory.
@@ -101,87 +99,21 @@ impl<T: Number> Product<'_, T> {
         let width = panel.last + V::LANES;
         assert_eq!(memory.len(), depth * width, "the whole panel");
         match self.right {
-            Right::Matrix(values) => {
-                let mut copying = self.copying(values, block, panel.first, width, memory);
-                tile::Right::check(&copying, depth, width);
+            Operand::Matrix(values) => {
+                let mut copying = Copying::new(self.part_of(values, block, panel), width, memory);
+                copying.check(depth, width);
                 for k in 0..depth {
                     // SAFETY: so many rows have been checked.
-                    unsafe { tile::Right::row::<V, VECTORS>(&mut copying, proof, k, panel.last) };
+                    unsafe { copying.row::<V, VECTORS>(proof, k, panel.last) };
                 }
                 copying.done()
             }
-            Right::Transposed(values) => {
+            Operand::Transposed(values) => {
                 transpose(&values[panel.first * self.depth + from..], self.depth, depth, width, memory);
                 // SAFETY: `transpose` has written all of it.
                 View { values: unsafe { memory.assume_init_ref() }, stride: width }
             }
         }
-    }
-
-    /// The part of a right matrix that belongs to a block and to `width` columns from `first` on, to be
-    /// copied.
-    #[inline(always)]
-    pub(super) fn copying<'v, 'm>(
-        &self,
-        values: &'v [T],
-        block: Block,
-        first: usize,
-        width: usize,
-        memory: &'m mut [MaybeUninit<T>],
-    ) -> Copying<'v, 'm, T> {
-        let original = View { values: part(values, block.from * self.cols + first), stride: self.cols };
-        Copying { original, width, memory, written: 0 }
-    }
-}
-
-/// A right matrix whose rows are copied together while they are read.
-pub(super) struct Copying<'v, 'm, T> {
-    original: View<'v, T>,
-    width: usize,
-    /// `[depth, width]`
-    memory: &'m mut [MaybeUninit<T>],
-    /// Numbers.
-    written: usize,
-}
-
-impl<T: Number> tile::Right<T> for Copying<'_, '_, T> {
-    #[inline(always)]
-    fn check(&self, depth: usize, width: usize) {
-        tile::Right::check(&self.original, depth, width);
-    }
-    #[inline(always)]
-    unsafe fn row<V: Vector<T>, const VECTORS: usize>(
-        &mut self,
-        proof: V::Proof,
-        k: usize,
-        last: usize,
-    ) -> [V; VECTORS] {
-        let View { values, stride } = self.original;
-        // What lies near is fetched without being asked for.
-        if stride * size_of::<T>() >= PACKED_STRIDE {
-            let ahead = (k + AHEAD) * stride;
-            prefetch(values, ahead);
-            prefetch(values, ahead + last + V::LANES - 1);
-        }
-        // SAFETY: it has been checked, as the caller promises.
-        let vectors: [V; VECTORS] = unsafe { tile::Right::row(&mut self.original, proof, k, last) };
-        let row = &mut self.memory[self.written..][..last + V::LANES];
-        for (vector, numbers) in vectors.iter().enumerate() {
-            numbers.write(&mut row[column::<T, V, VECTORS>(vector, last)..]);
-        }
-        self.written += row.len();
-        vectors
-    }
-}
-
-impl<'m, T> Copying<'_, 'm, T> {
-    /// The copy, once all rows have been read.
-    #[inline(always)]
-    pub(super) fn done(self) -> View<'m, T> {
-        assert_eq!(self.written, self.memory.len(), "all rows are read");
-        // SAFETY: as many numbers are written, each row behind the one before it: the vectors of a panel
-        // cover it.
-        View { values: unsafe { self.memory.assume_init_ref() }, stride: self.width }
     }
 }
 
@@ -196,9 +128,9 @@ impl<T: Number, const TRANSPOSED: bool> Panels<T> for Oriented<'_, T, TRANSPOSED
         panel: Panel,
     ) {
         let product = &mut self.0;
-        let far = product.cols * size_of::<T>() >= PACKED_STRIDE;
+        let far = product.cols * size_of::<T>() >= FAR;
         let often = product.rows >= if far { PACKED_ROWS } else { 4 * PACKED_ROWS };
-        let pack = often || !matches!(product.right, Right::Matrix(_));
+        let pack = often || !matches!(product.right, Operand::Matrix(_));
         let mut memory = Aligned([const { MaybeUninit::uninit() }; PANEL]);
         let mut from = 0;
         loop {
@@ -232,17 +164,14 @@ struct InBlock<'p, 'a, T, const TRANSPOSED: bool> {
 impl<T: Number, const TRANSPOSED: bool> Tiles<T> for InBlock<'_, '_, T, TRANSPOSED> {
     #[inline(always)]
     fn tile<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize) {
-        let Self { product, block: Block { from, depth }, panel, packed } = self;
-        let (from, stride) = (*from, product.left_stride);
+        let Self { product, block, panel, packed } = self;
+        let (Block { from, depth }, stride) = (*block, product.left_stride);
         let right = match packed {
             Some(packed) => *packed,
-            None => View {
-                values: part(product.matrix(), from * product.cols + panel.first),
-                stride: product.cols,
-            },
+            None => product.part_of(product.matrix(), *block, *panel),
         };
         let start = product.start(from, *panel);
-        let (left, depth, last) = (product.left, *depth, panel.last);
+        let (left, last) = (product.left, panel.last);
         let out =
             ViewMut { values: &mut product.out[row * product.cols + panel.first..], stride: product.cols };
         if TRANSPOSED {
@@ -266,10 +195,16 @@ impl<'a, T> Product<'a, T> {
         }
     }
 
+    /// The part of a right matrix that belongs to a block and a panel.
+    #[inline(always)]
+    pub(super) fn part_of<'v>(&self, right: &'v [T], block: Block, panel: Panel) -> View<'v, T> {
+        View { values: part(right, block.from * self.cols + panel.first), stride: self.cols }
+    }
+
     /// The right matrix where it is read without being copied together; nothing otherwise.
     #[inline(always)]
     fn matrix(&self) -> &'a [T] {
-        if let Right::Matrix(values) = self.right { values } else { &[] }
+        if let Operand::Matrix(values) = self.right { values } else { &[] }
     }
 }
 

@@ -1,0 +1,68 @@
+//! A right matrix that is copied together while a tile reads it.
+#![allow(unsafe_code)]
+
+use core::mem::MaybeUninit;
+
+use super::product::FAR;
+use super::tile::{Right, View, column};
+use super::vector::{Number, Vector, prefetch};
+
+/// Rows of a matrix that are on their way from memory while one is copied.
+const AHEAD: usize = 32;
+
+/// A right matrix whose rows are copied together while they are read.
+pub(super) struct Copying<'v, 'm, T> {
+    original: View<'v, T>,
+    width: usize,
+    /// `[depth, width]`
+    memory: &'m mut [MaybeUninit<T>],
+    /// Numbers.
+    written: usize,
+}
+
+impl<T: Number> Right<T> for Copying<'_, '_, T> {
+    #[inline(always)]
+    fn check(&self, depth: usize, width: usize) {
+        Right::check(&self.original, depth, width);
+    }
+    #[inline(always)]
+    unsafe fn row<V: Vector<T>, const VECTORS: usize>(
+        &mut self,
+        proof: V::Proof,
+        k: usize,
+        last: usize,
+    ) -> [V; VECTORS] {
+        let View { values, stride } = self.original;
+        // What lies near is fetched without being asked for.
+        if stride * size_of::<T>() >= FAR {
+            let ahead = (k + AHEAD) * stride;
+            prefetch(values, ahead);
+            prefetch(values, ahead + last + V::LANES - 1);
+        }
+        // SAFETY: it has been checked, as the caller promises.
+        let vectors: [V; VECTORS] = unsafe { Right::row(&mut self.original, proof, k, last) };
+        let row = &mut self.memory[self.written..][..last + V::LANES];
+        for (vector, numbers) in vectors.iter().enumerate() {
+            numbers.write(&mut row[column::<T, V, VECTORS>(vector, last)..]);
+        }
+        self.written += row.len();
+        vectors
+    }
+}
+
+impl<'v, 'm, T> Copying<'v, 'm, T> {
+    /// A copy of `original`'s first `width` columns, of as many rows as `memory` has room for.
+    #[inline(always)]
+    pub(super) fn new(original: View<'v, T>, width: usize, memory: &'m mut [MaybeUninit<T>]) -> Self {
+        Self { original, width, memory, written: 0 }
+    }
+
+    /// The copy, once all rows have been read.
+    #[inline(always)]
+    pub(super) fn done(self) -> View<'m, T> {
+        assert_eq!(self.written, self.memory.len(), "all rows are read");
+        // SAFETY: as many numbers are written, each row behind the one before it: the vectors of a panel
+        // cover it.
+        View { values: unsafe { self.memory.assume_init_ref() }, stride: self.width }
+    }
+}
