@@ -95,7 +95,8 @@ fn program(kind: &Kind, depth: usize, attempt: usize) -> String {
     }
     let shape = kind.shape;
     format!(
-        "use dimwise::prelude::*;
+        "#![recursion_limit = \"256\"]
+use dimwise::prelude::*;
 network! {{ type Net = [
 {layers}]; }}
 fn main() {{

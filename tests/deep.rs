@@ -1,4 +1,5 @@
-//! A hundred layers, without a raised recursion limit.
+//! A hundred layers, without a raised recursion limit; in release builds with it.
+#![cfg_attr(not(debug_assertions), recursion_limit = "256")]
 
 use dimwise::prelude::*;
 

@@ -80,6 +80,9 @@ impl<S: Shape<Decimal: seam::Enters<<N::In as Shape>::Decimal>>, N: Layer> Input
 ///
 /// Layers that do not fit are an error at the later layer: *this layer takes 49 inputs, but the
 /// layer before it gives 50*.
+///
+/// A crate whose networks have more than 88 layers needs `#![recursion_limit = "256"]` for release builds,
+/// as the compiler then says.
 #[macro_export]
 macro_rules! network {
     () => {};
