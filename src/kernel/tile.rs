@@ -15,8 +15,9 @@ impl<T> View<'_, T> {
     /// Panics unless it has `rows` rows of `width` numbers.
     #[inline(always)]
     fn check(&self, rows: usize, width: usize) {
-        let end = rows.checked_sub(1).map_or(0, |before| before * self.stride + width);
-        assert!(end <= self.values.len(), "a tile beyond its matrix");
+        let Some(before) = rows.checked_sub(1) else { return };
+        let end = before.checked_mul(self.stride).and_then(|start| start.checked_add(width));
+        assert!(end.is_some_and(|end| end <= self.values.len()), "a tile beyond its matrix");
     }
 
     /// `width` numbers of row `k`.
@@ -164,7 +165,7 @@ impl<T: Number> Right<T> for View<'_, T> {
     }
 }
 
-/// Where the rows of a matrix begin.
+/// Where the rows of a matrix begin, and the farthest of these places.
 #[derive(Clone, Copy)]
 pub(super) struct Starts<'a> {
     starts: &'a [usize],
@@ -192,7 +193,8 @@ impl<T: Number> Right<T> for At<'_, T> {
     #[inline(always)]
     fn check(&self, depth: usize, width: usize) {
         assert!(depth <= self.starts.len(), "a tile beyond its matrix");
-        assert!(self.starts.farthest + width <= self.values.len(), "a tile beyond its matrix");
+        let end = self.starts.farthest.checked_add(width);
+        assert!(end.is_some_and(|end| end <= self.values.len()), "a tile beyond its matrix");
     }
     #[inline(always)]
     unsafe fn row<V: Vector<T>, const VECTORS: usize>(
@@ -294,4 +296,40 @@ pub(super) fn load<T: Number, V: Vector<T>, const VECTORS: usize>(
 #[inline(always)]
 pub(super) fn column<T, V: Vector<T>, const VECTORS: usize>(vector: usize, last: usize) -> usize {
     if vector + 1 == VECTORS { last } else { vector * V::LANES }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_ends_with_its_last_row() {
+        View { values: &[0.0_f32; 7], stride: 4 }.check(2, 3);
+        View { values: &[0.0_f32; 0], stride: 4 }.check(0, 3);
+    }
+
+    #[test]
+    #[should_panic(expected = "a tile beyond its matrix")]
+    fn a_row_beyond_the_matrix_is_refused() {
+        View { values: &[0.0_f32; 7], stride: 4 }.check(2, 4);
+    }
+
+    #[test]
+    #[should_panic(expected = "a tile beyond its matrix")]
+    fn a_place_beyond_all_numbers_is_refused() {
+        View { values: &[0.0_f32; 7], stride: usize::MAX / 2 + 1 }.check(3, 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "a tile beyond its matrix")]
+    fn a_row_that_begins_too_far_is_refused() {
+        At { values: &[0.0_f32; 7], starts: Starts::of(&[5, 0]) }.check(2, 3);
+    }
+
+    #[test]
+    #[should_panic(expected = "a tile beyond its matrix")]
+    fn a_left_row_that_is_too_short_is_refused() {
+        let rows = Rows::of(|side| &[0.0_f32; 4][side..]);
+        Left::<f32, 2>::check(&rows, 4);
+    }
 }
