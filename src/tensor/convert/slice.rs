@@ -134,6 +134,22 @@ impl<S: Shape, T: Element> TryFrom<&[T]> for Tensor<S, T> {
     }
 }
 
+/// The elements in row-major order, copied; a `Box<Tensor>` takes them without a copy.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let error = Tensor::<U4>::try_from(vec![1.0, 2.0]).unwrap_err();
+/// assert_eq!(error.to_string(), "a tensor of shape [4] takes 4 elements, but 2 are given");
+/// ```
+impl<S: Shape, T: Element> TryFrom<Vec<T>> for Tensor<S, T> {
+    type Error = LengthError;
+
+    fn try_from(elements: Vec<T>) -> Result<Self, LengthError> {
+        Self::try_from(&elements[..])
+    }
+}
+
 /// The elements in row-major order, where they are.
 ///
 /// ```
