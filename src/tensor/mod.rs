@@ -45,7 +45,7 @@
 //! assert_eq!(mean, Tensor::from([[[3.0, 6.0]]]));
 //! ```
 //!
-//! Sizes that add or subtract take one where-line: `(R, C): ConcatWith<1, (R, U1)>`.
+//! Sizes that add or subtract take one where-line: `(R, C): tensor::ConcatWith<1, (R, U1)>`.
 //!
 //! # Where results lie
 //!
