@@ -134,3 +134,22 @@ fn statistics_are_saved_with_the_weights() {
     std::fs::remove_file(&path).unwrap();
     assert_eq!(loaded.unwrap().as_slice(), trainer.network().as_slice());
 }
+
+/// The variance of what is always the same decays, down to 0: a denormal number would make each prediction
+/// slow.
+#[test]
+fn running_statistics_never_become_denormal() {
+    let mut trainer = Trainer::<BatchNorm<U2>, MeanSquaredError, Sgd, U2>::new(
+        BatchNorm::initialized(HeNormal, 1),
+        MeanSquaredError,
+        Sgd { learning_rate: 0.0 },
+        1,
+    );
+    let samples = [Tensor::from([0.0, 1.0]), Tensor::from([0.0, 2.0])];
+    for _ in 0..1000 {
+        trainer.step(&samples, &samples).unwrap();
+        let running = trainer.network().running_variance[0];
+        assert!(running == 0.0 || running.is_normal(), "{running}");
+    }
+    assert_eq!(trainer.network().running_variance[0], 0.0);
+}

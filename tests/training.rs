@@ -3,7 +3,7 @@
 
 use dimwise::data::Split;
 use dimwise::prelude::*;
-use dimwise::trainer::{Step, TrainError};
+use dimwise::trainer::{Cause, Step, TrainError};
 
 network! { type Mlp = [Affine<U784, U50>, Relu<U50>, Affine<U50, U10>]; }
 network! { type Line = [Affine<U1, U1>]; }
@@ -68,7 +68,10 @@ fn a_loss_that_diverges_is_an_error_and_the_good_weights_stay() {
     // This step overflows: it is found out at the end of its epoch.
     trainer.optimizer_mut().learning_rate = 1e300;
     let error = trainer.epoch(&line()).unwrap_err();
-    assert!(matches!(error, TrainError::Diverged { epoch: 2, step: 1, .. }), "{error:?}");
+    assert!(
+        matches!(error, TrainError::Diverged { epoch: 2, step: 1, cause: Cause::Parameter { .. }, kept: 1 }),
+        "{error:?}"
+    );
     assert_eq!(*trainer.network(), good);
 
     // A NaN among the samples is found out before the step.
@@ -76,7 +79,8 @@ fn a_loss_that_diverges_is_an_error_and_the_good_weights_stay() {
     let error = trainer.epoch(&poisoned).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "training diverged in epoch 2 at step 1 (loss NaN); the network has the weights of the last good epoch again"
+        "training diverged in epoch 2 at step 1: the loss is NaN; network, optimizer and order of samples are \
+         those from before epoch 2"
     );
     assert_eq!(*trainer.network(), good);
 
@@ -151,10 +155,16 @@ fn a_schedule_counts_steps_over_epochs() {
 fn batches_that_do_not_fit_are_errors() {
     let sgd = Sgd { learning_rate: 0.1 };
     let new = || Trainer::<Line, MeanSquaredError, Sgd, U2>::new(Line::zeroed(), MeanSquaredError, sgd, 1);
-    assert_eq!(new().with_batch_size(3).unwrap_err(), TrainError::BatchSize { capacity: 2, found: 3 });
+    assert_eq!(
+        new().with_batch_size(3).unwrap_err(),
+        TrainError::BatchSize { least: 1, capacity: 2, found: 3 }
+    );
     assert_eq!(new().with_batch_size(0).unwrap_err().to_string(), "a batch holds 1 to 2 samples here, not 0");
     let three = [[1.0], [2.0], [3.0]].map(Tensor::<U1>::from);
-    assert_eq!(new().step(&three, &three).unwrap_err(), TrainError::BatchSize { capacity: 2, found: 3 });
+    assert_eq!(
+        new().step(&three, &three).unwrap_err(),
+        TrainError::BatchSize { least: 1, capacity: 2, found: 3 }
+    );
     let nothing = Dataset::<U1, Tensor<U1>>::new([], []).unwrap();
     assert_eq!(new().epoch(&nothing).unwrap_err(), TrainError::NoSamples);
     assert_eq!(new().evaluate(&nothing).unwrap_err(), TrainError::NoSamples);

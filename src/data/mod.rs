@@ -147,6 +147,7 @@ impl<S: Shape, G: Target, T: Element> fmt::Debug for Dataset<S, G, T> {
 #[derive(Clone, Debug)]
 pub struct Batches {
     size: usize,
+    drops_last: bool,
     random: Random,
     order: Vec<usize>,
     seen: usize,
@@ -160,9 +161,40 @@ impl Batches {
     ///
     /// Where `size` is 0.
     pub fn new(size: usize, seed: u64) -> Self {
-        let mut batches = Self { size, random: Random::new(seed), order: Vec::new(), seen: 0 };
+        let mut batches =
+            Self { size, drops_last: false, random: Random::new(seed), order: Vec::new(), seen: 0 };
         batches.resize(size);
         batches
+    }
+
+    /// Leaves out the last batch of an epoch where it is shorter than the others.
+    ///
+    /// ```
+    /// use dimwise::data::Batches;
+    ///
+    /// let mut batches = Batches::new(4, 1).drop_last();
+    /// batches.shuffle(10);
+    /// let sizes: Vec<_> = std::iter::from_fn(|| batches.next_batch().map(|batch| batch.len())).collect();
+    /// assert_eq!(sizes, [4, 4]);
+    /// ```
+    pub fn drop_last(mut self) -> Self {
+        self.drops_last = true;
+        self
+    }
+
+    /// Whether short batches are left out.
+    pub fn drops_last(&self) -> bool {
+        self.drops_last
+    }
+
+    /// What the next orders are drawn from.
+    pub(crate) fn random(&self) -> &Random {
+        &self.random
+    }
+
+    /// Draws the next orders from `random`.
+    pub(crate) fn restart(&mut self, random: Random) {
+        self.random = random;
     }
 
     /// The number of samples of a batch.
@@ -193,6 +225,9 @@ impl Batches {
     pub fn next_batch(&mut self) -> Option<&[usize]> {
         let start = self.seen;
         self.seen = self.order.len().min(start + self.size);
+        if self.drops_last && self.seen - start < self.size {
+            self.seen = start;
+        }
         (start < self.seen).then(|| &self.order[start..self.seen])
     }
 }

@@ -233,6 +233,11 @@ pub trait Kernel: Number {
     );
     /// Adds the gradient of `l1 · Σ |w| + l2 / 2 · Σ w²` to `gradients`.
     fn penalty(set: InstructionSet, l1: Self, l2: Self, weights: &[Self], gradients: &mut [Self]);
+    /// `numbers *= keep`.
+    fn decay(set: InstructionSet, keep: Self, numbers: &mut [Self]);
+    /// Sets `largest` to the largest magnitude if that is larger, and to NaN where a number is infinite or
+    /// NaN.
+    fn largest_magnitude(set: InstructionSet, numbers: &[Self], largest: &mut Self);
     /// Adds `Σ |x|` and `Σ x²` to `sums`.
     fn power_sums(set: InstructionSet, numbers: &[Self], sums: &mut [f64; 2]);
     /// A step of Lion.
@@ -371,6 +376,12 @@ macro_rules! kernel {
                 }
                 fn penalty(l1: $t, l2: $t, weights: &[$t], gradients: &mut [$t]) {
                     |_, FUSED, ROWS, VECTORS| update::penalty(l1, l2, weights, gradients)
+                }
+                fn decay(keep: $t, numbers: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| update::decay(keep, numbers)
+                }
+                fn largest_magnitude(numbers: &[$t], largest: &mut $t) {
+                    |_, FUSED, ROWS, VECTORS| update::largest_magnitude(numbers, largest)
                 }
                 fn power_sums(numbers: &[$t], sums: &mut [f64; 2]) {
                     |_, FUSED, ROWS, VECTORS| update::power_sums(numbers, sums)

@@ -136,6 +136,8 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Layer fo
         ParallelCache<A::Cache<N>, B::Cache<N>, Batch<Output<A>, N>, Batch<Output<B>, N>, Batch<Input<A>, N>>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = A::MULTIPLY_ADDS + B::MULTIPLY_ADDS;
+    const SMALLEST_BATCH: usize =
+        if A::SMALLEST_BATCH > B::SMALLEST_BATCH { A::SMALLEST_BATCH } else { B::SMALLEST_BATCH };
 
     fn visit_layers(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) {
         A::visit_layers(&path.field("first"), visit);

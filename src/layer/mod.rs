@@ -60,6 +60,7 @@ use core::slice::{from_mut, from_ref};
 use typenum::U1;
 
 use crate::dim::Dim;
+use crate::element::Element;
 use crate::initializer::{self, Initializer};
 use crate::network::inference::{self, End};
 use crate::network::{InputOf, Network, Summary};
@@ -96,6 +97,9 @@ pub trait Layer: Parameters {
     type Placement: Placement;
     /// Multiply-adds of one sample's forward pass.
     const MULTIPLY_ADDS: usize;
+
+    /// The fewest samples that it is trained on: more than 1 where it needs a batch as a whole.
+    const SMALLEST_BATCH: usize = 1;
 
     /// Computes `output` from `input`, sample by sample; both have the same length, at most `B`.
     fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: &mut Self::Cache<B>);
@@ -240,7 +244,9 @@ pub trait Layer: Parameters {
             if !segment.kind.is_trained() {
                 let changed = numbers[segment.range()].iter_mut().zip(&mut changes[segment.range()]);
                 for (number, change) in changed {
-                    *number += core::mem::replace(change, Self::Element::ZERO);
+                    let change = core::mem::replace(change, Self::Element::ZERO);
+                    // The running variance of what is always the same decays.
+                    *number = (*number + change).flushed();
                 }
             }
         });
@@ -251,6 +257,9 @@ pub trait Layer: Parameters {
     /// Needs no more memory than the two largest neighbouring activations: on the stack up to 1024
     /// numbers, else on the heap. For many samples, or without the heap, see
     /// [`Predictor`](crate::network::Predictor).
+    ///
+    /// A large network's products are split over the threads of rayon's pool; not so in a task of that
+    /// pool, which goes on with other samples meanwhile.
     ///
     /// ```
     /// use dimwise::prelude::*;

@@ -232,6 +232,7 @@ macro_rules! __pass_on {
         type Cache<B: $crate::dim::Dim> = $cache;
         type Placement = <$inner as $crate::layer::Layer>::Placement;
         const MULTIPLY_ADDS: usize = <$inner as $crate::layer::Layer>::MULTIPLY_ADDS;
+        const SMALLEST_BATCH: usize = <$inner as $crate::layer::Layer>::SMALLEST_BATCH;
 
         fn visit_layers(
             path: &$crate::parameters::Path<'_>,

@@ -80,6 +80,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
     type Cache<B: Dim> = <Overwrites<Init, Last> as Choice>::Of<Init::Cache<B>, Separate<Init, Last, B>>;
     type Placement = <Last::Placement as PlacementRules>::OfStack<Init::Placement>;
     const MULTIPLY_ADDS: usize = Init::MULTIPLY_ADDS + Last::MULTIPLY_ADDS;
+    const SMALLEST_BATCH: usize = max(Init::SMALLEST_BATCH, Last::SMALLEST_BATCH);
 
     fn visit_layers(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) {
         Self::visit_layer_links(path, visit);

@@ -33,12 +33,20 @@ pub struct Workspace<N: Layer, B: Dim> {
 crate::plain!(Workspace<N: Layer, B: Dim>: N::Element { output, grad_output, cache });
 
 impl<N: Network, B: Dim> Workspace<N, B> {
-    /// Runs the network on a batch and gives its outputs, sample by sample.
+    /// Runs the network on a batch as it is trained and gives its outputs, sample by sample.
     ///
     /// # Panics
     ///
-    /// Where the batch has more than `B` samples.
+    /// Panics if the batch has more than `B` samples, or fewer than the network is trained on
+    /// ([`Layer::SMALLEST_BATCH`]).
     pub fn forward<S: InputOf<N>>(&mut self, network: &N, input: &[Tensor<S, N::Element>]) -> &[Output<N>] {
+        if N::SMALLEST_BATCH > 1 {
+            let (least, found) = (N::SMALLEST_BATCH, input.len());
+            assert!(
+                found >= least,
+                "the network is trained on at least {least} samples at once, not {found}"
+            );
+        }
         let output = &mut self.output[..input.len()];
         network.forward::<B>(cast(input), output, &mut self.cache);
         output

@@ -1,12 +1,12 @@
 //! [`AdaGrad`]: steps that grow smaller, each parameter's for itself.
 
-use alloc::boxed::Box;
-
-use super::{Optimizer, update_work};
+use super::state::clone_by_field;
+use super::{Optimizer, State, update_work};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
 use crate::parallel::split;
 use crate::parameters::Parameters;
+use crate::plain::Plain;
 
 /// `h ← h + g²`, then `w ← w - learning_rate · g / (√h + ε)`.
 ///
@@ -22,19 +22,21 @@ use crate::parameters::Parameters;
 /// AdaGrad::new(0.5).step(&mut *layer, &gradients);
 /// assert_eq!(layer.bias[0], -0.5);
 /// ```
-#[derive(Clone, Debug)]
-pub struct AdaGrad<N> {
+#[derive(Debug)]
+pub struct AdaGrad<N: Plain> {
     /// How far the first step goes, about.
     pub learning_rate: f64,
     /// Keeps the step finite where gradients are zero; 1e-10.
     pub epsilon: f64,
-    squares: Box<N>,
+    squares: State<N>,
 }
+
+clone_by_field!(AdaGrad<N: Plain> { learning_rate, epsilon, squares });
 
 impl<N: Parameters> AdaGrad<N> {
     /// Has seen no gradients yet.
     pub fn new(learning_rate: f64) -> Self {
-        Self { learning_rate, epsilon: 1e-10, squares: N::zeroed() }
+        Self { learning_rate, epsilon: 1e-10, squares: State::zeroed() }
     }
 }
 

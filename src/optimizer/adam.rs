@@ -1,13 +1,14 @@
 //! [`Adam`]: steps scaled by running averages of each gradient.
 
-use alloc::boxed::Box;
 use core::ops::Range;
 
-use super::{Optimizer, each_stretch, stretch_work};
+use super::state::clone_by_field;
+use super::{Optimizer, State, each_stretch, stretch_work};
 use crate::element::Element;
 use crate::kernel::{self, InstructionSet, Kernel};
 use crate::parallel::split;
 use crate::parameters::Parameters;
+use crate::plain::Plain;
 
 /// `m ← β₁m + (1 - β₁)g`, `v ← β₂v + (1 - β₂)g²`, then
 /// `w ← w - learning_rate · m̂ / (√v̂ + ε)` with `m̂ = m / (1 - β₁ᵗ)`, `v̂ = v / (1 - β₂ᵗ)` at step `t`.
@@ -25,8 +26,8 @@ use crate::parameters::Parameters;
 /// // The first step goes as far as the learning rate says, whatever the gradient's size.
 /// assert!((layer.bias[0] + 0.5).abs() < 1e-4);
 /// ```
-#[derive(Clone, Debug)]
-pub struct Adam<N> {
+#[derive(Debug)]
+pub struct Adam<N: Plain> {
     /// How far a step goes, about.
     pub learning_rate: f64,
     /// How much of the mean gradient is kept from step to step, in [0, 1); 0.9.
@@ -35,11 +36,13 @@ pub struct Adam<N> {
     pub beta2: f64,
     /// Keeps the step finite where gradients are zero; 1e-8.
     pub epsilon: f64,
-    mean: Box<N>,
-    square: Box<N>,
+    mean: State<N>,
+    square: State<N>,
     /// `β₁ᵗ` and `β₂ᵗ`.
     powers: [f64; 2],
 }
+
+clone_by_field!(Adam<N: Plain> { learning_rate, beta1, beta2, epsilon, mean, square, powers });
 
 impl<N: Parameters> Adam<N> {
     /// The paper's settings, with a learning rate of one's own (there 0.001).
@@ -49,8 +52,8 @@ impl<N: Parameters> Adam<N> {
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
-            mean: N::zeroed(),
-            square: N::zeroed(),
+            mean: State::zeroed(),
+            square: State::zeroed(),
             powers: [1.0; 2],
         }
     }

@@ -2,8 +2,10 @@
 
 use core::ops::{Deref, DerefMut};
 
+use super::state::clone_by_field;
 use super::{Adam, Optimizer};
 use crate::parameters::Parameters;
+use crate::plain::Plain;
 
 /// `w ← (1 - learning_rate · weight_decay) · w` for weights, then a step of [`Adam`].
 ///
@@ -23,12 +25,14 @@ use crate::parameters::Parameters;
 /// AdamW::new(0.1, 0.5).step(&mut *layer, &gradients);
 /// assert_eq!((layer.weight[[0, 0]], layer.bias[0]), (0.95, 1.0));
 /// ```
-#[derive(Clone, Debug)]
-pub struct AdamW<N> {
+#[derive(Debug)]
+pub struct AdamW<N: Plain> {
     adam: Adam<N>,
     /// How much of each weight a step takes away, per learning rate.
     pub weight_decay: f64,
 }
+
+clone_by_field!(AdamW<N: Plain> { adam, weight_decay });
 
 impl<N: Parameters> AdamW<N> {
     /// The paper's settings, with a learning rate and a decay of one's own (elsewhere 0.001 and 0.01).
@@ -37,7 +41,7 @@ impl<N: Parameters> AdamW<N> {
     }
 }
 
-impl<N> Deref for AdamW<N> {
+impl<N: Plain> Deref for AdamW<N> {
     type Target = Adam<N>;
 
     fn deref(&self) -> &Adam<N> {
@@ -45,7 +49,7 @@ impl<N> Deref for AdamW<N> {
     }
 }
 
-impl<N> DerefMut for AdamW<N> {
+impl<N: Plain> DerefMut for AdamW<N> {
     fn deref_mut(&mut self) -> &mut Adam<N> {
         &mut self.adam
     }

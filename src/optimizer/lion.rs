@@ -1,12 +1,12 @@
 //! [`Lion`]: steps of one length, in the direction of a running average's signs.
 
-use alloc::boxed::Box;
-
-use super::{Optimizer, each_stretch, stretch_work};
+use super::state::clone_by_field;
+use super::{Optimizer, State, each_stretch, stretch_work};
 use crate::element::Element;
 use crate::kernel::{self, InstructionSet, Kernel};
 use crate::parallel::split;
 use crate::parameters::Parameters;
+use crate::plain::Plain;
 
 /// `w ← w - learning_rate · (sign(β₁m + (1 - β₁)g) + weight_decay · w)`, then `m ← β₂m + (1 - β₂)g`.
 ///
@@ -23,8 +23,8 @@ use crate::parameters::Parameters;
 /// Lion::new(0.01).step(&mut *layer, &gradients);
 /// assert_eq!(layer.bias[0], -0.01);
 /// ```
-#[derive(Clone, Debug)]
-pub struct Lion<N> {
+#[derive(Debug)]
+pub struct Lion<N: Plain> {
     /// How far a step goes, for each parameter.
     pub learning_rate: f64,
     /// How much of the mean gradient is in a step's direction, in [0, 1); 0.9.
@@ -33,13 +33,15 @@ pub struct Lion<N> {
     pub beta2: f64,
     /// How much of each weight a step takes away, per learning rate; 0.
     pub weight_decay: f64,
-    mean: Box<N>,
+    mean: State<N>,
 }
+
+clone_by_field!(Lion<N: Plain> { learning_rate, beta1, beta2, weight_decay, mean });
 
 impl<N: Parameters> Lion<N> {
     /// The paper's settings without decay, with a learning rate of one's own (there a tenth of Adam's).
     pub fn new(learning_rate: f64) -> Self {
-        Self { learning_rate, beta1: 0.9, beta2: 0.99, weight_decay: 0.0, mean: N::zeroed() }
+        Self { learning_rate, beta1: 0.9, beta2: 0.99, weight_decay: 0.0, mean: State::zeroed() }
     }
 }
 

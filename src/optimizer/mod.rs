@@ -12,6 +12,7 @@ mod nesterov;
 mod rms_prop;
 mod scheduled;
 mod sgd;
+mod state;
 mod weight_decay;
 
 pub use ada_grad::AdaGrad;
@@ -23,21 +24,26 @@ pub use nesterov::Nesterov;
 pub use rms_prop::RmsProp;
 pub use scheduled::Scheduled;
 pub use sgd::Sgd;
+pub use state::State;
 pub use weight_decay::WeightDecay;
 
 use core::ops::Range;
 
 use crate::parallel::Work;
 use crate::parameters::Parameters;
+use crate::plain::Plain;
 
 /// A rule that changes a network's parameters, step by step.
 ///
-/// One that keeps state keeps it as a `Box<N>` and so belongs to one type of network.
+/// One that keeps state keeps it as a [`State<N>`](State) and so belongs to one type of network. Its clone
+/// is the whole of it, state and counters: a [`Trainer`](crate::trainer::Trainer) goes back to one when an
+/// epoch fails.
 ///
 /// ```
 /// use dimwise::prelude::*;
 ///
 /// /// Moves each parameter by a fixed amount against its gradient's sign.
+/// #[derive(Clone)]
 /// struct SignDescent;
 /// impl<N: Parameters> Optimizer<N> for SignDescent {
 ///     fn step(&mut self, network: &mut N, gradients: &N) {
@@ -52,7 +58,7 @@ use crate::parameters::Parameters;
     label = "another network's optimizer, or no optimizer",
     note = "an optimizer that keeps state belongs to one type of network: `Momentum<Mlp>`"
 )]
-pub trait Optimizer<N: Parameters>: Send {
+pub trait Optimizer<N: Parameters>: Clone + Send {
     /// The bytes of state that it keeps on the heap.
     const STATE_BYTES: usize = 0;
 
@@ -90,7 +96,7 @@ impl LearningRate for Sgd {
 
 macro_rules! learning_rate {
     ($($optimizer:ident)*) => {
-        $(impl<N> LearningRate for $optimizer<N> {
+        $(impl<N: Plain> LearningRate for $optimizer<N> {
             fn learning_rate_mut(&mut self) -> &mut f64 {
                 &mut self.learning_rate
             }

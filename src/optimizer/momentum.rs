@@ -1,12 +1,12 @@
 //! [`Momentum`]: gradient descent with a velocity.
 
-use alloc::boxed::Box;
-
-use super::{Optimizer, update_work};
+use super::state::clone_by_field;
+use super::{Optimizer, State, update_work};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
 use crate::parallel::split;
 use crate::parameters::Parameters;
+use crate::plain::Plain;
 
 /// `v ← momentum · v - learning_rate · dL/dw`, then `w ← w + v`.
 ///
@@ -24,19 +24,21 @@ use crate::parameters::Parameters;
 /// optimizer.step(&mut *layer, &gradients);
 /// assert_eq!(layer.bias[0], -0.5 - 0.75);
 /// ```
-#[derive(Clone, Debug)]
-pub struct Momentum<N> {
+#[derive(Debug)]
+pub struct Momentum<N: Plain> {
     /// How far a step goes, per gradient.
     pub learning_rate: f64,
     /// How much of the last step is in the next one, in [0, 1).
     pub momentum: f64,
-    velocity: Box<N>,
+    velocity: State<N>,
 }
+
+clone_by_field!(Momentum<N: Plain> { learning_rate, momentum, velocity });
 
 impl<N: Parameters> Momentum<N> {
     /// Starts without velocity.
     pub fn new(learning_rate: f64, momentum: f64) -> Self {
-        Self { learning_rate, momentum, velocity: N::zeroed() }
+        Self { learning_rate, momentum, velocity: State::zeroed() }
     }
 }
 

@@ -1,12 +1,12 @@
 //! [`Nesterov`]: momentum that looks ahead.
 
-use alloc::boxed::Box;
-
-use super::{Optimizer, update_work};
+use super::state::clone_by_field;
+use super::{Optimizer, State, update_work};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
 use crate::parallel::split;
 use crate::parameters::Parameters;
+use crate::plain::Plain;
 
 /// `v ← momentum · v - learning_rate · dL/dw`, then `w ← w + momentum · v - learning_rate · dL/dw`.
 ///
@@ -23,19 +23,21 @@ use crate::parameters::Parameters;
 /// Nesterov::new(0.5, 0.5).step(&mut *layer, &gradients);
 /// assert_eq!(layer.bias[0], -0.25 - 0.5);
 /// ```
-#[derive(Clone, Debug)]
-pub struct Nesterov<N> {
+#[derive(Debug)]
+pub struct Nesterov<N: Plain> {
     /// How far a step goes, per gradient.
     pub learning_rate: f64,
     /// How much of the last step is in the next one, in [0, 1).
     pub momentum: f64,
-    velocity: Box<N>,
+    velocity: State<N>,
 }
+
+clone_by_field!(Nesterov<N: Plain> { learning_rate, momentum, velocity });
 
 impl<N: Parameters> Nesterov<N> {
     /// Starts without velocity.
     pub fn new(learning_rate: f64, momentum: f64) -> Self {
-        Self { learning_rate, momentum, velocity: N::zeroed() }
+        Self { learning_rate, momentum, velocity: State::zeroed() }
     }
 }
 

@@ -1,12 +1,12 @@
 //! [`RmsProp`]: steps scaled by a running average of the squared gradient.
 
-use alloc::boxed::Box;
-
-use super::{Optimizer, update_work};
+use super::state::clone_by_field;
+use super::{Optimizer, State, update_work};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
 use crate::parallel::split;
 use crate::parameters::Parameters;
+use crate::plain::Plain;
 
 /// `h ← decay · h + (1 - decay)g²`, then `w ← w - learning_rate · g / (√h + ε)`.
 ///
@@ -21,21 +21,23 @@ use crate::parameters::Parameters;
 /// RmsProp::new(0.01).step(&mut *layer, &gradients);
 /// assert!((layer.bias[0] + 0.1).abs() < 1e-6);
 /// ```
-#[derive(Clone, Debug)]
-pub struct RmsProp<N> {
+#[derive(Debug)]
+pub struct RmsProp<N: Plain> {
     /// How far a step goes, about.
     pub learning_rate: f64,
     /// How much of the mean squared gradient is kept from step to step, in [0, 1); 0.99.
     pub decay: f64,
     /// Keeps the step finite where gradients are zero; 1e-8.
     pub epsilon: f64,
-    squares: Box<N>,
+    squares: State<N>,
 }
+
+clone_by_field!(RmsProp<N: Plain> { learning_rate, decay, epsilon, squares });
 
 impl<N: Parameters> RmsProp<N> {
     /// The usual settings, with a learning rate of one's own.
     pub fn new(learning_rate: f64) -> Self {
-        Self { learning_rate, decay: 0.99, epsilon: 1e-8, squares: N::zeroed() }
+        Self { learning_rate, decay: 0.99, epsilon: 1e-8, squares: State::zeroed() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! [`Scheduled`]: any optimizer, with a learning rate that changes from step to step.
 
+use super::state::clone_by_field;
 use super::{LearningRate, Optimizer};
 use crate::parameters::Parameters;
 use crate::schedule::Schedule;
@@ -21,7 +22,7 @@ use crate::schedule::Schedule;
 /// }
 /// assert_eq!(layer.bias[0], -1.75);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Scheduled<O, S> {
     /// What steps; its learning rate is that of the last step.
     pub optimizer: O,
@@ -30,6 +31,8 @@ pub struct Scheduled<O, S> {
     /// How many steps there have been: the number of the next one.
     pub step: usize,
 }
+
+clone_by_field!(Scheduled<O: Clone, S: Clone> { optimizer, schedule, step });
 
 impl<O: LearningRate, S: Schedule> Scheduled<O, S> {
     /// Begins a schedule; the optimizer's own learning rate does not count.
@@ -42,7 +45,7 @@ impl<N, O, S> Optimizer<N> for Scheduled<O, S>
 where
     N: Parameters,
     O: Optimizer<N> + LearningRate,
-    S: Schedule + Send,
+    S: Schedule + Clone + Send,
 {
     const STATE_BYTES: usize = O::STATE_BYTES;
 

@@ -1,7 +1,9 @@
 //! [`WeightDecay`]: any optimizer, with a decay of the weights beside it.
 
+use super::state::clone_by_field;
 use super::{LearningRate, Optimizer, each_stretch, stretch_work};
 use crate::element::Element;
+use crate::kernel::{InstructionSet, Kernel};
 use crate::parallel::split;
 use crate::parameters::Parameters;
 
@@ -24,13 +26,15 @@ use crate::parameters::Parameters;
 /// WeightDecay::new(Momentum::new(0.1, 0.9), 0.5).step(&mut *layer, &gradients);
 /// assert_eq!((layer.weight[[0, 0]], layer.bias[0]), (0.95, 1.0));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct WeightDecay<O> {
     /// What steps after the decay.
     pub optimizer: O,
     /// How much of each weight a step takes away, per learning rate.
     pub weight_decay: f64,
 }
+
+clone_by_field!(WeightDecay<O: Clone> { optimizer, weight_decay });
 
 impl<O: LearningRate> WeightDecay<O> {
     /// Lets weights decay by so much, per learning rate.
@@ -54,7 +58,7 @@ impl<N: Parameters, O: Optimizer<N> + LearningRate> Optimizer<N> for WeightDecay
         each_stretch::<N>(|range, is_weight| {
             if is_weight {
                 split(&mut numbers[range.clone()], stretch_work(range.len()), |_, weights| {
-                    weights.iter_mut().for_each(|weight| *weight *= keep);
+                    N::Element::decay(InstructionSet::best(), keep, weights);
                 });
             }
         });

@@ -19,6 +19,13 @@ use crate::tensor::Tensor;
 ///
 /// Input and output `S` with the channels first; the four tensors `[channels]`.
 ///
+/// # Batches
+///
+/// Training takes at least two numbers of each channel: a batch of one vector is refused, by
+/// [`Trainer`](crate::trainer::Trainer) with an error and by [`Workspace`](crate::network::Workspace) with a
+/// panic. Leave a short last batch out where it may be one sample
+/// ([`drop_last`](crate::trainer::Trainer::drop_last)).
+///
 /// # Memory
 ///
 /// A training step keeps mean and variance.
@@ -105,6 +112,9 @@ impl<S: FirstAxis, T: Element> Layer for BatchNorm<S, T> {
     type Cache<B: Dim> = BatchMoments<S, T>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = 0;
+    // One number has no variance: all would be normalised to 0, and the running variance would tell
+    // nothing of the data.
+    const SMALLEST_BATCH: usize = if Self::RUN > 1 { 1 } else { 2 };
 
     fn forward<B: Dim>(
         &self,

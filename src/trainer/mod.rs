@@ -2,29 +2,58 @@
 //!
 //! The end of the flow: it brings a network, a loss, an optimizer and data together, and owns all
 //! memory that this takes. It prints nothing; it reports to whoever asks.
+//!
+//! | file | knows |
+//! |---|---|
+//! | `learner` | one step, which is taken whole or not at all |
+//! | `remembered` | what is gone back to |
+//! | `attempt` | an epoch, which is undone unless it ends well |
+//! | `tally` | sums of losses and right answers |
+//! | `error` | what can go wrong |
+
+mod attempt;
+mod error;
+mod learner;
+mod remembered;
+mod tally;
+
+pub use error::{Cause, TrainError};
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::fmt;
+
+use attempt::Attempt;
+use learner::{Learner, LossLimit};
+use remembered::{Age, Counters, Remembered};
+use tally::Tally;
 
 use crate::clip::Clip;
 use crate::data::{Batches, Dataset};
 use crate::dim::{Batch, Dim};
-use crate::element::Element;
 use crate::layer::{Input, Output};
 use crate::loss::{Loss, Target};
 use crate::network::{InputOf, Network, Workspace};
 use crate::optimizer::Optimizer;
-use crate::parallel;
 use crate::penalty::Penalty;
-use crate::plain::{Plain, cast, cast_mut};
-use crate::shape::Shape;
+use crate::plain::Plain;
 use crate::tensor::Tensor;
 
 /// Trains a network of type `N` with loss `L` and optimizer `O` on batches of up to `B` samples.
 ///
-/// All memory is allocated in [`new`](Self::new); a step allocates nothing. An epoch that ends well
-/// is remembered: if the loss becomes infinite or NaN in a later one, the weights go back to it.
+/// All memory is allocated in [`new`](Self::new); a step allocates nothing.
+///
+/// # Threads
+///
+/// Large steps are split over the threads of rayon's pool. Called in a task of that pool, a step may run
+/// other tasks of the pool before it returns: hold no lock and no borrow of a `RefCell` over it that these
+/// want, too.
+///
+/// # What a bad step takes with it
+///
+/// A step whose loss or gradients are not finite, or whose loss is above the
+/// [limit](Self::with_loss_limit), changes nothing: no weight, no statistic, nothing of the optimizer. An
+/// epoch with such a step, or one that a panic ends, is undone as a whole: network, optimizer, schedule and
+/// the order of samples are those from before it, as if there had been no such epoch.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -46,23 +75,13 @@ use crate::tensor::Tensor;
 /// ```
 pub struct Trainer<N: Network, L, O, B: Dim> {
     learner: Learner<N, L, O, B>,
-    /// The weights at the end of the last good epoch.
-    good: Box<N>,
+    /// The beginning of the last epoch whose first loss was good.
+    remembered: Remembered<N, O>,
     /// The batch that an epoch is at.
     samples: Box<Batch<Input<N>, B>>,
     batches: Batches,
     epochs: usize,
-}
-
-/// All that one step works on.
-struct Learner<N: Network, L, O, B: Dim> {
-    network: Box<N>,
-    gradients: Box<N>,
-    workspace: Box<Workspace<N, B>>,
-    loss: L,
-    penalty: Penalty,
-    clip: Option<Clip>,
-    optimizer: O,
+    steps: usize,
 }
 
 /// What one epoch did.
@@ -106,111 +125,49 @@ pub struct Evaluation {
     pub accuracy: Option<f64>,
 }
 
-/// Why training or evaluating stopped.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum TrainError {
-    /// The loss, or a weight at the end of an epoch, was infinite or NaN. The network has the
-    /// weights of the last good epoch again.
-    Diverged {
-        /// The epoch, from 1 on.
-        epoch: usize,
-        /// The step in the epoch, from 1 on.
-        step: usize,
-        /// The batch's loss.
-        loss: f64,
-    },
-    /// There are no samples.
-    NoSamples,
-    /// A batch larger than the workspace has room for, or an empty one.
-    BatchSize {
-        /// The most samples that there is room for.
-        capacity: usize,
-        /// The number of samples asked for.
-        found: usize,
-    },
-}
-
-impl fmt::Display for TrainError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Diverged { epoch, step, loss } => write!(
-                f,
-                "training diverged in epoch {epoch} at step {step} (loss {loss}); the network has the \
-                 weights of the last good epoch again"
-            ),
-            Self::NoSamples => f.write_str("there are no samples"),
-            Self::BatchSize { capacity, found } => {
-                write!(f, "a batch holds 1 to {capacity} samples here, not {found}")
-            }
-        }
-    }
-}
-
-impl core::error::Error for TrainError {}
-
-impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Learner<N, L, O, B> {
-    /// One step, unless the loss is infinite or NaN: then nothing is changed. Gives the loss and the
-    /// penalty.
-    fn step<S, G: Target>(&mut self, samples: &[Tensor<S, N::Element>], targets: &[G]) -> (f64, f64)
-    where
-        S: InputOf<N>,
-        L: Loss<N::Out, G, N::Element>,
-    {
-        let work = 3 * N::MULTIPLY_ADDS * samples.len();
-        parallel::enter(work, || self.step_here(samples, targets))
-    }
-
-    fn step_here<S, G: Target>(&mut self, samples: &[Tensor<S, N::Element>], targets: &[G]) -> (f64, f64)
-    where
-        S: InputOf<N>,
-        L: Loss<N::Out, G, N::Element>,
-    {
-        self.workspace.forward(&self.network, samples);
-        let (outputs, gradients) = self.workspace.outputs(samples.len());
-        let loss = self.loss.gradient(outputs, targets, gradients);
-        if !loss.is_finite() {
-            return (loss, 0.0);
-        }
-        self.workspace.backward(&self.network, cast(samples), None, &mut self.gradients);
-        self.network.update_statistics(&mut self.gradients);
-        let penalty = self.penalty.add_gradient(&*self.network, &mut *self.gradients);
-        if let Some(clip) = self.clip {
-            clip.apply(&mut *self.gradients);
-        }
-        self.optimizer.step(&mut self.network, &self.gradients);
-        (loss, penalty)
+impl<N: Network, L, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
+    /// Goes back to what is remembered, as a whole.
+    fn go_back(&mut self) {
+        let Learner { network, optimizer, .. } = &mut self.learner;
+        let Counters { order, epochs, steps } = self.remembered.restore(network, optimizer);
+        self.batches.restart(order);
+        (self.epochs, self.steps) = (epochs, steps);
     }
 }
 
 impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
-    /// All memory of training, in bytes: the network, its gradients and its last good weights, the
-    /// optimizer's state, the workspace and a batch. The data set and the order of its samples come
-    /// on top.
+    /// All memory of training, in bytes: the network and its gradients, the optimizer's state, network and
+    /// state as they were before the epoch, the workspace and a batch. The data set and the order of its
+    /// samples come on top.
     ///
     /// ```
     /// # use dimwise::prelude::*;
     /// network! { type Mlp = [Affine<U784, U50>, Relu<U50>, Affine<U50, U10>]; }
-    /// const _: () = assert!(Trainer::<Mlp, CrossEntropy, Adam<Mlp>, U32>::BYTES < 1_000_000);
+    /// const _: () = assert!(Trainer::<Mlp, CrossEntropy, Adam<Mlp>, U32>::BYTES < 1_250_000);
     /// ```
     pub const BYTES: usize = size_of::<Self>()
         + 3 * size_of::<N>()
-        + O::STATE_BYTES
+        + 2 * O::STATE_BYTES
         + size_of::<Workspace<N, B>>()
         + size_of::<Batch<Input<N>, B>>();
 
     /// Takes a network over and allocates all memory for training it in batches of `B` samples;
     /// `seed` decides the order of the samples.
     pub fn new(network: Box<N>, loss: L, optimizer: O, seed: u64) -> Self {
+        let batches = Batches::new(B::SIZE, seed);
+        let counters = Counters { order: batches.random().clone(), epochs: 0, steps: 0 };
         Self {
-            good: network.to_boxed(),
+            remembered: Remembered::new(&network, &optimizer, counters),
             samples: Batch::zeroed(),
-            batches: Batches::new(B::SIZE, seed),
+            batches,
             epochs: 0,
+            steps: 0,
             learner: Learner {
                 network,
                 gradients: N::zeroed(),
                 workspace: Workspace::zeroed(),
                 loss,
+                loss_limit: LossLimit::Open,
                 penalty: Penalty::NONE,
                 clip: None,
                 optimizer,
@@ -222,11 +179,29 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
     ///
     /// # Errors
     ///
-    /// [`TrainError::BatchSize`] where `size` is 0 or more than `B`.
+    /// [`TrainError::BatchSize`] where `size` is 0 or more than `B`, or less than the network can be
+    /// trained on.
     pub fn with_batch_size(mut self, size: usize) -> Result<Self, TrainError> {
-        check_batch_size::<B>(size)?;
+        check_batch_size::<N, B>(size)?;
         self.batches.resize(size);
         Ok(self)
+    }
+
+    /// Leaves out the last batch of an epoch where it is shorter than the others. Each epoch leaves out
+    /// other samples.
+    pub fn drop_last(mut self) -> Self {
+        self.batches = self.batches.drop_last();
+        self
+    }
+
+    /// Refuses a step whose loss is above `limit`.
+    ///
+    /// Without this the limit is the first loss, but at least 1, divided by the rounding unit of the
+    /// element type: about 8 million times the first loss in `f32`. Outputs that are so far off are
+    /// rounded by more than the first error was; what has been learnt is lost in them.
+    pub fn with_loss_limit(mut self, limit: f64) -> Self {
+        self.learner.loss_limit = LossLimit::Of(limit);
+        self
     }
 
     /// Trains with what the weights cost added to the loss.
@@ -260,12 +235,13 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
     ///
     /// # Errors
     ///
-    /// [`TrainError::BatchSize`] where there are no samples or more than `B`;
-    /// [`TrainError::Diverged`] as [`epoch`](Self::epoch).
+    /// [`TrainError::BatchSize`] where there are more samples than `B`, or fewer than the network can be
+    /// trained on; [`TrainError::Refused`] where the loss or its gradients are not finite, or the loss is
+    /// above the [limit](Self::with_loss_limit). Nothing has changed then, and training can go on.
     ///
     /// # Panics
     ///
-    /// Where there are not as many targets as samples.
+    /// Panics if there are not as many targets as samples.
     pub fn step<S, G: Target>(
         &mut self,
         samples: &[Tensor<S, N::Element>],
@@ -275,17 +251,30 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
         S: InputOf<N>,
         L: Loss<N::Out, G, N::Element>,
     {
-        check_batch_size::<B>(samples.len())?;
-        let (loss, _) = self.learner.step(samples, targets);
-        if loss.is_finite() { Ok(loss) } else { Err(self.diverged(1, loss)) }
+        check_batch_size::<N, B>(samples.len())?;
+        let step = self.steps + 1;
+        match self.learner.step(samples, targets, None) {
+            Ok(cost) => {
+                self.steps = step;
+                self.learner.open_limit(cost.loss);
+                self.remembered.becomes(Age::Older);
+                Ok(cost.loss)
+            }
+            Err(cause) => Err(TrainError::Refused { step, cause }),
+        }
     }
 
     /// Goes once through the data, in a new random order.
     ///
     /// # Errors
     ///
-    /// [`TrainError::Diverged`] where a loss is infinite or NaN: the network then has the weights of
-    /// the last good epoch. [`TrainError::NoSamples`] where the data are empty.
+    /// [`TrainError::Diverged`] where a loss or a gradient is not finite, or a loss is above the
+    /// [limit](Self::with_loss_limit): the epoch is undone as a whole. The next one sees the samples in the
+    /// same order, so leave out what is bad, or lower the learning rate.
+    ///
+    /// [`TrainError::NoSamples`] where the data are empty; [`TrainError::ShortLastBatch`] and
+    /// [`TrainError::NoWholeBatch`] where they cannot be cut into batches that the network can be trained
+    /// on.
     pub fn epoch<S, G: Target>(&mut self, data: &Dataset<S, G, N::Element>) -> Result<Epoch, TrainError>
     where
         S: InputOf<N>,
@@ -302,43 +291,38 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
     pub fn epoch_with<S, G: Target>(
         &mut self,
         data: &Dataset<S, G, N::Element>,
-        mut on_step: impl FnMut(Step),
+        on_step: impl FnMut(Step),
     ) -> Result<Epoch, TrainError>
     where
         S: InputOf<N>,
         L: Loss<N::Out, G, N::Element>,
     {
-        let mut targets = Vec::with_capacity(self.batches.size());
-        let (mut tally, mut steps, mut penalties) = (Tally::default(), 0, 0.0);
-        self.batches.shuffle(data.len());
-        while let Some(indices) = self.batches.next_batch() {
-            let samples = &mut self.samples[..indices.len()];
-            data.gather(indices, cast_mut(samples), &mut targets);
-            steps += 1;
-            let (loss, penalty) = self.learner.step(samples, &targets);
-            if !loss.is_finite() {
-                return Err(self.diverged(steps, loss));
-            }
-            tally.add(loss, self.learner.workspace.outputs(targets.len()).0, &targets);
-            penalties += penalty * targets.len() as f64;
-            on_step(Step { number: steps, samples: targets.len(), loss, penalty });
+        self.check_batches(data.len())?;
+        Attempt::begin(self).go_through(data, on_step)
+    }
+
+    /// Whether `samples` samples can be cut into batches that the network can be trained on.
+    fn check_batches(&self, samples: usize) -> Result<(), TrainError> {
+        let size = self.batches.size();
+        check_batch_size::<N, B>(size)?;
+        let last = samples % size;
+        if samples == 0 {
+            Err(TrainError::NoSamples)
+        } else if self.batches.drops_last() {
+            if samples < size { Err(TrainError::NoWholeBatch { size, found: samples }) } else { Ok(()) }
+        } else if last > 0 && last < N::SMALLEST_BATCH {
+            Err(TrainError::ShortLastBatch { least: N::SMALLEST_BATCH, found: last })
+        } else {
+            Ok(())
         }
-        let Evaluation { loss, accuracy } = tally.mean()?;
-        // The last step's loss came before that step: look at what it left.
-        if !self.learner.network.as_slice().iter().all(|weight| weight.is_finite()) {
-            return Err(self.diverged(steps, loss));
-        }
-        self.good.as_mut_slice().copy_from_slice(self.learner.network.as_slice());
-        self.epochs += 1;
-        let penalty = penalties / data.len() as f64;
-        Ok(Epoch { number: self.epochs, steps, loss, penalty, accuracy })
     }
 
     /// The loss and the accuracy on data, without training.
     ///
     /// # Errors
     ///
-    /// [`TrainError::NoSamples`] where the data are empty.
+    /// [`TrainError::NoSamples`] where the data are empty; [`TrainError::Evaluated`] where the loss of a
+    /// sample is infinite or NaN.
     pub fn evaluate<S, G: Target>(
         &mut self,
         data: &Dataset<S, G, N::Element>,
@@ -351,9 +335,18 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
         let mut tally = Tally::default();
         for (samples, targets) in data.samples().chunks(B::SIZE).zip(data.targets().chunks(B::SIZE)) {
             let outputs = workspace.infer(network, samples);
-            tally.add(loss.value(outputs, targets), outputs, targets);
+            let mean = loss.value(outputs, targets);
+            if !mean.is_finite() {
+                let mut each = outputs.chunks(1).zip(targets.chunks(1)).map(|(o, t)| loss.value(o, t));
+                // Where each is finite and only their sum is not, the first one stands for all.
+                let at = each.position(|loss| !loss.is_finite());
+                let (at, loss) =
+                    at.map_or((0, mean), |at| (at, loss.value(&outputs[at..][..1], &targets[at..][..1])));
+                return Err(TrainError::Evaluated { sample: tally.samples() + at, loss });
+            }
+            tally.add(mean, outputs, targets);
         }
-        tally.mean()
+        tally.mean().ok_or(TrainError::NoSamples)
     }
 
     /// What the network gives for up to `B` samples.
@@ -384,19 +377,13 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
     pub fn into_network(self) -> Box<N> {
         self.learner.network
     }
-
-    /// Goes back to the weights of the last good epoch, and says so.
-    fn diverged(&mut self, step: usize, loss: f64) -> TrainError {
-        self.learner.network.as_mut_slice().copy_from_slice(self.good.as_slice());
-        TrainError::Diverged { epoch: self.epochs + 1, step, loss }
-    }
 }
 
-fn check_batch_size<B: Dim>(found: usize) -> Result<(), TrainError> {
-    if (1..=B::SIZE).contains(&found) {
+fn check_batch_size<N: Network, B: Dim>(found: usize) -> Result<(), TrainError> {
+    if (N::SMALLEST_BATCH..=B::SIZE).contains(&found) {
         Ok(())
     } else {
-        Err(TrainError::BatchSize { capacity: B::SIZE, found })
+        Err(TrainError::BatchSize { least: N::SMALLEST_BATCH, capacity: B::SIZE, found })
     }
 }
 
@@ -408,36 +395,5 @@ impl<N: Network, L, O, B: Dim> fmt::Debug for Trainer<N, L, O, B> {
             .field("batch_size", &self.batches.size())
             .field("epochs", &self.epochs)
             .finish_non_exhaustive()
-    }
-}
-
-/// Sums up losses and right answers, batch by batch.
-#[derive(Default)]
-struct Tally {
-    samples: usize,
-    loss: f64,
-    right: usize,
-    /// How many targets could be right or wrong.
-    judged: usize,
-}
-
-impl Tally {
-    fn add<S: Shape, G: Target, T: Element>(&mut self, loss: f64, outputs: &[Tensor<S, T>], targets: &[G]) {
-        self.samples += targets.len();
-        self.loss += loss * targets.len() as f64;
-        for (output, target) in outputs.iter().zip(targets) {
-            if let Some(right) = target.is_right(output.as_slice()) {
-                self.judged += 1;
-                self.right += usize::from(right);
-            }
-        }
-    }
-
-    fn mean(&self) -> Result<Evaluation, TrainError> {
-        if self.samples == 0 {
-            return Err(TrainError::NoSamples);
-        }
-        let accuracy = (self.judged > 0).then(|| self.right as f64 / self.judged as f64);
-        Ok(Evaluation { loss: self.loss / self.samples as f64, accuracy })
     }
 }

@@ -1,0 +1,165 @@
+//! [`Learner`]: all that one step works on, and the step itself, which is taken whole or not at all.
+
+use alloc::boxed::Box;
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use super::error::Cause;
+use super::remembered::{Counters, Remembered};
+use crate::clip::Clip;
+use crate::dim::Dim;
+use crate::element::Element;
+use crate::kernel::{InstructionSet, Kernel};
+use crate::loss::{Loss, Target};
+use crate::network::{InputOf, Network, Workspace};
+use crate::optimizer::{Optimizer, stretch_work};
+use crate::parallel::{self, split};
+use crate::penalty::Penalty;
+use crate::plain::{Plain, cast};
+use crate::tensor::Tensor;
+
+/// All that one step works on.
+pub(super) struct Learner<N: Network, L, O, B: Dim> {
+    pub(super) network: Box<N>,
+    pub(super) gradients: Box<N>,
+    pub(super) workspace: Box<Workspace<N, B>>,
+    pub(super) loss: L,
+    pub(super) loss_limit: LossLimit,
+    pub(super) penalty: Penalty,
+    pub(super) clip: Option<Clip>,
+    pub(super) optimizer: O,
+}
+
+/// From which loss on a step is refused.
+#[derive(Clone, Copy)]
+pub(super) enum LossLimit {
+    /// No step has been taken yet: any finite loss is good.
+    Open,
+    /// Where rounding alone is larger than the first loss was.
+    OfFirst(f64),
+    /// What the user said.
+    Of(f64),
+}
+
+impl LossLimit {
+    fn limit<T: Element>(self) -> f64 {
+        match self {
+            Self::Open => f64::INFINITY,
+            Self::OfFirst(loss) => loss.max(1.0) / T::EPSILON.to_f64(),
+            Self::Of(limit) => limit,
+        }
+    }
+
+    fn check<T: Element>(self, loss: f64) -> Result<(), Cause> {
+        let limit = self.limit::<T>();
+        if !loss.is_finite() {
+            Err(Cause::Loss(loss))
+        } else if loss > limit {
+            Err(Cause::Limit { loss, limit })
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// What a batch costs.
+#[derive(Clone, Copy)]
+pub(super) struct Cost {
+    pub(super) loss: f64,
+    pub(super) penalty: f64,
+}
+
+impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Learner<N, L, O, B> {
+    /// One step. Nothing is changed before loss and gradients are found good; just then `remember` is
+    /// called, if at all.
+    pub(super) fn step<S, G: Target>(
+        &mut self,
+        samples: &[Tensor<S, N::Element>],
+        targets: &[G],
+        remember: Option<(&mut Remembered<N, O>, &Counters)>,
+    ) -> Result<Cost, Cause>
+    where
+        S: InputOf<N>,
+        L: Loss<N::Out, G, N::Element>,
+    {
+        let work = 3 * N::MULTIPLY_ADDS * samples.len();
+        parallel::enter(work, || {
+            let loss = self.differentiate(samples, targets)?;
+            if let Some((remembered, counters)) = remember {
+                remembered.remember(&self.network, &self.optimizer, counters);
+            }
+            Ok(Cost { loss, penalty: self.update() })
+        })
+    }
+
+    /// The batch's loss, and in `gradients` its gradients.
+    fn differentiate<S, G: Target>(
+        &mut self,
+        samples: &[Tensor<S, N::Element>],
+        targets: &[G],
+    ) -> Result<f64, Cause>
+    where
+        S: InputOf<N>,
+        L: Loss<N::Out, G, N::Element>,
+    {
+        self.workspace.forward(&self.network, samples);
+        let (outputs, gradients) = self.workspace.outputs(samples.len());
+        let loss = self.loss.gradient(outputs, targets, gradients);
+        self.loss_limit.check::<N::Element>(loss)?;
+        self.workspace.backward(&self.network, cast(samples), None, &mut self.gradients);
+        if self.gradients_are_good() { Ok(loss) } else { Err(Cause::Gradient { loss }) }
+    }
+
+    /// Whether all gradients are finite, and so small that an optimizer can square them, unless they are
+    /// cut before.
+    fn gradients_are_good(&self) -> bool {
+        let (good, is_clipped) = (AtomicBool::new(true), self.clip.is_some());
+        split(self.gradients.as_slice(), stretch_work(N::COUNT), |_, gradients| {
+            let mut largest = N::Element::ZERO;
+            N::Element::largest_magnitude(InstructionSet::best(), gradients, &mut largest);
+            let judged = if is_clipped { largest } else { largest * largest };
+            good.fetch_and(judged.is_finite(), Ordering::Relaxed);
+        });
+        good.into_inner()
+    }
+
+    /// Changes statistics and parameters by the gradients; gives what the weights cost before.
+    fn update(&mut self) -> f64 {
+        self.network.update_statistics(&mut self.gradients);
+        let penalty = self.penalty.add_gradient(&*self.network, &mut *self.gradients);
+        if let Some(clip) = self.clip {
+            clip.apply(&mut *self.gradients);
+        }
+        self.optimizer.step(&mut self.network, &self.gradients);
+        penalty
+    }
+
+    /// Records the first loss that a step was taken with.
+    pub(super) fn open_limit(&mut self, loss: f64) {
+        if let LossLimit::Open = self.loss_limit {
+            self.loss_limit = LossLimit::OfFirst(loss);
+        }
+    }
+
+    /// Whether the batch has a good loss with the remembered weights: then it is the weights that are at
+    /// fault, not the batch.
+    pub(super) fn earlier_is_good<S, G: Target>(
+        &mut self,
+        samples: &[Tensor<S, N::Element>],
+        targets: &[G],
+        remembered: &Remembered<N, O>,
+    ) -> bool
+    where
+        S: InputOf<N>,
+        L: Loss<N::Out, G, N::Element>,
+    {
+        let outputs = self.workspace.forward(remembered.network(), samples);
+        self.loss_limit.check::<N::Element>(self.loss.value(outputs, targets)).is_ok()
+    }
+
+    /// Whether each number of the network is finite.
+    pub(super) fn network_is_finite(&self) -> bool {
+        let mut largest = N::Element::ZERO;
+        N::Element::largest_magnitude(InstructionSet::best(), self.network.as_slice(), &mut largest);
+        largest.is_finite()
+    }
+}

@@ -1,0 +1,47 @@
+//! [`Tally`]: sums of losses and right answers, batch by batch.
+
+use super::Evaluation;
+use crate::element::Element;
+use crate::loss::Target;
+use crate::plain::Plain;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// Sums up losses and right answers, batch by batch.
+#[derive(Default)]
+pub(super) struct Tally {
+    samples: usize,
+    loss: f64,
+    right: usize,
+    /// How many targets could be right or wrong.
+    judged: usize,
+}
+
+impl Tally {
+    pub(super) fn add<S: Shape, G: Target, T: Element>(
+        &mut self,
+        loss: f64,
+        outputs: &[Tensor<S, T>],
+        targets: &[G],
+    ) {
+        self.samples += targets.len();
+        self.loss += loss * targets.len() as f64;
+        for (output, target) in outputs.iter().zip(targets) {
+            if let Some(right) = target.is_right(output.as_slice()) {
+                self.judged += 1;
+                self.right += usize::from(right);
+            }
+        }
+    }
+
+    /// The samples so far.
+    pub(super) fn samples(&self) -> usize {
+        self.samples
+    }
+
+    /// The means over all samples; `None` where there are none.
+    pub(super) fn mean(&self) -> Option<Evaluation> {
+        let accuracy = (self.judged > 0).then(|| self.right as f64 / self.judged as f64);
+        (self.samples > 0).then(|| Evaluation { loss: self.loss / self.samples as f64, accuracy })
+    }
+}
