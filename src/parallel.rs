@@ -75,34 +75,7 @@ pub(crate) fn split<R: Rows>(output: R, work: Work, compute: impl Fn(usize, R) +
 #[cfg(feature = "parallel")]
 fn threads(work: usize) -> usize {
     let worth = work / WORTH_A_THREAD;
-    if worth < 2 || ALONE.get() { 1 } else { worth.min(rayon::current_num_threads()) }
-}
-
-#[cfg(feature = "parallel")]
-std::thread_local! {
-    /// Whether this thread is to compute without the others.
-    static ALONE: core::cell::Cell<bool> = const { core::cell::Cell::new(false) };
-}
-
-/// Computes so many multiply-adds on this thread alone where it belongs to a pool.
-///
-/// A thread of a pool that waits for others runs meanwhile whatever the pool has to do: among it maybe other
-/// tasks of the caller, who may hold over this one what they want, too, a lock or the borrow of a `RefCell`.
-pub(crate) fn alone_in_a_pool<R>(work: usize, compute: impl FnOnce() -> R) -> R {
-    let _ = work;
-    #[cfg(feature = "parallel")]
-    if work >= 2 * WORTH_A_THREAD && rayon::current_thread_index().is_some() {
-        /// Sets it back, also after a panic.
-        struct Before(bool);
-        impl Drop for Before {
-            fn drop(&mut self) {
-                ALONE.set(self.0);
-            }
-        }
-        let _before = Before(ALONE.replace(true));
-        return compute();
-    }
-    compute()
+    if worth < 2 { 1 } else { worth.min(rayon::current_num_threads()) }
 }
 
 /// Halves the rows until there are as many stretches as threads.

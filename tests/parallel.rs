@@ -104,31 +104,3 @@ fn models() {
     same::<DeepConvNet, _, U16>(|| Sgd { learning_rate: 0.01 });
     same::<ResNet, _, U16>(|| Adam::new(0.01));
 }
-
-/// A thread of a pool that waits for others takes up other tasks of the pool: while one sample is predicted
-/// in a task of the user's, none of these may begin.
-#[test]
-fn predictions_in_tasks_of_a_pool_let_no_other_task_begin() {
-    use rayon::prelude::*;
-    use std::cell::RefCell;
-
-    network! { type Large = [Affine<U1024, U1024>, Relu<U1024>, Affine<U1024, U1024>]; }
-    std::thread_local! {
-        static HELD: RefCell<f32> = const { RefCell::new(0.0) };
-    }
-    let network = Large::initialized(HeNormal, 1);
-    let samples: Vec<_> = (0..64).map(|i| Tensor::<U1024>::from_fn(|j| (i * j) as f32 / 1024.0)).collect();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build().unwrap();
-    let outputs: Vec<_> = pool.install(|| {
-        let predict = |sample: &_| {
-            HELD.with(|held| {
-                let mut held = held.borrow_mut();
-                let output = network.predict(sample);
-                *held = output[0];
-                output
-            })
-        };
-        samples.par_iter().map(predict).collect()
-    });
-    assert_eq!(outputs[5], network.predict(&samples[5]));
-}

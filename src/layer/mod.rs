@@ -258,8 +258,8 @@ pub trait Layer: Parameters {
     /// numbers, else on the heap. For many samples, or without the heap, see
     /// [`Predictor`](crate::network::Predictor).
     ///
-    /// A large network's products are split over the threads of rayon's pool; not so in a task of that
-    /// pool, which goes on with other samples meanwhile.
+    /// One sample is computed on the calling thread alone, which never waits for others: it may be called
+    /// in a task of rayon's pool with a lock held.
     ///
     /// ```
     /// use dimwise::prelude::*;

@@ -9,7 +9,6 @@ use core::fmt;
 
 use crate::layer::{Input, Output};
 use crate::network::{InputOf, Network};
-use crate::parallel;
 use crate::plain::{Plain, cast, view_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -112,10 +111,6 @@ impl<N: Network> fmt::Debug for Predictor<N> {
 
 /// One sample, in an arena on the stack where that is small.
 pub(crate) fn predict<N: Network>(network: &N, sample: &[Input<N>]) -> Output<N> {
-    parallel::alone_in_a_pool(N::MULTIPLY_ADDS, || predict_here(network, sample))
-}
-
-fn predict_here<N: Network>(network: &N, sample: &[Input<N>]) -> Output<N> {
     if N::ARENA <= 64 {
         predict_in(network, sample, &mut [N::Element::ZERO; 64])
     } else if N::ARENA <= 1024 {
