@@ -3,8 +3,6 @@
 //! Saito, *Deep Learning from Scratch*, 3.2. The step jumps, the sigmoid is smooth, ReLU has a kink: that is
 //! why the first cannot be trained. Takes no time.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

@@ -3,8 +3,6 @@
 //! Saito, *Deep Learning from Scratch*, 3.6. The book loads weights and reads 93.52 % of MNIST's test images;
 //! here `models::NeuralNet` (784-50-100-10, sigmoid) is trained first, which takes about two seconds.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::Instant;

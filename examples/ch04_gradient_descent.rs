@@ -3,8 +3,6 @@
 //! Saito, *Deep Learning from Scratch*, 4.4.1: 100 steps from (-3, 4) with a good learning rate, one that is
 //! too large and one that is too small. The gradient is taken by differences. Takes no time.
 
-mod shared;
-
 use std::error::Error;
 use std::f64::consts::TAU;
 use std::process::ExitCode;

@@ -3,8 +3,6 @@
 //! Saito, *Deep Learning from Scratch*, 4.4.2, with the book's own weights of 2 by 3, input and target. What
 //! the book prints is what comes out. Takes no time.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

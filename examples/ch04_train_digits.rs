@@ -4,8 +4,6 @@
 //! 100, a learning rate of 0.1, and 10,000 steps, which take about ten seconds. (By backpropagation: the differences of
 //! chapter 4 would take days. `ch05_gradient_check` shows that both are the same.)
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

@@ -4,8 +4,6 @@
 //! 39,760 parameters, tensor by tensor. Takes a few seconds. (Tests of your own layers are shorter: see
 //! `dimwise::gradient_check`.)
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

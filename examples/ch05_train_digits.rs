@@ -3,8 +3,6 @@
 //! Saito, *Deep Learning from Scratch*, 5.7.4: `models::TwoLayerNet` (784-50-10, ReLU), weights of deviation
 //! 0.01, batches of 100, a learning rate of 0.1 and 10,000 steps, which take about ten seconds.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

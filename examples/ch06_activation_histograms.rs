@@ -4,8 +4,6 @@
 //! neurons, whose weights have deviation 1 or 0.01, or are Xavier's or He's; with sigmoid, tanh and ReLU. Takes
 //! no time.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

@@ -4,8 +4,6 @@
 //! learning rate of 0.01, 20 epochs in batches of 100, from weights of sixteen deviations between 1 and
 //! 0.0001. Takes about ten seconds.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

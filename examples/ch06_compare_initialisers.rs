@@ -3,8 +3,6 @@
 //! Saito, *Deep Learning from Scratch*, 6.2.4: a five-layer network with 100 neurons a layer and ReLU; SGD with
 //! a learning rate of 0.01, batches of 128, 2,000 steps. Takes about ten seconds.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

@@ -3,8 +3,6 @@
 //! Saito, *Deep Learning from Scratch*, 6.1.8: a five-layer network with 100 neurons a layer, ReLU and He's
 //! initial weights; batches of 128, the book's learning rates, 2,000 steps. Takes about ten seconds.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

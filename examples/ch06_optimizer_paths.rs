@@ -3,8 +3,6 @@
 //! Saito, *Deep Learning from Scratch*, 6.1: 30 steps on `x²/20 + y²` from (-7, 2), with the book's learning
 //! rates. Takes no time.
 
-mod shared;
-
 use std::error::Error;
 use std::f64::consts::TAU;
 use std::process::ExitCode;

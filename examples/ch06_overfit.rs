@@ -7,8 +7,6 @@
 //! The book gives dropout 301 epochs. There the gap is as wide as without: here dropout has slowed learning down,
 //! not made it better.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

@@ -4,8 +4,6 @@
 //! trains a seven-layer network for 50 epochs with a learning rate between 10⁻⁶ and 10⁻² and a weight decay
 //! between 10⁻⁸ and 10⁻⁴, both at random on a logarithmic scale. Takes about half a minute on two cores.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

@@ -3,8 +3,6 @@
 //! Saito, *Deep Learning from Scratch*, 7.6.1: the 30 filters of 5 by 5 of `models::SimpleConvNet`, before
 //! training noise, after it edges and blobs. Takes about ten seconds.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

@@ -4,8 +4,6 @@
 //! image of (3, 7, 7) under a kernel of 5 by 5 becomes (9, 75). The library never keeps that matrix: `Conv2d`
 //! goes through it strip by strip, and gives the same. Takes no time.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

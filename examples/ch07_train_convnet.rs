@@ -5,8 +5,6 @@
 //! the test images; with the 8,000 here it takes about 30 seconds and reaches 97.1 %, where the dense network of
 //! `ch05_train_digits` reaches 94.5 %.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

@@ -5,8 +5,6 @@
 //! the test images; with the 8,000 here, 12 epochs take about two minutes and reach 97.8 %, where the network of
 //! `ch07_train_convnet` reaches 97.1 %.
 
-mod shared;
-
 use std::error::Error;
 use std::process::ExitCode;
 

@@ -4,8 +4,6 @@
 //! images of Fashion-MNIST (Debian's `dataset-fashion-mnist` puts them into
 //! `/usr/share/datasets/fashion-mnist`) the ten epochs take about a minute on two cores and reach 0.91.
 
-mod shared;
-
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;

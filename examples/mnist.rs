@@ -2,8 +2,6 @@
 //!
 //! The 10,000 digits in `examples/data` are used unless `--data` names another folder.
 
-mod shared;
-
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;

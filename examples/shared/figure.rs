@@ -41,7 +41,7 @@ enum Mark {
 }
 
 /// A chart: curves over one pair of axes.
-pub(crate) struct Panel {
+pub struct Panel {
     title: String,
     axes: [&'static str; 2],
     ranges: [Option<Range<f64>>; 2],
@@ -50,7 +50,7 @@ pub(crate) struct Panel {
 }
 
 impl Panel {
-    pub(crate) fn new(title: impl Into<String>) -> Self {
+    pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
             axes: [""; 2],
@@ -61,7 +61,7 @@ impl Panel {
     }
 
     /// The course of a training: accuracies on what was trained on and on test images.
-    pub(crate) fn accuracies(title: impl Into<String>, train: &[f64], test: &[f64]) -> Self {
+    pub fn accuracies(title: impl Into<String>, train: &[f64], test: &[f64]) -> Self {
         Self::new(title)
             .axes("epoch", "accuracy")
             .y_range(0.0..1.02)
@@ -70,49 +70,49 @@ impl Panel {
     }
 
     /// What stands along the axes.
-    pub(crate) fn axes(mut self, x: &'static str, y: &'static str) -> Self {
+    pub fn axes(mut self, x: &'static str, y: &'static str) -> Self {
         self.axes = [x, y];
         self
     }
 
     /// What the axes show, where that is not just all points.
-    pub(crate) fn x_range(mut self, range: Range<f64>) -> Self {
+    pub fn x_range(mut self, range: Range<f64>) -> Self {
         self.ranges[0] = Some(range);
         self
     }
 
     /// As [`x_range`](Self::x_range).
-    pub(crate) fn y_range(mut self, range: Range<f64>) -> Self {
+    pub fn y_range(mut self, range: Range<f64>) -> Self {
         self.ranges[1] = Some(range);
         self
     }
 
     /// Puts the legend there, not into the lower right corner.
-    pub(crate) fn legend(mut self, position: SeriesLabelPosition) -> Self {
+    pub fn legend(mut self, position: SeriesLabelPosition) -> Self {
         self.legend = position;
         self
     }
 
     /// A curve; without a name it is not in the legend.
-    pub(crate) fn line(self, name: &'static str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+    pub fn line(self, name: &'static str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         self.curve(Mark::Line, name, points)
     }
 
-    pub(crate) fn dashed(self, name: &'static str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+    pub fn dashed(self, name: &'static str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         self.curve(Mark::Dashed, name, points)
     }
 
-    pub(crate) fn dots(self, name: &'static str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+    pub fn dots(self, name: &'static str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         self.curve(Mark::Dots, name, points)
     }
 
     /// A curve with a dot at each point.
-    pub(crate) fn path(self, name: &'static str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+    pub fn path(self, name: &'static str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         self.curve(Mark::Path, name, points)
     }
 
     /// A histogram of the values in so many equal bins of the range; what is outside is left out.
-    pub(crate) fn histogram(self, values: &[f64], range: Range<f64>, bins: usize) -> Self {
+    pub fn histogram(self, values: &[f64], range: Range<f64>, bins: usize) -> Self {
         let width = (range.end - range.start) / bins as f64;
         let mut counts = vec![0.0; bins];
         for value in values.iter().filter(|value| range.start <= **value && **value <= range.end) {
@@ -126,7 +126,7 @@ impl Panel {
     }
 
     /// A thin grey curve behind the others, such as a contour.
-    pub(crate) fn backdrop(self, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+    pub fn backdrop(self, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         self.curve(Mark::Backdrop, "", points)
     }
 
@@ -220,7 +220,7 @@ impl Panel {
 }
 
 /// Draws panels of one size, in pixels, side by side in so many columns.
-pub(crate) fn charts(name: &str, columns: usize, size: (u32, u32), panels: &[Panel]) -> Drawn {
+pub fn charts(name: &str, columns: usize, size: (u32, u32), panels: &[Panel]) -> Drawn {
     let rows = panels.len().div_ceil(columns);
     save(name, (size.0 * columns as u32, size.1 * rows as u32), |canvas| {
         let places = canvas.split_evenly((rows, columns));
@@ -230,17 +230,17 @@ pub(crate) fn charts(name: &str, columns: usize, size: (u32, u32), panels: &[Pan
 
 /// An image whose pixels are 0 (white) to 1 (black), row by row.
 #[derive(Clone)]
-pub(crate) struct Tile {
-    pub(crate) caption: String,
-    pub(crate) columns: usize,
-    pub(crate) pixels: Vec<f64>,
+pub struct Tile {
+    pub caption: String,
+    pub columns: usize,
+    pub pixels: Vec<f64>,
 }
 
 /// Shades of grey; with few of them, neighbours are alike and drawn as one.
 const SHADES: f64 = 4.0;
 
 /// Draws images of one size side by side in so many columns; a pixel becomes a square of `scale`.
-pub(crate) fn tiles(name: &str, columns: usize, scale: i32, tiles: &[Tile]) -> Drawn {
+pub fn tiles(name: &str, columns: usize, scale: i32, tiles: &[Tile]) -> Drawn {
     let rows = tiles.len().div_ceil(columns);
     let wide = tiles.iter().map(|tile| tile.columns).max().unwrap_or(1) as i32 * scale;
     let high = tiles.iter().map(|tile| tile.pixels.len() / tile.columns).max().unwrap_or(1) as i32 * scale;
@@ -306,7 +306,7 @@ fn save(name: &str, size: (u32, u32), draw: impl FnOnce(&Canvas<'_>) -> Drawn) -
     ] {
         svg = svg.replace(long, short);
     }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/figures");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/figures");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join(name).with_extension("svg"), svg)?;
     println!("drawn: target/figures/{name}.svg");
@@ -319,12 +319,12 @@ fn short(number: &f64) -> String {
 }
 
 /// Numbers as points over 1, 2, 3 and so on.
-pub(crate) fn numbered(values: &[f64]) -> Points {
+pub fn numbered(values: &[f64]) -> Points {
     values.iter().enumerate().map(|(index, value)| ((index + 1) as f64, *value)).collect()
 }
 
 /// The means of each `window` neighbours, over their places: a curve's course without its jitter.
-pub(crate) fn smoothed(values: &[f64], window: usize) -> Points {
+pub fn smoothed(values: &[f64], window: usize) -> Points {
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     values.chunks(window).enumerate().map(|(index, chunk)| ((index * window) as f64, mean(chunk))).collect()
 }

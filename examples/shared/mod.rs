@@ -1,9 +1,7 @@
 //! What the examples share: reading the command line and the digits, a progress bar, an epoch's line,
 //! figures, and the line in which an experiment of the book ends.
-// Each example uses its part of it.
-#![allow(dead_code)]
 
-pub(crate) mod figure;
+pub mod figure;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -17,13 +15,13 @@ use dimwise::trainer::{Epoch, Evaluation, TrainError};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Images with their labels.
-pub(crate) type Images<S> = Dataset<S, Class<U10>>;
+pub type Images<S> = Dataset<S, Class<U10>>;
 
 /// The digits that come with the repository.
-pub(crate) const DIGITS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data");
+pub const DIGITS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data");
 
 /// The command line as `S`, or the exit code after its mistake was named in one line.
-pub(crate) fn settings<S: Parser>() -> Result<S, ExitCode> {
+pub fn settings<S: Parser>() -> Result<S, ExitCode> {
     S::try_parse().map_err(|error| {
         if !error.use_stderr() {
             error.exit();
@@ -35,7 +33,7 @@ pub(crate) fn settings<S: Parser>() -> Result<S, ExitCode> {
 }
 
 /// A number above 0, for clap.
-pub(crate) fn positive(text: &str) -> Result<f64, String> {
+pub fn positive(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if number > 0.0 && f64::is_finite(number) => Ok(number),
         _ => Err("expected a number above 0".into()),
@@ -43,7 +41,7 @@ pub(crate) fn positive(text: &str) -> Result<f64, String> {
 }
 
 /// The images to train on and those to test on, or the exit code after the mistake was named.
-pub(crate) fn read_images<S: Shape>(folder: &Path) -> Result<(Images<S>, Images<S>), ExitCode> {
+pub fn read_images<S: Shape>(folder: &Path) -> Result<(Images<S>, Images<S>), ExitCode> {
     let read = |split| {
         Images::from_idx_folder(folder, split).map_err(|error| {
             eprintln!("error: {error}");
@@ -56,13 +54,13 @@ pub(crate) fn read_images<S: Shape>(folder: &Path) -> Result<(Images<S>, Images<
 }
 
 /// A bar over so many samples.
-pub(crate) fn progress_bar(samples: usize) -> ProgressBar {
+pub fn progress_bar(samples: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} samples, {per_sec}");
     ProgressBar::new(samples as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// What an epoch did, in a line.
-pub(crate) fn print_epoch(epoch: Epoch, tested: Evaluation) {
+pub fn print_epoch(epoch: Epoch, tested: Evaluation) {
     println!(
         "epoch {:3}  loss {:.4}  accuracy {:.4}  test loss {:.4}  test accuracy {:.4}",
         epoch.number,
@@ -74,16 +72,16 @@ pub(crate) fn print_epoch(epoch: Epoch, tested: Evaluation) {
 }
 
 /// What the book says, and whether the run showed it.
-pub(crate) struct Claim {
+pub struct Claim {
     /// Whether what was measured agrees.
-    pub(crate) holds: bool,
+    pub holds: bool,
     /// The claim and the numbers, in one line.
-    pub(crate) line: String,
+    pub line: String,
 }
 
 /// Runs an experiment of the book and ends with its claim in one line; the exit code is 0 where the claim
 /// holds, 1 where it does not, 2 where there was nothing to run with.
-pub(crate) fn experiment<S: Parser>(run: impl FnOnce(&S) -> Result<Claim, Box<dyn Error>>) -> ExitCode {
+pub fn experiment<S: Parser>(run: impl FnOnce(&S) -> Result<Claim, Box<dyn Error>>) -> ExitCode {
     let settings = match settings::<S>() {
         Ok(settings) => settings,
         Err(code) => return code,
@@ -106,10 +104,10 @@ pub(crate) fn experiment<S: Parser>(run: impl FnOnce(&S) -> Result<Claim, Box<dy
 
 // What an experiment on digits can be told. (Not a doc comment: clap would take it for the example's.)
 #[derive(Args)]
-pub(crate) struct Digits {
+pub struct Digits {
     /// Ends within ten seconds, and still checks the claim
     #[arg(long)]
-    pub(crate) fast: bool,
+    pub fast: bool,
     /// Folder with the four IDX files of MNIST or Fashion-MNIST, gzipped or not
     #[arg(long, value_name = "DIR", default_value = DIGITS)]
     data: PathBuf,
@@ -117,43 +115,43 @@ pub(crate) struct Digits {
 
 impl Digits {
     /// The images to train on and those to test on.
-    pub(crate) fn read<S: Shape>(&self) -> Result<(Images<S>, Images<S>), DataError> {
+    pub fn read<S: Shape>(&self) -> Result<(Images<S>, Images<S>), DataError> {
         let read = |split| Images::from_idx_folder(&self.data, split);
         Ok((read(Split::Train)?, read(Split::Test)?))
     }
 }
 
 /// The first so many images, or all where there are fewer.
-pub(crate) fn first<S: Shape>(images: &Images<S>, count: usize) -> Images<S> {
+pub fn first<S: Shape>(images: &Images<S>, count: usize) -> Images<S> {
     images.split_at(count.min(images.len())).0
 }
 
 /// How a training went.
 #[derive(Clone, Default)]
-pub(crate) struct Course {
+pub struct Course {
     /// The loss of each step.
-    pub(crate) losses: Vec<f64>,
+    pub losses: Vec<f64>,
     /// The accuracy on what was trained on, after each epoch.
-    pub(crate) train: Vec<f64>,
+    pub train: Vec<f64>,
     /// The accuracy on the test images, likewise.
-    pub(crate) test: Vec<f64>,
+    pub test: Vec<f64>,
 }
 
 impl Course {
     /// The accuracies after the last epoch: on what was trained on, and on the test images.
-    pub(crate) fn end(&self) -> (f64, f64) {
+    pub fn end(&self) -> (f64, f64) {
         (self.train.last().copied().unwrap_or_default(), self.test.last().copied().unwrap_or_default())
     }
 }
 
 /// The mean of the last so many losses, or of all where there are fewer.
-pub(crate) fn mean_of_last(count: usize, losses: &[f64]) -> f64 {
+pub fn mean_of_last(count: usize, losses: &[f64]) -> f64 {
     let last = &losses[losses.len().saturating_sub(count)..];
     last.iter().sum::<f64>() / last.len() as f64
 }
 
 /// Trains for so many epochs, and measures after each.
-pub(crate) fn train<N, O, B>(
+pub fn train<N, O, B>(
     trainer: &mut Trainer<N, CrossEntropy, O, B>,
     epochs: usize,
     train: &Images<N::In>,
