@@ -85,11 +85,11 @@ macro_rules! dim {
 macro_rules! __dim_bits {
     ($size:expr; 32 $($bit:literal)*; $number:ty) => {
         $crate::__dim_bits!($size; $($bit)*;
-            <$number as $crate::dim::Push<{ let size: usize = $size; if size > 0xFFFF_FFFF { 2 } else { 0 } }>>::Out)
+            <$number as $crate::dim::Push<{ let size: ::core::primitive::usize = $size; if size > 0xFFFF_FFFF { 2 } else { 0 } }>>::Out)
     };
     ($size:expr; $high:literal $($bit:literal)*; $number:ty) => {
         $crate::__dim_bits!($size; $($bit)*;
-            <$number as $crate::dim::Push<{ let size: usize = $size; (size >> $high) & 1 }>>::Out)
+            <$number as $crate::dim::Push<{ let size: ::core::primitive::usize = $size; (size >> $high) & 1 }>>::Out)
     };
     ($size:expr; ; $number:ty) => { $number };
 }

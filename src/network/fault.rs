@@ -207,39 +207,44 @@ pub const fn leaves_pixels<
 #[macro_export]
 macro_rules! __faultless {
     ($layer:ty) => {{
-        use $crate::network::fault::{
-            Fault, groups_divide, leaves_out, leaves_pixels, reshapes, window_fits, window_moves,
-        };
-        const FAULT: Fault = $crate::network::seam::sizes::<$layer>().fault;
-        window_fits::<
+        // Names that no program has: its own stand in the layer's sizes.
+        use $crate::network::fault as __fault;
+        const __FAULT: __fault::Fault = $crate::network::seam::sizes::<$layer>().fault;
+        __fault::window_fits::<
             $layer,
-            { FAULT.window.fits() },
-            { FAULT.window.kernel[0] },
-            { FAULT.window.kernel[1] },
-            { FAULT.window.reach(0) },
-            { FAULT.window.reach(1) },
-            { FAULT.window.padded(0) },
-            { FAULT.window.padded(1) },
+            { __FAULT.window.fits() },
+            { __FAULT.window.kernel[0] },
+            { __FAULT.window.kernel[1] },
+            { __FAULT.window.reach(0) },
+            { __FAULT.window.reach(1) },
+            { __FAULT.window.padded(0) },
+            { __FAULT.window.padded(1) },
         >();
-        window_moves::<
+        __fault::window_moves::<
             $layer,
-            { FAULT.window.moves() },
-            { FAULT.window.kernel[0] },
-            { FAULT.window.kernel[1] },
-            { FAULT.window.stride[0] },
-            { FAULT.window.stride[1] },
-            { FAULT.window.dilation[0] },
-            { FAULT.window.dilation[1] },
+            { __FAULT.window.moves() },
+            { __FAULT.window.kernel[0] },
+            { __FAULT.window.kernel[1] },
+            { __FAULT.window.stride[0] },
+            { __FAULT.window.stride[1] },
+            { __FAULT.window.dilation[0] },
+            { __FAULT.window.dilation[1] },
         >();
-        groups_divide::<
+        __fault::groups_divide::<
             $layer,
-            { FAULT.window.divides() },
-            { FAULT.window.groups },
-            { FAULT.window.channels },
-            { FAULT.window.filters },
+            { __FAULT.window.divides() },
+            { __FAULT.window.groups },
+            { __FAULT.window.channels },
+            { __FAULT.window.filters },
         >();
-        reshapes::<$layer, { FAULT.elements[0] }, { FAULT.elements[1] }>();
-        leaves_pixels::<$layer, { FAULT.cut[0] }, { FAULT.cut[1] }, { FAULT.cut[2] }, { FAULT.cut[3] }>();
-        leaves_out::<$layer, { FAULT.percent }, { FAULT.percent <= 100 }>();
+        __fault::reshapes::<$layer, { __FAULT.elements[0] }, { __FAULT.elements[1] }>();
+        __fault::leaves_pixels::<
+            $layer,
+            { __FAULT.cut[0] },
+            { __FAULT.cut[1] },
+            { __FAULT.cut[2] },
+            { __FAULT.cut[3] },
+        >();
+        __fault::leaves_out::<$layer, { __FAULT.percent }, { __FAULT.percent <= 100 }>();
     }};
 }

@@ -309,7 +309,7 @@ pub const fn element<L: ComputesIn<NETWORK, IN>, const NETWORK: usize, const IN:
 macro_rules! __checked {
     ($name:ident; $bits:expr; $($layer:ty),*) => {
         impl $crate::network::seam::Checked for $name {
-            const CHECKED: usize = {
+            const CHECKED: ::core::primitive::usize = {
                 $($crate::network::seam::sizes::<$layer>();)*
                 $($crate::network::seam::element::<
                     $layer, { $bits }, { $crate::network::seam::sizes::<$layer>().bits },
@@ -336,43 +336,48 @@ macro_rules! __seams {
 #[macro_export]
 macro_rules! __seam {
     ($a:ty, $b:ty) => {{
-        use $crate::network::seam::{Sizes, gives, matrix, rank, rank3, rank4, ranks, sizes, takes, vector};
-        const BEFORE: &Sizes = &sizes::<$a>();
-        const AFTER: &Sizes = &sizes::<$b>();
-        vector::<$b, { gives(BEFORE, AFTER, 1, 0) }, { takes(BEFORE, AFTER, 1, 0) }>();
-        matrix::<
+        // Names that no program has: its own stand in the layers' sizes.
+        use $crate::network::seam as __seam;
+        const __BEFORE: &__seam::Sizes = &__seam::sizes::<$a>();
+        const __AFTER: &__seam::Sizes = &__seam::sizes::<$b>();
+        __seam::vector::<
             $b,
-            { gives(BEFORE, AFTER, 2, 0) },
-            { gives(BEFORE, AFTER, 2, 1) },
-            { takes(BEFORE, AFTER, 2, 0) },
-            { takes(BEFORE, AFTER, 2, 1) },
+            { __seam::gives(__BEFORE, __AFTER, 1, 0) },
+            { __seam::takes(__BEFORE, __AFTER, 1, 0) },
         >();
-        rank3::<
+        __seam::matrix::<
             $b,
-            { gives(BEFORE, AFTER, 3, 0) },
-            { gives(BEFORE, AFTER, 3, 1) },
-            { gives(BEFORE, AFTER, 3, 2) },
-            { takes(BEFORE, AFTER, 3, 0) },
-            { takes(BEFORE, AFTER, 3, 1) },
-            { takes(BEFORE, AFTER, 3, 2) },
+            { __seam::gives(__BEFORE, __AFTER, 2, 0) },
+            { __seam::gives(__BEFORE, __AFTER, 2, 1) },
+            { __seam::takes(__BEFORE, __AFTER, 2, 0) },
+            { __seam::takes(__BEFORE, __AFTER, 2, 1) },
         >();
-        rank4::<
+        __seam::rank3::<
             $b,
-            { gives(BEFORE, AFTER, 4, 0) },
-            { gives(BEFORE, AFTER, 4, 1) },
-            { gives(BEFORE, AFTER, 4, 2) },
-            { gives(BEFORE, AFTER, 4, 3) },
-            { takes(BEFORE, AFTER, 4, 0) },
-            { takes(BEFORE, AFTER, 4, 1) },
-            { takes(BEFORE, AFTER, 4, 2) },
-            { takes(BEFORE, AFTER, 4, 3) },
+            { __seam::gives(__BEFORE, __AFTER, 3, 0) },
+            { __seam::gives(__BEFORE, __AFTER, 3, 1) },
+            { __seam::gives(__BEFORE, __AFTER, 3, 2) },
+            { __seam::takes(__BEFORE, __AFTER, 3, 0) },
+            { __seam::takes(__BEFORE, __AFTER, 3, 1) },
+            { __seam::takes(__BEFORE, __AFTER, 3, 2) },
         >();
-        rank::<
+        __seam::rank4::<
             $b,
-            { ranks(BEFORE, AFTER)[0] },
-            { ranks(BEFORE, AFTER)[1] },
-            { ranks(BEFORE, AFTER)[2] },
-            { ranks(BEFORE, AFTER)[3] },
+            { __seam::gives(__BEFORE, __AFTER, 4, 0) },
+            { __seam::gives(__BEFORE, __AFTER, 4, 1) },
+            { __seam::gives(__BEFORE, __AFTER, 4, 2) },
+            { __seam::gives(__BEFORE, __AFTER, 4, 3) },
+            { __seam::takes(__BEFORE, __AFTER, 4, 0) },
+            { __seam::takes(__BEFORE, __AFTER, 4, 1) },
+            { __seam::takes(__BEFORE, __AFTER, 4, 2) },
+            { __seam::takes(__BEFORE, __AFTER, 4, 3) },
+        >();
+        __seam::rank::<
+            $b,
+            { __seam::ranks(__BEFORE, __AFTER)[0] },
+            { __seam::ranks(__BEFORE, __AFTER)[1] },
+            { __seam::ranks(__BEFORE, __AFTER)[2] },
+            { __seam::ranks(__BEFORE, __AFTER)[3] },
         >();
     }};
 }
