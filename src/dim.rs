@@ -51,6 +51,24 @@ where
     const SIZE: usize = Self::USIZE;
 }
 
+/// A [`Dim`] of at least 1: for how many samples a batch has room.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// fn bytes_per_sample<N: Network, B: BatchSize>() -> usize {
+///     size_of::<Workspace<N, B>>() / B::SIZE
+/// }
+/// assert_eq!(bytes_per_sample::<Relu<U2>, U10>(), 2 * 2 * 4);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a batch has room for at least one sample, but this is not such a size",
+    label = "the size of a batch is a number as a type, from `U1` on: `U32`, `dim!(4320)`"
+)]
+pub trait BatchSize: Dim {}
+#[diagnostic::do_not_recommend]
+impl<U, B> BatchSize for UInt<U, B> where Self: Dim {}
+
 /// Room for up to `B` samples: batch memory whose size the compiler knows.
 pub type Batch<P, B> = GenericArray<P, B>;
 

@@ -34,7 +34,7 @@ use crate::plain::Plain;
 /// # let _ = network;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct EarlyStopping<N> {
     /// How many times in a row the loss may be no better before training should stop; at least 1.
     pub patience: usize,
@@ -44,6 +44,8 @@ pub struct EarlyStopping<N> {
     best: Box<N>,
     waited: usize,
 }
+
+clone_with_boxes!(EarlyStopping { patience, minimum_improvement, best_loss, waited } boxes { best });
 
 impl<N: Plain> EarlyStopping<N> {
     /// Takes memory for the best network, which for now is this one.

@@ -87,6 +87,18 @@ pub unsafe trait Plain: Sized + Send + Sync + 'static {
     }
 }
 
+/// Implements `Clone` for a type that holds values of type `N` in boxes: all its fields, those that are
+/// boxes last. They are copied from heap to heap, where the `Clone` of a `Box` would go over the stack.
+macro_rules! clone_with_boxes {
+    ($name:ident { $($field:ident),* $(,)? } boxes { $($boxed:ident),* }) => {
+        impl<N: $crate::plain::Plain> Clone for $name<N> {
+            fn clone(&self) -> Self {
+                Self { $($field: self.$field.clone(),)* $($boxed: self.$boxed.to_boxed()),* }
+            }
+        }
+    };
+}
+
 /// A copy by value.
 #[doc(hidden)]
 pub fn copied<P: Plain>(value: &P) -> P {

@@ -9,7 +9,7 @@ use core::fmt;
 
 use crate::clip::Clip;
 use crate::data::{Batches, Dataset};
-use crate::dim::{Batch, Dim};
+use crate::dim::{Batch, BatchSize};
 use crate::element::Element;
 use crate::layer::{Input, Output};
 use crate::loss::{Loss, Target};
@@ -44,7 +44,7 @@ use crate::tensor::Tensor;
 /// assert_eq!(trainer.evaluate(&data)?.accuracy, Some(1.0));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Trainer<N: Network, L, O, B: Dim> {
+pub struct Trainer<N: Network, L, O, B: BatchSize> {
     learner: Learner<N, L, O, B>,
     /// The weights at the end of the last good epoch.
     good: Box<N>,
@@ -55,7 +55,7 @@ pub struct Trainer<N: Network, L, O, B: Dim> {
 }
 
 /// All that one step works on.
-struct Learner<N: Network, L, O, B: Dim> {
+struct Learner<N: Network, L, O, B: BatchSize> {
     network: Box<N>,
     gradients: Box<N>,
     workspace: Box<Workspace<N, B>>,
@@ -148,7 +148,7 @@ impl fmt::Display for TrainError {
 
 impl core::error::Error for TrainError {}
 
-impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Learner<N, L, O, B> {
+impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
     /// One step, unless the loss is infinite or NaN: then nothing is changed. Gives the loss and the
     /// penalty.
     fn step<S, G: Target>(&mut self, samples: &[Tensor<S, N::Element>], targets: &[G]) -> (f64, f64)
@@ -182,7 +182,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Learner<N, L, O, B> {
     }
 }
 
-impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
+impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// All memory of training, in bytes: the network, its gradients and its last good weights, the
     /// optimizer's state, the workspace and a batch. The data set and the order of its samples come
     /// on top.
@@ -392,7 +392,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
     }
 }
 
-fn check_batch_size<B: Dim>(found: usize) -> Result<(), TrainError> {
+fn check_batch_size<B: BatchSize>(found: usize) -> Result<(), TrainError> {
     if (1..=B::SIZE).contains(&found) {
         Ok(())
     } else {
@@ -400,7 +400,7 @@ fn check_batch_size<B: Dim>(found: usize) -> Result<(), TrainError> {
     }
 }
 
-impl<N: Network, L, O, B: Dim> fmt::Debug for Trainer<N, L, O, B> {
+impl<N: Network, L, O, B: BatchSize> fmt::Debug for Trainer<N, L, O, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trainer")
             .field("parameters", &N::COUNT)

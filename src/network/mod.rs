@@ -76,6 +76,9 @@ impl<S: Shape<Decimal: seam::Enters<<N::In as Shape>::Decimal>>, N: Layer> Input
 /// }
 /// ```
 ///
+/// A large network lies in a `Box` and is copied by [`to_boxed`](crate::plain::Plain::to_boxed): the `Clone`
+/// of a `Box` makes the copy on the stack first. [`clone_from`](Clone::clone_from) copies into place.
+///
 /// # Errors
 ///
 /// Layers that do not fit are an error at the later layer: *this layer takes 49 inputs, but the
@@ -214,6 +217,11 @@ macro_rules! __network_struct {
         impl<$($t: $crate::element::Element)?> ::core::clone::Clone for $name<$($t)?> {
             fn clone(&self) -> Self {
                 $crate::plain::copied(self)
+            }
+
+            fn clone_from(&mut self, source: &Self) {
+                $crate::plain::Plain::as_mut_slice(self)
+                    .copy_from_slice($crate::plain::Plain::as_slice(source));
             }
         }
 

@@ -103,6 +103,20 @@ pub struct Sizes {
     pub bits: usize,
     /// What cannot be in the layer.
     pub fault: Fault,
+    faulty: bool,
+}
+
+impl Sizes {
+    /// How many numbers come in, and how many go out.
+    pub const fn elements(&self) -> [usize; 2] {
+        [product(self.input), product(self.output)]
+    }
+
+    /// Whether some come in and some go out. What cannot be for another reason, which says more, does.
+    pub const fn holds_numbers(&self) -> bool {
+        let [input, output] = self.elements();
+        self.faulty || input * output > 0
+    }
 }
 
 /// The sizes of a layer. It asks of each of the user's types first whether it is a layer, and whether
@@ -119,7 +133,8 @@ const fn sizes_of_checked<L: Layer>() -> Sizes {
         Some(fault) => fault,
         None => Fault::NONE,
     };
-    Sizes { input: L::In::DIMS, output: L::Out::DIMS, bits: 8 * size_of::<L::Element>(), fault }
+    let bits = 8 * size_of::<L::Element>();
+    Sizes { input: L::In::DIMS, output: L::Out::DIMS, bits, fault, faulty: L::FAULT.is_some() }
 }
 
 /// A size that a layer gives to the next one, to be compared at rank `rank`; 0 if another rank is at

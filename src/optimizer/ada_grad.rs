@@ -22,7 +22,7 @@ use crate::parameters::Parameters;
 /// AdaGrad::new(0.5).step(&mut *layer, &gradients);
 /// assert_eq!(layer.bias[0], -0.5);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AdaGrad<N> {
     /// How far the first step goes, about.
     pub learning_rate: f64,
@@ -30,6 +30,8 @@ pub struct AdaGrad<N> {
     pub epsilon: f64,
     squares: Box<N>,
 }
+
+clone_with_boxes!(AdaGrad { learning_rate, epsilon } boxes { squares });
 
 impl<N: Parameters> AdaGrad<N> {
     /// Has seen no gradients yet.

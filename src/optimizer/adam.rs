@@ -25,7 +25,7 @@ use crate::parameters::Parameters;
 /// // The first step goes as far as the learning rate says, whatever the gradient's size.
 /// assert!((layer.bias[0] + 0.5).abs() < 1e-4);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Adam<N> {
     /// How far a step goes, about.
     pub learning_rate: f64,
@@ -40,6 +40,8 @@ pub struct Adam<N> {
     /// `β₁ᵗ` and `β₂ᵗ`.
     powers: [f64; 2],
 }
+
+clone_with_boxes!(Adam { learning_rate, beta1, beta2, epsilon, powers } boxes { mean, square });
 
 impl<N: Parameters> Adam<N> {
     /// The paper's settings, with a learning rate of one's own (there 0.001).

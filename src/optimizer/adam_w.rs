@@ -23,12 +23,14 @@ use crate::parameters::Parameters;
 /// AdamW::new(0.1, 0.5).step(&mut *layer, &gradients);
 /// assert_eq!((layer.weight[[0, 0]], layer.bias[0]), (0.95, 1.0));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AdamW<N> {
     adam: Adam<N>,
     /// How much of each weight a step takes away, per learning rate.
     pub weight_decay: f64,
 }
+
+clone_with_boxes!(AdamW { adam, weight_decay } boxes {});
 
 impl<N: Parameters> AdamW<N> {
     /// The paper's settings, with a learning rate and a decay of one's own (elsewhere 0.001 and 0.01).

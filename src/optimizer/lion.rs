@@ -23,7 +23,7 @@ use crate::parameters::Parameters;
 /// Lion::new(0.01).step(&mut *layer, &gradients);
 /// assert_eq!(layer.bias[0], -0.01);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Lion<N> {
     /// How far a step goes, for each parameter.
     pub learning_rate: f64,
@@ -35,6 +35,8 @@ pub struct Lion<N> {
     pub weight_decay: f64,
     mean: Box<N>,
 }
+
+clone_with_boxes!(Lion { learning_rate, beta1, beta2, weight_decay } boxes { mean });
 
 impl<N: Parameters> Lion<N> {
     /// The paper's settings without decay, with a learning rate of one's own (there a tenth of Adam's).

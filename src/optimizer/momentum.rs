@@ -24,7 +24,7 @@ use crate::parameters::Parameters;
 /// optimizer.step(&mut *layer, &gradients);
 /// assert_eq!(layer.bias[0], -0.5 - 0.75);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Momentum<N> {
     /// How far a step goes, per gradient.
     pub learning_rate: f64,
@@ -32,6 +32,8 @@ pub struct Momentum<N> {
     pub momentum: f64,
     velocity: Box<N>,
 }
+
+clone_with_boxes!(Momentum { learning_rate, momentum } boxes { velocity });
 
 impl<N: Parameters> Momentum<N> {
     /// Starts without velocity.

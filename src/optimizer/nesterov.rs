@@ -23,7 +23,7 @@ use crate::parameters::Parameters;
 /// Nesterov::new(0.5, 0.5).step(&mut *layer, &gradients);
 /// assert_eq!(layer.bias[0], -0.25 - 0.5);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Nesterov<N> {
     /// How far a step goes, per gradient.
     pub learning_rate: f64,
@@ -31,6 +31,8 @@ pub struct Nesterov<N> {
     pub momentum: f64,
     velocity: Box<N>,
 }
+
+clone_with_boxes!(Nesterov { learning_rate, momentum } boxes { velocity });
 
 impl<N: Parameters> Nesterov<N> {
     /// Starts without velocity.

@@ -21,7 +21,7 @@ use crate::parameters::Parameters;
 /// RmsProp::new(0.01).step(&mut *layer, &gradients);
 /// assert!((layer.bias[0] + 0.1).abs() < 1e-6);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct RmsProp<N> {
     /// How far a step goes, about.
     pub learning_rate: f64,
@@ -31,6 +31,8 @@ pub struct RmsProp<N> {
     pub epsilon: f64,
     squares: Box<N>,
 }
+
+clone_with_boxes!(RmsProp { learning_rate, decay, epsilon } boxes { squares });
 
 impl<N: Parameters> RmsProp<N> {
     /// The usual settings, with a learning rate of one's own.
