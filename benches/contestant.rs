@@ -126,7 +126,7 @@ impl Run {
     where
         N: Network<In: InputOf<N>, Out = U10, Element = f32>,
         O: Optimizer<N>,
-        B: Dim,
+        B: BatchSize,
     {
         let (samples, targets) = &batch::<N::In>(data, 0, B::SIZE);
         let new = || Trainer::<N, CrossEntropy, O, B>::new(network(seeds), CrossEntropy, optimizer(), 1);

@@ -50,7 +50,7 @@ fn main() {
 fn step<N, B>(what: &str)
 where
     N: Network<In: InputOf<N>, Element = f32>,
-    B: Dim,
+    B: BatchSize,
     MeanSquaredError: Loss<N::Out, Tensor<N::Out>, f32>,
     Tensor<N::Out>: Target,
 {

@@ -33,7 +33,7 @@ fn main() {
 fn step<N, B>(name: &str, peak: f64)
 where
     N: Network<In: InputOf<N>, Out = U10, Element = f32>,
-    B: Dim,
+    B: BatchSize,
 {
     let mut random = Random::new(1);
     let samples: Vec<Tensor<N::In>> =

@@ -51,6 +51,24 @@ where
     const SIZE: usize = Self::USIZE;
 }
 
+/// A [`Dim`] of at least 1: for how many samples a batch has room.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// fn bytes_per_sample<N: Network, B: BatchSize>() -> usize {
+///     size_of::<Workspace<N, B>>() / B::SIZE
+/// }
+/// assert_eq!(bytes_per_sample::<Relu<U2>, U10>(), 2 * 2 * 4);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a batch has room for at least one sample, but this is not such a size",
+    label = "the size of a batch is a number as a type, from `U1` on: `U32`, `dim!(4320)`"
+)]
+pub trait BatchSize: Dim {}
+#[diagnostic::do_not_recommend]
+impl<U, B> BatchSize for UInt<U, B> where Self: Dim {}
+
 /// Room for up to `B` samples: batch memory whose size the compiler knows.
 pub type Batch<P, B> = GenericArray<P, B>;
 
@@ -85,11 +103,11 @@ macro_rules! dim {
 macro_rules! __dim_bits {
     ($size:expr; 32 $($bit:literal)*; $number:ty) => {
         $crate::__dim_bits!($size; $($bit)*;
-            <$number as $crate::dim::Push<{ let size: usize = $size; if size > 0xFFFF_FFFF { 2 } else { 0 } }>>::Out)
+            <$number as $crate::dim::Push<{ let size: ::core::primitive::usize = $size; if size > 0xFFFF_FFFF { 2 } else { 0 } }>>::Out)
     };
     ($size:expr; $high:literal $($bit:literal)*; $number:ty) => {
         $crate::__dim_bits!($size; $($bit)*;
-            <$number as $crate::dim::Push<{ let size: usize = $size; (size >> $high) & 1 }>>::Out)
+            <$number as $crate::dim::Push<{ let size: ::core::primitive::usize = $size; (size >> $high) & 1 }>>::Out)
     };
     ($size:expr; ; $number:ty) => { $number };
 }

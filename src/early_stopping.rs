@@ -34,7 +34,7 @@ use crate::plain::Plain;
 /// # let _ = network;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct EarlyStopping<N> {
     /// How many times in a row the loss may be no better before training should stop; at least 1.
     pub patience: usize,
@@ -43,6 +43,13 @@ pub struct EarlyStopping<N> {
     best_loss: f64,
     best: Box<N>,
     waited: usize,
+}
+
+impl<N: Plain> Clone for EarlyStopping<N> {
+    /// Copies the best network from heap to heap.
+    fn clone(&self) -> Self {
+        Self { best: self.best.to_boxed(), ..*self }
+    }
 }
 
 impl<N: Plain> EarlyStopping<N> {

@@ -3,7 +3,7 @@
 //! Everything else is generic over it: training runs in `f32`, gradient checks in `f64`.
 
 use alloc::vec::Vec;
-use core::fmt::{Debug, Display};
+use core::fmt::{Debug, Display, LowerExp};
 use core::iter::Sum;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
@@ -39,6 +39,7 @@ pub trait Element:
     + PartialOrd
     + Debug
     + Display
+    + LowerExp
     + Sum
     + Send
     + Sync

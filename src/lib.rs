@@ -33,6 +33,9 @@
 //! There is no tape, no device and no reference count; a computational [`graph`] is a type. `unsafe`
 //! stands in two places: [`plain`](mod@plain), where a value is viewed as its numbers, and the kernels.
 #![no_std]
+// For the code that `plain!` writes, which is unsafe in every file that has a plain value. A test reads all
+// files: the word itself stands in the two places alone.
+#![allow(unsafe_code)]
 // Tests compare with numbers that are exact.
 #![cfg_attr(test, allow(clippy::float_cmp))]
 

@@ -200,22 +200,26 @@ macro_rules! parameters {
         #[diagnostic::do_not_recommend]
         impl<$($param: $bound),*> $crate::parameters::Parameters for $name<$($param),*> {
             type Seams = ();
-            $(const FAULT: Option<$crate::network::fault::Fault> = $fault;)?
-            const STATISTICS: usize = 0 $(
-                + if $kind.is_trained() { 0 } else { $crate::parameters::field_len(|value: &Self| &value.$field) }
+            $(const FAULT: ::core::option::Option<$crate::network::fault::Fault> = $fault;)?
+            const STATISTICS: ::core::primitive::usize = 0 $(
+                + if $crate::parameters::Kind::is_trained($kind) {
+                    0
+                } else {
+                    $crate::parameters::field_len(|value: &Self| &value.$field)
+                }
             )*;
 
             #[allow(unused_variables, unused_mut, unused_assignments)]
             fn visit(
                 path: &$crate::parameters::Path<'_>,
-                mut start: usize,
-                visit: &mut dyn FnMut($crate::parameters::Segment<'_>),
+                mut start: ::core::primitive::usize,
+                visit: &mut dyn ::core::ops::FnMut($crate::parameters::Segment<'_>),
             ) {
                 $(
                     start += $crate::parameters::visit_field(
                         |layer: &Self| &layer.$field,
                         $crate::parameters::Segment {
-                            path: &path.field(stringify!($field)),
+                            path: &path.field(::core::stringify!($field)),
                             dims: &[],
                             kind: $kind,
                             start,

@@ -59,16 +59,27 @@ pub unsafe trait Plain: Sized + Send + Sync + 'static {
     }
 
     /// All zeros, by value: for what is small, or `static`.
-    // SAFETY: zeros are valid elements, and any elements make a valid value (contract).
-    const ZERO: Self = unsafe { core::mem::zeroed() };
+    const ZERO: Self = {
+        assert_layout::<Self>();
+        // SAFETY: the contract of this trait says that any elements make a valid value. Zero bytes are
+        // the number 0 of `f32` and of `f64`, the only elements, and the contract says that a value is
+        // made of elements alone.
+        unsafe { core::mem::zeroed() }
+    };
 
     /// All zeros, made on the heap: never on the stack, however large.
     fn zeroed() -> Box<Self> {
-        // SAFETY: zeros are valid elements, and any elements make a valid value (contract).
+        const { assert_layout::<Self>() };
+        // SAFETY: the contract of this trait says that any elements make a valid value. Zero bytes are
+        // the number 0 of `f32` and of `f64`, the only elements, and the contract says that a value is
+        // made of elements alone.
         unsafe { Box::<Self>::new_zeroed().assume_init() }
     }
 
     /// A copy on the heap, never on the stack, however large.
+    ///
+    /// `Clone` on a `Box` makes the copy on the stack first, as the standard library does for every
+    /// type: a large value is copied by `to_boxed`.
     fn to_boxed(&self) -> Box<Self> {
         let mut copy = Self::zeroed();
         copy.as_mut_slice().copy_from_slice(self.as_slice());
@@ -84,29 +95,32 @@ pub fn copied<P: Plain>(value: &P) -> P {
     copy
 }
 
-// SAFETY: one number, itself.
+// SAFETY: an `f32` is one element, itself; all of its bit patterns are numbers, and it has no `Drop`.
 unsafe impl Plain for f32 {
     type Element = f32;
 }
-// SAFETY: one number, itself.
+// SAFETY: an `f64` is one element, itself; all of its bit patterns are numbers, and it has no `Drop`.
 unsafe impl Plain for f64 {
     type Element = f64;
 }
 
-// SAFETY: a `GenericArray<P, N>` has the layout of `[P; N]` (its documentation), so the contract of
-// `P` carries over.
+// SAFETY: a `GenericArray<P, N>` has the layout of `[P; N]` (its documentation): its items one after
+// the other, without padding and aligned as they are. Each item is elements alone (the contract of
+// `P`), so the whole is; it is valid and has nothing to drop because that holds of each item.
 unsafe impl<P: Plain, N: Dim> Plain for GenericArray<P, N> {
     type Element = P::Element;
 }
 
 // SAFETY: an array is its items one after the other, without padding and aligned as they are (the
-// language's reference), so the contract of `P` carries over.
+// language's reference). Each item is elements alone (the contract of `P`), so the whole is; it is valid
+// and has nothing to drop because that holds of each item.
 #[diagnostic::do_not_recommend]
 unsafe impl<P: Plain, const N: usize> Plain for [P; N] {
     type Element = P::Element;
 }
 
-// SAFETY: `repr(transparent)` over a `Plain`, which has nothing to drop anyway.
+// SAFETY: it is `repr(transparent)` over `P`, so it has the same size, alignment and valid values; it
+// does not drop the `P`, which has nothing to drop.
 unsafe impl<P: Plain> Plain for core::mem::ManuallyDrop<P> {
     type Element = P::Element;
 }
@@ -115,7 +129,8 @@ unsafe impl<P: Plain> Plain for core::mem::ManuallyDrop<P> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nothing<T>(core::marker::PhantomData<T>);
 
-// SAFETY: zero-sized with alignment 1.
+// SAFETY: a struct of a `PhantomData` alone has size 0 and alignment 1: 0 elements, no byte that could
+// be padding or change, and nothing to drop.
 unsafe impl<T: Element> Plain for Nothing<T> {
     type Element = T;
 }
@@ -123,9 +138,11 @@ unsafe impl<T: Element> Plain for Nothing<T> {
 /// Makes a struct [`Plain`]: the type, its generic parameters with their bounds, the element type
 /// and every field; `marker` names a `PhantomData` field.
 ///
-/// It is safe to use: what cannot be a plain value does not compile. The struct should be
-/// `repr(C)`, so that the order in memory is the order written. Layers use
+/// It is safe to use, also where `unsafe` is forbidden: what cannot be a plain value does not compile. The
+/// struct should be `repr(C)`, so that the order in memory is the order written. Layers use
 /// [`parameters!`](crate::parameters!), which calls this.
+// No `allow(unsafe_code)` is emitted: a crate that forbids unsafe code would refuse it, while rustc lets
+// code from another crate's macro pass.
 #[macro_export]
 macro_rules! plain {
     (
@@ -135,13 +152,13 @@ macro_rules! plain {
     ) => {
         // SAFETY: the fields are exactly those listed (a struct expression names each), and each is
         // `Plain` with this element type (`field_count` asks for it) or a `PhantomData`. `count`
-        // asserts that the size is the sum of the fields' sizes, so there is no padding, and that
-        // nothing is dropped. Alignment is the largest of the fields', so at most the element's.
-        #[allow(unsafe_code)]
+        // asserts that the size is the sum of the fields' sizes, so there is no padding, that the
+        // alignment is that of the elements, and that nothing is dropped. Every function and constant
+        // that makes or views a value evaluates `COUNT`, and with it these assertions.
         #[diagnostic::do_not_recommend]
         unsafe impl<$($param: $bound),*> $crate::plain::Plain for $name<$($param),*> {
             type Element = $element;
-            const COUNT: usize = {
+            const COUNT: ::core::primitive::usize = {
                 let _ = || Self { $($field: $crate::plain::any(),)* $($marker: ::core::marker::PhantomData)? };
                 $crate::plain::count::<Self, $element>(
                     &[$($crate::plain::field_count(|value: &Self| &value.$field)),*],
@@ -149,14 +166,25 @@ macro_rules! plain {
             };
         }
 
-        // SAFETY: numbers can be sent and shared. (The compiler would find so too, but going down
-        // through all layers of a deep network, deeper than it likes to.)
-        #[allow(unsafe_code)]
-        unsafe impl<$($param: $bound),*> Send for $name<$($param),*> {}
-        // SAFETY: as above.
-        #[allow(unsafe_code)]
-        unsafe impl<$($param: $bound),*> Sync for $name<$($param),*> {}
+        // SAFETY: a `Plain` value is numbers alone, which any thread may own. (The compiler would find
+        // so too, but going down through all layers of a deep network, deeper than it likes to.)
+        unsafe impl<$($param: $bound),*> ::core::marker::Send for $name<$($param),*> {}
+        // SAFETY: a `Plain` value is numbers alone, and none changes behind a shared reference.
+        unsafe impl<$($param: $bound),*> ::core::marker::Sync for $name<$($param),*> {}
+
+        $crate::__plain_at_check!($name<$($param),*>);
     };
+}
+
+/// Has `cargo check` evaluate the assertions of [`plain!`](crate::plain!) where the type is one type, not
+/// many: those of a generic one are evaluated when it is built.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __plain_at_check {
+    ($name:ident<>) => {
+        const _: ::core::primitive::usize = <$name as $crate::plain::Plain>::COUNT;
+    };
+    ($name:ident<$($param:ident),+>) => {};
 }
 
 /// The numbers of the whole, which must be those of the fields.
@@ -168,8 +196,7 @@ pub const fn count<P, T: Element>(fields: &[usize]) -> usize {
         count += fields[field];
         field += 1;
     }
-    assert!(size_of::<P>() == count * size_of::<T>(), "a plain value has no padding");
-    assert!(!core::mem::needs_drop::<P>(), "a plain value has nothing to drop");
+    assert_made_of::<P, T>(count);
     count
 }
 
@@ -188,116 +215,103 @@ pub const fn field_count<P: Plain, F: Plain<Element = P::Element>>(_field: fn(&P
 /// The value whose numbers are `number(0)`, `number(1)` and so on.
 #[inline]
 pub fn generated<P: Plain>(number: impl FnMut(usize) -> P::Element) -> P {
-    let mut value = MaybeUninit::uninit();
-    // SAFETY: the memory is that of a `P`, and all of its numbers are written.
-    unsafe {
-        generate(value.as_mut_ptr(), number);
-        value.assume_init()
-    }
+    let mut number = Some(number);
+    generated_in_runs(P::COUNT, |_| number.take().expect("a value of one run"))
 }
 
 /// [`generated`] on the heap, never on the stack, however large.
 pub fn generated_boxed<P: Plain>(number: impl FnMut(usize) -> P::Element) -> Box<P> {
-    let mut value = Box::new_uninit();
-    // SAFETY: as in `generated`.
-    unsafe {
-        generate(value.as_mut_ptr(), number);
-        value.assume_init()
-    }
+    let mut number = Some(number);
+    generated_in_runs_boxed(P::COUNT, |_| number.take().expect("a value of one run"))
 }
 
 /// The value made of runs of `len` numbers: `run(0)` gives those of the first run, and so on.
 ///
 /// # Panics
 ///
-/// Where the value is not made of whole runs.
+/// Panics if the value is not made of whole runs.
 #[inline]
 pub fn generated_in_runs<P: Plain, F: FnMut(usize) -> P::Element>(
     len: usize,
-    mut run: impl FnMut(usize) -> F,
+    run: impl FnMut(usize) -> F,
 ) -> P {
     let mut value = MaybeUninit::uninit();
-    // SAFETY: as in `generated`.
-    unsafe {
-        generate_in_runs(value.as_mut_ptr(), len, &mut run);
-        value.assume_init()
-    }
+    let written = write_in_runs(places(&mut value), len, run);
+    assert_eq!(written, P::COUNT);
+    // SAFETY: `written` counts the places that have been written, each once, and they are all `COUNT` (just
+    // asserted). Any elements make a valid `P` (the contract of `Plain`).
+    unsafe { value.assume_init() }
 }
 
 /// [`generated_in_runs`] on the heap, never on the stack, however large.
 ///
 /// # Panics
 ///
-/// As there.
+/// Panics if the value is not made of whole runs.
 pub fn generated_in_runs_boxed<P: Plain, F: FnMut(usize) -> P::Element>(
     len: usize,
-    mut run: impl FnMut(usize) -> F,
+    run: impl FnMut(usize) -> F,
 ) -> Box<P> {
     let mut value = Box::new_uninit();
-    // SAFETY: as in `generated`.
-    unsafe {
-        generate_in_runs(value.as_mut_ptr(), len, &mut run);
-        value.assume_init()
-    }
+    let written = write_in_runs(places(&mut value), len, run);
+    assert_eq!(written, P::COUNT);
+    // SAFETY: `written` counts the places that have been written, each once, and they are all `COUNT` (just
+    // asserted). Any elements make a valid `P` (the contract of `Plain`).
+    unsafe { value.assume_init() }
 }
 
-/// As [`generate`], run by run.
-///
-/// # Safety
-///
-/// `value` is valid for writes, and aligned.
+/// The places of a value's numbers, before there is a value.
 #[inline(always)]
-unsafe fn generate_in_runs<P: Plain, F: FnMut(usize) -> P::Element>(
-    value: *mut P,
+fn places<P: Plain>(value: &mut MaybeUninit<P>) -> &mut [MaybeUninit<P::Element>] {
+    const { assert_layout::<P>() };
+    let places = aligned(value.as_mut_ptr()).cast::<MaybeUninit<P::Element>>().cast_mut();
+    // SAFETY: a `P` is `COUNT` elements one after the other, without padding (the contract of `Plain`,
+    // asserted as far as the layout goes), and `places` is aligned as elements are. Neither they nor the
+    // value have to be initialised, so whatever is written is valid for both. The unique borrow is passed on.
+    unsafe { slice::from_raw_parts_mut(places, P::COUNT) }
+}
+
+/// Writes every place once, and gives the number of places written.
+#[inline(always)]
+fn write_in_runs<T, F: FnMut(usize) -> T>(
+    places: &mut [MaybeUninit<T>],
     len: usize,
-    run: &mut impl FnMut(usize) -> F,
-) {
-    const { assert_layout::<P>() };
-    if P::COUNT == 0 {
-        return;
+    mut run: impl FnMut(usize) -> F,
+) -> usize {
+    if places.is_empty() {
+        return 0;
     }
-    assert!(P::COUNT.is_multiple_of(len), "{} numbers in runs of {len}", P::COUNT);
-    let numbers: *mut P::Element = value.cast();
-    for number in 0..P::COUNT / len {
+    assert!(places.len().is_multiple_of(len), "{} numbers in runs of {len}", places.len());
+    let mut written = 0;
+    for (number, places) in places.chunks_exact_mut(len).enumerate() {
         let mut generate = run(number);
-        for place in 0..len {
-            // SAFETY: as in `generate`; runs of `len` numbers each make up `COUNT`.
-            unsafe { numbers.add(number * len + place).write(generate(place)) };
+        for (position, place) in places.iter_mut().enumerate() {
+            place.write(generate(position));
         }
+        written += len;
     }
-}
-
-/// Writes all numbers of a value.
-///
-/// # Safety
-///
-/// `value` is valid for writes, and aligned.
-#[inline(always)]
-unsafe fn generate<P: Plain>(value: *mut P, mut number: impl FnMut(usize) -> P::Element) {
-    const { assert_layout::<P>() };
-    let numbers: *mut P::Element = value.cast();
-    for position in 0..P::COUNT {
-        // SAFETY: a `P` is `COUNT` elements one after the other (contract), aligned as elements are
-        // wherever it has any: `assert_layout`.
-        unsafe { numbers.add(position).write(number(position)) };
-    }
+    written
 }
 
 /// A value on the heap as one of another type that holds as many numbers; the memory stays.
 ///
 /// # Panics
 ///
-/// As [`cast`].
+/// Panics if the types hold different numbers of numbers.
 pub fn cast_boxed<A: Plain, B: Plain<Element = A::Element>>(value: Box<A>) -> Box<B> {
-    assert_same_layout::<A, B>();
-    // SAFETY: both types have the same size and alignment, so the same memory is freed, and both are
-    // valid for any elements (contract).
+    assert_same_count::<A, B>();
+    assert_eq!(align_of::<A>(), align_of::<B>());
+    // SAFETY: both types are equally many elements of the same type (asserted), so of the same size; and
+    // they are aligned alike (asserted). So the memory of the one can be freed as that of the other. Any
+    // elements make a valid `B` (the contract of `Plain`).
     unsafe { Box::from_raw(Box::into_raw(value).cast()) }
 }
 
 /// `count` zeroed values on the heap.
 pub fn zeroed_slice<P: Plain>(count: usize) -> Box<[P]> {
-    // SAFETY: as in `Plain::zeroed`.
+    const { assert_layout::<P>() };
+    // SAFETY: the contract of `Plain` says that any elements make a valid value. Zero bytes are the number 0
+    // of `f32` and of `f64`, the only elements, and the contract says that a value is made of elements alone.
     unsafe { Box::<[P]>::new_zeroed_slice(count).assume_init() }
 }
 
@@ -305,9 +319,9 @@ pub fn zeroed_slice<P: Plain>(count: usize) -> Box<[P]> {
 #[inline]
 pub fn flat<P: Plain>(values: &[P]) -> &[P::Element] {
     const { assert_layout::<P>() };
-    // SAFETY: the values lie one after the other and each is `COUNT` elements without padding
-    // (contract), so this is one initialised run of that many, aligned for `P`, whose alignment is
-    // the element's or there is nothing to read: `assert_layout`. The borrow is passed on.
+    // SAFETY: the values lie one after the other and each is `COUNT` elements without padding (the contract
+    // of `Plain`), so this is one initialised run of that many elements, inside of one borrow; `aligned`
+    // gives an address that is aligned for elements, also where there are none. The borrow is passed on.
     unsafe { slice::from_raw_parts(aligned(values.as_ptr()), values.len() * P::COUNT) }
 }
 
@@ -315,46 +329,48 @@ pub fn flat<P: Plain>(values: &[P]) -> &[P::Element] {
 #[inline]
 pub fn flat_mut<P: Plain>(values: &mut [P]) -> &mut [P::Element] {
     const { assert_layout::<P>() };
-    // SAFETY: as in `flat`; any elements written make valid values (contract), and the unique
-    // borrow is passed on.
-    unsafe { slice::from_raw_parts_mut(aligned(values.as_ptr()).cast_mut(), values.len() * P::COUNT) }
+    let (numbers, count) = (aligned(values.as_mut_ptr()).cast_mut(), values.len() * P::COUNT);
+    // SAFETY: the values lie one after the other and each is `COUNT` elements without padding (the contract
+    // of `Plain`), so this is one initialised run of that many elements, inside of one borrow; `aligned`
+    // gives an address that is aligned for elements, also where there are none. Whatever elements are
+    // written, the values stay valid (the contract). The unique borrow is passed on.
+    unsafe { slice::from_raw_parts_mut(numbers, count) }
 }
 
 /// Values as values of another type that holds as many numbers.
 ///
 /// # Panics
 ///
-/// Where the types hold different numbers of numbers.
+/// Panics if the types hold different numbers of numbers.
 #[inline]
 pub fn cast<A: Plain, B: Plain<Element = A::Element>>(values: &[A]) -> &[B] {
-    assert_same_layout::<A, B>();
-    // SAFETY: both types have the same size and alignment, and are valid for any elements
-    // (contract). The borrow is passed on.
-    unsafe { slice::from_raw_parts(values.as_ptr().cast(), values.len()) }
+    assert_same_count::<A, B>();
+    view(flat(values), values.len())
 }
 
 /// [`cast`], to be changed.
 ///
 /// # Panics
 ///
-/// As [`cast`].
+/// Panics if the types hold different numbers of numbers.
 #[inline]
 pub fn cast_mut<A: Plain, B: Plain<Element = A::Element>>(values: &mut [A]) -> &mut [B] {
-    assert_same_layout::<A, B>();
-    // SAFETY: as in `cast`; the unique borrow is passed on.
-    unsafe { slice::from_raw_parts_mut(values.as_mut_ptr().cast(), values.len()) }
+    assert_same_count::<A, B>();
+    let count = values.len();
+    view_mut(flat_mut(values), count)
 }
 
 /// `count` values that lie in a run of numbers: the inverse of [`flat`].
 ///
 /// # Panics
 ///
-/// Where the run does not hold just as many numbers.
+/// Panics if the run does not hold just as many numbers.
 #[inline]
 pub fn view<P: Plain>(numbers: &[P::Element], count: usize) -> &[P] {
     assert_holds::<P>(numbers, count);
-    // SAFETY: the run is `count` times `COUNT` elements (`assert_holds`), aligned at least as `P`,
-    // and any elements make valid values (contract). The borrow is passed on.
+    // SAFETY: the run is exactly `count` times `COUNT` elements (asserted), which is the size of `count`
+    // values of type `P` (the contract of `Plain`); it is aligned for elements, and `P` needs no more
+    // (`assert_layout`). Any elements make valid values (the contract). The borrow is passed on.
     unsafe { slice::from_raw_parts(numbers.as_ptr().cast(), count) }
 }
 
@@ -362,11 +378,14 @@ pub fn view<P: Plain>(numbers: &[P::Element], count: usize) -> &[P] {
 ///
 /// # Panics
 ///
-/// As [`view`].
+/// Panics if the run does not hold just as many numbers.
 #[inline]
 pub fn view_mut<P: Plain>(numbers: &mut [P::Element], count: usize) -> &mut [P] {
     assert_holds::<P>(numbers, count);
-    // SAFETY: as in `view`; the unique borrow is passed on.
+    // SAFETY: the run is exactly `count` times `COUNT` elements (asserted), which is the size of `count`
+    // values of type `P` (the contract of `Plain`); it is aligned for elements, and `P` needs no more
+    // (`assert_layout`). Any elements make valid values and every value is made of valid elements (the
+    // contract), whichever side writes. The unique borrow is passed on.
     unsafe { slice::from_raw_parts_mut(numbers.as_mut_ptr().cast(), count) }
 }
 
@@ -375,9 +394,10 @@ pub fn flat_boxed<P: Plain>(values: Box<[P]>) -> Box<[P::Element]> {
     const { assert_layout::<P>() };
     let count = values.len() * P::COUNT;
     let numbers = aligned(Box::into_raw(values).cast::<P>()).cast_mut();
-    // SAFETY: the numbers are as in `flat`. Where there are any, the allocation is of as many bytes
-    // and aligned as elements are; where there are none, so is no allocation, and the address is
-    // aligned.
+    // SAFETY: the values lie one after the other and each is `COUNT` initialised elements without padding
+    // (the contract of `Plain`). If there are any elements, `P` is aligned as they are (`assert_layout`),
+    // so the allocation is one of `count` elements in size and alignment, and is freed as such. If there
+    // are none, nothing was allocated, and `aligned` gives an aligned address, as an empty box has.
     unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(numbers, count)) }
 }
 
@@ -385,13 +405,14 @@ pub fn flat_boxed<P: Plain>(values: Box<[P]>) -> Box<[P::Element]> {
 ///
 /// # Panics
 ///
-/// As [`view`].
+/// Panics if the run does not hold just as many numbers.
 pub fn view_boxed<P: Plain>(numbers: Box<[P::Element]>, count: usize) -> Box<[P]> {
     assert_holds::<P>(&numbers, count);
     let values = Box::into_raw(numbers).cast::<P>();
-    // SAFETY: the values are as in `view`. Where there are any numbers, the allocation is of as many
-    // bytes and `P` is aligned as they are (`assert_layout`); where there are none, so is no
-    // allocation, and the address is aligned for elements, so for `P`.
+    // SAFETY: the run is exactly `count` times `COUNT` elements (asserted), and any elements make valid values
+    // (the contract of `Plain`). If there are any elements, `P` is aligned as they are (`assert_layout`),
+    // so the allocation is one of `count` values in size and alignment, and is freed as such. If there
+    // are none, nothing was allocated, and the address is aligned for elements, so for `P`.
     unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(values, count)) }
 }
 
@@ -404,28 +425,28 @@ fn assert_holds<P: Plain>(numbers: &[P::Element], count: usize) {
 }
 
 #[inline]
-fn assert_same_layout<A: Plain, B: Plain>() {
+fn assert_same_count<A: Plain, B: Plain>() {
     const { assert_layout::<A>() };
     const { assert_layout::<B>() };
-    assert!(
-        A::COUNT == B::COUNT && align_of::<A>() == align_of::<B>(),
-        "{} numbers seen as {}",
-        A::COUNT,
-        B::COUNT
-    );
+    assert!(A::COUNT == B::COUNT, "{} numbers seen as {}", A::COUNT, B::COUNT);
 }
 
-/// An empty value may be aligned to 1, an empty slice of elements may not: then any aligned
-/// address does.
+/// The address of values as that of their numbers. An empty value may be aligned to 1, an empty slice of
+/// elements may not: then any aligned address does.
 #[inline]
 fn aligned<P: Plain>(values: *const P) -> *const P::Element {
     if P::COUNT == 0 { core::ptr::NonNull::dangling().as_ptr() } else { values.cast() }
 }
 
-/// What the contract says of the layout, as far as the compiler can tell: a wrong `Plain` does not
-/// get through code generation.
+/// What the contract says of the layout, as far as the compiler can tell. Whatever makes a value or views
+/// one asks for it, so that no value of a wrong `Plain` gets through code generation.
 const fn assert_layout<P: Plain>() {
-    assert!(size_of::<P>() == P::COUNT * size_of::<P::Element>());
-    assert!(align_of::<P>() <= align_of::<P::Element>());
-    assert!(P::COUNT == 0 || align_of::<P>() == align_of::<P::Element>());
+    assert_made_of::<P, P::Element>(P::COUNT);
+}
+
+const fn assert_made_of<P, T: Element>(count: usize) {
+    assert!(size_of::<P>() == count * size_of::<T>(), "a plain value has no padding");
+    assert!(align_of::<P>() <= align_of::<T>(), "a plain value is aligned as its numbers");
+    assert!(count == 0 || align_of::<P>() == align_of::<T>(), "a plain value is aligned as its numbers");
+    assert!(!core::mem::needs_drop::<P>(), "a plain value has nothing to drop");
 }

@@ -5,7 +5,7 @@ pub use crate::{
     clip::Clip,
     data::Dataset,
     dim,
-    dim::{Batch, Dim},
+    dim::{Batch, BatchSize, Dim},
     early_stopping::EarlyStopping,
     element::Element,
     initializer::{

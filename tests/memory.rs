@@ -166,6 +166,63 @@ network! {
     type Large = [Affine<dim!(11_181), dim!(11_181)>];
 }
 
+network! {
+    /// 64 MB.
+    type Wide = [Affine<dim!(4000), dim!(4000)>];
+}
+
+/// Each in a thread of a stack of 2 MiB, in a debug build as well.
+fn in_a_small_thread<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {
+    std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(work).unwrap().join().unwrap()
+}
+
+#[test]
+fn what_holds_large_values_is_cloned_on_the_heap() {
+    fn steps<O: Optimizer<Wide> + Clone + Send + 'static>(optimizer: O) {
+        let weights = in_a_small_thread(move || {
+            let (mut network, mut gradients) = (Wide::zeroed(), Wide::zeroed());
+            gradients.as_mut_slice()[7] = 1.0;
+            let mut optimizer = optimizer;
+            optimizer.step(&mut network, &gradients);
+            // The same state gives the same step.
+            let (mut copy, mut again) = (optimizer.clone(), network.to_boxed());
+            optimizer.step(&mut network, &gradients);
+            copy.step(&mut again, &gradients);
+            (network.as_slice()[7], again.as_slice()[7])
+        });
+        assert_eq!(weights.0, weights.1);
+        assert!(weights.0 < 0.0);
+    }
+    steps(Momentum::new(0.1, 0.9));
+    steps(Nesterov::new(0.1, 0.9));
+    steps(AdaGrad::new(0.1));
+    steps(RmsProp::new(0.1));
+    steps(Adam::new(0.1));
+    steps(AdamW::new(0.1, 0.1));
+    steps(Lion::new(0.1));
+    steps(Scheduled::new(WeightDecay::new(Adam::new(0.1), 0.1), |_| 0.1));
+    let best = in_a_small_thread(|| {
+        let mut network = Wide::zeroed();
+        network.as_mut_slice()[7] = 5.0;
+        EarlyStopping::new(&*network, 1).clone().into_best().as_slice()[7]
+    });
+    assert_eq!(best, 5.0);
+}
+
+#[test]
+fn large_values_are_cloned_into_place() {
+    let copies = in_a_small_thread(|| {
+        let (mut network, mut copy) = (Wide::zeroed(), Wide::zeroed());
+        network.as_mut_slice()[7] = 5.0;
+        copy.clone_from(&network);
+        let (tensor, mut tensor_copy) =
+            (Tensor::<dim!(16_000_000)>::boxed_from_fn(|at| at as f32), Tensor::zeroed());
+        tensor_copy.clone_from(&tensor);
+        (copy.as_slice()[7], tensor_copy[8], network.to_boxed().as_slice()[7])
+    });
+    assert_eq!(copies, (5.0, 8.0, 5.0));
+}
+
 #[test]
 fn half_a_gigabyte_is_made_inside_two_mebibytes_of_stack() {
     let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);

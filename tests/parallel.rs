@@ -25,7 +25,7 @@ fn trained<N, O, B>(threads: usize, optimizer: O) -> (Box<N>, Vec<f64>, Vec<Tens
 where
     N: Network<In: InputOf<N>, Out = U10, Element = f32>,
     O: Optimizer<N>,
-    B: Dim,
+    B: BatchSize,
 {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     pool.install(|| {
@@ -46,7 +46,7 @@ fn same<N, O, B>(optimizer: impl Fn() -> O)
 where
     N: Network<In: InputOf<N>, Out = U10, Element = f32>,
     O: Optimizer<N>,
-    B: Dim,
+    B: BatchSize,
 {
     let bits = |network: &N| network.as_slice().iter().map(|x| x.to_bits()).collect::<Vec<_>>();
     let (network, losses, outputs) = trained::<N, O, B>(1, optimizer());

@@ -15,6 +15,15 @@ fn wrong_programs_do_not_compile() {
     TestCases::new().compile_fail("tests/ui/*.rs");
 }
 
+/// What only shows when a program is built, because it hangs on a type that generic code is used with. (Beside
+/// a pass case trybuild builds.)
+#[test]
+fn wrong_programs_do_not_build() {
+    let cases = TestCases::new();
+    cases.pass("tests/ui/pass/layers.rs");
+    cases.compile_fail("tests/ui/build/*.rs");
+}
+
 #[test]
 fn right_programs_run() {
     TestCases::new().pass("tests/ui/pass/*.rs");

@@ -160,7 +160,7 @@ pub fn train<N, O, B>(
 where
     N: Network<In: InputOf<N>, Out = U10, Element = f32>,
     O: Optimizer<N>,
-    B: Dim,
+    B: BatchSize,
 {
     let mut course = Course::default();
     let bar = progress_bar(epochs * train.len());

@@ -22,7 +22,7 @@ use alloc::boxed::Box;
 use compare::{Check, Stretch, check_steady};
 use typenum::{U8, U16};
 
-use crate::dim::Dim;
+use crate::dim::{BatchSize, Dim};
 use crate::layer::{Input, Output};
 use crate::loss::Loss;
 use crate::network::{Network, Workspace};
@@ -196,7 +196,7 @@ impl<S: Shape> Loss<S, Tensor<S, f64>, f64> for Projection {
 }
 
 /// What is checked, with memory of its own to move numbers in.
-struct Subject<'a, N: Network, G, L, B: Dim> {
+struct Subject<'a, N: Network, G, L, B: BatchSize> {
     network: Box<N>,
     inputs: Box<[Input<N>]>,
     targets: &'a [G],
@@ -211,7 +211,7 @@ struct Gradients<N: Network> {
     parameters: Box<N>,
 }
 
-impl<'a, N: Network<Element = f64>, G, L: Loss<N::Out, G, f64>, B: Dim> Subject<'a, N, G, L, B> {
+impl<'a, N: Network<Element = f64>, G, L: Loss<N::Out, G, f64>, B: BatchSize> Subject<'a, N, G, L, B> {
     fn new(network: &N, loss: &'a L, inputs: &[Input<N>], targets: &'a [G]) -> Self {
         Self {
             network: network.to_boxed(),
@@ -223,7 +223,7 @@ impl<'a, N: Network<Element = f64>, G, L: Loss<N::Out, G, f64>, B: Dim> Subject<
     }
 
     /// Both passes in a workspace for `C` samples, where all memory first holds what `held` gives.
-    fn backward<C: Dim>(&self, held: &mut dyn FnMut() -> f64, grad_input: bool) -> Gradients<N> {
+    fn backward<C: BatchSize>(&self, held: &mut dyn FnMut() -> f64, grad_input: bool) -> Gradients<N> {
         let samples = self.inputs.len();
         let mut workspace = Workspace::<N, C>::zeroed();
         let mut inputs = zeroed_slice::<Input<N>>(samples);

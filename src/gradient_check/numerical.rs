@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 
 use super::Subject;
-use crate::dim::Dim;
+use crate::dim::BatchSize;
 use crate::layer::Input;
 use crate::loss::Loss;
 use crate::network::Network;
@@ -42,7 +42,7 @@ const STEP: f64 = 1e-4;
 /// ```
 pub fn numerical_gradient<B, N, G, L>(network: &N, loss: &L, inputs: &[Input<N>], targets: &[G]) -> Box<N>
 where
-    B: Dim,
+    B: BatchSize,
     N: Network<Element = f64>,
     L: Loss<N::Out, G, f64>,
 {

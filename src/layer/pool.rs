@@ -38,7 +38,8 @@ impl<C: Dim, H: Dim, W: Dim> Image for (C, H, W) {
 /// # Shapes
 ///
 /// `input` `(C, H, W)`, `output` `(C, H', W')` with `H' = floor((H + 2P - h) / S) + 1`. Padding is never
-/// the largest. The stride is the window's size unless told.
+/// the largest, and it is at most half of the window, so that each window holds a number of the image: more
+/// does not compile. The stride is the window's size unless told.
 ///
 /// # Memory
 ///
@@ -64,7 +65,7 @@ pub struct MaxPool<G: Geometry, T: Element = f32> {
     sizes: PhantomData<(G, T)>,
 }
 
-crate::parameters!(MaxPool<G: Geometry, T: Element>: T {} marker sizes fault Fault::of_window(G::SIZES));
+crate::parameters!(MaxPool<G: Geometry, T: Element>: T {} marker sizes fault Fault::of_pool(G::SIZES));
 
 impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
     type In = G::In;
@@ -149,8 +150,10 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
     }
 }
 
-/// The mean of each window: `output[c, y, x] = Σ input[c, y·S + i - P, x·S + j - P] / (h·w)`, the zeros
-/// of the padding counted.
+/// The mean of each window: `output[c, y, x] = Σ input[c, y·S + i - P, x·S + j - P] / (h·w)`.
+///
+/// The divisor is the window's size everywhere: zeros of the padding count, as with PyTorch's
+/// `count_include_pad=True`, its default.
 ///
 /// # Shapes
 ///
@@ -175,7 +178,7 @@ pub struct AvgPool<G: Geometry, T: Element = f32> {
     sizes: PhantomData<(G, T)>,
 }
 
-crate::parameters!(AvgPool<G: Geometry, T: Element>: T {} marker sizes fault Fault::of_window(G::SIZES));
+crate::parameters!(AvgPool<G: Geometry, T: Element>: T {} marker sizes fault Fault::of_pool(G::SIZES));
 
 impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
     type In = G::In;

@@ -11,6 +11,7 @@ use typenum::{Diff, Max, Maximum, Prod, Quot, Sum, U1};
 
 use crate::dim::Dim;
 use crate::kernel::{ConvolutionSizes, Windows};
+use crate::network::fault::Fault;
 use crate::shape::Shape;
 
 /// One size for height and width, `U5`, or one for each, `(U5, U3)`.
@@ -251,8 +252,9 @@ pub(crate) const fn checked(sizes: ConvolutionSizes) -> ConvolutionSizes {
     sizes
 }
 
-/// The windows over each channel by itself.
+/// The windows of a pooling, over each channel by itself.
 pub(crate) const fn windows(sizes: ConvolutionSizes) -> Windows {
+    assert!(Fault::of_pool(sizes).is_none(), "the padding of a pooling is at most half of its window");
     let ConvolutionSizes { image, kernel, out, stride, padding, .. } = checked(sizes);
     Windows { image, kernel, out, stride, padding }
 }

@@ -12,6 +12,8 @@ use crate::kernel::ConvolutionSizes;
 pub struct Fault {
     /// The window, if that is it; else one that can be.
     pub window: ConvolutionSizes,
+    /// Of a pooling the window and its padding, if that is too large; else one that can be.
+    pub pool: Pool,
     /// The elements before and after, if that is it; else the same.
     pub elements: [usize; 2],
     /// The percent of a dropout, if they are too many; else 0.
@@ -19,6 +21,23 @@ pub struct Fault {
     /// Of a transposed convolution the pixels that come out, those that are cut off, those that are added
     /// and the stride, if these are impossible; else zeros.
     pub cut: [usize; 4],
+}
+
+/// Height and width of a pooling's window, and its padding.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Pool {
+    /// The window.
+    pub kernel: [usize; 2],
+    /// Rows and columns on each side.
+    pub padding: [usize; 2],
+}
+
+impl Pool {
+    /// Whether each window holds a number that is not of the padding: that is at most half of it.
+    pub const fn pads_half(&self) -> bool {
+        self.padding[0] <= self.kernel[0] / 2 && self.padding[1] <= self.kernel[1] / 2
+    }
 }
 
 impl Fault {
@@ -34,6 +53,7 @@ impl Fault {
             padding: [0; 2],
             dilation: [1; 2],
         },
+        pool: Pool { kernel: [1; 2], padding: [0; 2] },
         elements: [0; 2],
         percent: 0,
         cut: [0; 4],
@@ -41,6 +61,14 @@ impl Fault {
 
     pub(crate) const fn of_window(window: ConvolutionSizes) -> Option<Self> {
         if window.possible() { None } else { Some(Self { window, ..Self::NONE }) }
+    }
+
+    pub(crate) const fn of_pool(window: ConvolutionSizes) -> Option<Self> {
+        let pool = Pool { kernel: window.kernel, padding: window.padding };
+        if window.possible() && !pool.pads_half() {
+            return Some(Self { pool, ..Self::NONE });
+        }
+        Self::of_window(window)
     }
 
     /// That of a transposed convolution, told by the convolution that leads back.
@@ -165,6 +193,43 @@ where
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
+    message = "the padding of a pooling is at most half of its window, but here it is {PH}x{PW} of {KH}x{KW}",
+    label = "pads {PH}x{PW} pixels, but its window has {KH}x{KW}"
+)]
+pub trait PadsHalf<const HALF: bool, const PH: usize, const PW: usize, const KH: usize, const KW: usize> {}
+impl<L, const A: usize, const B: usize, const C: usize, const D: usize> PadsHalf<true, A, B, C, D> for L {}
+
+#[doc(hidden)]
+pub const fn pads_half<
+    L,
+    const HALF: bool,
+    const PH: usize,
+    const PW: usize,
+    const KH: usize,
+    const KW: usize,
+>()
+where
+    L: PadsHalf<HALF, PH, PW, KH, KW>,
+{
+}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a layer takes at least one number and gives at least one, but this one takes {IN} and gives {OUT}",
+    label = "takes {IN} numbers, gives {OUT}"
+)]
+pub trait HoldsNumbers<const HOLDS: bool, const IN: usize, const OUT: usize> {}
+impl<L, const IN: usize, const OUT: usize> HoldsNumbers<true, IN, OUT> for L {}
+
+#[doc(hidden)]
+pub const fn holds_numbers<L, const HOLDS: bool, const IN: usize, const OUT: usize>()
+where
+    L: HoldsNumbers<HOLDS, IN, OUT>,
+{
+}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
     message = "a reshape keeps all elements, but this one goes from {FROM} to {TO}",
     label = "from {FROM} to {TO} elements"
 )]
@@ -207,39 +272,59 @@ pub const fn leaves_pixels<
 #[macro_export]
 macro_rules! __faultless {
     ($layer:ty) => {{
-        use $crate::network::fault::{
-            Fault, groups_divide, leaves_out, leaves_pixels, reshapes, window_fits, window_moves,
-        };
-        const FAULT: Fault = $crate::network::seam::sizes::<$layer>().fault;
-        window_fits::<
+        // Names that no program has: its own stand in the layer's sizes.
+        use $crate::network::fault as __fault;
+        const __SIZES: &$crate::network::seam::Sizes = &$crate::network::seam::sizes::<$layer>();
+        const __FAULT: __fault::Fault = __SIZES.fault;
+        __fault::window_fits::<
             $layer,
-            { FAULT.window.fits() },
-            { FAULT.window.kernel[0] },
-            { FAULT.window.kernel[1] },
-            { FAULT.window.reach(0) },
-            { FAULT.window.reach(1) },
-            { FAULT.window.padded(0) },
-            { FAULT.window.padded(1) },
+            { __FAULT.window.fits() },
+            { __FAULT.window.kernel[0] },
+            { __FAULT.window.kernel[1] },
+            { __FAULT.window.reach(0) },
+            { __FAULT.window.reach(1) },
+            { __FAULT.window.padded(0) },
+            { __FAULT.window.padded(1) },
         >();
-        window_moves::<
+        __fault::window_moves::<
             $layer,
-            { FAULT.window.moves() },
-            { FAULT.window.kernel[0] },
-            { FAULT.window.kernel[1] },
-            { FAULT.window.stride[0] },
-            { FAULT.window.stride[1] },
-            { FAULT.window.dilation[0] },
-            { FAULT.window.dilation[1] },
+            { __FAULT.window.moves() },
+            { __FAULT.window.kernel[0] },
+            { __FAULT.window.kernel[1] },
+            { __FAULT.window.stride[0] },
+            { __FAULT.window.stride[1] },
+            { __FAULT.window.dilation[0] },
+            { __FAULT.window.dilation[1] },
         >();
-        groups_divide::<
+        __fault::groups_divide::<
             $layer,
-            { FAULT.window.divides() },
-            { FAULT.window.groups },
-            { FAULT.window.channels },
-            { FAULT.window.filters },
+            { __FAULT.window.divides() },
+            { __FAULT.window.groups },
+            { __FAULT.window.channels },
+            { __FAULT.window.filters },
         >();
-        reshapes::<$layer, { FAULT.elements[0] }, { FAULT.elements[1] }>();
-        leaves_pixels::<$layer, { FAULT.cut[0] }, { FAULT.cut[1] }, { FAULT.cut[2] }, { FAULT.cut[3] }>();
-        leaves_out::<$layer, { FAULT.percent }, { FAULT.percent <= 100 }>();
+        __fault::pads_half::<
+            $layer,
+            { __FAULT.pool.pads_half() },
+            { __FAULT.pool.padding[0] },
+            { __FAULT.pool.padding[1] },
+            { __FAULT.pool.kernel[0] },
+            { __FAULT.pool.kernel[1] },
+        >();
+        __fault::holds_numbers::<
+            $layer,
+            { __SIZES.holds_numbers() },
+            { __SIZES.elements()[0] },
+            { __SIZES.elements()[1] },
+        >();
+        __fault::reshapes::<$layer, { __FAULT.elements[0] }, { __FAULT.elements[1] }>();
+        __fault::leaves_pixels::<
+            $layer,
+            { __FAULT.cut[0] },
+            { __FAULT.cut[1] },
+            { __FAULT.cut[2] },
+            { __FAULT.cut[3] },
+        >();
+        __fault::leaves_out::<$layer, { __FAULT.percent }, { __FAULT.percent <= 100 }>();
     }};
 }

@@ -76,6 +76,9 @@ impl<S: Shape<Decimal: seam::Enters<<N::In as Shape>::Decimal>>, N: Layer> Input
 /// }
 /// ```
 ///
+/// A large network lies in a `Box` and is copied by [`to_boxed`](crate::plain::Plain::to_boxed): the `Clone`
+/// of a `Box` makes the copy on the stack first. [`clone_from`](Clone::clone_from) copies into place.
+///
 /// # Errors
 ///
 /// Layers that do not fit are an error at the later layer: *this layer takes 49 inputs, but the
@@ -103,8 +106,8 @@ macro_rules! network {
         const _: () = {
             // Not `f32`, which is the element type of a layer that names none: it shows here.
             #[allow(dead_code)]
-            type $element = f64;
-            $crate::__checked!($name; 8 * size_of::<$element>(); $first $(, $layer)*);
+            type $element = ::core::primitive::f64;
+            $crate::__checked!($name; 8 * ::core::mem::size_of::<$element>(); $first $(, $layer)*);
         };
         $crate::__network!(
             [[$(#[$attribute])*] [$vis] $name [$element] $first] (); $first; $($layer),*
@@ -158,7 +161,8 @@ macro_rules! __network_part {
             type Element = <$crate::__if_checked!($name, $first) as $crate::plain::Plain>::Element;
         }
         // Works the part's layout out here, so that the whole network's need not go down so far.
-        const _: usize = size_of::<$crate::network::part::Part<$index, $name>>();
+        const _: ::core::primitive::usize =
+            ::core::mem::size_of::<$crate::network::part::Part<$index, $name>>();
     };
 }
 
@@ -177,150 +181,166 @@ macro_rules! __network_struct {
     ([[$($attribute:tt)*] [$vis:vis] $name:ident [$($t:ident)?] $first:ty] $stack:ty) => {
         $($attribute)*
         #[repr(C)]
-        $vis struct $name<$($t: $crate::element::Element = f32)?>($stack);
+        $vis struct $name<$($t: $crate::element::Element = ::core::primitive::f32)?> {
+            stack: $stack,
+        }
 
-        $crate::plain!($name<$($t: $crate::element::Element)?>: <$stack as $crate::plain::Plain>::Element { 0 });
+        $crate::plain!(
+            $name<$($t: $crate::element::Element)?>: <$stack as $crate::plain::Plain>::Element { stack }
+        );
 
-        const _: () = {
-            use $crate::parameters::{Parameters, Path, Segment};
-            use $crate::plain::Plain;
+        #[diagnostic::do_not_recommend]
+        impl<$($t: $crate::element::Element)?> $crate::parameters::Parameters for $name<$($t)?> {
+            type Seams = ();
+            const CHECKED: ::core::primitive::usize = <$name as $crate::network::seam::Checked>::CHECKED;
+            const STATISTICS: ::core::primitive::usize =
+                <$stack as $crate::parameters::Parameters>::STATISTICS;
 
-            #[diagnostic::do_not_recommend]
-            impl<$($t: $crate::element::Element)?> Parameters for $name<$($t)?> {
-                type Seams = ();
-                const CHECKED: usize = <$name as $crate::network::seam::Checked>::CHECKED;
-                const STATISTICS: usize = <$stack as Parameters>::STATISTICS;
+            fn visit(
+                path: &$crate::parameters::Path<'_>,
+                start: ::core::primitive::usize,
+                visit: &mut dyn ::core::ops::FnMut($crate::parameters::Segment<'_>),
+            ) {
+                <$stack as $crate::parameters::Parameters>::visit_links(path, start, visit);
+            }
+        }
 
-                fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>)) {
-                    <$stack>::visit_links(path, start, visit);
-                }
+        #[diagnostic::do_not_recommend]
+        impl<$($t: $crate::element::Element)?> $crate::layer::Layer for $name<$($t)?> {
+            $crate::__pass_on!(
+                $stack,
+                <$stack as $crate::layer::Layer>::In,
+                <$stack as $crate::layer::Layer>::Cache<__Batch>
+            );
+        }
+
+        impl<$($t: $crate::element::Element)?> ::core::clone::Clone for $name<$($t)?> {
+            fn clone(&self) -> Self {
+                $crate::plain::copied(self)
             }
 
-            #[diagnostic::do_not_recommend]
-            impl<$($t: $crate::element::Element)?> $crate::layer::Layer for $name<$($t)?> {
-                $crate::__pass_on!($stack, <$stack as $crate::layer::Layer>::In, <$stack as $crate::layer::Layer>::Cache<B>);
+            fn clone_from(&mut self, source: &Self) {
+                $crate::plain::Plain::as_mut_slice(self)
+                    .copy_from_slice($crate::plain::Plain::as_slice(source));
             }
+        }
 
-            impl<$($t: $crate::element::Element)?> Clone for $name<$($t)?> {
-                fn clone(&self) -> Self {
-                    $crate::plain::copied(self)
-                }
+        impl<$($t: $crate::element::Element)?> ::core::cmp::PartialEq for $name<$($t)?> {
+            fn eq(&self, other: &Self) -> ::core::primitive::bool {
+                $crate::plain::Plain::as_slice(self) == $crate::plain::Plain::as_slice(other)
             }
+        }
 
-            impl<$($t: $crate::element::Element)?> PartialEq for $name<$($t)?> {
-                fn eq(&self, other: &Self) -> bool {
-                    self.as_slice() == other.as_slice()
-                }
+        impl<$($t: $crate::element::Element)?> ::core::fmt::Debug for $name<$($t)?> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_struct(::core::stringify!($name))
+                    .field("parameters", &<Self as $crate::plain::Plain>::COUNT)
+                    .finish()
             }
-
-            impl<$($t: $crate::element::Element)?> ::core::fmt::Debug for $name<$($t)?> {
-                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    f.debug_struct(stringify!($name)).field("parameters", &Self::COUNT).finish()
-                }
-            }
-        };
+        }
     };
 }
 
-/// The items of `Layer` for a struct whose field 0 is a layer.
+/// The items of `Layer` for a struct whose field `stack` is a layer. `__Batch` stands for the batch's
+/// capacity, where a layer of the user could be called `B`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __pass_on {
     ($inner:ty, $in:ty, $cache:ty $(, $field:tt)?) => {
         type In = $in;
         type Out = <$inner as $crate::layer::Layer>::Out;
-        type Cache<B: $crate::dim::Dim> = $cache;
+        type Cache<__Batch: $crate::dim::Dim> = $cache;
         type Placement = <$inner as $crate::layer::Layer>::Placement;
-        const MULTIPLY_ADDS: usize = <$inner as $crate::layer::Layer>::MULTIPLY_ADDS;
-        const SMALLEST_BATCH: usize = <$inner as $crate::layer::Layer>::SMALLEST_BATCH;
+        const MULTIPLY_ADDS: ::core::primitive::usize = <$inner as $crate::layer::Layer>::MULTIPLY_ADDS;
+        const SMALLEST_BATCH: ::core::primitive::usize = <$inner as $crate::layer::Layer>::SMALLEST_BATCH;
 
         fn visit_layers(
             path: &$crate::parameters::Path<'_>,
-            visit: &mut dyn FnMut($crate::layer::LayerInfo<'_>),
+            visit: &mut dyn ::core::ops::FnMut($crate::layer::LayerInfo<'_>),
         ) {
             <$inner as $crate::layer::Layer>::visit_layer_links(path, visit);
         }
 
-        fn forward<B: $crate::dim::Dim>(
+        fn forward<__Batch: $crate::dim::Dim>(
             &self,
             input: &[$crate::layer::Input<Self>],
             output: &mut [$crate::layer::Output<Self>],
-            cache: &mut Self::Cache<B>,
+            cache: &mut Self::Cache<__Batch>,
         ) {
-            self.0.forward::<B>(input, output, &mut (*cache)$(.$field)?);
+            <$inner as $crate::layer::Layer>::forward::<__Batch>(&self.stack, input, output, &mut (*cache)$(.$field)?);
         }
 
         fn infer(&self, input: &[$crate::layer::Input<Self>], output: &mut [$crate::layer::Output<Self>]) {
-            self.0.infer(input, output);
+            <$inner as $crate::layer::Layer>::infer(&self.stack, input, output);
         }
 
-        const ARENA: usize = <$inner as $crate::layer::Layer>::ARENA;
+        const ARENA: ::core::primitive::usize = <$inner as $crate::layer::Layer>::ARENA;
 
         fn infer_in(
             &self,
             input: &[$crate::layer::Input<Self>],
             arena: &mut [Self::Element],
             end: $crate::network::inference::End,
-            finish: impl Fn(&mut [Self::Element]) + Sync,
+            finish: impl ::core::ops::Fn(&mut [Self::Element]) + ::core::marker::Sync,
         ) {
-            self.0.infer_in(input, arena, end, finish);
+            <$inner as $crate::layer::Layer>::infer_in(&self.stack, input, arena, end, finish);
         }
 
-        fn forward_then<B: $crate::dim::Dim>(
+        fn forward_then<__Batch: $crate::dim::Dim>(
             &self,
             input: &[$crate::layer::Input<Self>],
             output: &mut [$crate::layer::Output<Self>],
-            cache: &mut Self::Cache<B>,
-            finish: impl Fn(&mut [Self::Element]) + Sync,
+            cache: &mut Self::Cache<__Batch>,
+            finish: impl ::core::ops::Fn(&mut [Self::Element]) + ::core::marker::Sync,
         ) {
-            self.0.forward_then::<B>(input, output, &mut (*cache)$(.$field)?, finish);
+            <$inner as $crate::layer::Layer>::forward_then::<__Batch>(&self.stack, input, output, &mut (*cache)$(.$field)?, finish);
         }
 
-        const PARTS: bool = <$inner as $crate::layer::Layer>::PARTS;
+        const PARTS: ::core::primitive::bool = <$inner as $crate::layer::Layer>::PARTS;
 
-        fn forward_part<B: $crate::dim::Dim>(
+        fn forward_part<__Batch: $crate::dim::Dim>(
             &self,
-            first: usize,
+            first: ::core::primitive::usize,
             input: &[$crate::layer::Input<Self>],
             output: &mut [$crate::layer::Output<Self>],
-            cache: &mut Self::Cache<B>,
-            finish: impl Fn(&mut [Self::Element]) + Sync,
+            cache: &mut Self::Cache<__Batch>,
+            finish: impl ::core::ops::Fn(&mut [Self::Element]) + ::core::marker::Sync,
         ) {
-            self.0.forward_part::<B>(first, input, output, &mut (*cache)$(.$field)?, finish);
+            <$inner as $crate::layer::Layer>::forward_part::<__Batch>(&self.stack, first, input, output, &mut (*cache)$(.$field)?, finish);
         }
 
-        fn begin_backward<B: $crate::dim::Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<B>) {
-            self.0.begin_backward::<B>(&mut gradients.0, &mut (*cache)$(.$field)?);
+        fn begin_backward<__Batch: $crate::dim::Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<__Batch>) {
+            <$inner as $crate::layer::Layer>::begin_backward::<__Batch>(&self.stack, &mut gradients.stack, &mut (*cache)$(.$field)?);
         }
 
-        fn backward_part<B: $crate::dim::Dim>(
+        fn backward_part<__Batch: $crate::dim::Dim>(
             &self,
-            first: usize,
+            first: ::core::primitive::usize,
             input: &[$crate::layer::Input<Self>],
             output: &[$crate::layer::Output<Self>],
             grad_output: &mut [$crate::layer::Output<Self>],
-            grad_input: Option<&mut [$crate::layer::Input<Self>]>,
+            grad_input: ::core::option::Option<&mut [$crate::layer::Input<Self>]>,
             gradients: &mut Self,
-            cache: &mut Self::Cache<B>,
+            cache: &mut Self::Cache<__Batch>,
         ) {
             let cache = &mut (*cache)$(.$field)?;
-            self.0.backward_part::<B>(first, input, output, grad_output, grad_input, &mut gradients.0, cache);
+            <$inner as $crate::layer::Layer>::backward_part::<__Batch>(&self.stack, first, input, output, grad_output, grad_input, &mut gradients.stack, cache);
         }
 
-        fn end_backward<B: $crate::dim::Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<B>) {
-            self.0.end_backward::<B>(&mut gradients.0, &mut (*cache)$(.$field)?);
+        fn end_backward<__Batch: $crate::dim::Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<__Batch>) {
+            <$inner as $crate::layer::Layer>::end_backward::<__Batch>(&self.stack, &mut gradients.stack, &mut (*cache)$(.$field)?);
         }
 
-        fn backward<B: $crate::dim::Dim>(
+        fn backward<__Batch: $crate::dim::Dim>(
             &self,
             input: &[$crate::layer::Input<Self>],
             output: &[$crate::layer::Output<Self>],
             grad_output: &mut [$crate::layer::Output<Self>],
-            grad_input: Option<&mut [$crate::layer::Input<Self>]>,
+            grad_input: ::core::option::Option<&mut [$crate::layer::Input<Self>]>,
             gradients: &mut Self,
-            cache: &mut Self::Cache<B>,
+            cache: &mut Self::Cache<__Batch>,
         ) {
-            self.0.backward::<B>(input, output, grad_output, grad_input, &mut gradients.0, &mut (*cache)$(.$field)?);
+            <$inner as $crate::layer::Layer>::backward::<__Batch>(&self.stack, input, output, grad_output, grad_input, &mut gradients.stack, &mut (*cache)$(.$field)?);
         }
     };
 }

@@ -31,9 +31,11 @@ pub trait HasPart<P: Point>: 'static {
 /// The layers of network `N` up to point `P`.
 #[allow(missing_debug_implementations)]
 #[repr(C)]
-pub struct Part<P: Point, N: HasPart<P>>(ManuallyDrop<N::Stack>);
+pub struct Part<P: Point, N: HasPart<P>> {
+    stack: ManuallyDrop<N::Stack>,
+}
 
-crate::plain!(Part<P: Point, N: HasPart<P>>: N::Element { 0 });
+crate::plain!(Part<P: Point, N: HasPart<P>>: N::Element { stack });
 
 impl<P: Point, N: HasPart<P>> Parameters for Part<P, N> {
     // Checked where the network is declared.
@@ -50,7 +52,7 @@ impl<P: Point, N: HasPart<P>> Parameters for Part<P, N> {
 }
 
 impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
-    crate::__pass_on!(N::Stack, N::In, PartCache<P, N, B>, cache);
+    crate::__pass_on!(N::Stack, N::In, PartCache<P, N, __Batch>, cache);
 
     fn visit_layer_links(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) -> usize {
         N::Stack::visit_layer_links(path, visit)

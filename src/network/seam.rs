@@ -103,6 +103,20 @@ pub struct Sizes {
     pub bits: usize,
     /// What cannot be in the layer.
     pub fault: Fault,
+    faulty: bool,
+}
+
+impl Sizes {
+    /// How many numbers come in, and how many go out.
+    pub const fn elements(&self) -> [usize; 2] {
+        [product(self.input), product(self.output)]
+    }
+
+    /// Whether some come in and some go out. What cannot be for another reason, which says more, does.
+    pub const fn holds_numbers(&self) -> bool {
+        let [input, output] = self.elements();
+        self.faulty || input * output > 0
+    }
 }
 
 /// The sizes of a layer. It asks of each of the user's types first whether it is a layer, and whether
@@ -119,7 +133,8 @@ const fn sizes_of_checked<L: Layer>() -> Sizes {
         Some(fault) => fault,
         None => Fault::NONE,
     };
-    Sizes { input: L::In::DIMS, output: L::Out::DIMS, bits: 8 * size_of::<L::Element>(), fault }
+    let bits = 8 * size_of::<L::Element>();
+    Sizes { input: L::In::DIMS, output: L::Out::DIMS, bits, fault, faulty: L::FAULT.is_some() }
 }
 
 /// A size that a layer gives to the next one, to be compared at rank `rank`; 0 if another rank is at
@@ -309,7 +324,7 @@ pub const fn element<L: ComputesIn<NETWORK, IN>, const NETWORK: usize, const IN:
 macro_rules! __checked {
     ($name:ident; $bits:expr; $($layer:ty),*) => {
         impl $crate::network::seam::Checked for $name {
-            const CHECKED: usize = {
+            const CHECKED: ::core::primitive::usize = {
                 $($crate::network::seam::sizes::<$layer>();)*
                 $($crate::network::seam::element::<
                     $layer, { $bits }, { $crate::network::seam::sizes::<$layer>().bits },
@@ -336,43 +351,48 @@ macro_rules! __seams {
 #[macro_export]
 macro_rules! __seam {
     ($a:ty, $b:ty) => {{
-        use $crate::network::seam::{Sizes, gives, matrix, rank, rank3, rank4, ranks, sizes, takes, vector};
-        const BEFORE: &Sizes = &sizes::<$a>();
-        const AFTER: &Sizes = &sizes::<$b>();
-        vector::<$b, { gives(BEFORE, AFTER, 1, 0) }, { takes(BEFORE, AFTER, 1, 0) }>();
-        matrix::<
+        // Names that no program has: its own stand in the layers' sizes.
+        use $crate::network::seam as __seam;
+        const __BEFORE: &__seam::Sizes = &__seam::sizes::<$a>();
+        const __AFTER: &__seam::Sizes = &__seam::sizes::<$b>();
+        __seam::vector::<
             $b,
-            { gives(BEFORE, AFTER, 2, 0) },
-            { gives(BEFORE, AFTER, 2, 1) },
-            { takes(BEFORE, AFTER, 2, 0) },
-            { takes(BEFORE, AFTER, 2, 1) },
+            { __seam::gives(__BEFORE, __AFTER, 1, 0) },
+            { __seam::takes(__BEFORE, __AFTER, 1, 0) },
         >();
-        rank3::<
+        __seam::matrix::<
             $b,
-            { gives(BEFORE, AFTER, 3, 0) },
-            { gives(BEFORE, AFTER, 3, 1) },
-            { gives(BEFORE, AFTER, 3, 2) },
-            { takes(BEFORE, AFTER, 3, 0) },
-            { takes(BEFORE, AFTER, 3, 1) },
-            { takes(BEFORE, AFTER, 3, 2) },
+            { __seam::gives(__BEFORE, __AFTER, 2, 0) },
+            { __seam::gives(__BEFORE, __AFTER, 2, 1) },
+            { __seam::takes(__BEFORE, __AFTER, 2, 0) },
+            { __seam::takes(__BEFORE, __AFTER, 2, 1) },
         >();
-        rank4::<
+        __seam::rank3::<
             $b,
-            { gives(BEFORE, AFTER, 4, 0) },
-            { gives(BEFORE, AFTER, 4, 1) },
-            { gives(BEFORE, AFTER, 4, 2) },
-            { gives(BEFORE, AFTER, 4, 3) },
-            { takes(BEFORE, AFTER, 4, 0) },
-            { takes(BEFORE, AFTER, 4, 1) },
-            { takes(BEFORE, AFTER, 4, 2) },
-            { takes(BEFORE, AFTER, 4, 3) },
+            { __seam::gives(__BEFORE, __AFTER, 3, 0) },
+            { __seam::gives(__BEFORE, __AFTER, 3, 1) },
+            { __seam::gives(__BEFORE, __AFTER, 3, 2) },
+            { __seam::takes(__BEFORE, __AFTER, 3, 0) },
+            { __seam::takes(__BEFORE, __AFTER, 3, 1) },
+            { __seam::takes(__BEFORE, __AFTER, 3, 2) },
         >();
-        rank::<
+        __seam::rank4::<
             $b,
-            { ranks(BEFORE, AFTER)[0] },
-            { ranks(BEFORE, AFTER)[1] },
-            { ranks(BEFORE, AFTER)[2] },
-            { ranks(BEFORE, AFTER)[3] },
+            { __seam::gives(__BEFORE, __AFTER, 4, 0) },
+            { __seam::gives(__BEFORE, __AFTER, 4, 1) },
+            { __seam::gives(__BEFORE, __AFTER, 4, 2) },
+            { __seam::gives(__BEFORE, __AFTER, 4, 3) },
+            { __seam::takes(__BEFORE, __AFTER, 4, 0) },
+            { __seam::takes(__BEFORE, __AFTER, 4, 1) },
+            { __seam::takes(__BEFORE, __AFTER, 4, 2) },
+            { __seam::takes(__BEFORE, __AFTER, 4, 3) },
+        >();
+        __seam::rank::<
+            $b,
+            { __seam::ranks(__BEFORE, __AFTER)[0] },
+            { __seam::ranks(__BEFORE, __AFTER)[1] },
+            { __seam::ranks(__BEFORE, __AFTER)[2] },
+            { __seam::ranks(__BEFORE, __AFTER)[3] },
         >();
     }};
 }

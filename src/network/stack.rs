@@ -340,6 +340,10 @@ const fn max(a: usize, b: usize) -> usize {
 /// The last guard, when the program is built: `cargo check` sees the seams before, through
 /// [`network!`](crate::network!) and [`Network`](crate::network::Network).
 const fn assert_fits<Init: Layer, Last: Layer>() {
+    assert!(
+        Init::In::LEN * Init::Out::LEN * Last::Out::LEN > 0,
+        "a layer of a stack takes or gives no numbers"
+    );
     let (out, into) = (Init::Out::DIMS, Last::In::DIMS);
     assert!(out.len() == into.len(), "shape mismatch between two layers of a stack");
     let mut axis = 0;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::dim::{Batch, Dim};
+use crate::dim::{Batch, BatchSize};
 use crate::layer::{Input, Layer, Output};
 use crate::network::inference::End;
 use crate::network::{InputOf, Network};
@@ -24,15 +24,15 @@ use crate::tensor::Tensor;
 /// const _: () = assert!(size_of::<Workspace<Mlp, U32>>() <= 16 * 1024);
 /// ```
 #[repr(C)]
-pub struct Workspace<N: Layer, B: Dim> {
+pub struct Workspace<N: Layer, B: BatchSize> {
     output: Batch<Output<N>, B>,
     grad_output: Batch<Output<N>, B>,
     cache: N::Cache<B>,
 }
 
-crate::plain!(Workspace<N: Layer, B: Dim>: N::Element { output, grad_output, cache });
+crate::plain!(Workspace<N: Layer, B: BatchSize>: N::Element { output, grad_output, cache });
 
-impl<N: Network, B: Dim> Workspace<N, B> {
+impl<N: Network, B: BatchSize> Workspace<N, B> {
     /// Runs the network on a batch as it is trained and gives its outputs, sample by sample.
     ///
     /// # Panics
@@ -96,7 +96,7 @@ impl<N: Network, B: Dim> Workspace<N, B> {
     }
 }
 
-impl<N: Layer, B: Dim> fmt::Debug for Workspace<N, B> {
+impl<N: Layer, B: BatchSize> fmt::Debug for Workspace<N, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Workspace").field("capacity", &B::SIZE).field("bytes", &size_of::<Self>()).finish()
     }

@@ -71,6 +71,7 @@ mod broadcast;
 mod compare;
 mod convert;
 mod debug;
+mod display;
 mod function;
 mod join;
 mod matmul;
@@ -78,6 +79,7 @@ mod matmul;
 mod nalgebra;
 #[cfg(feature = "ndarray")]
 mod ndarray;
+mod notation;
 mod place;
 mod random;
 mod reduce;
@@ -105,7 +107,7 @@ pub use serde::deserialize_boxed;
 pub use slice::{PadAxis, SliceAxis, Slicing};
 
 use crate::element::Element;
-use crate::plain::Plain;
+use crate::plain::{Plain, copied};
 use crate::shape::{self, Shape};
 
 /// Numbers of type `T` in shape `S`, row-major, the last axis contiguous.
@@ -168,11 +170,15 @@ impl<S: Shape, T: Element> Default for Tensor<S, T> {
     }
 }
 
+/// A copy by value; of a large tensor [`to_boxed`](Plain::to_boxed) makes one on the heap, where the `Clone`
+/// of its `Box` would make it on the stack first. [`clone_from`](Clone::clone_from) copies into place.
 impl<S: Shape, T: Element> Clone for Tensor<S, T> {
     fn clone(&self) -> Self {
-        let mut copy = Self::default();
-        copy.as_mut_slice().copy_from_slice(self.as_slice());
-        copy
+        copied(self)
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        self.as_mut_slice().copy_from_slice(source.as_slice());
     }
 }
 

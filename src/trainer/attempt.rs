@@ -7,7 +7,7 @@ use super::remembered::{Age, Counters};
 use super::tally::Tally;
 use super::{Epoch, Evaluation, Step, TrainError, Trainer};
 use crate::data::Dataset;
-use crate::dim::Dim;
+use crate::dim::BatchSize;
 use crate::loss::{Loss, Target};
 use crate::network::{InputOf, Network};
 use crate::optimizer::Optimizer;
@@ -15,14 +15,14 @@ use crate::plain::cast_mut;
 
 /// An epoch that goes on. Where it is dropped before its end, by an error or by a panic in a callback, a
 /// loss or an optimizer, the trainer goes back to where it was before.
-pub(super) struct Attempt<'a, N: Network, L, O: Optimizer<N>, B: Dim> {
+pub(super) struct Attempt<'a, N: Network, L, O: Optimizer<N>, B: BatchSize> {
     trainer: &'a mut Trainer<N, L, O, B>,
     before: Counters,
     /// Whether nothing is to be undone any more.
     done: bool,
 }
 
-impl<'a, N: Network, L: Send, O: Optimizer<N>, B: Dim> Attempt<'a, N, L, O, B> {
+impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O, B> {
     pub(super) fn begin(trainer: &'a mut Trainer<N, L, O, B>) -> Self {
         let order = trainer.batches.random().clone();
         let before = Counters { order, epochs: trainer.epochs, steps: trainer.steps };
@@ -90,7 +90,7 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: Dim> Attempt<'a, N, L, O, B> {
     }
 }
 
-impl<N: Network, L, O: Optimizer<N>, B: Dim> Drop for Attempt<'_, N, L, O, B> {
+impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Drop for Attempt<'_, N, L, O, B> {
     fn drop(&mut self) {
         if self.done {
             return;

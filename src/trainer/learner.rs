@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use super::error::Cause;
 use super::remembered::{Counters, Remembered};
 use crate::clip::Clip;
-use crate::dim::Dim;
+use crate::dim::BatchSize;
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
 use crate::loss::{Loss, Target};
@@ -18,7 +18,7 @@ use crate::plain::{Plain, cast};
 use crate::tensor::Tensor;
 
 /// All that one step works on.
-pub(super) struct Learner<N: Network, L, O, B: Dim> {
+pub(super) struct Learner<N: Network, L, O, B: BatchSize> {
     pub(super) network: Box<N>,
     pub(super) gradients: Box<N>,
     pub(super) workspace: Box<Workspace<N, B>>,
@@ -68,7 +68,7 @@ pub(super) struct Cost {
     pub(super) penalty: f64,
 }
 
-impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Learner<N, L, O, B> {
+impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
     /// One step. Nothing is changed before loss and gradients are found good; just then `remember` is
     /// called, if at all.
     pub(super) fn step<S, G: Target>(

@@ -29,7 +29,7 @@ use tally::Tally;
 
 use crate::clip::Clip;
 use crate::data::{Batches, Dataset};
-use crate::dim::{Batch, Dim};
+use crate::dim::{Batch, BatchSize};
 use crate::layer::{Input, Output};
 use crate::loss::{Loss, Target};
 use crate::network::{InputOf, Network, Workspace};
@@ -73,7 +73,7 @@ use crate::tensor::Tensor;
 /// assert_eq!(trainer.evaluate(&data)?.accuracy, Some(1.0));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Trainer<N: Network, L, O, B: Dim> {
+pub struct Trainer<N: Network, L, O, B: BatchSize> {
     learner: Learner<N, L, O, B>,
     /// The beginning of the last epoch whose first loss was good.
     remembered: Remembered<N, O>,
@@ -125,7 +125,7 @@ pub struct Evaluation {
     pub accuracy: Option<f64>,
 }
 
-impl<N: Network, L, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
+impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// Goes back to what is remembered, as a whole.
     fn go_back(&mut self) {
         let Learner { network, optimizer, .. } = &mut self.learner;
@@ -135,7 +135,7 @@ impl<N: Network, L, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
     }
 }
 
-impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
+impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// All memory of training, in bytes: the network and its gradients, the optimizer's state, network and
     /// state as they were before the epoch, the workspace and a batch. The data set and the order of its
     /// samples come on top.
@@ -379,7 +379,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: Dim> Trainer<N, L, O, B> {
     }
 }
 
-fn check_batch_size<N: Network, B: Dim>(found: usize) -> Result<(), TrainError> {
+fn check_batch_size<N: Network, B: BatchSize>(found: usize) -> Result<(), TrainError> {
     if (N::SMALLEST_BATCH..=B::SIZE).contains(&found) {
         Ok(())
     } else {
@@ -387,7 +387,7 @@ fn check_batch_size<N: Network, B: Dim>(found: usize) -> Result<(), TrainError> 
     }
 }
 
-impl<N: Network, L, O, B: Dim> fmt::Debug for Trainer<N, L, O, B> {
+impl<N: Network, L, O, B: BatchSize> fmt::Debug for Trainer<N, L, O, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trainer")
             .field("parameters", &N::COUNT)

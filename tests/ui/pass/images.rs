@@ -6,6 +6,7 @@ network! {
     type Stride = [Conv2d<(U1, U28, U28), U4, U5, U1>];
     type Groups = [Conv2d<(U6, U28, U28), U8, U3, U1, U1, U1, U2>];
     type Pool = [MaxPool2d<(U3, U5, U5), U5>];
+    type PaddedPools = [MaxPool2d<(U1, U2, U2), U2, U2, U1>, AvgPool2d<(U1, U2, U2), (U2, U3), U1, (U1, U1)>];
     type Dilated = [Conv2d<(U1, U9, U9), U4, U3, U1, U1, U5>];
     type Image = [
         Conv2d<(U1, U28, U28), U30, U5>,
@@ -27,6 +28,8 @@ fn main() {
     assert_eq!(<Stride as Layer>::Out::DIMS, [4, 24, 24]);
     assert_eq!(<Groups as Layer>::Out::DIMS, [8, 28, 28]);
     assert_eq!(<Pool as Layer>::Out::DIMS, [3, 1, 1]);
+    assert_eq!(<PaddedPools as Layer>::Out::DIMS, [1, 3, 2]);
+    assert!(PaddedPools::zeroed().predict(&Tensor::<(U1, U2, U2)>::default()).as_slice().iter().all(|x| *x == 0.0));
     assert_eq!(<Dilated as Layer>::Out::DIMS, [4, 1, 1]);
     assert_eq!(<Image as Layer>::Out::DIMS, [8, 10, 10]);
     assert_eq!(<Transposed as Layer>::Out::DIMS, [4, 4, 4]);

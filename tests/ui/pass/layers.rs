@@ -13,6 +13,12 @@ dimwise::parameters!(Scale<S: Shape, T: Element>: T {
 });
 
 #[repr(C)]
+struct Fixed {
+    factor: Tensor<U3>,
+}
+dimwise::parameters!(Fixed<>: f32 { factor: Kind::Scale });
+
+#[repr(C)]
 struct Square<S: Shape> {
     shape: PhantomData<S>,
 }
@@ -32,6 +38,7 @@ network! { type Net = [Affine<U784, U50>, Square<U50>, Affine<U50, U10>]; }
 
 fn main() {
     assert_eq!(Scale::<(U2, U3), f64>::COUNT, 12);
+    assert_eq!(Fixed::zeroed().factor, Fixed::ZERO.factor);
     assert_eq!(Net::summary().to_string().lines().count(), 14);
     let _: Tensor<dim!(4294967295), f64>;
     let _: Tensor<(U1, U2, U3, U4)>;

@@ -1,0 +1,11 @@
+use dimwise::prelude::*;
+
+#[repr(C, align(64))]
+struct Scale<S: Shape> {
+    factor: Tensor<S>,
+}
+dimwise::parameters!(Scale<S: Shape>: f32 { factor: Kind::Scale });
+
+fn main() {
+    dimwise::plain::zeroed_slice::<Scale<U16>>(3);
+}

@@ -1,0 +1,15 @@
+use dimwise::prelude::*;
+
+#[repr(C)]
+struct Scale<S: Shape> {
+    factor: Tensor<S>,
+}
+dimwise::parameters!(Scale<S: Shape>: f32 { factor: Kind::Scale });
+
+impl<S: Shape> Drop for Scale<S> {
+    fn drop(&mut self) {}
+}
+
+fn main() {
+    let _ = Scale::<U3>::ZERO;
+}

@@ -1,0 +1,11 @@
+use dimwise::prelude::*;
+
+#[repr(C, align(16))]
+struct Scale<S: Shape> {
+    factor: Tensor<S>,
+}
+dimwise::parameters!(Scale<S: Shape>: f32 { factor: Kind::Scale });
+
+fn main() {
+    Scale::<U3>::zeroed();
+}

@@ -1,0 +1,13 @@
+use dimwise::prelude::*;
+
+#[repr(C)]
+struct Scale {
+    factor: Tensor<U3>,
+}
+dimwise::parameters!(Scale<>: f32 { factor: Kind::Scale });
+
+impl Drop for Scale {
+    fn drop(&mut self) {}
+}
+
+fn main() {}

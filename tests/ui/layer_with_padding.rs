@@ -1,0 +1,11 @@
+use dimwise::prelude::*;
+
+#[repr(C, align(16))]
+struct Scale {
+    factor: Tensor<U3>,
+}
+dimwise::parameters!(Scale<>: f32 {
+    factor: Kind::Scale,
+});
+
+fn main() {}
