@@ -242,8 +242,9 @@ pub trait Node: Copy {
     /// use dimwise::graph::{Graph, Node, Variable, constant};
     /// use dimwise::prelude::*;
     ///
-    /// let (target, probabilities) = (Tensor::from([1.0_f64, 0.0]), Variable::new(Tensor::from([1.0, 0.0])));
-    /// let mut loss = Graph::new(-constant(target).weigh(probabilities.ln()).sum());
+    /// let target = Tensor::from([1.0_f64, 0.0]);
+    /// let probabilities = Variable::new(Tensor::from([1.0, 0.0]));
+    /// let mut loss = Graph::new(-constant(&target).weigh((&probabilities).ln()).sum());
     /// assert_eq!(loss.forward()[[]], 0.0);
     /// loss.backward();
     /// assert_eq!(*probabilities.gradient(), Tensor::from([-1.0, 0.0]));

@@ -44,11 +44,18 @@ pub(super) mod fast {
                 grads[lane] *= function(of[lane]);
             }
         }
+        // No `for_each`: a closure that is not inlined is compiled without the instruction set.
         let ((of, of_rest), (grads, rest)) = (of.as_chunks::<16>(), grads.as_chunks_mut::<16>());
-        of.iter().zip(grads).for_each(|(of, grads)| each(of, grads, function));
+        for (of, grads) in of.iter().zip(grads) {
+            each(of, grads, function);
+        }
         let ((of, of_rest), (grads, rest)) = (of_rest.as_chunks::<4>(), rest.as_chunks_mut::<4>());
-        of.iter().zip(grads).for_each(|(of, grads)| each(of, grads, function));
-        of_rest.iter().zip(rest).for_each(|(of, grad)| *grad *= function(*of));
+        for (of, grads) in of.iter().zip(grads) {
+            each(of, grads, function);
+        }
+        for (of, grad) in of_rest.iter().zip(rest) {
+            *grad *= function(*of);
+        }
     }
 
     /// `max(0, x)`; where `x` is NaN, 0.

@@ -145,30 +145,28 @@ fn no_overflow_and_no_invented_nan() {
 /// NaN wins, as in PyTorch; of several the first one counts.
 #[test]
 fn one_rule_for_nan() {
-    fn check<S: Shape, T: Element>(places: &[usize])
-    where
-        S: HasAxis<0> + tensor::Reduce<Axis<0>>,
-        S: Shape<Index = usize>,
-    {
-        for first in places {
-            for second in places.iter().filter(|second| *second >= first) {
-                let nan = |place: usize| place == *first || place == *second;
-                let number =
-                    |place: usize| T::from_f64(if nan(place) { f64::NAN } else { place as f64 - 5.0 });
-                let x = Tensor::<S, T>::from_fn(number);
-                assert!(x.max().is_nan() && x.min().is_nan(), "{first} {second}");
-                assert_eq!((x.argmax(), x.argmin()), (*first, *first));
-                assert!(x.max_axis(Axis::<0>).as_slice()[0].is_nan());
-                assert!(x.min_axis(Axis::<0>).as_slice()[0].is_nan());
-                assert_eq!(x.argmax_axis(Axis::<0>).as_slice()[0].to_f64(), *first as f64);
-                assert_eq!(x.argmin_axis(Axis::<0>).as_slice()[0].to_f64(), *first as f64);
+    macro_rules! check {
+        ($size:ty, $t:ty, $places:expr) => {
+            for first in &$places {
+                for second in $places.iter().filter(|second| *second >= first) {
+                    let nan = |place: usize| place == *first || place == *second;
+                    let number =
+                        |place: usize| <$t>::from_f64(if nan(place) { f64::NAN } else { place as f64 - 5.0 });
+                    let x = Tensor::<$size, $t>::from_fn(number);
+                    assert!(x.max().is_nan() && x.min().is_nan(), "{first} {second}");
+                    assert_eq!((x.argmax(), x.argmin()), (*first, *first));
+                    assert!(x.max_axis(Axis::<0>).as_slice()[0].is_nan());
+                    assert!(x.min_axis(Axis::<0>).as_slice()[0].is_nan());
+                    assert_eq!(x.argmax_axis(Axis::<0>).as_slice()[0].to_f64(), *first as f64);
+                    assert_eq!(x.argmin_axis(Axis::<0>).as_slice()[0].to_f64(), *first as f64);
+                }
             }
-        }
+        };
     }
-    check::<U3, f32>(&[0, 1, 2]);
-    check::<U3, f64>(&[0, 1, 2]);
-    check::<U100, f32>(&[0, 15, 16, 17, 47, 95, 96, 99]);
-    check::<U100, f64>(&[0, 15, 16, 17, 47, 95, 96, 99]);
+    check!(U3, f32, [0, 1, 2]);
+    check!(U3, f64, [0, 1, 2]);
+    check!(U100, f32, [0, 15, 16, 17, 47, 95, 96, 99]);
+    check!(U100, f64, [0, 15, 16, 17, 47, 95, 96, 99]);
     // Along the first axis of a matrix, where columns are folded side by side.
     let x = Tensor::from([[f64::NAN, 2.0, 3.0], [1.0, 5.0, f64::NAN], [7.0, 4.0, f64::NAN]]);
     let (largest, smallest) = (x.max_axis(Axis::<0>), x.min_axis(Axis::<0>));
