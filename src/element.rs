@@ -77,8 +77,12 @@ pub trait Element:
     fn abs(self) -> Self;
     /// `e^self`.
     fn exp(self) -> Self;
+    /// `e^self - 1`, also where `e^self` is near 1.
+    fn exp_m1(self) -> Self;
     /// The natural logarithm.
     fn ln(self) -> Self;
+    /// The natural logarithm of `1 + self`, also where `self` is lost beside 1.
+    fn ln_1p(self) -> Self;
     /// The hyperbolic tangent.
     fn tanh(self) -> Self;
     /// The square root.
@@ -97,10 +101,12 @@ pub trait Element:
     fn round(self) -> Self;
     /// 1 with the number's sign; NaN where it is NaN.
     fn signum(self) -> Self;
-    /// The larger of two; the other one where one is not a number.
-    fn max(self, other: Self) -> Self;
-    /// The smaller of two; the other one where one is not a number.
-    fn min(self, other: Self) -> Self;
+    /// The larger of two; NaN where one of them is.
+    fn maximum(self, other: Self) -> Self;
+    /// The smaller of two; NaN where one of them is.
+    fn minimum(self, other: Self) -> Self;
+    /// Whether the number is not one.
+    fn is_nan(self) -> bool;
     /// Appends the number's bytes, the lowest first.
     #[doc(hidden)]
     fn write_le(self, bytes: &mut Vec<u8>);
@@ -124,12 +130,6 @@ pub trait Element:
     }
 }
 
-/// `ln(1 + t)` for `t` in [0, 1], also where `t` is lost beside 1 (Kahan).
-pub(crate) fn ln_1_plus<T: Element>(t: T) -> T {
-    let sum = T::ONE + t;
-    if sum == T::ONE { t } else { t * sum.ln() / (sum - T::ONE) }
-}
-
 /// With `std` the platform's function, otherwise the software one of the `libm` feature.
 macro_rules! function {
     ($x:ident . $name:ident, $libm:ident $(, $more:ident)?) => {{
@@ -150,7 +150,7 @@ macro_rules! function {
 
 macro_rules! element {
     (
-        $t:ident, $exp:ident, $ln:ident, $tanh:ident, $sqrt:ident,
+        $t:ident, $exp:ident, $expm1:ident, $ln:ident, $log1p:ident, $tanh:ident, $sqrt:ident,
         $sin:ident, $cos:ident, $pow:ident, $floor:ident, $ceil:ident, $round:ident
     ) => {
         impl Element for $t {
@@ -181,8 +181,16 @@ macro_rules! element {
                 function!(self.exp, $exp)
             }
             #[inline]
+            fn exp_m1(self) -> Self {
+                function!(self.exp_m1, $expm1)
+            }
+            #[inline]
             fn ln(self) -> Self {
                 function!(self.ln, $ln)
+            }
+            #[inline]
+            fn ln_1p(self) -> Self {
+                function!(self.ln_1p, $log1p)
             }
             #[inline]
             fn tanh(self) -> Self {
@@ -221,12 +229,16 @@ macro_rules! element {
                 $t::signum(self)
             }
             #[inline]
-            fn min(self, other: Self) -> Self {
-                $t::min(self, other)
+            fn maximum(self, other: Self) -> Self {
+                if other > self || other.is_nan() { other } else { self }
             }
             #[inline]
-            fn max(self, other: Self) -> Self {
-                $t::max(self, other)
+            fn minimum(self, other: Self) -> Self {
+                if other < self || other.is_nan() { other } else { self }
+            }
+            #[inline]
+            fn is_nan(self) -> bool {
+                $t::is_nan(self)
             }
             fn write_le(self, bytes: &mut Vec<u8>) {
                 bytes.extend(self.to_le_bytes());
@@ -243,5 +255,5 @@ macro_rules! element {
         }
     };
 }
-element!(f32, expf, logf, tanhf, sqrtf, sinf, cosf, powf, floorf, ceilf, roundf);
-element!(f64, exp, log, tanh, sqrt, sin, cos, pow, floor, ceil, round);
+element!(f32, expf, expm1f, logf, log1pf, tanhf, sqrtf, sinf, cosf, powf, floorf, ceilf, roundf);
+element!(f64, exp, expm1, log, log1p, tanh, sqrt, sin, cos, pow, floor, ceil, round);

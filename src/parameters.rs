@@ -102,8 +102,8 @@ pub enum Kind {
         /// What it starts from.
         start: f64,
     },
-    /// What a layer's chance depends on: a random whole number below 2²⁴, then zeros. Changed as a
-    /// statistic.
+    /// What a layer's chance depends on, as whole numbers below 2²⁴: the first half random, then zeros. Changed
+    /// as a statistic; a file of weights from elsewhere has none, and then it follows from the path.
     Seed,
 }
 

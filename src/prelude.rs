@@ -14,8 +14,9 @@ pub use crate::{
     },
     layer::{
         Activation, Affine, AvgPool2d, BatchNorm, Concat, Conv2d, ConvTranspose2d, Dropout, Elu, Flatten,
-        Gelu, GlobalAvgPool2d, GroupNorm, Identity, Layer, LayerNorm, LeakyRelu, LogSoftmax, MaxPool2d,
-        Parallel, Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus, Sum, Tanh, ZeroPad2d,
+        FromInput, FromOutput, Gelu, GlobalAvgPool2d, GroupNorm, Identity, Layer, LayerNorm, LeakyRelu,
+        LogSoftmax, MaxPool2d, Parallel, Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus, Sum,
+        Tanh, ZeroPad2d,
     },
     loss::{
         BinaryCrossEntropy, Class, CrossEntropy, Hinge, Huber, KlDivergence, Loss, MeanAbsoluteError,

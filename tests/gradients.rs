@@ -285,6 +285,69 @@ fn smoothed_cross_entropy() {
     check_both::<Small<f64>, _, _>(&loss, &probabilities::<U3>(5, 0.4));
 }
 
+/// `0 · ∞` is 0 in every loss that multiplies a probability with a logarithm; NaN stays NaN.
+#[test]
+fn what_has_no_probability_costs_nothing() {
+    fn both<G: Target<Shape = U3>>(
+        loss: &impl Loss<U3, G, f64>,
+        output: [f64; 3],
+        target: G,
+    ) -> (f64, [f64; 3]) {
+        let mut gradients = [Tensor::default()];
+        let value = loss.gradient(&[Tensor::from(output)], std::slice::from_ref(&target), &mut gradients);
+        let alone = loss.value(&[Tensor::from(output)], &[target]);
+        assert!((value - alone).abs() < 1e-15 || value.is_nan() || value == alone, "{value} {alone}");
+        (value, std::array::from_fn(|index| gradients[0][index]))
+    }
+    const INFINITY: f64 = f64::INFINITY;
+    let tensor = |numbers: [f64; 3]| Tensor::<U3, f64>::from(numbers);
+
+    // Three sure answers, which are right, and three which are as wrong as can be.
+    let (loss, gradient) = both(&BinaryCrossEntropy, [INFINITY, -INFINITY, 0.0], tensor([1.0, 0.0, 0.5]));
+    assert!((loss - 2.0_f64.ln() / 3.0).abs() < 1e-15, "{loss}");
+    assert_eq!(gradient, [0.0; 3]);
+    let (loss, gradient) = both(&BinaryCrossEntropy, [INFINITY, -INFINITY, 0.0], tensor([0.0, 1.0, 0.5]));
+    assert_eq!((loss, gradient), (INFINITY, [1.0 / 3.0, -1.0 / 3.0, 0.0]));
+    // A sure answer's gradient is small, but not 0.
+    let (loss, gradient) = both(&BinaryCrossEntropy, [50.0, -50.0, 0.0], tensor([1.0, 0.0, 0.5]));
+    let small = 1.928_749_847_963_917_8e-22; // 1 / (1 + e⁵⁰)
+    assert!((loss - 2.0_f64.ln() / 3.0).abs() < 1e-15, "{loss}");
+    assert!((gradient[0] * -3.0 / small - 1.0).abs() < 1e-15, "{gradient:?}");
+    assert!((gradient[1] * 3.0 / small - 1.0).abs() < 1e-15, "{gradient:?}");
+    assert!(both(&BinaryCrossEntropy, [f64::NAN, 0.0, 0.0], tensor([0.0; 3])).0.is_nan());
+
+    let half = 0.5_f64.ln();
+    let (loss, gradient) = both(&KlDivergence, [-INFINITY, half, half], tensor([0.0, 1.0, 0.0]));
+    assert_eq!((loss, gradient), (2.0_f64.ln(), [0.0, -1.0, 0.0]));
+    assert_eq!(both(&KlDivergence, [-INFINITY, half, half], tensor([0.5, 0.5, 0.0])).0, INFINITY);
+    assert!(both(&KlDivergence, [f64::NAN, half, half], tensor([0.0, 1.0, 0.0])).0.is_nan());
+
+    let class = |index| Class::<U3>::new(index).unwrap();
+    let (loss, gradient) = both(&NegativeLogLikelihood, [-INFINITY, half, half], class(1));
+    assert_eq!((loss, gradient), (2.0_f64.ln(), [0.0, -1.0, 0.0]));
+}
+
+/// The layers that end in logarithms, with a class that cannot be and with one that is nearly sure.
+#[test]
+fn logarithms_of_probabilities_at_the_ends() {
+    fn passed(input: [f64; 3], grad: [f64; 3]) -> ([f64; 3], [f64; 3]) {
+        let (layer, input) = (LogSoftmax::<U3, f64>::zeroed(), [Tensor::from(input)]);
+        let (mut workspace, mut gradients) =
+            (Workspace::<LogSoftmax<U3, f64>, U1>::zeroed(), LogSoftmax::zeroed());
+        let output = std::array::from_fn(|index| workspace.forward(&*layer, &input)[0][index]);
+        workspace.outputs(1).1[0] = Tensor::from(grad);
+        let mut grad_input = [Tensor::default()];
+        workspace.backward(&*layer, &input, Some(&mut grad_input), &mut gradients);
+        (output, std::array::from_fn(|index| grad_input[0][index]))
+    }
+    let (output, grad) = passed([0.0, f64::NEG_INFINITY, 0.0], [-1.0, 0.0, 0.0]);
+    assert_eq!((output, grad), ([-2.0_f64.ln(), f64::NEG_INFINITY, -2.0_f64.ln()], [-0.5, 0.0, 0.5]));
+    let (output, grad) = passed([1000.0, 950.0, 0.0], [-1.0, 0.0, 0.0]);
+    let small = 1.928_749_847_963_917_8e-22; // 1 / (1 + e⁵⁰)
+    assert!((output[0] / -small - 1.0).abs() < 1e-15 && output[2] == -1000.0, "{output:?}");
+    assert!((grad[0] / -small - 1.0).abs() < 1e-15 && (grad[1] / small - 1.0).abs() < 1e-15, "{grad:?}");
+}
+
 #[test]
 fn binary_cross_entropy() {
     check_both::<Small<f64>, _, _>(&BinaryCrossEntropy, &probabilities::<U3>(5, 1.0));

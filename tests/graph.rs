@@ -4,7 +4,7 @@
 #![allow(clippy::float_cmp)]
 
 use dimwise::gradient_check::{check_loss, numerical_gradient};
-use dimwise::graph::function::Function;
+use dimwise::graph::function::{self, Function};
 use dimwise::graph::{Expression, Graph, GraphLoss, Node, OutputNode, Scalar, TargetNode, Variable};
 use dimwise::plain::{flat, flat_mut, zeroed_slice};
 use dimwise::prelude::*;
@@ -396,6 +396,69 @@ fn numerical_differentiation_gives_the_gradients_of_backpropagation() {
         }
     });
     assert!(numerical.as_slice().iter().any(|gradient| gradient.abs() > 0.01));
+}
+
+/// Cross-entropy as a graph, from logits and from probabilities: where the target is 0, so is the term.
+#[test]
+fn what_has_no_probability_costs_nothing() {
+    fn from_logits(logits: OutputNode<U3, f64>, target: TargetNode<U3, f64>) -> impl Scalar<Element = f64> {
+        let shifted = logits - logits.max();
+        target.weigh(shifted.exp().sum().ln() - shifted).sum()
+    }
+    fn from_probabilities(p: OutputNode<U3, f64>, target: TargetNode<U3, f64>) -> impl Scalar<Element = f64> {
+        -target.weigh(p.ln()).sum()
+    }
+    let target = [Class::<U3>::new(0).unwrap()];
+    let mut gradients = [Tensor::default()];
+    let logits = [Tensor::from([1.0, f64::NEG_INFINITY, 0.0])];
+    let loss = GraphLoss::new(from_logits).gradient(&logits, &target, &mut gradients);
+    assert!((loss - 0.313_261_687_518_222_83).abs() < 1e-15, "{loss}");
+    let wrong = 0.268_941_421_369_995_12;
+    assert_near(gradients[0].as_slice(), &[-wrong, 0.0, wrong], 1e-15);
+    let probabilities = [Tensor::from([0.5, 0.0, 0.5])];
+    let loss = GraphLoss::new(from_probabilities).gradient(&probabilities, &target, &mut gradients);
+    assert_eq!((loss, gradients), (2.0_f64.ln(), [Tensor::from([-2.0, 0.0, 0.0])]));
+    let impossible = [Tensor::from([0.0, 0.5, 0.5])];
+    assert_eq!(GraphLoss::new(from_probabilities).value(&impossible, &target), f64::INFINITY);
+    let nan = [Tensor::from([0.5, f64::NAN, 0.5])];
+    assert!(GraphLoss::new(from_probabilities).value(&nan, &target).is_nan());
+}
+
+/// The value of a function of one number, and its derivative.
+fn at<F: Function<f64>>(function: F, x: f64) -> (f64, f64) {
+    let x = Variable::<(), f64>::new(x);
+    let mut graph = Graph::new((&x).apply(function));
+    let value = graph.forward()[[]];
+    graph.backward();
+    (value, x.gradient()[[]])
+}
+
+#[test]
+fn derivatives_are_not_told_from_what_was_rounded() {
+    let near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-14;
+    // 1 / (1 + e⁴⁰), and 1 / cosh² 20
+    assert!(near(at(function::Sigmoid, 40.0).1, 4.248_354_255_291_589e-18));
+    assert!(near(at(function::Sigmoid, -40.0).1, 4.248_354_255_291_589e-18));
+    assert!(near(at(function::Tanh, 20.0).1, 1.699_341_702_116_635_6e-17));
+    assert!(near(at(function::Tanh, -0.5).1, 0.786_447_732_965_927_4));
+    assert_eq!(at(function::Sigmoid, f64::INFINITY), (1.0, 0.0));
+    assert_eq!(at(function::Tanh, f64::NEG_INFINITY), (-1.0, 0.0));
+    assert_eq!(at(function::Power(0), 0.0), (1.0, 0.0));
+    let (numerator, x) = (Variable::<(), f64>::new(1e-300), Variable::<(), f64>::new(1e-200));
+    let mut quotient = Graph::new(&numerator / &x);
+    quotient.forward();
+    quotient.backward();
+    assert!(near(x.gradient()[[]], -1e100));
+}
+
+#[test]
+fn nan_wins() {
+    let x = Variable::<U3, f64>::new(Tensor::from([f64::NAN, 1.0, 3.0]));
+    assert!(Graph::new((&x).max()).forward()[[]].is_nan());
+    assert!(at(function::Relu, f64::NAN).0.is_nan());
+    let (one, nan) = (Variable::<(), f64>::new(1.0), Variable::<(), f64>::new(f64::NAN));
+    assert!(Graph::new((&one).maximum(&nan)).forward()[[]].is_nan());
+    assert!(Graph::new((&nan).maximum(&one)).forward()[[]].is_nan());
 }
 
 /// The numbers of `name` in `reference/graph.txt`, which `reference/graph.py` wrote.

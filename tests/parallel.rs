@@ -94,6 +94,46 @@ fn dense() {
     same::<Dense, _, U77>(|| Momentum::new(0.01, 0.9));
 }
 
+/// Activations by themselves, long enough to be split, forward and backward.
+#[test]
+fn activations() {
+    type Long = dim!(300_000);
+    fn passed<A: Network<In = Long, Out = Long, Element = f32>>(threads: usize) -> Vec<u32> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut random = Random::new(7);
+            let input = dimwise::plain::zeroed_slice::<Tensor<Long>>(1).into_vec();
+            let input: Vec<_> = input
+                .into_iter()
+                .map(|mut x| {
+                    x.map_in_place(|_| 3.0 * random.normal() as f32);
+                    x
+                })
+                .collect();
+            let (layer, mut workspace, mut gradients) =
+                (A::zeroed(), Workspace::<A, U1>::zeroed(), A::zeroed());
+            let mut grad_input = dimwise::plain::zeroed_slice::<Tensor<Long>>(1);
+            workspace.forward(&*layer, &input);
+            let (output, grad_output) = workspace.outputs(1);
+            grad_output[0].map_in_place(|_| 1.5);
+            let mut bits: Vec<_> = output[0].as_slice().iter().map(|x| x.to_bits()).collect();
+            workspace.backward(&*layer, &input, Some(&mut grad_input), &mut gradients);
+            bits.extend(grad_input[0].as_slice().iter().map(|x| x.to_bits()));
+            bits
+        })
+    }
+    fn same<A: Network<In = Long, Out = Long, Element = f32>>() {
+        let alone = passed::<A>(1);
+        assert!([2, 3, 16].into_iter().all(|threads| passed::<A>(threads) == alone));
+    }
+    same::<Gelu<Long>>();
+    same::<Silu<Long>>();
+    same::<Softplus<Long>>();
+    same::<Elu<Long>>();
+    same::<Sigmoid<Long>>();
+    same::<Tanh<Long>>();
+}
+
 #[test]
 fn images() {
     same::<Images, _, U33>(|| Adam::new(0.01));

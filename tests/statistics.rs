@@ -34,7 +34,7 @@ fn numbers(network: &Net, name: &str) -> Vec<f32> {
 fn parameters_and_statistics_are_counted_apart() {
     let weights = 12 + (42 + 12) + (56 + 16) + 16 + 27;
     assert_eq!(Net::PARAMETERS, weights);
-    assert_eq!(Net::COUNT, weights + 12 + 12 + 16 + 2);
+    assert_eq!(Net::COUNT, weights + 12 + 12 + 16 + 4);
 }
 
 /// After the same steps with any optimizer the first layer's running mean is the same: it depends on the
@@ -49,7 +49,7 @@ fn optimizers_do_not_touch_statistics() {
             trainer.step(&samples, &targets).unwrap();
         }
         let mean = numbers(trainer.network(), "0.running_mean");
-        let steps = numbers(trainer.network(), "2.3.state")[1];
+        let steps = numbers(trainer.network(), "2.3.state")[2];
         assert_eq!(steps as usize, 30);
         mean[..6].to_vec()
     }
@@ -100,7 +100,7 @@ fn dropout_depends_on_seed_and_step_alone() {
     assert_eq!(dropped(&layer), dropped(&Half::initialized(HeNormal, 1)));
     assert_ne!(dropped(&layer), dropped(&Half::initialized(HeNormal, 2)));
     let mut next = layer.clone();
-    next.state[1] += 1.0;
+    next.state[2] += 1.0;
     let (before, after) = (dropped(&layer), dropped(&next));
     let changed = before.iter().zip(&after).filter(|(a, b)| a != b).count();
     assert!((420..580).contains(&changed), "{changed} of 1000 changed");
@@ -108,6 +108,65 @@ fn dropout_depends_on_seed_and_step_alone() {
         let count = masks.iter().filter(|dropped| **dropped).count();
         assert!((420..580).contains(&count), "{count} of 1000 dropped");
     }
+}
+
+/// A layer with this seed after so many steps.
+fn after(seed: [f32; 2], steps: u64) -> Half {
+    let mut layer = Half::initialized(HeNormal, 1);
+    let limbs = [steps & 0xFF_FFFF, steps >> 24].map(|limb| limb as f32);
+    layer.state = Tensor::from([seed[0], seed[1], limbs[0], limbs[1]]);
+    *layer
+}
+
+/// One backward pass, and what it says about the state.
+fn stepped(mut layer: Half) -> Half {
+    let ones = [Tensor::<(U10, U100)>::from_fn(|_| 1.0)];
+    let (mut workspace, mut gradients) = (Workspace::<Half, U1>::zeroed(), Half::zeroed());
+    workspace.forward(&layer, &ones);
+    workspace.backward(&layer, &ones, None, &mut gradients);
+    layer.update_statistics(&mut gradients);
+    layer
+}
+
+/// A float counts to 2²⁴ and no further.
+#[test]
+fn dropout_counts_beyond_what_a_float_can() {
+    let limb = 1_u64 << 24;
+    for start in [0, 1, limb - 2, limb - 1, limb, limb + 1, 5 * limb - 1, (limb - 1) * limb + limb - 2] {
+        let (now, next) = (after([3.0, 7.0], start), stepped(after([3.0, 7.0], start)));
+        assert_eq!(next.state, after([3.0, 7.0], start + 1).state, "{start}");
+        let changed = dropped(&now).iter().zip(dropped(&next)).filter(|(a, b)| **a != *b).count();
+        assert!((420..580).contains(&changed), "{changed} of 1000 changed after {start} steps");
+    }
+    // After the last one of 2⁴⁸ the first one comes again.
+    assert_eq!(stepped(after([3.0, 7.0], limb * limb - 1)).state, after([3.0, 7.0], 0).state);
+}
+
+#[test]
+fn each_half_of_seed_and_steps_counts() {
+    let states = [
+        ([3.0, 7.0], 5),
+        ([4.0, 7.0], 5),
+        ([3.0, 8.0], 5),
+        ([7.0, 3.0], 5),
+        ([3.0, 7.0], 6),
+        ([3.0, 7.0], 5 << 24),
+        ([16_777_215.0, 7.0], 5),
+        ([3.0, 16_777_215.0], 5),
+        ([5.0, 7.0], 3),
+    ];
+    let masks = states.map(|(seed, steps)| dropped(&after(seed, steps)));
+    for (index, mask) in masks.iter().enumerate() {
+        for other in &masks[..index] {
+            let changed = mask.iter().zip(other).filter(|(a, b)| a != b).count();
+            assert!((420..580).contains(&changed), "{changed} of 1000 differ");
+        }
+    }
+    // Two layers of a network have seeds of their own, of both halves.
+    network! { type Two = [Half, Half]; }
+    let network = Two::initialized(HeNormal, 1);
+    let [a, b] = [&network.as_slice()[..4], &network.as_slice()[4..]];
+    assert!(a[0] != b[0] && a[1] != b[1] && a[2..] == [0.0; 2] && b[2..] == [0.0; 2], "{a:?} {b:?}");
 }
 
 #[test]

@@ -40,6 +40,38 @@ fn another_network_is_refused_with_both_shapes() {
     assert_eq!(refusal::<Double<f64>>(&bytes), "0.weight is of type f64 in the network, but f32 in the file");
 }
 
+/// Weights from elsewhere have no seeds.
+#[test]
+fn the_seeds_of_dropouts_may_be_missing() {
+    network! {
+        type Plain = [Affine<U3, U4>, Tanh<U4>, Identity<U4>, Identity<U4>, Affine<U4, U2>];
+        type Dropped = [Affine<U3, U4>, Tanh<U4>, Dropout<U4, U50>, Dropout<U4, U50>, Affine<U4, U2>];
+    }
+    let plain = Plain::initialized(XavierNormal, 3);
+    let bytes = to_safetensors(&*plain).unwrap();
+    let loaded = from_safetensors::<Dropped>(&bytes).unwrap();
+    let mut states = Vec::new();
+    let mut weights = Vec::new();
+    Dropped::segments(|segment| {
+        let numbers = &loaded.as_slice()[segment.range()];
+        match segment.kind {
+            Kind::Seed => states.push(numbers.to_vec()),
+            _ => weights.extend_from_slice(numbers),
+        }
+    });
+    assert_eq!(weights, plain.as_slice());
+    assert!(states[0][0] != states[1][0] && states[0][1] != states[1][1], "{states:?}");
+    assert!(states.iter().all(|state| state[0] > 0.0 && state[2..] == [0.0, 0.0]), "{states:?}");
+    // Always the same ones, and those that are in the file where they are.
+    assert_eq!(from_safetensors::<Dropped>(&bytes).unwrap(), loaded);
+    let initialized = Dropped::initialized(XavierNormal, 9);
+    let bytes = to_safetensors(&*initialized).unwrap();
+    assert_eq!(from_safetensors::<Dropped>(&bytes).unwrap(), initialized);
+    // No other tensor may be missing.
+    network! { type Normed = [Affine<U3, U4>, BatchNorm<U4>, Affine<U4, U2>]; }
+    assert!(refusal::<Normed>(&to_safetensors(&*net()).unwrap()).starts_with("the network's 1.weight"));
+}
+
 #[test]
 fn damaged_files_are_refused() {
     let bytes = to_safetensors(&*net()).unwrap();

@@ -2,6 +2,7 @@
 
 use super::function::Function2;
 use super::{Expression, Inputs, Node, PlaceOf, Role};
+use crate::loss::weighted;
 use crate::plain::Plain;
 use crate::shape::Shape;
 
@@ -43,7 +44,7 @@ impl<F: Function2<A::Element>, A: Expression, B: Beside<A>> Expression for Binar
 
     fn backward(&self, place: &mut PlaceOf<Self>) {
         let Inputs { left, right } = &mut place.inputs;
-        // dL/da = dL/dy · ∂y/∂a, dL/db = dL/dy · ∂y/∂b; of a scalar the sum, since every y depends on it.
+        // dL/da = dL/dy · ∂y/∂a, dL/db = dL/dy · ∂y/∂b, 0 where dL/dy is; of a scalar the sum, since every y depends on it.
         let (grad_left, grad_right) = (left.gradient.as_mut_slice(), right.gradient.as_mut_slice());
         grad_left.fill(Plain::ZERO);
         grad_right.fill(Plain::ZERO);
@@ -51,8 +52,8 @@ impl<F: Function2<A::Element>, A: Expression, B: Beside<A>> Expression for Binar
             let (a, b) = (at::<A::Shape>(index), at::<B::Shape>(index));
             let (by_left, by_right) =
                 self.function.derivatives(left.value.as_slice()[a], right.value.as_slice()[b]);
-            grad_left[a] += *grad_y * by_left;
-            grad_right[b] += *grad_y * by_right;
+            grad_left[a] += weighted(*grad_y, by_left);
+            grad_right[b] += weighted(*grad_y, by_right);
         }
         self.left.backward(left);
         self.right.backward(right);

@@ -4,6 +4,7 @@
 use core::fmt::Debug;
 
 use crate::element::Element;
+use crate::loss::weighted;
 
 /// A function of one number.
 ///
@@ -82,16 +83,20 @@ functions! {
     Ln: |x| x.ln(), |x, _y| T::ONE / x;
     /// `y = x²`, `y' = 2x`.
     Square: |x| x * x, |x, _y| x + x;
-    /// `y = xⁿ`, `y' = n xⁿ⁻¹`.
-    Power(n: i32): |x| power(x, n), |x, _y| T::from_f64(f64::from(n)) * power(x, n - 1);
+    /// `y = xⁿ`, `y' = n xⁿ⁻¹`, which of `x⁰` is 0 also where `x` is.
+    Power(n: i32): |x| power(x, n),
+        |x, _y| if n == 0 { T::ZERO } else { T::from_f64(f64::from(n)) * power(x, n - 1) };
     /// `y = √x`, `y' = 1 / 2y`.
     Sqrt: |x| x.sqrt(), |_x, y| T::ONE / (y + y);
-    /// `y = tanh x`, `y' = 1 - y²`.
-    Tanh: |x| x.tanh(), |_x, y| T::ONE - y * y;
-    /// `y = x` and `y' = 1` where `x > 0`, else 0 both.
-    Relu: |x| if x > T::ZERO { x } else { T::ZERO }, |x, _y| if x > T::ZERO { T::ONE } else { T::ZERO };
-    /// `y = 1 / (1 + e⁻ˣ)`, `y' = y (1 - y)`.
-    Sigmoid: |x| T::ONE / (T::ONE + (-x).exp()), |_x, y| y * (T::ONE - y);
+    /// `y = tanh x`, `y' = 4 s / (1 + s)²` with `s = e^(-2 |x|)`: `1 - y²` is 0 where `y` is rounded to 1.
+    Tanh: |x| x.tanh(), |x, _y| {
+        let small = (-(x.abs() + x.abs())).exp();
+        T::from_f64(4.0) * small / ((T::ONE + small) * (T::ONE + small))
+    };
+    /// `y = 0` and `y' = 0` where `x ≤ 0`, else `x` and 1; NaN stays.
+    Relu: |x| if x <= T::ZERO { T::ZERO } else { x }, |x, _y| if x <= T::ZERO { T::ZERO } else { T::ONE };
+    /// `y = 1 / (1 + e⁻ˣ)`, `y' = y / (1 + eˣ)`: `1 - y` is 0 where `y` is rounded to 1.
+    Sigmoid: |x| T::ONE / (T::ONE + (-x).exp()), |x, y| y / (T::ONE + x.exp());
 }
 
 /// The functions of a node's number and one that stands in the graph.
@@ -166,10 +171,13 @@ functions_of_two! {
     /// `y = a b`; the derivatives are `b` and `a`.
     Mul: |a, b| a * b, |a, b| (b, a);
     /// `y = a / b`; the derivatives are `1 / b` and `-a / b²`.
-    Div: |a, b| a / b, |a, b| (T::ONE / b, -a / (b * b));
-    /// `y` is the larger of `a` and `b`; the derivatives are 1 for that one, `a` where they are equal, and
-    /// 0 for the other.
-    Larger: |a, b| if b > a { b } else { a }, |a, b| if b > a { (T::ZERO, T::ONE) } else { (T::ONE, T::ZERO) };
+    Div: |a, b| a / b, |a, b| (T::ONE / b, -(a / b) / b);
+    /// `y = a b`, and 0 where `a` is 0, even if `b` is infinite; the derivatives are `b` and `a`.
+    Weigh: |a, b| weighted(a, b), |a, b| (b, a);
+    /// `y` is the larger of `a` and `b`, NaN where one of them is; the derivatives are 1 for that one, `a` where
+    /// they are equal, and 0 for the other.
+    Larger: |a, b| a.maximum(b),
+        |a, b| if b > a || b.is_nan() { (T::ZERO, T::ONE) } else { (T::ONE, T::ZERO) };
 }
 
 /// `xⁿ` by squaring.

@@ -34,7 +34,7 @@ use crate::tensor::Tensor;
 ///
 /// fn cross_entropy(logits: OutputNode<U3>, target: TargetNode<U3>) -> impl Scalar<Element = f32> {
 ///     let shifted = logits - logits.max();
-///     (target * (shifted.exp().sum().ln() - shifted)).sum()
+///     target.weigh(shifted.exp().sum().ln() - shifted).sum()
 /// }
 ///
 /// network! { type Net = [Affine<U2, U3>]; }

@@ -90,7 +90,7 @@ pub use repeat::{Repeat, Repeated};
 pub use unary::Unary;
 pub use variable::{Constant, Variable, constant};
 
-use function::{Exp, Larger, Ln, Power, Relu, Sigmoid, Sqrt, Square, Tanh};
+use function::{Exp, Larger, Ln, Power, Relu, Sigmoid, Sqrt, Square, Tanh, Weigh};
 
 use crate::dim::Dim;
 use crate::element::Element;
@@ -235,7 +235,29 @@ pub trait Node: Copy {
         Unary::new(Sigmoid, self)
     }
 
-    /// The larger of each two numbers; the gradient goes to that one, where they are equal to the first.
+    /// The product with another node, a logarithm, in which `0 · ∞` is 0: what has no probability counts for
+    /// nothing. (`*` gives NaN, as everywhere.)
+    ///
+    /// ```
+    /// use dimwise::graph::{Graph, Node, Variable, constant};
+    /// use dimwise::prelude::*;
+    ///
+    /// let target = Tensor::from([1.0_f64, 0.0]);
+    /// let probabilities = Variable::new(Tensor::from([1.0, 0.0]));
+    /// let mut loss = Graph::new(-constant(&target).weigh((&probabilities).ln()).sum());
+    /// assert_eq!(loss.forward()[[]], 0.0);
+    /// loss.backward();
+    /// assert_eq!(*probabilities.gradient(), Tensor::from([-1.0, 0.0]));
+    /// ```
+    fn weigh<R: Node>(self, logarithm: R) -> Binary<Weigh, Self, R>
+    where
+        Binary<Weigh, Self, R>: Expression,
+    {
+        Binary::new(Weigh, self, logarithm)
+    }
+
+    /// The larger of each two numbers, NaN where one of them is; the gradient goes to that one, where they are
+    /// equal to the first.
     fn maximum<R: Node>(self, other: R) -> Binary<Larger, Self, R>
     where
         Binary<Larger, Self, R>: Expression,
@@ -259,7 +281,8 @@ pub trait Node: Copy {
         Reduce::new(Mean, self)
     }
 
-    /// The largest of all numbers: a scalar; the gradient goes to it, the first one of equals.
+    /// The largest of all numbers, NaN where one of them is: a scalar; the gradient goes to it, the first one of
+    /// equals.
     fn max(self) -> Reduce<Maximum, Self>
     where
         Self: Expression,

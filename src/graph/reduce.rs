@@ -4,8 +4,8 @@ use core::fmt::Debug;
 
 use super::{Expression, Node, PlaceOf, Role};
 use crate::element::Element;
-use crate::loss::argmax;
 use crate::plain::Plain;
+use crate::tensor::best::argmax;
 
 /// How many numbers become one.
 pub trait Reduction<T>: Copy + Debug {
@@ -46,7 +46,7 @@ impl<T: Element> Reduction<T> for Mean {
     }
 }
 
-/// The largest; the lowest finite number where there are none.
+/// The largest, NaN where one is; the lowest finite number where there are none.
 #[derive(Clone, Copy, Debug)]
 pub struct Maximum;
 

@@ -2,6 +2,7 @@
 
 use super::function::Function;
 use super::{Expression, Node, PlaceOf, Role};
+use crate::loss::weighted;
 use crate::plain::Plain;
 
 /// The node that computes a [`Function`] of each number of another one.
@@ -31,12 +32,12 @@ impl<F: Function<A::Element>, A: Expression> Expression for Unary<F, A> {
     }
 
     fn backward(&self, place: &mut PlaceOf<Self>) {
-        // dL/dx = dL/dy · f'(x)
+        // dL/dx = dL/dy · f'(x); 0 where dL/dy is, even if f' is infinite, as that of ln 0
         let input = &mut place.inputs;
         let outputs = place.value.as_slice().iter().zip(place.gradient.as_slice());
         let inputs = input.gradient.as_mut_slice().iter_mut().zip(input.value.as_slice());
         for ((grad_x, x), (y, grad_y)) in inputs.zip(outputs) {
-            *grad_x = *grad_y * self.function.derivative(*x, *y);
+            *grad_x = weighted(*grad_y, self.function.derivative(*x, *y));
         }
         self.input.backward(input);
     }

@@ -135,14 +135,25 @@ pub(crate) fn initialize<N: Parameters>(network: &mut N, initializer: impl Initi
             Kind::Bias => numbers.fill(N::Element::ZERO),
             Kind::Scale => numbers.fill(N::Element::ONE),
             Kind::Statistic { start } => numbers.fill(N::Element::from_f64(start)),
-            Kind::Seed => {
-                numbers.fill(N::Element::ZERO);
-                if let Some(seed) = numbers.first_mut() {
-                    *seed = N::Element::from_f64(random.below(1 << 24) as f64);
-                }
-            }
+            Kind::Seed => draw_seed(numbers, &mut random),
         }
     });
+}
+
+/// Fills a segment of [`Kind::Seed`].
+fn draw_seed<T: Element>(numbers: &mut [T], random: &mut Random) {
+    let (seed, counts) = numbers.split_at_mut(numbers.len() / 2);
+    seed.fill_with(|| T::from_f64(random.below(1 << 24) as f64));
+    counts.fill(T::ZERO);
+}
+
+/// The segment of [`Kind::Seed`] of a network whose weights come from elsewhere: the same at each call, another
+/// one for each path.
+#[cfg(feature = "safetensors")]
+pub(crate) fn seed_of_path<T: Element>(path: &str, numbers: &mut [T]) {
+    // FNV-1a
+    let hash = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
+    draw_seed(numbers, &mut Random::new(path.bytes().fold(0xCBF2_9CE4_8422_2325, hash)));
 }
 
 fn assert_weights_at<N: Parameters>(path: &'static str) {

@@ -11,7 +11,7 @@ use super::update::{Adam, Lion};
 #[cfg(target_arch = "x86_64")]
 use super::vector::x86::{Avx2, Avx512};
 use super::vector::{ALWAYS_FUSED, Number, Portable};
-use super::{dot, function, update};
+use super::{activation, dot, function, update};
 
 /// An instruction set that the processor has.
 #[derive(Clone, Copy, Debug)]
@@ -190,6 +190,22 @@ pub trait Kernel: Number {
     fn tanh_all(set: InstructionSet, values: &mut [Self]);
     /// `1 / (1 + e⁻ˣ)` of each.
     fn sigmoid_all(set: InstructionSet, values: &mut [Self]);
+    /// `x` where it is positive, `eˣ - 1` elsewhere, of each.
+    fn elu_all(set: InstructionSet, values: &mut [Self]);
+    /// Multiplies each gradient by the derivative, told from the number beside it.
+    fn elu_gradient(set: InstructionSet, numbers: &[Self], gradients: &mut [Self]);
+    /// `ln(1 + eˣ)`, of each.
+    fn softplus_all(set: InstructionSet, values: &mut [Self]);
+    /// Multiplies each gradient by the derivative, told from the result beside it.
+    fn softplus_gradient(set: InstructionSet, results: &[Self], gradients: &mut [Self]);
+    /// `x σ(x)`, of each.
+    fn silu_all(set: InstructionSet, values: &mut [Self]);
+    /// Multiplies each gradient by the derivative, told from the number beside it.
+    fn silu_gradient(set: InstructionSet, numbers: &[Self], gradients: &mut [Self]);
+    /// `x Φ(x)`, of each.
+    fn gelu_all(set: InstructionSet, values: &mut [Self]);
+    /// Multiplies each gradient by the derivative, told from the number beside it.
+    fn gelu_gradient(set: InstructionSet, numbers: &[Self], gradients: &mut [Self]);
     /// `parameters -= rate · gradients`.
     fn sgd(set: InstructionSet, rate: Self, gradients: &[Self], parameters: &mut [Self]);
     /// `velocities = decay · velocities - rate · gradients`, then `parameters += velocities`.
@@ -326,6 +342,34 @@ macro_rules! kernel {
                 }
                 fn sigmoid_all(values: &mut [$t]) {
                     |_, FUSED, ROWS, VECTORS| function::$functions::sigmoid_all::<FUSED>(values)
+                }
+                fn elu_all(values: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| activation::$functions::elu_all::<FUSED>(values)
+                }
+                fn elu_gradient(numbers: &[$t], gradients: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS|
+                        activation::$functions::elu_gradient::<FUSED>(numbers, gradients)
+                }
+                fn softplus_all(values: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| activation::$functions::softplus_all::<FUSED>(values)
+                }
+                fn softplus_gradient(results: &[$t], gradients: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS|
+                        activation::$functions::softplus_gradient::<FUSED>(results, gradients)
+                }
+                fn silu_all(values: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| activation::$functions::silu_all::<FUSED>(values)
+                }
+                fn silu_gradient(numbers: &[$t], gradients: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS|
+                        activation::$functions::silu_gradient::<FUSED>(numbers, gradients)
+                }
+                fn gelu_all(values: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS| activation::$functions::gelu_all::<FUSED>(values)
+                }
+                fn gelu_gradient(numbers: &[$t], gradients: &mut [$t]) {
+                    |_, FUSED, ROWS, VECTORS|
+                        activation::$functions::gelu_gradient::<FUSED>(numbers, gradients)
                 }
                 fn sgd(rate: $t, gradients: &[$t], parameters: &mut [$t]) {
                     |_, FUSED, ROWS, VECTORS| update::sgd(rate, gradients, parameters)

@@ -40,7 +40,7 @@ pub(super) mod exact {
 /// Applies a function to each number, sixteen at a time, since networks may be narrow: the compiler's
 /// own vectors of a loop are long, and leave the rest to scalar code. Fewer than sixteen, four at a time.
 #[inline(always)]
-fn map(values: &mut [f32], function: impl Fn(f32) -> f32 + Copy) {
+pub(super) fn map(values: &mut [f32], function: impl Fn(f32) -> f32 + Copy) {
     // As they were: of what is left after the whole chunks, and the numbers before it.
     if let Some(last) = values.last_chunk::<16>().copied() {
         let (chunks, rest) = values.as_chunks_mut::<16>();
@@ -76,7 +76,7 @@ fn each<const LANES: usize>(mut values: [f32; LANES], function: impl Fn(f32) -> 
 
 /// `factor · other + term`; in one rounding where `FUSED`, which is slow without the instruction.
 #[inline(always)]
-fn multiply_add<const FUSED: bool>(factor: f32, other: f32, term: f32) -> f32 {
+pub(super) fn multiply_add<const FUSED: bool>(factor: f32, other: f32, term: f32) -> f32 {
     #[cfg(feature = "std")]
     if FUSED {
         return factor.mul_add(other, term);
@@ -87,7 +87,7 @@ fn multiply_add<const FUSED: bool>(factor: f32, other: f32, term: f32) -> f32 {
 /// `c₀ + c₁ x + … + c₅ x⁵`, in pairs (Estrin): half as many additions wait for each other as where each takes
 /// the one before it, and a small network waits for its activations.
 #[inline(always)]
-fn polynomial<const FUSED: bool>(x: f32, [c0, c1, c2, c3, c4, c5]: [f32; 6]) -> f32 {
+pub(super) fn polynomial<const FUSED: bool>(x: f32, [c0, c1, c2, c3, c4, c5]: [f32; 6]) -> f32 {
     let square = x * x;
     let pair = |low, high| multiply_add::<FUSED>(high, x, low);
     let upper = multiply_add::<FUSED>(pair(c4, c5), square, pair(c2, c3));
@@ -96,36 +96,48 @@ fn polynomial<const FUSED: bool>(x: f32, [c0, c1, c2, c3, c4, c5]: [f32; 6]) -> 
 
 /// `x` between two bounds; NaN where `x` is (the standard `clamp` panics where bounds are not sorted).
 #[inline(always)]
-fn between(low: f32, x: f32, high: f32) -> f32 {
+pub(super) fn between(low: f32, x: f32, high: f32) -> f32 {
     let x = if x < low { low } else { x };
     if x > high { high } else { x }
 }
 
 /// `e^x`: with `x = n ln 2 + r`, 2ⁿ times a polynomial of `r`. Cephes, `expf`.
 #[inline(always)]
-fn exp<const FUSED: bool>(x: f32) -> f32 {
-    // Beyond these bounds the result is 0 or infinite; on them it is, too.
-    let x = between(-104.0, x, 89.0);
+pub(super) fn exp<const FUSED: bool>(x: f32) -> f32 {
+    // What adds -0 to a number, adds nothing: with 0, the compiler keeps the addition for x = -0.
+    let (power, n) = exp_of_sum::<FUSED>(x, -0.0);
+    times_power_of_two(power + 1.0, n)
+}
+
+/// `e^(r) - 1` and `n`, with `x + more = n ln 2 + r`; `more` is small beside `x`.
+#[inline(always)]
+pub(super) fn exp_of_sum<const FUSED: bool>(x: f32, more: f32) -> (f32, i32) {
+    // Beyond these bounds the result is 0 or infinite; on them it is, too, also times 2¹⁶.
+    let x = between(-120.0, x, 89.0);
     // Added to a small number, 1.5 · 2²³ leaves its nearest integer in the lowest bits.
     const ROUND: f32 = 12_582_912.0;
-    let rounded = multiply_add::<FUSED>(x, core::f32::consts::LOG2_E, ROUND);
+    let rounded = multiply_add::<FUSED>(x + more, core::f32::consts::LOG2_E, ROUND);
     let n = rounded - ROUND;
     let r = multiply_add::<FUSED>(n, -0.693_359_4, x);
-    let r = multiply_add::<FUSED>(n, 2.121_944_4e-4, r);
+    let r = multiply_add::<FUSED>(n, 2.121_944_4e-4, r) + more;
     let tail = polynomial::<FUSED>(
         r,
         [5e-1, 1.666_666_5e-1, 4.166_579_6e-2, 8.333_452e-3, 1.398_199_9e-3, 1.987_569_1e-4],
     );
-    let mantissa = multiply_add::<FUSED>(tail, r * r, r) + 1.0;
-    // 2ⁿ in two factors: n reaches from -150 to 128, an exponent from -126 to 127.
     let n = (rounded.to_bits() as i32).wrapping_sub(ROUND.to_bits() as i32);
+    (multiply_add::<FUSED>(tail, r * r, r), n)
+}
+
+/// `2ⁿ x`, in two factors: of an exponential, `n` reaches from -174 to 128, an exponent from -126 to 127.
+#[inline(always)]
+pub(super) fn times_power_of_two(x: f32, n: i32) -> f32 {
     let half = n >> 1;
-    mantissa * power_of_two(half) * power_of_two(n.wrapping_sub(half))
+    x * power_of_two(half) * power_of_two(n.wrapping_sub(half))
 }
 
 /// 2ⁿ, for `n` from -126 to 127.
 #[inline(always)]
-fn power_of_two(n: i32) -> f32 {
+pub(super) fn power_of_two(n: i32) -> f32 {
     f32::from_bits((n.wrapping_add(127) as u32) << 23)
 }
 

@@ -33,9 +33,10 @@
 //! | `grid` | panels of columns, tiles of rows |
 //! | `convolution`, `strip`, `patches` | products with a matrix that is made of an image, strip by strip |
 //! | `pool` | windows over a channel |
-//! | `function`, `update` | one number after the other: the compiler makes vectors of it |
+//! | `function`, `activation`, `update` | one number after the other: the compiler makes vectors of it |
 //! | `dispatch` | instruction sets, and all entries into code that is compiled for one |
 
+mod activation;
 mod dispatch;
 mod convolution;
 mod copying;

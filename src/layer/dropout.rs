@@ -2,6 +2,8 @@
 
 use core::marker::PhantomData;
 
+use typenum::U4;
+
 use super::{Input, Layer, Output, Released};
 use crate::dim::Dim;
 use crate::element::Element;
@@ -15,11 +17,12 @@ use crate::tensor::Tensor;
 /// when the network is used, nothing happens.
 ///
 /// Which numbers stay depends on `state` and on nothing else: the seed that the network was
-/// [`initialized`](Layer::initialized) with, and the steps since.
+/// [`initialized`](Layer::initialized) with, and the steps since. Each is a whole number of 48 bits, so no mask
+/// comes again before 2⁴⁸ steps.
 ///
 /// # Shapes
 ///
-/// Input and output `S`; `state` `[2]`, no parameters.
+/// Input and output `S`; `state` `[4]`, no parameters.
 ///
 /// Srivastava et al., *Dropout*, 2014; Saito, *Deep Learning from Scratch*, 6.4.3.
 ///
@@ -37,8 +40,9 @@ use crate::tensor::Tensor;
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Dropout<S: Shape, Percent: Dim, T: Element = f32> {
-    /// The seed, and the steps since it was given.
-    pub state: Tensor<typenum::U2, T>,
+    /// The lower and the upper 24 bits of the seed, then those of the steps since it was given: as many as an
+    /// `f32` holds exactly.
+    pub state: Tensor<U4, T>,
     sizes: PhantomData<(S, Percent)>,
 }
 
@@ -57,8 +61,10 @@ impl<S: Shape, Percent: Dim, T: Element> Dropout<S, Percent, T> {
     fn each_factor(&self, numbers: usize, mut visit: impl FnMut(usize, T)) {
         let stay = 1.0 - Self::LEFT_OUT as f64 / 65536.0;
         let scale = T::from_f64(if stay > 0.0 { 1.0 / stay } else { 0.0 });
-        let [seed, steps] = [0, 1].map(|at| self.state.as_slice()[at].to_f64() as u64);
-        let key = mixed(seed << 32 | steps);
+        let state = self.state.as_slice();
+        let [seed, steps] = [&state[..2], &state[2..]].map(joined);
+        // Both functions give different numbers for different ones: so each step of a seed has a key of its own.
+        let key = mixed(mixed(seed) ^ steps);
         // Four numbers from one hash, 16 bits each.
         for four in 0..numbers.div_ceil(4) {
             let mut bits = mixed(key.wrapping_add(four as u64));
@@ -68,6 +74,24 @@ impl<S: Shape, Percent: Dim, T: Element> Dropout<S, Percent, T> {
             }
         }
     }
+}
+
+/// Bits in a number of the state.
+const LIMB: u32 = 24;
+
+/// A limb that is full.
+const FULL: u64 = (1 << LIMB) - 1;
+
+/// The whole number whose lower and upper bits these are.
+fn joined<T: Element>(limbs: &[T]) -> u64 {
+    limbs.iter().rev().fold(0, |number, limb| number << LIMB | (limb.to_f64() as u64 & FULL))
+}
+
+/// By how much each limb changes where a step is added; each difference is exact.
+fn step<T: Element>(steps: &[T]) -> [T; 2] {
+    let (now, next) = (joined(steps), joined(steps) + 1);
+    let limb = |number: u64, place: u32| (number >> (place * LIMB)) & FULL;
+    [0, 1].map(|place| T::from_f64(limb(next, place) as f64 - limb(now, place) as f64))
 }
 
 /// SplitMix64's output: each bit depends on each bit.
@@ -104,7 +128,8 @@ impl<S: Shape, Percent: Dim, T: Element> Layer for Dropout<S, Percent, T> {
         _cache: &mut Nothing<T>,
     ) {
         // The seed stays, another step is done.
-        gradients.state = Tensor::from([T::ZERO, T::ONE]);
+        let [lower, upper] = step(&self.state.as_slice()[2..]);
+        gradients.state = Tensor::from([T::ZERO, T::ZERO, lower, upper]);
         if let Some(grad_input) = grad_input {
             let (grad_output, grad_input) = (flat(grad_output), flat_mut(grad_input));
             let pass = |index: usize, factor| grad_input[index] = grad_output[index] * factor;

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use super::Activation;
+use super::{Activation, FromOutput};
 use crate::element::Element;
 use crate::shape::Shape;
 
@@ -29,6 +29,7 @@ crate::parameters!(Identity<S: Shape, T: Element>: T {} marker shape);
 
 impl<S: Shape, T: Element> Activation for Identity<S, T> {
     type Shape = S;
+    type Derivative = FromOutput;
 
     #[inline]
     fn value(x: T) -> T {

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use super::Activation;
+use super::{Activation, FromOutput};
 use crate::element::Element;
 use crate::shape::Shape;
 
@@ -32,6 +32,7 @@ const SLOPE: f64 = 0.01;
 
 impl<S: Shape, T: Element> Activation for LeakyRelu<S, T> {
     type Shape = S;
+    type Derivative = FromOutput;
 
     #[inline]
     fn value(x: T) -> T {

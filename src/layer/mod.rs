@@ -16,6 +16,7 @@ mod convolution;
 mod convolution_transpose;
 mod dropout;
 mod elu;
+mod gelu;
 mod identity;
 mod join;
 mod leaky_relu;
@@ -26,7 +27,7 @@ mod product;
 mod relu;
 mod reshape;
 mod sigmoid;
-mod smooth;
+mod silu;
 mod softmax;
 mod softplus;
 mod tanh;
@@ -39,6 +40,7 @@ pub use convolution::{Conv2d, Convolution};
 pub use convolution_transpose::{ConvTranspose2d, ConvolutionTranspose};
 pub use dropout::Dropout;
 pub use elu::Elu;
+pub use gelu::Gelu;
 pub use identity::Identity;
 pub use join::{Concat, FirstAxis, Join, Sum};
 pub use leaky_relu::LeakyRelu;
@@ -48,7 +50,7 @@ pub use pool::{AvgPool, AvgPool2d, GlobalAvgPool2d, Image, MaxPool, MaxPool2d};
 pub use relu::Relu;
 pub use reshape::{Flatten, Reshape};
 pub use sigmoid::Sigmoid;
-pub use smooth::{Gelu, Silu};
+pub use silu::Silu;
 pub use softmax::{LogSoftmax, Softmax};
 pub use softplus::Softplus;
 pub use tanh::Tanh;
@@ -64,7 +66,7 @@ use crate::element::Element;
 use crate::initializer::{self, Initializer};
 use crate::network::inference::{self, End};
 use crate::network::{InputOf, Network, Summary};
-use crate::parallel::{Work, split};
+use crate::parallel::{Rows, Work, split};
 use crate::parameters::{Parameters, Path};
 use crate::plain::{Nothing, Plain, cast, flat, flat_mut};
 use crate::shape::Shape;
@@ -368,9 +370,11 @@ pub(crate) fn short_type_name<L>() -> &'static str {
     name.rsplit("::").next().unwrap_or(name)
 }
 
-/// A function of single numbers whose derivative can be told from its result.
+/// A function of single numbers, with its derivative.
 ///
-/// Everything else of [`Layer`] follows, and the layer is computed in place: it costs no memory.
+/// Everything else of [`Layer`] follows. Where the derivative is told [`FromOutput`], the layer is computed in
+/// place and costs no memory; where the output has lost it (`eˣ - 1` is -1 from x = -17 on) or never had it, it
+/// is told [`FromInput`], which is then kept.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -385,6 +389,7 @@ pub(crate) fn short_type_name<L>() -> &'static str {
 ///
 /// impl<S: Shape, T: Element> Activation for Leaky<S, T> {
 ///     type Shape = S;
+///     type Derivative = FromOutput;
 ///
 ///     fn value(x: T) -> T {
 ///         if x > T::ZERO { x } else { x * T::from_f64(0.2) }
@@ -400,25 +405,54 @@ pub trait Activation: Parameters {
     /// The shape of a sample, in and out.
     type Shape: Shape;
 
+    /// What the derivative is told from: [`FromOutput`] or [`FromInput`].
+    type Derivative: Told;
+
     /// `y = f(x)`.
     fn value(x: Self::Element) -> Self::Element;
 
-    /// `f'(x)`, told from `y = f(x)`.
-    fn derivative(y: Self::Element) -> Self::Element;
+    /// `f'(x)`, told from `y = f(x)` or from `x`, as [`Derivative`](Self::Derivative) says.
+    fn derivative(of: Self::Element) -> Self::Element;
 
     /// [`value`](Self::value) of each number, in place; to be overridden where there is a faster way
     /// for many.
     fn values(numbers: &mut [Self::Element]) {
         numbers.iter_mut().for_each(|x| *x = Self::value(*x));
     }
+
+    /// Multiplies each gradient by the [`derivative`](Self::derivative) told from the number beside it,
+    /// `dL/dx = dL/dy · f'(x)`; to be overridden as [`values`](Self::values).
+    fn multiply_by_derivatives(of: &[Self::Element], gradients: &mut [Self::Element]) {
+        for (gradient, number) in gradients.iter_mut().zip(of) {
+            *gradient *= Self::derivative(*number);
+        }
+    }
 }
+
+/// What the derivative of an [`Activation`] is told from: [`FromOutput`] or [`FromInput`].
+pub trait Told: sealed::Told {}
+impl<D: sealed::Told> Told for D {}
+
+/// The derivative is told from `y = f(x)`: `x` is overwritten.
+#[derive(Clone, Copy, Debug)]
+pub struct FromOutput;
+
+/// The derivative is told from `x`, which is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct FromInput;
+
+/// Multiply-adds that one number of an activation is taken for where threads share it.
+const ACTIVATION_WORK: usize = 8;
+
+/// Numbers of an activation that stay together: they are in the first-level cache when they are read again.
+const TOGETHER: usize = 2048;
 
 #[diagnostic::do_not_recommend]
 impl<A: Activation> Layer for A {
     type In = A::Shape;
     type Out = A::Shape;
     type Cache<B: Dim> = Nothing<A::Element>;
-    type Placement = InPlace;
+    type Placement = <A::Derivative as sealed::Told>::Placement;
     const MULTIPLY_ADDS: usize = 0;
 
     fn forward<B: Dim>(&self, input: &[Input<A>], output: &mut [Output<A>], _cache: &mut Self::Cache<B>) {
@@ -427,40 +461,52 @@ impl<A: Activation> Layer for A {
 
     fn backward<B: Dim>(
         &self,
-        _input: &[Input<A>],
+        input: &[Input<A>],
         output: &[Output<A>],
         grad_output: &mut [Output<A>],
         grad_input: Option<&mut [Input<A>]>,
         _gradients: &mut Self,
         _cache: &mut Self::Cache<B>,
     ) {
-        if let Some(grad_input) = grad_input {
-            flat_mut(grad_input).copy_from_slice(flat(grad_output));
-            self.backward_in_place(output, grad_input);
-        }
-    }
-
-    fn infer(&self, input: &[Input<A>], output: &mut [Output<A>]) {
-        flat_mut(output).copy_from_slice(flat(input));
-        A::values(flat_mut(output));
-    }
-
-    fn forward_in_place(&self, values: &mut [A::Element]) {
-        A::values(values);
-    }
-
-    fn backward_in_place(&self, output: &[Output<A>], grad: &mut [Output<A>]) {
-        // dL/dx = dL/dy · f'(x)
-        let numbers = (flat_mut(grad), flat(output));
-        let work = Work { rows: numbers.1.len(), row_len: 1, row_work: 4 };
-        split(numbers, work, |_, (grad, output)| {
-            for (grad, y) in grad.iter_mut().zip(output) {
-                *grad *= A::derivative(*y);
+        let Some(grad_input) = grad_input else { return };
+        let told_from = <A::Derivative as sealed::Told>::choose(flat(input), flat(output));
+        let numbers = (flat_mut(grad_input), (flat(grad_output), told_from));
+        in_stretches(numbers, input.len() * A::Shape::LEN, |(grad_input, (grad_output, told_from))| {
+            let parts = grad_input.chunks_mut(TOGETHER).zip(grad_output.chunks(TOGETHER));
+            for ((grad_input, grad_output), told_from) in parts.zip(told_from.chunks(TOGETHER)) {
+                grad_input.copy_from_slice(grad_output);
+                A::multiply_by_derivatives(told_from, grad_input);
             }
         });
     }
 
+    fn infer(&self, input: &[Input<A>], output: &mut [Output<A>]) {
+        in_stretches((flat_mut(output), flat(input)), input.len() * A::Shape::LEN, |(output, input)| {
+            for (output, input) in output.chunks_mut(TOGETHER).zip(input.chunks(TOGETHER)) {
+                output.copy_from_slice(input);
+                A::values(output);
+            }
+        });
+    }
+
+    fn forward_in_place(&self, values: &mut [A::Element]) {
+        let count = values.len();
+        in_stretches(values, count, |values| A::values(values));
+    }
+
+    fn backward_in_place(&self, output: &[Output<A>], grad: &mut [Output<A>]) {
+        in_stretches((flat_mut(grad), flat(output)), output.len() * A::Shape::LEN, |(grad, output)| {
+            A::multiply_by_derivatives(output, grad);
+        });
+    }
+
     const PARTS: bool = true;
+}
+
+/// Calls `compute` with all numbers, or with stretches of them on several threads.
+fn in_stretches<R: Rows>(numbers: R, count: usize, compute: impl Fn(R) + Sync) {
+    let work = Work { rows: count, row_len: 1, row_work: ACTIVATION_WORK };
+    split(numbers, work, |_, numbers| compute(numbers));
 }
 
 /// Who may overwrite a layer's output: [`Released`], [`Kept`], [`InPlace`] or [`View`].
@@ -484,7 +530,25 @@ pub struct InPlace;
 pub struct View;
 
 mod sealed {
-    use super::{InPlace, Kept, Plain, Released, View};
+    use super::{FromInput, FromOutput, InPlace, Kept, Plain, Released, View};
+
+    pub trait Told {
+        type Placement: super::Placement;
+        /// The one of both that the derivative is told from.
+        fn choose<T>(input: T, output: T) -> T;
+    }
+    impl Told for FromOutput {
+        type Placement = InPlace;
+        fn choose<T>(_input: T, output: T) -> T {
+            output
+        }
+    }
+    impl Told for FromInput {
+        type Placement = Released;
+        fn choose<T>(input: T, _output: T) -> T {
+            input
+        }
+    }
 
     pub trait Placement {
         /// Whether the output lies over that of a layer before it with placement `Before`.

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use super::Activation;
+use super::{Activation, FromOutput};
 use crate::element::Element;
 use crate::shape::Shape;
 
@@ -12,7 +12,7 @@ use crate::shape::Shape;
 ///
 /// Input and output `S`.
 ///
-/// The derivative at 0 is taken as 0. Saito, *Deep Learning from Scratch*, 5.5.1.
+/// The derivative at 0 is taken as 0. NaN stays, with a derivative of 1. Saito, *Deep Learning from Scratch*, 5.5.1.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -30,15 +30,16 @@ crate::parameters!(Relu<S: Shape, T: Element>: T {} marker shape);
 
 impl<S: Shape, T: Element> Activation for Relu<S, T> {
     type Shape = S;
+    type Derivative = FromOutput;
 
     #[inline]
     fn value(x: T) -> T {
         if x < T::ZERO { T::ZERO } else { x }
     }
 
-    // y' = 1 where y > 0, else 0
+    // y' = 0 where y ≤ 0, else 1
     #[inline]
     fn derivative(y: T) -> T {
-        if y > T::ZERO { T::ONE } else { T::ZERO }
+        if y <= T::ZERO { T::ZERO } else { T::ONE }
     }
 }

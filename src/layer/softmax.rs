@@ -7,6 +7,7 @@ use crate::dim::Dim;
 use crate::element::Element;
 use crate::plain::{Nothing, flat, flat_mut};
 use crate::shape::Shape;
+use crate::tensor::best::{argmax, sum_besides};
 
 /// `yᵢ = eˣⁱ / Σ eˣʲ` along the last axis: probabilities from scores.
 ///
@@ -53,11 +54,14 @@ pub struct LogSoftmax<S: Shape, T: Element = f32> {
 
 crate::parameters!(LogSoftmax<S: Shape, T: Element>: T {} marker shape);
 
-/// A row's numbers less the largest, which keeps `exp` from overflow; and the sum of their `exp`.
+/// A row's numbers less the largest, which keeps `exp` from overflow; and the sum of their `exp`, but for the
+/// largest, whose is 1.
 fn shifted<T: Element>(row: &mut [T]) -> T {
-    let largest = row.iter().copied().fold(row[0], T::max);
+    let best = argmax(row);
+    let largest = row[best];
     row.iter_mut().for_each(|x| *x -= largest);
-    row.iter().map(|x| x.exp()).sum()
+    let power = |(place, x): (usize, &T)| if place == best { T::ZERO } else { x.exp() };
+    row.iter().enumerate().map(power).sum()
 }
 
 /// Numbers of the last axis; at least 1, so that rows can be cut.
@@ -111,7 +115,7 @@ macro_rules! layer_of_rows {
 layer_of_rows!(
     Softmax,
     |row: &mut [T]| {
-        let sum = shifted(row);
+        let sum = T::ONE + shifted(row);
         row.iter_mut().for_each(|x| *x = x.exp() / sum);
     },
     // dL/dx = y · (dL/dy - Σ y · dL/dy)
@@ -124,12 +128,16 @@ layer_of_rows!(
 layer_of_rows!(
     LogSoftmax,
     |row: &mut [T]| {
-        let logarithm = shifted(row).ln();
+        let logarithm = shifted(row).ln_1p();
         row.iter_mut().for_each(|x| *x -= logarithm);
     },
-    // dL/dx = dL/dy - eʸ · Σ dL/dy
+    // dL/dx = dL/dy - eʸ · Σ dL/dy; where eʸ is near 1, its distance from 1 counts.
     |(grads, output): (&mut [T], &[T])| {
-        let sum: T = grads.iter().copied().sum();
+        let best = argmax(output);
+        let others = sum_besides(grads, best);
+        let sum = grads[best] + others;
+        let grad_best = -others - output[best].exp_m1() * sum;
         grads.iter_mut().zip(output).for_each(|(grad, y)| *grad -= y.exp() * sum);
+        grads[best] = grad_best;
     }
 );

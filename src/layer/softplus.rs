@@ -2,8 +2,9 @@
 
 use core::marker::PhantomData;
 
-use super::Activation;
-use crate::element::{Element, ln_1_plus};
+use super::{Activation, FromOutput};
+use crate::element::Element;
+use crate::kernel::InstructionSet;
 use crate::shape::Shape;
 
 /// `y = ln(1 + eˣ)`, element by element.
@@ -11,6 +12,10 @@ use crate::shape::Shape;
 /// # Shapes
 ///
 /// Input and output `S`.
+///
+/// # Accuracy
+///
+/// ACCURACY
 ///
 /// Dugas et al., *Incorporating second-order functional knowledge for better option pricing*, 2000.
 ///
@@ -30,16 +35,30 @@ crate::parameters!(Softplus<S: Shape, T: Element>: T {} marker shape);
 
 impl<S: Shape, T: Element> Activation for Softplus<S, T> {
     type Shape = S;
+    type Derivative = FromOutput;
 
-    // max(0, x) + ln(1 + e^-|x|), which does not overflow
     #[inline]
     fn value(x: T) -> T {
-        x.max(T::ZERO) + ln_1_plus((-x.abs()).exp())
+        let mut number = [x];
+        Self::values(&mut number);
+        number[0]
     }
 
     // y' = σ(x) = 1 - e⁻ʸ
     #[inline]
     fn derivative(y: T) -> T {
-        T::ONE - (-y).exp()
+        let mut gradient = [T::ONE];
+        Self::multiply_by_derivatives(&[y], &mut gradient);
+        gradient[0]
+    }
+
+    #[inline]
+    fn values(numbers: &mut [T]) {
+        T::softplus_all(InstructionSet::best_for(numbers.len()), numbers);
+    }
+
+    #[inline]
+    fn multiply_by_derivatives(outputs: &[T], gradients: &mut [T]) {
+        T::softplus_gradient(InstructionSet::best_for(gradients.len()), outputs, gradients);
     }
 }

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use super::Activation;
+use super::{Activation, FromOutput};
 use crate::element::Element;
 use crate::kernel::InstructionSet;
 use crate::shape::Shape;
@@ -30,6 +30,7 @@ crate::parameters!(Tanh<S: Shape, T: Element>: T {} marker shape);
 
 impl<S: Shape, T: Element> Activation for Tanh<S, T> {
     type Shape = S;
+    type Derivative = FromOutput;
 
     #[inline]
     fn value(x: T) -> T {

@@ -1,8 +1,8 @@
 //! [`BinaryCrossEntropy`]: yes or no, from logits.
 
 use super::elements::{Elements, Mean, Values};
-use super::{Loss, TargetOf};
-use crate::element::{Element, ln_1_plus};
+use super::{Loss, TargetOf, weighted};
+use crate::element::Element;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -10,8 +10,9 @@ use crate::tensor::Tensor;
 /// elements. Elsewhere called BCE with logits.
 ///
 /// Each output is a question of its own, and its target the probability of yes, in [0, 1]. Takes
-/// **logits**, not probabilities: do not end the network with a sigmoid. Safe for logits of any finite
-/// size, because nothing is exponentiated but `-|y|`.
+/// **logits**, not probabilities: do not end the network with a sigmoid. Safe for logits of any size, infinite
+/// ones, too, because nothing is exponentiated but `-|y|`; and a gradient is right however sure an answer is,
+/// since it is never told from a `p` that has been rounded to 1.
 ///
 /// # Shapes
 ///
@@ -37,10 +38,15 @@ impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for BinaryC
     }
 }
 
-/// `max(0, y) - t y + ln(1 + e^-|y|)`, whose derivative by `y` is `p - t`.
+/// With `p = 1 / (1 + e^-|y|)`, the probability of the likelier answer: what its contrary counts in the
+/// target, times `|y|`, less `ln p`. The derivative by `y` is what that counts, less `1 - p`, towards the answer.
 fn term<T: Element>(logit: T, target: T) -> (T, T) {
     let small = (-logit.abs()).exp();
-    let loss = logit.max(T::ZERO) - target * logit + ln_1_plus(small);
-    let numerator = if logit < T::ZERO { small } else { T::ONE };
-    (loss, numerator / (T::ONE + small) - target)
+    let unlikely = small / (T::ONE + small);
+    if logit < T::ZERO {
+        (weighted(target, -logit) + small.ln_1p(), unlikely - target)
+    } else {
+        let contrary = T::ONE - target;
+        (weighted(contrary, logit) + small.ln_1p(), contrary - unlikely)
+    }
 }

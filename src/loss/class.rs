@@ -3,9 +3,10 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use super::{Target, argmax};
+use super::Target;
 use crate::dim::Dim;
 use crate::element::Element;
+use crate::tensor::best::argmax;
 
 /// One of `C` classes: an index below `C`, checked once when it is made.
 ///
@@ -55,7 +56,7 @@ impl<C: Dim> Class<C> {
         }
     }
 
-    /// The class of the largest of `C` outputs, the first one of equals.
+    /// The class of the largest of `C` outputs, the first one of equals; of the first NaN where there is one.
     ///
     /// # Panics
     ///
@@ -78,7 +79,8 @@ impl<C: Dim> Target for Class<C> {
     type Shape = C;
 
     fn is_right<T: Element>(&self, output: &[T]) -> Option<bool> {
-        Some(argmax(output) == self.index())
+        // What is not a number is not right, whichever class it stands for.
+        Some(argmax(output) == self.index() && !output[self.index()].is_nan())
     }
 }
 

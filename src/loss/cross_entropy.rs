@@ -1,19 +1,21 @@
 //! [`CrossEntropy`]: softmax and cross-entropy as one, from logits.
 
-use super::{Class, Loss, SmoothedCrossEntropy, Target, TargetOf, samples};
+use super::{Class, Loss, SmoothedCrossEntropy, Target, TargetOf, samples, weighted};
 use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::InstructionSet;
 use crate::plain::{Plain, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
+use crate::tensor::best::{argmax, sum_besides};
 
 /// `-Σ tᵢ ln pᵢ` with `p = softmax(logits)`, the mean over the batch.
 ///
 /// Takes **logits**, not probabilities: do not end the network with a softmax. The target is a
 /// [`Class`], or a tensor of probabilities that sum to one. Both passes are one: the gradient is
 /// `(p - t) / samples`. Safe for logits of any finite size, because the largest is subtracted
-/// before `exp`, and `ln p` is never taken of a rounded `p`.
+/// before `exp`, and neither `ln p` nor `p - 1` is ever taken of a `p` that has been rounded. A logit of -∞ is a
+/// class that cannot be: where its target is 0, it costs nothing.
 ///
 /// # Shapes
 ///
@@ -58,10 +60,15 @@ pub(super) fn gradient<S: Shape, T: Element, G: Distribution<T>>(
     gradients: &mut [Tensor<S, T>],
 ) -> f64 {
     let scale = T::from_f64(1.0 / samples(outputs, targets) as f64);
+    let (keep, share) = (T::ONE - smoothing, smoothing / T::from_f64(S::LEN as f64));
     assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
+    if S::LEN == 0 {
+        return 0.0;
+    }
     for (logits, gradient) in outputs.iter().zip(&mut *gradients) {
-        let largest = largest(logits.as_slice());
-        for (shifted, logit) in gradient.as_mut_slice().iter_mut().zip(logits.as_slice()) {
+        let logits = logits.as_slice();
+        let largest = logits[argmax(logits)];
+        for (shifted, logit) in gradient.as_mut_slice().iter_mut().zip(logits) {
             *shifted = *logit - largest;
         }
     }
@@ -70,17 +77,18 @@ pub(super) fn gradient<S: Shape, T: Element, G: Distribution<T>>(
     T::exp_all(InstructionSet::best_for(shifted.len()), shifted);
     let mut loss = 0.0;
     for ((logits, target), gradient) in outputs.iter().zip(targets).zip(gradients) {
-        let (logits, probabilities) = (logits.as_slice(), gradient.as_mut_slice());
-        let sum: T = probabilities.iter().copied().sum();
-        loss += smoothed(smoothing, target, logits, largest(logits) + sum.ln()).to_f64();
+        let (logits, gradient) = (logits.as_slice(), gradient.as_mut_slice());
+        let likeliest = argmax(logits);
+        let others = sum_besides(gradient, likeliest);
+        loss += smoothed(smoothing, target, logits, LogSum::new(logits[likeliest], others)).to_f64();
         // dL/dz = (Σt · p - t) / samples
-        probabilities.iter_mut().for_each(|probability| *probability /= sum);
-        target.subtract_from(probabilities, T::ONE - smoothing);
-        if smoothing != T::ZERO {
-            let share = smoothing / T::from_f64(S::LEN as f64);
-            probabilities.iter_mut().for_each(|gradient| *gradient -= share);
-        }
-        probabilities.iter_mut().for_each(|gradient| *gradient *= scale);
+        let (sum, mass) = (T::ONE + others, keep * target.mass() + smoothing);
+        gradient.iter_mut().for_each(|power| *power = mass * (*power / sum) - share);
+        target.subtract_from(gradient, keep);
+        // Where p is near 1, its distance from 1 is that of the others from 0.
+        let besides = keep * target.mass_besides(likeliest) + share * T::from_f64((S::LEN - 1) as f64);
+        gradient[likeliest] = besides - mass * (others / sum);
+        gradient.iter_mut().for_each(|gradient| *gradient *= scale);
     }
     loss / outputs.len() as f64
 }
@@ -93,22 +101,54 @@ pub(super) fn value<S: Shape, T: Element, G: Distribution<T>>(
     targets: &[G],
 ) -> f64 {
     let samples = samples(outputs, targets);
+    if S::LEN == 0 {
+        return 0.0;
+    }
     let loss = |(logits, target): (&Tensor<S, T>, &G)| {
         let logits = logits.as_slice();
-        smoothed(smoothing, target, logits, log_sum_exp(logits)).to_f64()
+        smoothed(smoothing, target, logits, LogSum::of(logits)).to_f64()
     };
     outputs.iter().zip(targets).map(loss).sum::<f64>() / samples as f64
 }
 
-/// `Σ tᵢ (log_sum - zᵢ)` of a target of which a share is spread over all classes.
+/// `-Σ tᵢ ln pᵢ` of a target of which a share is spread over all classes.
 #[inline]
-fn smoothed<T: Element>(smoothing: T, target: &impl Distribution<T>, logits: &[T], log_sum: T) -> T {
-    let sharp = target.cross_entropy(logits, log_sum);
+fn smoothed<T: Element>(smoothing: T, target: &impl Distribution<T>, logits: &[T], sum: LogSum<T>) -> T {
+    let improbability = |class: usize| sum.minus(logits[class]);
+    let sharp = target.cross_entropy(improbability);
     if smoothing == T::ZERO {
         return sharp;
     }
-    let even = logits.iter().map(|logit| log_sum - *logit).sum::<T>() / T::from_f64(logits.len() as f64);
-    (T::ONE - smoothing) * sharp + smoothing * even
+    let even = (0..logits.len()).map(improbability).sum::<T>() / T::from_f64(logits.len() as f64);
+    weighted(T::ONE - smoothing, sharp) + weighted(smoothing, even)
+}
+
+/// `ln Σ exp zᵢ`, as the largest logit and what the others add to it: as one number, what they add to a large
+/// one would be rounded away.
+#[derive(Clone, Copy)]
+struct LogSum<T> {
+    largest: T,
+    more: T,
+}
+
+impl<T: Element> LogSum<T> {
+    /// With the sum of the others' `exp(z - largest)`.
+    fn new(largest: T, others: T) -> Self {
+        Self { largest, more: others.ln_1p() }
+    }
+
+    fn of(logits: &[T]) -> Self {
+        let likeliest = argmax(logits);
+        let largest = logits[likeliest];
+        let power = |(class, logit): (usize, &T)| {
+            if class == likeliest { T::ZERO } else { (*logit - largest).exp() }
+        };
+        Self::new(largest, logits.iter().enumerate().map(power).sum())
+    }
+
+    fn minus(self, logit: T) -> T {
+        (self.largest - logit) + self.more
+    }
 }
 
 /// A target that says how probable each class is: [`Class`], or a tensor of probabilities.
@@ -117,46 +157,58 @@ fn smoothed<T: Element>(smoothing: T, target: &impl Distribution<T>, logits: &[T
     label = "neither classes nor vectors of the outputs' element type"
 )]
 pub trait Distribution<T: Element>: Target {
-    /// `Σ tᵢ (log_sum - zᵢ)`, with `log_sum = ln Σ exp zᵢ`.
+    /// `-Σ tᵢ ln pᵢ`, from `-ln pᵢ` of each class.
     #[doc(hidden)]
-    fn cross_entropy(&self, logits: &[T], log_sum: T) -> T;
-    /// Makes `p` to `Σt · p - keep · t`, where the target is `keep · t` and the rest lies elsewhere.
+    fn cross_entropy(&self, improbability: impl Fn(usize) -> T) -> T;
+    /// `Σ tᵢ`.
     #[doc(hidden)]
-    fn subtract_from(&self, probabilities: &mut [T], keep: T);
+    fn mass(&self) -> T;
+    /// `Σ tᵢ` over all classes but one.
+    #[doc(hidden)]
+    fn mass_besides(&self, class: usize) -> T;
+    /// Subtracts `keep · tᵢ` from each number.
+    #[doc(hidden)]
+    fn subtract_from(&self, numbers: &mut [T], keep: T);
 }
 
 impl<C: Dim, T: Element> Distribution<T> for Class<C> {
-    fn cross_entropy(&self, logits: &[T], log_sum: T) -> T {
-        log_sum - logits[self.index()]
+    fn cross_entropy(&self, improbability: impl Fn(usize) -> T) -> T {
+        improbability(self.index())
     }
 
-    fn subtract_from(&self, probabilities: &mut [T], keep: T) {
-        probabilities[self.index()] -= keep;
+    fn mass(&self) -> T {
+        T::ONE
+    }
+
+    fn mass_besides(&self, class: usize) -> T {
+        if class == self.index() { T::ZERO } else { T::ONE }
+    }
+
+    fn subtract_from(&self, numbers: &mut [T], keep: T) {
+        numbers[self.index()] -= keep;
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<C: Dim, T: Element> Distribution<T> for Tensor<C, T> {
-    fn cross_entropy(&self, logits: &[T], log_sum: T) -> T {
-        self.as_slice().iter().zip(logits).map(|(target, logit)| *target * (log_sum - *logit)).sum()
+    fn cross_entropy(&self, improbability: impl Fn(usize) -> T) -> T {
+        let terms = self.as_slice().iter().enumerate();
+        terms.map(|(class, target)| weighted(*target, improbability(class))).sum()
     }
 
-    fn subtract_from(&self, probabilities: &mut [T], keep: T) {
-        let mass = keep * self.as_slice().iter().copied().sum::<T>() + (T::ONE - keep);
-        for (probability, target) in probabilities.iter_mut().zip(self.as_slice()) {
-            *probability = mass * *probability - keep * *target;
+    fn mass(&self) -> T {
+        self.as_slice().iter().copied().sum()
+    }
+
+    fn mass_besides(&self, class: usize) -> T {
+        sum_besides(self.as_slice(), class)
+    }
+
+    fn subtract_from(&self, numbers: &mut [T], keep: T) {
+        for (number, target) in numbers.iter_mut().zip(self.as_slice()) {
+            *number -= keep * *target;
         }
     }
-}
-
-/// `ln Σ exp z`.
-fn log_sum_exp<T: Element>(logits: &[T]) -> T {
-    let largest = largest(logits);
-    largest + logits.iter().map(|logit| (*logit - largest).exp()).sum::<T>().ln()
-}
-
-fn largest<T: Element>(logits: &[T]) -> T {
-    logits.iter().copied().fold(T::MIN, T::max)
 }
 
 #[cfg(test)]
@@ -185,8 +237,81 @@ mod tests {
         assert_eq!(by_class, by_one_hot);
     }
 
+    /// What the losses and gradients of all ways to say that the first of three classes is right are.
+    fn first_of_three(logits: [f64; 3]) -> [(f64, f64, Tensor<U3, f64>); 2] {
+        let logits = [Tensor::from(logits)];
+        let mut gradients = [Tensor::default()];
+        let class = [Class::<U3>::new(0).unwrap()];
+        let by_class = CrossEntropy.gradient(&logits, &class, &mut gradients);
+        let of_class = (by_class, CrossEntropy.value(&logits, &class), gradients[0].clone());
+        let one_hot = [Tensor::from([1.0, 0.0, 0.0])];
+        let by_one_hot = CrossEntropy.gradient(&logits, &one_hot, &mut gradients);
+        [of_class, (by_one_hot, CrossEntropy.value(&logits, &one_hot), gradients[0].clone())]
+    }
+
+    #[test]
+    fn a_class_that_cannot_be_costs_nothing_where_it_is_not() {
+        for (loss, value, gradient) in first_of_three([1.0, f64::NEG_INFINITY, 0.0]) {
+            // ln(1 + e⁻¹), and e⁻¹ / (1 + e⁻¹)
+            assert!((loss - 0.313_261_687_518_222_83).abs() < 1e-15, "{loss}");
+            assert!((value - loss).abs() < 1e-15, "{value}");
+            let wrong = 0.268_941_421_369_995_12;
+            assert!(
+                (gradient[0] + wrong).abs() < 1e-15 && (gradient[2] - wrong).abs() < 1e-15,
+                "{gradient:?}"
+            );
+            assert_eq!(gradient[1], 0.0);
+        }
+        for (loss, value, gradient) in first_of_three([f64::NEG_INFINITY, 0.0, 0.0]) {
+            assert_eq!((loss, value), (f64::INFINITY, f64::INFINITY));
+            assert_eq!(gradient, Tensor::from([-1.0, 0.5, 0.5]));
+        }
+    }
+
+    #[test]
+    fn smoothing_of_0_or_1_multiplies_no_infinity_by_0() {
+        let logits = [Tensor::from([1.0, f64::NEG_INFINITY, 0.0])];
+        let one_hot = [Tensor::from([1.0, 0.0, 0.0])];
+        let sharp = CrossEntropy.smoothed(0.0).value(&logits, &one_hot);
+        assert!((sharp - 0.313_261_687_518_222_83).abs() < 1e-15, "{sharp}");
+        assert_eq!(CrossEntropy.smoothed(0.1).value(&logits, &one_hot), f64::INFINITY);
+        let wrong = [Class::<U3>::new(1).unwrap()];
+        let even = CrossEntropy.smoothed(1.0).value(&[Tensor::from([0.0, 0.0, 0.0])], &wrong);
+        assert!((even - 3.0_f64.ln()).abs() < 1e-15, "{even}");
+        let mut gradients = [Tensor::default()];
+        CrossEntropy.smoothed(0.3).gradient(&logits, &one_hot, &mut gradients);
+        assert!((gradients[0][1] + 0.1).abs() < 1e-15, "{gradients:?}");
+        assert!(gradients[0].sum().abs() < 1e-15, "{gradients:?}");
+    }
+
+    /// Where p is rounded to 1, neither ln p nor p - 1 is 0.
+    #[test]
+    fn a_sure_answer_still_has_a_loss_and_a_gradient() {
+        let logits = [Tensor::from([20.0_f32, 0.0])];
+        let (class, one_hot) = ([Class::<U2>::new(0).unwrap()], [Tensor::from([1.0, 0.0])]);
+        let mut by_class = [Tensor::default()];
+        let mut by_one_hot = [Tensor::default()];
+        let losses = [
+            CrossEntropy.gradient(&logits, &class, &mut by_class),
+            CrossEntropy.gradient(&logits, &one_hot, &mut by_one_hot),
+            CrossEntropy.value(&logits, &class),
+            CrossEntropy.value(&logits, &one_hot),
+        ];
+        for loss in losses {
+            assert!((loss / 2.061_153_620_314_381e-9 - 1.0).abs() < 3e-7, "{loss}");
+        }
+        for gradient in [by_class, by_one_hot] {
+            for (index, sign) in [-1.0, 1.0].into_iter().enumerate() {
+                let found = f64::from(gradient[0][index]);
+                assert!((found / (sign * 2.061_153_618e-9) - 1.0).abs() < 3e-7, "{found}");
+            }
+        }
+    }
+
     #[test]
     fn nan_logits_give_a_nan_loss() {
+        let (logits, one_hot) = ([Tensor::from([1.0, f32::NAN, 0.0])], [Tensor::from([1.0, 0.0, 0.0])]);
+        assert!(CrossEntropy.value(&logits, &one_hot).is_nan());
         let class = [Class::<U2>::new(0).unwrap()];
         assert!(CrossEntropy.value(&[Tensor::from([f32::NAN, 1.0])], &class).is_nan());
         assert!(CrossEntropy.value(&[Tensor::from([1.0, f32::NAN])], &class).is_nan());

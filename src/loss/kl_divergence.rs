@@ -1,7 +1,7 @@
 //! [`KlDivergence`]: how far two distributions are apart.
 
 use super::elements::{Elements, Mean, Values};
-use super::{Loss, TargetOf};
+use super::{Loss, TargetOf, weighted};
 use crate::element::Element;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -11,7 +11,7 @@ use crate::tensor::Tensor;
 ///
 /// Takes **log-probabilities**: end the network with a [`LogSoftmax`](crate::layer::LogSoftmax). It is the
 /// cross-entropy less that of the targets with themselves, so its gradient is the same; where `t` is 0, so
-/// is the term. PyTorch's `kl_div(reduction="batchmean")`.
+/// is the term, even if `y` is -∞. PyTorch's `kl_div(reduction="batchmean")`.
 ///
 /// # Shapes
 ///
@@ -42,6 +42,6 @@ impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for KlDiver
 
 /// `t (ln t - y)`, whose derivative by `y` is `-t`.
 fn term<T: Element>(output: T, target: T) -> (T, T) {
-    let loss = if target == T::ZERO { T::ZERO } else { target * (target.ln() - output) };
+    let loss = if target == T::ZERO { weighted(target, output) } else { target * (target.ln() - output) };
     (loss, -target)
 }

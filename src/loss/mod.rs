@@ -1,7 +1,8 @@
 //! What a loss is: [`Loss`], and the [`Target`]s it compares with.
 //!
 //! Sixth in the flow: outputs and targets in, one number and its gradient out. Losses know no
-//! layers and no optimizers. Every loss is the **mean over the batch**.
+//! layers and no optimizers. Every loss is the **mean over the batch**. Where one multiplies a probability
+//! with a logarithm, `0 · ∞` is 0.
 
 mod binary_cross_entropy;
 mod class;
@@ -102,13 +103,8 @@ pub(crate) fn samples<O, G>(outputs: &[O], targets: &[G]) -> usize {
     outputs.len()
 }
 
-/// The position of the largest number, the first one of equals.
-pub(crate) fn argmax<T: Element>(numbers: &[T]) -> usize {
-    let mut best = 0;
-    for (position, number) in numbers.iter().enumerate() {
-        if *number > numbers[best] {
-            best = position;
-        }
-    }
-    best
+/// `weight · logarithm`, where `0 · ∞` is 0: what has no weight costs nothing, however improbable it is held
+/// to be. NaN stays NaN.
+pub(crate) fn weighted<T: Element>(weight: T, logarithm: T) -> T {
+    if weight == T::ZERO && !logarithm.is_nan() { T::ZERO } else { weight * logarithm }
 }

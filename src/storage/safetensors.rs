@@ -15,7 +15,9 @@ use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 
 use crate::element::Element;
+use crate::initializer::seed_of_path;
 use crate::network::Network;
+use crate::parameters::Kind;
 
 /// Why a network could not be saved or loaded.
 #[derive(Debug)]
@@ -150,7 +152,8 @@ pub fn to_safetensors<N: Network>(network: &N) -> Result<Vec<u8>, StorageError> 
 /// # Errors
 ///
 /// [`StorageError`] where the bytes are damaged, or hold another network's tensors: each is compared
-/// by path, shape and type.
+/// by path, shape and type. The seeds of a [`Dropout`](crate::layer::Dropout) may be missing: each then follows
+/// from its path.
 pub fn from_safetensors<N: Network>(bytes: &[u8]) -> Result<Box<N>, StorageError> {
     let file = SafeTensors::deserialize(bytes).map_err(StorageError::Format)?;
     let mut network = N::zeroed();
@@ -159,7 +162,10 @@ pub fn from_safetensors<N: Network>(bytes: &[u8]) -> Result<Box<N>, StorageError
     let numbers = network.as_mut_slice();
     N::segments(|segment| {
         let tensor = segment.path.to_string();
-        if result.is_ok() {
+        if segment.kind == Kind::Seed && file.tensor(&tensor).is_err() {
+            // Weights from elsewhere have no such thing.
+            seed_of_path(&tensor, &mut numbers[segment.range()]);
+        } else if result.is_ok() {
             result = read(&file, &tensor, segment.dims, &mut numbers[segment.range()]);
         }
         known.push(tensor);

@@ -110,7 +110,7 @@ pub trait Compare: Placed {
         chosen
     }
 
-    /// The smaller of both; the other one where one is not a number.
+    /// The smaller of both; NaN where one of them is.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -118,10 +118,10 @@ pub trait Compare: Placed {
     /// assert_eq!(Tensor::from([1.0, 3.0]).minimum(2.0), Tensor::from([1.0, 2.0]));
     /// ```
     fn minimum(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
-        combined(self, right.operand(), Element::min)
+        combined(self, right.operand(), Element::minimum)
     }
 
-    /// The larger of both; the other one where one is not a number.
+    /// The larger of both; NaN where one of them is.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -129,10 +129,10 @@ pub trait Compare: Placed {
     /// assert_eq!(Tensor::from([1.0, 3.0]).maximum(2.0), Tensor::from([2.0, 3.0]));
     /// ```
     fn maximum(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
-        combined(self, right.operand(), Element::max)
+        combined(self, right.operand(), Element::maximum)
     }
 
-    /// `low` where a number is below, `high` where it is above.
+    /// `low` where a number is below, `high` where it is above; NaN stays.
     ///
     /// ```
     /// use dimwise::prelude::*;

@@ -67,6 +67,7 @@
 
 mod arithmetic;
 mod axes;
+pub(crate) mod best;
 mod broadcast;
 mod compare;
 mod convert;

@@ -2,6 +2,7 @@
 //!
 //! Sums are taken several side by side, so their rounding differs from that of one long chain, and is less.
 
+use super::best::{argmax, argmin, takes_place};
 use super::broadcast::combine_in_place;
 use super::runs::Over;
 use super::{Broadcast, Functions, Placed, Tensor};
@@ -179,18 +180,6 @@ fn summed<P: Placed, Kept: Shape, Out: Shape>(of: &P) -> P::With<Out> {
     out
 }
 
-/// The larger one, where the one that is there is a number: what is NaN is not larger. A single
-/// instruction, which `max` is not.
-#[inline(always)]
-fn larger<T: Element>(there: T, number: T) -> T {
-    if number > there { number } else { there }
-}
-
-#[inline(always)]
-fn smaller<T: Element>(there: T, number: T) -> T {
-    if number < there { number } else { there }
-}
-
 fn infinity<T: Element>() -> T {
     T::from_f64(f64::INFINITY)
 }
@@ -244,7 +233,7 @@ pub trait Reductions: Placed {
         mean
     }
 
-    /// The largest number, those that are NaN left out; -∞ of nothing.
+    /// The largest number, NaN where one of them is; -∞ of nothing.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -257,10 +246,10 @@ pub trait Reductions: Placed {
         Self::Shape: Reduce<A>,
     {
         let _ = axis;
-        folded::<_, Kept<Self, A>, _>(self, -infinity::<Self::Element>(), larger)
+        folded::<_, Kept<Self, A>, _>(self, -infinity::<Self::Element>(), Element::maximum)
     }
 
-    /// The smallest number, those that are NaN left out; ∞ of nothing.
+    /// The smallest number, NaN where one of them is; ∞ of nothing.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -273,7 +262,7 @@ pub trait Reductions: Placed {
         Self::Shape: Reduce<A>,
     {
         let _ = axis;
-        folded::<_, Kept<Self, A>, _>(self, infinity(), smaller)
+        folded::<_, Kept<Self, A>, _>(self, infinity(), Element::minimum)
     }
 
     /// `Σ (x - mean)² / n`: the variance of these numbers, not an estimate from a sample of them.
@@ -364,14 +353,17 @@ pub trait Reductions: Placed {
         Self::Shape: Reduce<A>,
     {
         let _ = axis;
-        let (mut shift, powers) = shifted_exp::<_, Kept<Self, A>>(self);
-        let sums = summed::<_, Kept<Self, A>, Kept<Self, A>>(&powers);
-        combine_in_place(shift.tensor_mut(), sums.tensor(), |largest, sum| largest + sum.ln());
-        self.zip_map(shift.tensor(), |x, shift| x - shift)
+        let (largest, powers) = shifted_exp::<_, Kept<Self, A>>(self);
+        let mut logarithms = summed::<_, Kept<Self, A>, Kept<Self, A>>(&powers);
+        logarithms.tensor_mut().map_in_place(Element::ln);
+        // One after the other: beside a large number, the logarithm would be rounded away.
+        let mut shifted = self.zip_map(largest.tensor(), |x, largest| x - largest);
+        combine_in_place(shifted.tensor_mut(), logarithms.tensor(), |x, logarithm| x - logarithm);
+        shifted
     }
 
-    /// The position of the largest number along an axis, the first one of equals, as a number (which is
-    /// exact below 2²⁴).
+    /// The position of the largest number along an axis, the first one of equals, or of the first NaN, as a
+    /// number (which is exact below 2²⁴).
     ///
     /// # Panics
     ///
@@ -422,7 +414,7 @@ impl<P: Placed> Reductions for P {}
 
 /// The largest numbers, and `e` to the power of each number less the largest.
 fn shifted_exp<P: Placed, Kept: Shape>(of: &P) -> (P::With<Kept>, P) {
-    let mut largest = folded::<_, Kept, Kept>(of, -infinity::<P::Element>(), larger);
+    let mut largest = folded::<_, Kept, Kept>(of, -infinity::<P::Element>(), Element::maximum);
     // The difference of two infinities would be NaN.
     largest.tensor_mut().map_in_place(|x| if x.is_finite() { x } else { P::Element::ZERO });
     let mut powers = of.map(|x| x);
@@ -442,7 +434,8 @@ fn best_along<P: Placed<Shape: Shape + HasAxis<AXIS>>, const AXIS: usize>(
         let first = position / together * size * together + position % together;
         let mut best = 0;
         for place in 0..size {
-            if better(numbers[first + place * together], numbers[first + best * together]) {
+            let [number, so_far] = [place, best].map(|place| numbers[first + place * together]);
+            if takes_place(better(number, so_far), number, so_far) {
                 best = place;
             }
         }
@@ -474,7 +467,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         self.sum() / count::<T, S, ()>()
     }
 
-    /// The largest number, those that are NaN left out; -∞ of nothing.
+    /// The largest number, NaN where one of them is; -∞ of nothing.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -482,10 +475,10 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([1.0, 5.0, 3.0]).max(), 5.0);
     /// ```
     pub fn max(&self) -> T {
-        fold(self.as_slice(), -infinity::<T>(), larger)
+        fold(self.as_slice(), -infinity::<T>(), Element::maximum)
     }
 
-    /// The smallest number, those that are NaN left out; ∞ of nothing.
+    /// The smallest number, NaN where one of them is; ∞ of nothing.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -493,7 +486,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([4.0, 1.0, 3.0]).min(), 1.0);
     /// ```
     pub fn min(&self) -> T {
-        fold(self.as_slice(), infinity(), smaller)
+        fold(self.as_slice(), infinity(), Element::minimum)
     }
 
     /// `Σ (x - mean)² / n`: the variance of these numbers, not an estimate from a sample of them.
@@ -532,7 +525,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         largest + fold_mapped(self.as_slice(), |x| (x - largest).exp()).ln()
     }
 
-    /// Where the largest number stands, the first one of equals.
+    /// Where the largest number stands, the first one of equals; where the first NaN does, if there is one.
     ///
     /// # Panics
     ///
@@ -544,10 +537,10 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([[1.0, 5.0], [3.0, 4.0]]).argmax(), [0, 1]);
     /// ```
     pub fn argmax(&self) -> S::Index {
-        self.best(|number, best| number > best)
+        shape::index::<S>(argmax(self.numbers_to_choose_from()))
     }
 
-    /// Where the smallest number stands, the first one of equals.
+    /// Where the smallest number stands, the first one of equals; where the first NaN does, if there is one.
     ///
     /// # Panics
     ///
@@ -559,15 +552,12 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([4.0, 1.0, 3.0]).argmin(), 1);
     /// ```
     pub fn argmin(&self) -> S::Index {
-        self.best(|number, best| number < best)
+        shape::index::<S>(argmin(self.numbers_to_choose_from()))
     }
 
-    fn best(&self, better: impl Fn(T, T) -> bool) -> S::Index {
-        let numbers = self.as_slice();
-        assert!(!numbers.is_empty(), "a tensor without elements has no best");
-        let best = (1..numbers.len())
-            .fold(0, |best, next| if better(numbers[next], numbers[best]) { next } else { best });
-        shape::index::<S>(best)
+    fn numbers_to_choose_from(&self) -> &[T] {
+        assert!(Self::COUNT > 0, "a tensor without elements has no best");
+        self.as_slice()
     }
 }
 

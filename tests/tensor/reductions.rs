@@ -136,6 +136,71 @@ fn no_overflow_and_no_invented_nan() {
     assert_eq!(x.log_sum_exp(), 1e4 + 2.0_f64.ln());
     assert_eq!(Tensor::from([f64::INFINITY, 0.0]).log_sum_exp(), f64::INFINITY);
     assert_eq!(x.slice::<0, U0, U2>().softmax(Axis::<1>), Tensor::from([[0.5; 2]; 2]));
-    assert_eq!(Tensor::from([f64::NAN, 1.0]).max(), 1.0);
     assert!(Tensor::from([f64::NAN, 1.0]).sum().is_nan());
+    // What is small is not lost beside a large number.
+    let logarithms = Tensor::from([1e4_f64, 1e4 - 20.0]).log_softmax(Axis::<0>);
+    assert_eq!(logarithms, Tensor::from([0.0_f64, -20.0]).log_softmax(Axis::<0>));
+}
+
+/// NaN wins, as in PyTorch; of several the first one counts.
+#[test]
+fn one_rule_for_nan() {
+    macro_rules! check {
+        ($size:ty, $t:ty, $places:expr) => {
+            for first in &$places {
+                for second in $places.iter().filter(|second| *second >= first) {
+                    let nan = |place: usize| place == *first || place == *second;
+                    let number =
+                        |place: usize| <$t>::from_f64(if nan(place) { f64::NAN } else { place as f64 - 5.0 });
+                    let x = Tensor::<$size, $t>::from_fn(number);
+                    assert!(x.max().is_nan() && x.min().is_nan(), "{first} {second}");
+                    assert_eq!((x.argmax(), x.argmin()), (*first, *first));
+                    assert!(x.max_axis(Axis::<0>).as_slice()[0].is_nan());
+                    assert!(x.min_axis(Axis::<0>).as_slice()[0].is_nan());
+                    assert_eq!(x.argmax_axis(Axis::<0>).as_slice()[0].to_f64(), *first as f64);
+                    assert_eq!(x.argmin_axis(Axis::<0>).as_slice()[0].to_f64(), *first as f64);
+                }
+            }
+        };
+    }
+    check!(U3, f32, [0, 1, 2]);
+    check!(U3, f64, [0, 1, 2]);
+    check!(U100, f32, [0, 15, 16, 17, 47, 95, 96, 99]);
+    check!(U100, f64, [0, 15, 16, 17, 47, 95, 96, 99]);
+    // Along the first axis of a matrix, where columns are folded side by side.
+    let x = Tensor::from([[f64::NAN, 2.0, 3.0], [1.0, 5.0, f64::NAN], [7.0, 4.0, f64::NAN]]);
+    let (largest, smallest) = (x.max_axis(Axis::<0>), x.min_axis(Axis::<0>));
+    assert_eq!([largest[1], smallest[1]], [5.0, 2.0]);
+    for column in [0, 2] {
+        assert!(largest[column].is_nan() && smallest[column].is_nan());
+    }
+    assert_eq!(x.argmax_axis(Axis::<0>), Tensor::from([0.0, 1.0, 1.0]));
+    assert_eq!(x.argmin_axis(Axis::<0>), Tensor::from([0.0, 0.0, 1.0]));
+    assert_eq!(x.argmax(), [0, 0]);
+}
+
+#[test]
+fn nan_wins_number_by_number() {
+    let (x, y) = (Tensor::from([f64::NAN, 1.0, 1.0]), Tensor::from([1.0, f64::NAN, 2.0]));
+    for found in [x.maximum(&y), x.minimum(&y)] {
+        assert!(found[0].is_nan() && found[1].is_nan());
+    }
+    assert_eq!((x.maximum(&y)[2], x.minimum(&y)[2]), (2.0, 1.0));
+    assert!(x.maximum(f64::NAN).as_slice().iter().all(|x| x.is_nan()));
+    assert!(x.clamp(0.0, 0.5)[0].is_nan());
+    assert_eq!(x.clamp(0.0, 0.5)[1], 0.5);
+    assert!(Relu::<U1>::value(f32::NAN).is_nan() && LeakyRelu::<U1>::value(f32::NAN).is_nan());
+    // The gradient of what is NaN is not hidden either.
+    assert_eq!(Relu::<U1>::derivative(f32::NAN), 1.0);
+}
+
+#[test]
+fn what_is_not_a_number_is_no_right_answer() {
+    use dimwise::loss::Target;
+    let outputs = [f32::NAN, 1.0, 3.0];
+    for class in 0..3 {
+        assert_eq!(Class::<U3>::new(class).unwrap().is_right(&outputs), Some(false));
+    }
+    assert_eq!(Class::<U3>::of_largest(&outputs).index(), 0);
+    assert_eq!(Class::<U3>::new(2).unwrap().is_right(&[0.0, 1.0, f32::INFINITY]), Some(true));
 }

@@ -26,6 +26,7 @@ dimwise::parameters!(Square<S: Shape>: f32 {} marker shape);
 
 impl<S: Shape> Activation for Square<S> {
     type Shape = S;
+    type Derivative = FromOutput;
     fn value(x: f32) -> f32 {
         x * x
     }

@@ -1,0 +1,65 @@
+//! [`Gelu`]: the Gaussian error linear unit.
+
+use core::marker::PhantomData;
+
+use super::{Activation, FromInput};
+use crate::element::Element;
+use crate::kernel::InstructionSet;
+use crate::shape::Shape;
+
+/// `y = x · Φ(x)` with the standard normal distribution function `Φ`, element by element.
+///
+/// # Shapes
+///
+/// Input and output `S`.
+///
+/// # Accuracy
+///
+/// ACCURACY
+///
+/// Hendrycks and Gimpel, *Gaussian error linear units*, 2016; this is the exact form, not that with
+/// `tanh`.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let output = Gelu::<U2>::zeroed().predict(&Tensor::from([1.0, -1.0]));
+/// assert!((output[0] - 0.8413).abs() < 1e-4 && (output[1] + 0.1587).abs() < 1e-4);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct Gelu<S: Shape, T: Element = f32> {
+    shape: PhantomData<(S, T)>,
+}
+
+crate::parameters!(Gelu<S: Shape, T: Element>: T {} marker shape);
+
+impl<S: Shape, T: Element> Activation for Gelu<S, T> {
+    type Shape = S;
+    type Derivative = FromInput;
+
+    #[inline]
+    fn value(x: T) -> T {
+        let mut number = [x];
+        Self::values(&mut number);
+        number[0]
+    }
+
+    // y' = Φ(x) + x · φ(x); y falls before it rises, so it does not tell x
+    #[inline]
+    fn derivative(x: T) -> T {
+        let mut gradient = [T::ONE];
+        Self::multiply_by_derivatives(&[x], &mut gradient);
+        gradient[0]
+    }
+
+    #[inline]
+    fn values(numbers: &mut [T]) {
+        T::gelu_all(InstructionSet::best_for(numbers.len()), numbers);
+    }
+
+    #[inline]
+    fn multiply_by_derivatives(inputs: &[T], gradients: &mut [T]) {
+        T::gelu_gradient(InstructionSet::best_for(gradients.len()), inputs, gradients);
+    }
+}

@@ -1,0 +1,64 @@
+//! [`Silu`]: the sigmoid-weighted linear unit.
+
+use core::marker::PhantomData;
+
+use super::{Activation, FromInput};
+use crate::element::Element;
+use crate::kernel::InstructionSet;
+use crate::shape::Shape;
+
+/// `y = x · σ(x)` with the logistic function `σ`, element by element; elsewhere called swish.
+///
+/// # Shapes
+///
+/// Input and output `S`.
+///
+/// # Accuracy
+///
+/// ACCURACY
+///
+/// Elfwing et al., *Sigmoid-weighted linear units*, 2017.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let output = Silu::<U2>::zeroed().predict(&Tensor::from([1.0, -1.0]));
+/// assert!((output[0] - 0.7311).abs() < 1e-4 && (output[1] + 0.2689).abs() < 1e-4);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct Silu<S: Shape, T: Element = f32> {
+    shape: PhantomData<(S, T)>,
+}
+
+crate::parameters!(Silu<S: Shape, T: Element>: T {} marker shape);
+
+impl<S: Shape, T: Element> Activation for Silu<S, T> {
+    type Shape = S;
+    type Derivative = FromInput;
+
+    #[inline]
+    fn value(x: T) -> T {
+        let mut number = [x];
+        Self::values(&mut number);
+        number[0]
+    }
+
+    // y' = σ(x) + x · σ(x) · (1 - σ(x)); y falls before it rises, so it does not tell x
+    #[inline]
+    fn derivative(x: T) -> T {
+        let mut gradient = [T::ONE];
+        Self::multiply_by_derivatives(&[x], &mut gradient);
+        gradient[0]
+    }
+
+    #[inline]
+    fn values(numbers: &mut [T]) {
+        T::silu_all(InstructionSet::best_for(numbers.len()), numbers);
+    }
+
+    #[inline]
+    fn multiply_by_derivatives(inputs: &[T], gradients: &mut [T]) {
+        T::silu_gradient(InstructionSet::best_for(gradients.len()), inputs, gradients);
+    }
+}
