@@ -315,7 +315,7 @@ mod numpy {
     #[test]
     fn archives_come_back() {
         let path = temporary("written.npz");
-        let mut archive = NpzWriter::new(&path);
+        let mut archive = NpzWriter::create(&path).unwrap();
         archive.add("weight", &*counting::<(U2, U3), f32>()).unwrap();
         archive.add("0.bias", &*counting::<U3, f64>()).unwrap();
         archive.add_batch("rows", &[Tensor::<U2>::from([1.0, 2.0]), Tensor::from([3.0, 4.0])]).unwrap();
@@ -326,6 +326,30 @@ mod numpy {
         assert_eq!(archive.read::<(U2, U3), f32>("weight").unwrap(), counting());
         assert_eq!(archive.read::<U3, f64>("0.bias").unwrap(), counting());
         assert_eq!(archive.read::<(U2, U2), f32>("rows").unwrap()[[1, 0]], 3.0);
+    }
+
+    #[test]
+    fn an_archive_has_no_name_before_it_is_finished() {
+        let folder = temporary("unfinished");
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("archive.npz");
+        fs::write(&path, "old").unwrap();
+        fs::write(folder.join("archive.npz.part"), "mine").unwrap();
+        let add = || {
+            let mut archive = NpzWriter::create(&path).unwrap();
+            archive.add("bias", &*counting::<U3, f32>()).unwrap();
+            archive
+        };
+        drop(add());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+        add().finish().unwrap();
+        assert_eq!(Npz::open(&path).unwrap().names(), ["bias"]);
+        npy::write(&path, &*counting::<U3, f32>()).unwrap();
+        assert_eq!(npy::read::<U3, f32>(&path).unwrap(), counting());
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+        assert_eq!(fs::read_to_string(folder.join("archive.npz.part")).unwrap(), "mine");
     }
 
     /// Reads bytes from a file, since files are what is read.
@@ -424,7 +448,7 @@ mod numpy {
             npy::write(&nowhere, &tensor).unwrap_err(),
             npy::read::<U2, f32>(&nowhere).unwrap_err(),
             Npz::open(&nowhere).unwrap_err(),
-            NpzWriter::new(&nowhere).finish().unwrap_err(),
+            NpzWriter::create(&nowhere).unwrap_err(),
         ] {
             assert!(error.to_string().starts_with(nowhere.to_str().unwrap()), "{error}");
         }

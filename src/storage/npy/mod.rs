@@ -15,12 +15,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use header::Header;
 pub use npz::{Npz, NpzWriter};
 
+use super::numbers::write_numbers;
+use super::replacement::Replacement;
 use crate::element::Element;
 use crate::plain::flat;
 use crate::shape::{self, Shape};
@@ -184,7 +186,8 @@ pub fn read_batch<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<[T
 }
 
 /// Writes a tensor so that `np.load(path)` reads it. What was there before stays whole until the new
-/// file is.
+/// file is, and stays for good where that fails; its permissions are kept. Of a symbolic link, the file
+/// that it points to is replaced.
 ///
 /// # Errors
 ///
@@ -200,7 +203,7 @@ pub fn read_batch<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<[T
 /// # Ok::<(), npy::NpyError>(())
 /// ```
 pub fn write<S: Shape, T: Element>(path: impl AsRef<Path>, tensor: &Tensor<S, T>) -> Result<(), NpyError> {
-    replace(path.as_ref(), &to_bytes(core::slice::from_ref(tensor), S::DIMS))
+    replace(path.as_ref(), core::slice::from_ref(tensor), S::DIMS)
 }
 
 /// Writes a batch as one array, the samples along its first axis.
@@ -222,7 +225,7 @@ pub fn write_batch<S: Shape, T: Element>(
     path: impl AsRef<Path>,
     tensors: &[Tensor<S, T>],
 ) -> Result<(), NpyError> {
-    replace(path.as_ref(), &to_bytes(tensors, &batch_dims::<S>(tensors.len())))
+    replace(path.as_ref(), tensors, &batch_dims::<S>(tensors.len()))
 }
 
 fn open(path: &Path) -> Result<impl Read, NpyError> {
@@ -230,20 +233,22 @@ fn open(path: &Path) -> Result<impl Read, NpyError> {
     Ok(BufReader::new(file))
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), NpyError> {
-    super::replace(path, bytes).map_err(|error| NpyError::Io { path: path.into(), error })
+fn replace<S: Shape, T: Element>(
+    path: &Path,
+    tensors: &[Tensor<S, T>],
+    dims: &[usize],
+) -> Result<(), NpyError> {
+    let replace = || {
+        let mut file = Replacement::create(path)?;
+        file.write_all(&header::to_bytes::<T>(dims))?;
+        write_numbers(&mut file, flat(tensors))?;
+        file.commit()
+    };
+    replace().map_err(|error| NpyError::Io { path: path.into(), error })
 }
 
 fn batch_dims<S: Shape>(count: usize) -> Vec<usize> {
     core::iter::once(count).chain(S::DIMS.iter().copied()).collect()
-}
-
-/// The bytes of a file that holds the tensors' numbers as an array of these sizes.
-fn to_bytes<S: Shape, T: Element>(tensors: &[Tensor<S, T>], dims: &[usize]) -> Vec<u8> {
-    let mut bytes = header::to_bytes::<T>(dims);
-    bytes.reserve_exact(size_of_val(tensors));
-    flat(tensors).iter().for_each(|number| number.write_le(&mut bytes));
-    bytes
 }
 
 fn read_tensor<S: Shape, T: Element>(

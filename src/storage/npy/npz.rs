@@ -7,16 +7,19 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::{NpyError, batch_dims, read_tensor, read_tensors, replace, to_bytes};
+use super::{NpyError, batch_dims, header, read_tensor, read_tensors};
 use crate::element::Element;
+use crate::plain::flat;
 use crate::shape::Shape;
+use crate::storage::numbers::write_numbers;
+use crate::storage::replacement::Replacement;
 use crate::tensor::Tensor;
 
 /// An archive of named tensors to be read: what `np.savez` and `np.savez_compressed` wrote.
@@ -26,7 +29,7 @@ use crate::tensor::Tensor;
 /// use dimwise::storage::npy::{Npz, NpyError, NpzWriter};
 ///
 /// let path = std::env::temp_dir().join("dimwise-doc.npz");
-/// let mut archive = NpzWriter::new(&path);
+/// let mut archive = NpzWriter::create(&path)?;
 /// archive.add("weight", &Tensor::<(U2, U2)>::from([[1.0, 2.0], [3.0, 4.0]]))?;
 /// archive.add("bias", &Tensor::<U2>::from([5.0, 6.0]))?;
 /// archive.finish()?;
@@ -104,25 +107,36 @@ impl fmt::Debug for Npz {
 
 /// An archive of named tensors to be written, uncompressed, as by `np.savez`.
 ///
-/// It is in memory until [`finish`](Self::finish) writes the file. See [`Npz`] for an example.
+/// It has no name until [`finish`](Self::finish) gives it one: what was there before stays whole until
+/// then, and for good where the archive is dropped before. See [`Npz`] for an example.
 pub struct NpzWriter {
     path: PathBuf,
-    zip: ZipWriter<Cursor<Vec<u8>>>,
+    zip: ZipWriter<Replacement>,
 }
 
 impl NpzWriter {
-    /// An archive without tensors.
-    pub fn new(path: impl AsRef<Path>) -> Self {
-        Self { path: path.as_ref().to_owned(), zip: ZipWriter::new(Cursor::default()) }
+    /// An archive without tensors, to be at this path. The permissions of a file that is there are
+    /// kept. Of a symbolic link, the file that it points to is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`NpyError::Io`] where the file cannot be written.
+    pub fn create(path: impl AsRef<Path>) -> Result<Self, NpyError> {
+        let path = path.as_ref().to_owned();
+        match Replacement::create(&path) {
+            Ok(file) => Ok(Self { path, zip: ZipWriter::new(file) }),
+            Err(error) => Err(NpyError::Io { path, error }),
+        }
     }
 
     /// Adds a tensor.
     ///
     /// # Errors
     ///
-    /// [`NpyError::Format`] where the archive has a tensor of this name.
+    /// [`NpyError::Format`] where the archive has a tensor of this name; [`NpyError::Io`] where the file
+    /// cannot be written: then the archive is as without this tensor.
     pub fn add<S: Shape, T: Element>(&mut self, name: &str, tensor: &Tensor<S, T>) -> Result<(), NpyError> {
-        self.add_bytes(name, &to_bytes(core::slice::from_ref(tensor), S::DIMS))
+        self.add_array(name, core::slice::from_ref(tensor), S::DIMS)
     }
 
     /// Adds a batch as one array, the samples along its first axis.
@@ -135,26 +149,40 @@ impl NpzWriter {
         name: &str,
         tensors: &[Tensor<S, T>],
     ) -> Result<(), NpyError> {
-        self.add_bytes(name, &to_bytes(tensors, &batch_dims::<S>(tensors.len())))
+        self.add_array(name, tensors, &batch_dims::<S>(tensors.len()))
     }
 
-    /// Writes the file. What was there before stays whole until the new file is.
+    /// Gives the archive its name.
     ///
     /// # Errors
     ///
     /// [`NpyError::Io`] where the file cannot be written.
     pub fn finish(self) -> Result<(), NpyError> {
-        let bytes = self.zip.finish().map_err(|error| wrong(&self.path, error))?;
-        replace(&self.path, &bytes.into_inner())
+        let file = self.zip.finish().map_err(|error| wrong(&self.path, error))?;
+        file.commit().map_err(|error| NpyError::Io { path: self.path, error })
     }
 
-    fn add_bytes(&mut self, name: &str, bytes: &[u8]) -> Result<(), NpyError> {
+    fn add_array<S: Shape, T: Element>(
+        &mut self,
+        name: &str,
+        tensors: &[Tensor<S, T>],
+        dims: &[usize],
+    ) -> Result<(), NpyError> {
+        let header = header::to_bytes::<T>(dims);
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
-            .large_file(u32::try_from(bytes.len()).is_err());
-        let place = || self.path.join(name);
-        self.zip.start_file(format!("{name}.npy"), options).map_err(|error| wrong(&place(), error))?;
-        self.zip.write_all(bytes).map_err(|error| NpyError::Io { path: place(), error })
+            .large_file(u32::try_from(header.len().saturating_add(size_of_val(tensors))).is_err());
+        let path = self.path.join(name);
+        self.zip.start_file(format!("{name}.npy"), options).map_err(|error| wrong(&path, error))?;
+        let mut write = || -> io::Result<()> {
+            self.zip.write_all(&header)?;
+            write_numbers(&mut self.zip, flat(tensors))
+        };
+        write().map_err(|error| {
+            // Half a tensor must not be in the archive; where this fails too, so will `finish`.
+            let _ = self.zip.abort_file();
+            NpyError::Io { path, error }
+        })
     }
 }
 
