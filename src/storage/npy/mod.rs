@@ -24,7 +24,7 @@ pub use npz::{Npz, NpzWriter};
 use super::numbers::write_numbers;
 use super::replacement::Replacement;
 use crate::element::Element;
-use crate::plain::flat;
+use crate::plain::{flat, zeroed_slice};
 use crate::shape::{self, Shape};
 use crate::tensor::Tensor;
 
@@ -160,7 +160,7 @@ impl core::error::Error for NpyError {
 /// ```
 pub fn read<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<Tensor<S, T>>, NpyError> {
     let path = path.as_ref();
-    read_tensor(open(path)?, path)
+    read_tensor(open(path)?, None, path)
 }
 
 /// Reads an array as a batch of tensors along its first axis: of an array of shape `[1000, 28, 28]`
@@ -182,7 +182,7 @@ pub fn read<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<Tensor<S
 /// ```
 pub fn read_batch<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<[Tensor<S, T>]>, NpyError> {
     let path = path.as_ref();
-    read_tensors(open(path)?, path)
+    read_tensors(open(path)?, None, path)
 }
 
 /// Writes a tensor so that `np.load(path)` reads it. What was there before stays whole until the new
@@ -253,12 +253,14 @@ fn batch_dims<S: Shape>(count: usize) -> Vec<usize> {
 
 fn read_tensor<S: Shape, T: Element>(
     mut file: impl Read,
+    size: Option<u64>,
     path: &Path,
 ) -> Result<Box<Tensor<S, T>>, NpyError> {
     let header = Header::read::<T>(&mut file, path)?;
     if header.shape != S::DIMS {
         return Err(NpyError::Shape { path: path.into(), expected: S::DIMS, found: header.shape });
     }
+    check_size::<T>(size, &header, path)?;
     // As many as the type says, which can be trusted.
     let numbers = Vec::with_capacity(S::LEN);
     let numbers = read_numbers(file, path, &header, numbers)?;
@@ -267,14 +269,34 @@ fn read_tensor<S: Shape, T: Element>(
 
 fn read_tensors<S: Shape, T: Element>(
     mut file: impl Read,
+    size: Option<u64>,
     path: &Path,
 ) -> Result<Box<[Tensor<S, T>]>, NpyError> {
     let header = Header::read::<T>(&mut file, path)?;
     if header.shape.get(1..) != Some(S::DIMS) {
         return Err(NpyError::Batch { path: path.into(), expected: S::DIMS, found: header.shape });
     }
+    check_size::<T>(size, &header, path)?;
     let numbers = read_numbers(file, path, &header, Vec::new())?;
+    // How many tensors without numbers there are cannot be seen from their numbers.
+    if S::LEN == 0 {
+        return Ok(zeroed_slice(header.shape[0]));
+    }
     Ok(Tensor::boxed_batch(numbers).expect("an array of such tensors has a multiple of their numbers"))
+}
+
+/// Compares the size that an archive states for a file with what the file's header says, before the
+/// numbers are read.
+fn check_size<T: Element>(size: Option<u64>, header: &Header, path: &Path) -> Result<(), NpyError> {
+    let expected = header.numbers_len::<T>();
+    match size.map(|size| size.saturating_sub(header.len)) {
+        Some(found) if found != expected => Err(NpyError::Length {
+            path: path.into(),
+            expected,
+            found: found.min(expected.saturating_add(1)),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// The numbers behind the header, in row-major order. `numbers` is empty; it grows no further than
@@ -286,8 +308,7 @@ fn read_numbers<T: Element>(
     mut numbers: Vec<T>,
 ) -> Result<Vec<T>, NpyError> {
     const CHUNK: u64 = 1 << 16;
-    let size = size_of::<T>() as u64;
-    let expected = header.shape.iter().fold(size, |product, size| product.saturating_mul(*size as u64));
+    let expected = header.numbers_len::<T>();
     let mut found = 0;
     let mut chunk = Vec::new();
     loop {

@@ -2,17 +2,18 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, ZipArchive, ZipReadOptions, ZipWriter};
 
 use super::{NpyError, batch_dims, header, read_tensor, read_tensors};
 use crate::element::Element;
@@ -49,19 +50,31 @@ impl Npz {
     ///
     /// # Errors
     ///
-    /// [`NpyError`] where the file cannot be read or is no zip archive.
+    /// [`NpyError`] where the file cannot be read or is no zip archive, or where two entries have one name
+    /// or share bytes.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, NpyError> {
         let path = path.as_ref().to_owned();
         let file = File::open(&path).map_err(|error| NpyError::Io { path: path.clone(), error })?;
-        let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| wrong(&path, error))?;
+        let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| wrong(&path, error))?;
+        if zip.has_duplicate_names() {
+            let directory = zip.central_directory_start();
+            let name = duplicate(&mut zip.into_inner(), directory);
+            let name = name.map_err(|error| NpyError::Io { path: path.clone(), error })?;
+            let found = format!("two named {:?}", name.unwrap_or_default());
+            return Err(NpyError::Format { path, expected: "entries of different names", found });
+        }
+        if zip.has_overlapping_entries().map_err(|error| wrong(&path, error))? {
+            let found = "some that overlap".into();
+            return Err(NpyError::Format { path, expected: "entries one behind the other", found });
+        }
         Ok(Self { path, zip })
     }
 
-    /// The names of the tensors, sorted.
+    /// The names of the tensors, sorted. An entry that is no `.npy` file is none.
     pub fn names(&self) -> Vec<String> {
         // A name that is no text cannot be asked for either.
         let names = self.zip.file_names().filter_map(Result::ok);
-        let mut names: Vec<_> = names.map(|name| name.strip_suffix(".npy").unwrap_or(&name).into()).collect();
+        let mut names: Vec<_> = names.filter_map(|name| name.strip_suffix(".npy").map(Into::into)).collect();
         names.sort();
         names
     }
@@ -70,10 +83,12 @@ impl Npz {
     ///
     /// # Errors
     ///
-    /// [`NpyError`] where there is none, where it is damaged, or of another shape or type.
+    /// [`NpyError`] where there is none, where it is damaged, or of another shape or type, or where its
+    /// name or size is not what the archive's directory says.
     pub fn read<S: Shape, T: Element>(&mut self, name: &str) -> Result<Box<Tensor<S, T>>, NpyError> {
         let path = self.path.join(name);
-        read_tensor(self.entry(name)?, &path)
+        let (file, size) = self.entry(name)?;
+        read_tensor(file, Some(size), &path)
     }
 
     /// Reads the array of this name as a batch of tensors along its first axis.
@@ -83,10 +98,12 @@ impl Npz {
     /// As [`read`](Self::read).
     pub fn read_batch<S: Shape, T: Element>(&mut self, name: &str) -> Result<Box<[Tensor<S, T>]>, NpyError> {
         let path = self.path.join(name);
-        read_tensors(self.entry(name)?, &path)
+        let (file, size) = self.entry(name)?;
+        read_tensors(file, Some(size), &path)
     }
 
-    fn entry(&mut self, name: &str) -> Result<impl Read, NpyError> {
+    /// The file of this name, and the size that the archive states for it.
+    fn entry(&mut self, name: &str) -> Result<(impl Read, u64), NpyError> {
         let Some(index) = self.zip.index_for_name(&format!("{name}.npy")) else {
             return Err(NpyError::Missing {
                 path: self.path.clone(),
@@ -95,7 +112,13 @@ impl Npz {
             });
         };
         let path = &self.path;
-        self.zip.by_index(index).map_err(|error| wrong(&path.join(name), error))
+        // What stands before an entry must say what the archive's directory says: whoever trusts one
+        // would read another tensor than who trusts the other.
+        let options = ZipReadOptions::new().enforce_header_consistency(true);
+        let file =
+            self.zip.by_index_with_options(index, options).map_err(|error| wrong(&path.join(name), error))?;
+        let size = file.size();
+        Ok((file, size))
     }
 }
 
@@ -189,6 +212,29 @@ impl NpzWriter {
 impl fmt::Debug for NpzWriter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NpzWriter").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// The first name that stands twice in the directory at the end of an archive, which was read before.
+fn duplicate(file: &mut BufReader<File>, directory: u64) -> io::Result<Option<String>> {
+    // After this mark, 24 bytes, three lengths and 12 bytes, come the name and two parts that are left out.
+    const MARK: &[u8] = b"PK\x01\x02";
+    let mut names = BTreeSet::new();
+    file.seek(SeekFrom::Start(directory))?;
+    loop {
+        let mut start = Vec::new();
+        file.by_ref().take(46).read_to_end(&mut start)?;
+        let (Some(MARK), Some(&[n0, n1, e0, e1, c0, c1])) = (start.get(..4), start.get(28..34)) else {
+            return Ok(None);
+        };
+        let [name_len, extra_len, comment_len] = [[n0, n1], [e0, e1], [c0, c1]].map(u16::from_le_bytes);
+        let mut name = Vec::new();
+        file.by_ref().take(name_len.into()).read_to_end(&mut name)?;
+        let text = String::from_utf8_lossy(&name).into_owned();
+        if !names.insert(name) {
+            return Ok(Some(text));
+        }
+        file.seek_relative(i64::from(extra_len) + i64::from(comment_len))?;
     }
 }
 
