@@ -196,6 +196,33 @@ mod json {
         refusal::<()>("[1]");
     }
 
+    /// serde_json writes `null` for them without a word, which is not read back.
+    #[test]
+    fn what_is_not_finite_is_refused_in_text() {
+        let mut tensor = *counting::<(U2, U3), f32>();
+        for (number, name) in [(f32::NAN, "NaN"), (f32::INFINITY, "inf"), (f32::NEG_INFINITY, "-inf")] {
+            tensor[[1, 2]] = number;
+            let error = serde_json::to_string(&tensor).unwrap_err().to_string();
+            let expected = "at [1, 2] of a tensor of shape [2, 3]: text formats hold finite numbers alone";
+            assert_eq!(error, format!("{name} {expected}"));
+        }
+        assert!(serde_json::to_string(&Tensor::<(), f64>::from(f64::NAN)).is_err());
+        let error = refusal::<(U2, U1)>("[[1], [1e39]]");
+        assert!(error.starts_with("inf at [1, 0] of a tensor of shape [2, 1]: text formats"), "{error}");
+        assert!(serde_json::from_str::<Tensor<U1, f64>>("[1e39]").is_ok());
+    }
+
+    #[test]
+    fn what_is_not_finite_is_kept_in_binary() {
+        let numbers = [f32::NAN, f32::INFINITY, -0.0];
+        let bytes = postcard::to_allocvec(&Tensor::<U3>::from(numbers)).unwrap();
+        let tensor: Tensor<U3> = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!(
+            tensor.as_slice().iter().map(|x| x.to_bits()).collect::<Vec<_>>(),
+            numbers.map(f32::to_bits)
+        );
+    }
+
     #[test]
     fn a_large_tensor_is_filled_where_it_lies() {
         type Large = (U1024, U1024);
@@ -273,6 +300,12 @@ mod numpy {
             "{error}"
         );
         assert!(npy::read_batch::<(), f32>(reference("scalar.npy")).is_err());
+        // As many as the array says, though there is nothing in them.
+        npy::write(temporary("nothing.npy"), &Tensor::<(U5, U0)>::default()).unwrap();
+        assert_eq!(npy::read_batch::<U0, f32>(temporary("nothing.npy")).unwrap().len(), 5);
+        npy::write_batch(temporary("nothing.npy"), &vec![Tensor::<U0>::default(); 7]).unwrap();
+        assert_eq!(npy::read_batch::<U0, f32>(temporary("nothing.npy")).unwrap().len(), 7);
+        assert!(npy::read_batch::<U1, f32>(temporary("nothing.npy")).is_err());
     }
 
     #[test]
@@ -315,7 +348,7 @@ mod numpy {
     #[test]
     fn archives_come_back() {
         let path = temporary("written.npz");
-        let mut archive = NpzWriter::new(&path);
+        let mut archive = NpzWriter::create(&path).unwrap();
         archive.add("weight", &*counting::<(U2, U3), f32>()).unwrap();
         archive.add("0.bias", &*counting::<U3, f64>()).unwrap();
         archive.add_batch("rows", &[Tensor::<U2>::from([1.0, 2.0]), Tensor::from([3.0, 4.0])]).unwrap();
@@ -326,6 +359,106 @@ mod numpy {
         assert_eq!(archive.read::<(U2, U3), f32>("weight").unwrap(), counting());
         assert_eq!(archive.read::<U3, f64>("0.bias").unwrap(), counting());
         assert_eq!(archive.read::<(U2, U2), f32>("rows").unwrap()[[1, 0]], 3.0);
+    }
+
+    /// An archive of `weight` and `bias`, both `(U2, U3)`, with every `from` in it changed.
+    fn changed(name: &str, from: &[u8], to: &[u8], which: impl Fn(usize) -> bool) -> PathBuf {
+        let path = temporary(name);
+        let mut archive = NpzWriter::create(&path).unwrap();
+        archive.add("weight", &*counting::<(U2, U3), f32>()).unwrap();
+        archive.add("height", &*counting::<(U2, U3), f32>()).unwrap();
+        archive.finish().unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        let found = |bytes: &[u8]| {
+            let places = bytes.windows(from.len()).enumerate().filter(|(_, window)| *window == from);
+            places.map(|(place, _)| place).collect::<Vec<_>>()
+        };
+        for (number, place) in found(&bytes).into_iter().enumerate() {
+            if which(number) {
+                bytes[place..][..to.len()].copy_from_slice(to);
+            }
+        }
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    fn refused(path: &Path) -> String {
+        let read = |name| Npz::open(path).and_then(|mut archive| archive.read::<(U2, U3), f32>(name));
+        read("weight").expect_err("is refused").to_string()
+    }
+
+    #[test]
+    fn an_archive_that_contradicts_itself_is_refused() {
+        let whole = changed("whole.npz", b"weight", b"weight", |_| true);
+        assert!(Npz::open(&whole).unwrap().read::<(U2, U3), f32>("weight").is_ok());
+        // Each name stands before its entry and in the directory at the end.
+        let twice = refused(&changed("twice.npz", b"height", b"weight", |_| true));
+        assert!(
+            twice.ends_with("twice.npz: expected entries of different names, found two named \"weight.npy\""),
+            "{twice}"
+        );
+        let local = refused(&changed("local.npz", b"weight", b"sleigh", |number| number == 0));
+        assert!(
+            local.contains("local.npz/weight: expected a zip archive, found ") && local.contains("name"),
+            "{local}"
+        );
+        // 152 bytes, twice before each entry and twice in the directory.
+        let size = 152_u32.to_le_bytes();
+        for (number, other) in [(4, 151_u32), (5, 151), (5, 153), (5, 2_000_000_000), (0, 151), (1, 153)] {
+            let path = changed("size.npz", &size, &other.to_le_bytes(), |place| place == number);
+            let message = refused(&path);
+            assert!(message.contains("size.npz"), "{message}");
+        }
+        // Both places agree, and the numbers do not.
+        let message = refused(&changed("sizes.npz", &size, &148_u32.to_le_bytes(), |place| place % 2 == 1));
+        assert!(message.contains("sizes.npz/weight: expected 24 bytes of numbers"), "{message}");
+    }
+
+    #[test]
+    fn entries_that_share_bytes_are_refused() {
+        // Both entries of the directory lead to the first one.
+        let second = (30 + 10 + 152_u32).to_le_bytes();
+        let path = changed("shared.npz", &second, &0_u32.to_le_bytes(), |_| true);
+        let message = refused(&path);
+        assert!(
+            message.ends_with("expected entries one behind the other, found some that overlap"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn names_are_those_of_tensors() {
+        let path = temporary("readme.npz");
+        let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+        for name in ["bias", "bias.npy", "README"] {
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        }
+        zip.finish().unwrap();
+        assert_eq!(Npz::open(&path).unwrap().names(), ["bias"]);
+    }
+
+    #[test]
+    fn an_archive_has_no_name_before_it_is_finished() {
+        let folder = temporary("unfinished");
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("archive.npz");
+        fs::write(&path, "old").unwrap();
+        fs::write(folder.join("archive.npz.part"), "mine").unwrap();
+        let add = || {
+            let mut archive = NpzWriter::create(&path).unwrap();
+            archive.add("bias", &*counting::<U3, f32>()).unwrap();
+            archive
+        };
+        drop(add());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+        add().finish().unwrap();
+        assert_eq!(Npz::open(&path).unwrap().names(), ["bias"]);
+        npy::write(&path, &*counting::<U3, f32>()).unwrap();
+        assert_eq!(npy::read::<U3, f32>(&path).unwrap(), counting());
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+        assert_eq!(fs::read_to_string(folder.join("archive.npz.part")).unwrap(), "mine");
     }
 
     /// Reads bytes from a file, since files are what is read.
@@ -424,7 +557,7 @@ mod numpy {
             npy::write(&nowhere, &tensor).unwrap_err(),
             npy::read::<U2, f32>(&nowhere).unwrap_err(),
             Npz::open(&nowhere).unwrap_err(),
-            NpzWriter::new(&nowhere).finish().unwrap_err(),
+            NpzWriter::create(&nowhere).unwrap_err(),
         ] {
             assert!(error.to_string().starts_with(nowhere.to_str().unwrap()), "{error}");
         }

@@ -27,6 +27,13 @@ fn idx(dims: &[u32], body: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// An IDX file of another type than bytes.
+fn idx_of(code: u8, dims: &[u32], body: &[u8]) -> Vec<u8> {
+    let mut bytes = idx(dims, body);
+    bytes[2] = code;
+    bytes
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
@@ -128,7 +135,7 @@ fn a_file_that_goes_on() {
 fn a_header_that_promises_the_moon_allocates_nothing_for_it() {
     let hostile = idx(&[u32::MAX, 2, 3], &[1, 2, 3]);
     assert_eq!(
-        message("hostile", &hostile, &labels()),
+        message("hostile", &hostile, &idx(&[u32::MAX], &[7, 0])),
         "images: expected 25769803786 bytes as its header says, found 19"
     );
     let overflowing = idx(&[u32::MAX, u32::MAX, u32::MAX], &[]);
@@ -140,19 +147,25 @@ fn a_header_that_promises_the_moon_allocates_nothing_for_it() {
 
 #[test]
 fn wrong_magic_numbers() {
-    let mut floats = images();
-    floats[2] = 13;
+    for code in [7, 10, 15] {
+        let mut unknown = images();
+        unknown[2] = code;
+        let expected =
+            format!("images: expected an IDX file with 2 to 4 axes, found the first bytes [0, 0, {code}, 3]");
+        assert_eq!(message("unknown", &unknown, &labels()), expected);
+    }
+    let floats = idx_of(13, &[2], &[0; 8]);
     assert_eq!(
-        message("floats", &floats, &labels()),
-        "images: expected an IDX file of bytes with 2 to 4 axes, found the first bytes [0, 0, 13, 3]"
+        message("float_labels", &images(), &floats),
+        "labels: expected an IDX file of whole numbers with 1 axis, found the first bytes [0, 0, 13, 1]"
     );
     assert_eq!(
         message("png", b"\x89PNG\r\n", &labels()),
-        "images: expected an IDX file of bytes with 2 to 4 axes, found the first bytes [137, 80, 78, 71]"
+        "images: expected an IDX file with 2 to 4 axes, found the first bytes [137, 80, 78, 71]"
     );
     assert_eq!(
         message("swapped", &labels(), &images()),
-        "labels: expected an IDX file of bytes with 1 axis, found the first bytes [0, 0, 8, 3]"
+        "labels: expected an IDX file of whole numbers with 1 axis, found the first bytes [0, 0, 8, 3]"
     );
 }
 
@@ -191,8 +204,9 @@ fn a_damaged_gzip_stream() {
 fn files_that_are_not_there() {
     let folder = folder("missing");
     let error = Tiny::from_idx_folder(&folder, Split::Test).unwrap_err();
-    let path = folder.join("t10k-images-idx3-ubyte");
-    assert_eq!(error.to_string(), format!("{0}: neither this file nor {0}.gz is there", path.display()));
+    let names = "t10k-images-idx3-ubyte, t10k-images-idx3-ubyte.gz, t10k-images.idx3-ubyte, t10k-images.idx3-ubyte.gz";
+    let expected = format!("{}: expected one of the files {names}, found none of them", folder.display());
+    assert_eq!(error.to_string(), expected);
     let error = Tiny::from_idx(folder.join("a"), folder.join("b")).unwrap_err();
     assert!(matches!(&error, DataError::Io { path, .. } if path.ends_with("b")));
 }
@@ -207,4 +221,130 @@ fn the_digits_of_the_repository() {
     assert!(
         train.samples().iter().all(|image| image.as_slice().iter().all(|pixel| (0.0..=1.0).contains(pixel)))
     );
+}
+
+/// A header that fits its body is no reason to unpack it: a megabyte of gzip can be a gigabyte.
+#[test]
+fn counts_are_compared_before_any_number_is_read() {
+    // The numbers are missing, which is not reached.
+    assert_eq!(
+        message("only_headers", &idx(&[u32::MAX, 2, 3], &[]), &labels()),
+        "labels: expected as many labels as there are images in images, 4294967295, found 2"
+    );
+}
+
+#[test]
+fn zeros_behind_a_gzip_stream_are_no_error() {
+    let folder = folder("zeros");
+    fs::write(folder.join("images"), [gzip(&images()), vec![0; 100_000]].concat()).unwrap();
+    fs::write(folder.join("labels"), [gzip(&labels()), vec![0]].concat()).unwrap();
+    assert_eq!(Tiny::from_idx(folder.join("images"), folder.join("labels")).unwrap().len(), 2);
+    assert_eq!(
+        message("garbage", &[gzip(&images()), b"\0\0<html>".to_vec()].concat(), &labels()),
+        "images: the gzip stream is followed by something else, which begins with the bytes [60, 104]"
+    );
+}
+
+#[test]
+fn files_are_found_in_every_spelling() {
+    type Packing = fn(&[u8]) -> Vec<u8>;
+    let packings: [(&str, Packing); 2] = [("", |bytes| bytes.to_vec()), (".gz", gzip)];
+    for (number, dot) in ["-", "."].iter().enumerate() {
+        for (ending, pack) in packings {
+            let folder = folder(&format!("spelling{number}{ending}"));
+            fs::write(folder.join(format!("train-images{dot}idx3-ubyte{ending}")), pack(&images())).unwrap();
+            fs::write(folder.join(format!("train-labels{dot}idx1-ubyte{ending}")), pack(&labels())).unwrap();
+            assert_eq!(Tiny::from_idx_folder(&folder, Split::Train).unwrap().len(), 2);
+        }
+    }
+}
+
+#[test]
+fn labels_may_begin_at_another_number() {
+    let folder = folder("first_label");
+    let (image_path, label_path) = (folder.join("images"), folder.join("labels"));
+    fs::write(&image_path, images()).unwrap();
+    fs::write(&label_path, idx(&[2], &[1, 3])).unwrap();
+    type Three = Dataset<(U2, U3), Class<U3>>;
+    let data = Three::from_idx_with_first_label(&image_path, &label_path, 1).unwrap();
+    assert_eq!(data.targets().iter().map(|class| class.index()).collect::<Vec<_>>(), [0, 2]);
+    let message = |first| {
+        let error = Three::from_idx_with_first_label(&image_path, &label_path, first).unwrap_err();
+        error.to_string().split_once("labels: ").unwrap().1.to_string()
+    };
+    let advice = "; they begin at 1, which `from_idx_with_first_label` takes";
+    assert_eq!(message(0), format!("expected labels below 3, found 3 at position 1{advice}"));
+    assert_eq!(message(2), format!("expected labels from 2 on, 3 of them, found 1 at position 0{advice}"));
+    assert_eq!(
+        message(i64::MIN),
+        format!("expected labels from {} on, 3 of them, found 1 at position 0{advice}", i64::MIN)
+    );
+    // Of four classes nothing can be said.
+    let error = Dataset::<(U2, U3), Class<U2>>::from_idx(&image_path, &label_path).unwrap_err().to_string();
+    assert!(error.ends_with("expected labels below 2, found 3 at position 1"), "{error}");
+}
+
+/// The first two samples of three numbers, from a file of this type.
+fn read_as<T: Element>(test: &str, code: u8, body: &[u8]) -> [[T; 3]; 2] {
+    let folder = folder(test);
+    let (image_path, label_path) = (folder.join(format!("images{code}")), folder.join("labels"));
+    fs::write(&image_path, idx_of(code, &[2, 3], body)).unwrap();
+    fs::write(&label_path, labels()).unwrap();
+    let data = Dataset::<U3, Class<U10>, T>::from_idx(&image_path, &label_path).unwrap();
+    let sample = |index: usize| data.samples()[index].as_slice().try_into().unwrap();
+    [sample(0), sample(1)]
+}
+
+#[test]
+fn numbers_of_every_type_are_read() {
+    let bytes = [0, 1, 0x7F, 0x80, 0xFE, 0xFF];
+    let pixels = bytes.map(|byte: u8| f32::from(byte) / 255.0);
+    assert_eq!(read_as::<f32>("types", 0x08, &bytes).as_flattened(), pixels);
+    assert_eq!(read_as::<f32>("types", 0x09, &bytes), [[0.0, 1.0, 127.0], [-128.0, -2.0, -1.0]]);
+
+    let shorts = [0x00, 0x01, 0x01, 0x00, 0x7F, 0xFF, 0x80, 0x00, 0xFF, 0xFE, 0x12, 0x34];
+    assert_eq!(read_as::<f32>("types", 0x0B, &shorts), [[1.0, 256.0, 32767.0], [-32768.0, -2.0, 4660.0]]);
+
+    let numbers = [1, 256, i32::MAX, i32::MIN, -2, 0x0102_0304];
+    let body = numbers.map(i32::to_be_bytes);
+    let read = read_as::<f64>("types", 0x0C, body.as_flattened());
+    assert_eq!(read.as_flattened(), numbers.map(f64::from));
+
+    let numbers = [1.5, -0.0, f32::MIN_POSITIVE, f32::MAX, f32::INFINITY, 1e-45];
+    let read = read_as::<f32>("types", 0x0D, numbers.map(f32::to_be_bytes).as_flattened());
+    assert_eq!(read.as_flattened(), numbers);
+    assert!(read[0][1].is_sign_negative());
+
+    let numbers = [1.5, -0.1, f64::MIN_POSITIVE, f64::MAX, 1e300, 2.0];
+    let body = numbers.map(f64::to_be_bytes);
+    assert_eq!(read_as::<f64>("types", 0x0E, body.as_flattened()).as_flattened(), numbers);
+    let read = read_as::<f32>("types", 0x0E, body.as_flattened());
+    assert_eq!(read, [[1.5, -0.1, 0.0], [f32::INFINITY, f32::INFINITY, 2.0]]);
+}
+
+#[test]
+fn labels_of_every_whole_type_are_read() {
+    let folder = folder("label_types");
+    let (image_path, label_path) = (folder.join("images"), folder.join("labels"));
+    fs::write(&image_path, images()).unwrap();
+    for (code, body) in
+        [(0x08, &[0, 7][..]), (0x09, &[0, 7]), (0x0B, &[0, 0, 0, 7]), (0x0C, &[0, 0, 0, 0, 0, 0, 0, 7])]
+    {
+        fs::write(&label_path, idx_of(code, &[2], body)).unwrap();
+        let data = Tiny::from_idx(&image_path, &label_path).unwrap();
+        assert_eq!(data.targets().iter().map(|class| class.index()).collect::<Vec<_>>(), [0, 7]);
+    }
+    let cut = message("cut_number", &idx_of(0x0C, &[2, 2, 3], &[0; 46]), &labels());
+    assert_eq!(cut, "images: expected 64 bytes as its header says, found 62");
+    let negative = message("negative", &images(), &idx_of(0x09, &[2], &[0, 0xFF]));
+    assert_eq!(negative, "labels: expected labels below 10, found -1 at position 1");
+}
+
+#[test]
+fn samples_without_numbers_are_counted() {
+    let folder = folder("no_numbers");
+    fs::write(folder.join("images"), idx(&[5, 0], &[])).unwrap();
+    fs::write(folder.join("labels"), idx(&[5], &[0; 5])).unwrap();
+    let data = Dataset::<U0, Class<U1>>::from_idx(folder.join("images"), folder.join("labels")).unwrap();
+    assert_eq!(data.len(), 5);
 }

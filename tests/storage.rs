@@ -1,8 +1,11 @@
 //! Saving and loading: round trips, and everything that must be refused.
 #![allow(clippy::float_cmp)]
 
+use std::path::{Path, PathBuf};
+use std::{fs, thread};
+
 use dimwise::prelude::*;
-use dimwise::storage::{from_safetensors, load, save, to_safetensors};
+use dimwise::storage::{StorageError, from_safetensors, load, save, to_safetensors};
 
 network! {
     type Net = [Affine<U3, U4>, Tanh<U4>, Affine<U4, U2>];
@@ -14,6 +17,22 @@ network! {
 
 fn net() -> Box<Net> {
     Net::initialized(XavierNormal, 3)
+}
+
+/// An empty folder of its own for each test.
+fn folder(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// The names in a folder, sorted.
+fn names(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
 }
 
 fn refusal<N: Network + std::fmt::Debug>(bytes: &[u8]) -> String {
@@ -92,5 +111,205 @@ fn files_name_themselves_in_errors() {
     let nowhere = folder.join("no/such/folder/net.safetensors");
     for error in [save(&*net(), &nowhere).unwrap_err(), load::<Net>(&nowhere).unwrap_err()] {
         assert!(error.to_string().starts_with(nowhere.to_str().unwrap()), "{error}");
+    }
+}
+
+/// The header of a file in the order of the network, and the bytes behind it.
+fn parts() -> (String, Vec<u8>) {
+    let bytes = to_safetensors(&*net()).unwrap();
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    (String::from_utf8(bytes[8..8 + length].into()).unwrap(), bytes[8 + length..].into())
+}
+
+fn file(header: &str, numbers: &[u8]) -> Vec<u8> {
+    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), numbers].concat()
+}
+
+#[test]
+fn tensors_may_lie_in_any_order_beside_metadata() {
+    let bytes = to_safetensors(&*net()).unwrap();
+    let whole = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    assert_eq!(whole.tensor("2.weight").unwrap().shape(), [4, 2]);
+    let metadata = [(String::from("format"), String::from("pt"))].into();
+    // The library sorts by name.
+    let sorted = safetensors::serialize(whole.tensors(), Some(metadata)).unwrap();
+    assert_ne!(bytes, sorted);
+    assert_eq!(from_safetensors::<Net>(&sorted).unwrap(), net());
+}
+
+#[test]
+fn two_tensors_of_one_name_are_refused() {
+    let (header, numbers) = parts();
+    let bias = &header[header.find("\"0.bias\"").unwrap()..];
+    let bias = &bias[..=bias.find('}').unwrap()];
+    for again in [bias.to_string(), bias.replace("0.bias", "0.\\u0062ias")] {
+        let twice = header.replacen('{', &format!("{{{again},"), 1);
+        assert_eq!(refusal::<Net>(&file(&twice, &numbers)), "no safetensors file: it has 0.bias twice");
+    }
+    let twice = header.replacen("\"dtype\"", "\"dtype\":\"F32\",\"dtype\"", 1);
+    assert!(refusal::<Net>(&file(&twice, &numbers)).contains("duplicate field `dtype`"));
+}
+
+#[test]
+fn holes_overlaps_and_lengths_are_refused() {
+    let (header, numbers) = parts();
+    let whole = file(&header, &numbers);
+    let expected = whole.len();
+    let message = |found: &str| {
+        format!("no safetensors file: expected {expected} bytes as its header says, found {found}")
+    };
+    assert_eq!(refusal::<Net>(&whole[..expected - 1]), message(&(expected - 1).to_string()));
+    let longer = [&whole[..], b"123"].concat();
+    assert_eq!(refusal::<Net>(&longer), message(&format!("{} or more", expected + 1)));
+    for (from, to) in [
+        ("[48,64]", "[52,68]"),
+        ("[48,64]", "[44,60]"),
+        ("[48,64]", "[0,16]"),
+        ("[48,64]", "[64,48]"),
+        ("[48,64]", "[48,9223372036854775807]"),
+        ("[3,4]", "[3,4611686018427387905]"),
+        ("[3,4]", "[3,-4]"),
+        ("F32", "F33"),
+        ("{", "["),
+    ] {
+        let changed = header.replacen(from, to, 1);
+        assert_ne!(changed, header, "{from}");
+        let message = refusal::<Net>(&file(&changed, &numbers));
+        assert!(message.starts_with("no safetensors file: "), "{from} to {to}: {message}");
+    }
+}
+
+/// With a fixed name for the unfinished file, most of these loads met half a file or none.
+#[test]
+fn whoever_loads_meets_a_whole_file() {
+    let path = folder("concurrent").join("net.safetensors");
+    let networks = [1, 2].map(|seed| Net::initialized(XavierNormal, seed));
+    save(&*networks[0], &path).unwrap();
+    let saved = thread::scope(|scope| {
+        let savers = networks.each_ref().map(|network| {
+            let path = &path;
+            scope.spawn(move || (0..200).try_for_each(|_| save(&**network, path)))
+        });
+        let (mut loads, mut of_each) = (0, [0, 0]);
+        while loads < 1000 || !savers.iter().all(|saver| saver.is_finished()) {
+            let loaded = load::<Net>(&path).expect("a whole file");
+            let which = networks.iter().position(|network| *network == loaded).expect("one of the two");
+            of_each[which] += 1;
+            loads += 1;
+        }
+        assert!(of_each.iter().all(|count| *count > 0), "{of_each:?} loads");
+        savers.map(|saver| saver.join().unwrap())
+    });
+    saved.into_iter().collect::<Result<(), StorageError>>().unwrap();
+    assert_eq!(names(path.parent().unwrap()), ["net.safetensors"]);
+}
+
+#[test]
+fn no_other_file_is_touched() {
+    let folder = folder("foreign");
+    let path = folder.join("net.safetensors");
+    fs::write(folder.join("net.safetensors.part"), "mine").unwrap();
+    save(&*net(), &path).unwrap();
+    save(&*net(), &path).unwrap();
+    assert_eq!(names(&folder), ["net.safetensors", "net.safetensors.part"]);
+    assert_eq!(fs::read_to_string(folder.join("net.safetensors.part")).unwrap(), "mine");
+}
+
+#[test]
+fn a_folder_is_not_replaced() {
+    let folder = folder("of_a_name");
+    fs::create_dir(folder.join("net.safetensors")).unwrap();
+    let error = save(&*net(), folder.join("net.safetensors")).unwrap_err();
+    assert!(matches!(&error, StorageError::Io { path, .. } if path.ends_with("net.safetensors")), "{error}");
+    assert_eq!(names(&folder), ["net.safetensors"]);
+    assert!(save(&*net(), "/").is_err() && save(&*net(), "").is_err());
+}
+
+#[cfg(unix)]
+mod unix {
+    use super::*;
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+    use std::process::Command;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o7777
+    }
+
+    #[test]
+    fn permissions_are_kept_and_new_ones_are_as_of_any_file() {
+        let folder = folder("permissions");
+        let (path, other) = (folder.join("net.safetensors"), folder.join("other"));
+        save(&*net(), &path).unwrap();
+        fs::write(&other, "").unwrap();
+        assert_eq!(mode(&path), mode(&other));
+        for kept in [0o600, 0o640, 0o755] {
+            fs::set_permissions(&path, PermissionsExt::from_mode(kept)).unwrap();
+            save(&*net(), &path).unwrap();
+            assert_eq!(mode(&path), kept);
+        }
+    }
+
+    #[test]
+    fn links_stay_and_what_they_lead_to_is_replaced() {
+        let folder = folder("links");
+        fs::create_dir(folder.join("inner")).unwrap();
+        let target = folder.join("inner/net.safetensors");
+        symlink("second", folder.join("first")).unwrap();
+        symlink("inner/net.safetensors", folder.join("second")).unwrap();
+        // Once without a file at its end, once with one.
+        for seed in [1, 2] {
+            let network = Net::initialized(XavierNormal, seed);
+            save(&*network, folder.join("first")).unwrap();
+            assert!(fs::symlink_metadata(folder.join("first")).unwrap().is_symlink());
+            assert!(fs::symlink_metadata(folder.join("second")).unwrap().is_symlink());
+            assert!(fs::symlink_metadata(&target).unwrap().is_file());
+            assert_eq!(load::<Net>(&target).unwrap(), network);
+        }
+        symlink("round", folder.join("round")).unwrap();
+        assert!(save(&*net(), folder.join("round")).unwrap_err().to_string().contains("symbolic links"));
+    }
+
+    #[test]
+    fn a_device_is_written_into() {
+        let error = save(&*net(), "/dev/full").unwrap_err();
+        assert!(
+            matches!(&error, StorageError::Io { error, .. } if error.raw_os_error() == Some(28)),
+            "{error}"
+        );
+        save(&*net(), "/dev/null").unwrap();
+        for device in ["/dev/full", "/dev/null"] {
+            assert!(fs::metadata(device).unwrap().file_type().is_char_device());
+        }
+    }
+
+    network! { type Large = [Affine<U100, U1000>]; }
+
+    /// The disk is full in a process of its own, which may write no file beyond some kilobytes.
+    #[test]
+    fn a_full_disk_leaves_the_old_file_and_no_other() {
+        const CHILD: &str = "DIMWISE_TEST_FULL_DISK";
+        if let Some(folder) = std::env::var_os(CHILD) {
+            let path = Path::new(&folder).join("net.safetensors");
+            let error = save(&*Large::zeroed(), &path).unwrap_err();
+            let too_large = std::io::ErrorKind::FileTooLarge;
+            assert!(matches!(&error, StorageError::Io { error, .. } if error.kind() == too_large), "{error}");
+            return;
+        }
+        let folder = folder("full_disk");
+        let path = folder.join("net.safetensors");
+        save(&*net(), &path).unwrap();
+        let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"";
+        let test = "unix::a_full_disk_leaves_the_old_file_and_no_other";
+        let child = Command::new("sh")
+            .args(["-c", script])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", test])
+            .env(CHILD, &folder)
+            .output()
+            .unwrap();
+        assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+        assert!(String::from_utf8_lossy(&child.stdout).contains("1 passed"));
+        assert_eq!(names(&folder), ["net.safetensors"]);
+        assert_eq!(load::<Net>(&path).unwrap(), net());
     }
 }

@@ -5,6 +5,8 @@
 //! put where they belong as they come: no length is trusted, nothing is allocated for one.
 
 use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
 use core::fmt;
 use core::marker::PhantomData;
 
@@ -19,15 +21,26 @@ use crate::shape::Shape;
 
 /// Nested arrays, the last axis innermost; a scalar is its number.
 ///
+/// # Errors
+///
+/// Where a number is infinite or NaN and the format is text: JSON has no such numbers, and what is
+/// written in their place is not read back. Binary formats keep every bit.
+///
 /// ```
 /// use dimwise::prelude::*;
 ///
 /// let tensor = Tensor::<(U2, U3)>::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.5]]);
 /// assert_eq!(serde_json::to_string(&tensor)?, "[[1.0,2.0,3.0],[4.0,5.0,6.5]]");
+///
+/// let error = serde_json::to_string(&Tensor::<U2>::from([1.0, f32::NAN])).unwrap_err();
+/// assert_eq!(error.to_string(), "NaN at [1] of a tensor of shape [2]: text formats hold finite numbers alone");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 impl<S: Shape, T: Element + Serialize> Serialize for Tensor<S, T> {
     fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        if serializer.is_human_readable() {
+            check_finite::<S, T>(self.as_slice()).map_err(serde_core::ser::Error::custom)?;
+        }
         Nested { dims: S::DIMS, elements: self.as_slice() }.serialize(serializer)
     }
 }
@@ -71,8 +84,7 @@ impl<T: Serialize> Serialize for Nested<'_, T> {
 impl<'de, S: Shape, T: Element + Deserialize<'de>> Deserialize<'de> for Tensor<S, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut tensor = Self::default();
-        Slots::<S, T> { axis: 0, elements: tensor.as_mut_slice(), shape: PhantomData }
-            .deserialize(deserializer)?;
+        fill::<S, T, D>(tensor.as_mut_slice(), deserializer)?;
         Ok(tensor)
     }
 }
@@ -103,9 +115,35 @@ where
     D: Deserializer<'de>,
 {
     let mut tensor = Tensor::zeroed();
-    Slots::<S, T> { axis: 0, elements: tensor.as_mut_slice(), shape: PhantomData }
-        .deserialize(deserializer)?;
+    fill::<S, T, D>(tensor.as_mut_slice(), deserializer)?;
     Ok(tensor)
+}
+
+fn fill<'de, S, T, D>(elements: &mut [T], deserializer: D) -> Result<(), D::Error>
+where
+    S: Shape,
+    T: Element + Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    let is_text = deserializer.is_human_readable();
+    Slots::<S, T> { axis: 0, elements, shape: PhantomData }.deserialize(deserializer)?;
+    // serde makes an infinity of a number that is too large for `f32`.
+    if is_text { check_finite::<S, T>(elements).map_err(Error::custom) } else { Ok(()) }
+}
+
+/// Refuses what no text format can be trusted to bring back.
+fn check_finite<S: Shape, T: Element>(elements: &[T]) -> Result<(), String> {
+    let Some(place) = elements.iter().position(|element| !element.is_finite()) else { return Ok(()) };
+    let mut index = S::DIMS.to_vec();
+    let mut rest = place;
+    for size in index.iter_mut().rev() {
+        (rest, *size) = (rest / *size, rest % *size);
+    }
+    Err(format!(
+        "{} at {index:?} of a tensor of shape {:?}: text formats hold finite numbers alone",
+        elements[place],
+        S::DIMS
+    ))
 }
 
 /// The elements that the axes from `axis` on index, to be filled.

@@ -3,7 +3,6 @@
 //!
 //! The format is described in numpy's `numpy.lib.format`.
 
-use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -24,9 +23,17 @@ pub(super) struct Header {
     pub(super) shape: Vec<usize>,
     pub(super) fortran_order: bool,
     pub(super) big_endian: bool,
+    /// The header's own bytes.
+    pub(super) len: u64,
 }
 
 impl Header {
+    /// The bytes of the numbers that follow, `u64::MAX` where there cannot be as many.
+    pub(super) fn numbers_len<T: Element>(&self) -> u64 {
+        let size = size_of::<T>() as u64;
+        self.shape.iter().fold(size, |product, size| product.saturating_mul(*size as u64))
+    }
+
     /// Reads a header; the numbers behind it must be of type `T`.
     pub(super) fn read<T: Element>(file: &mut impl Read, path: &Path) -> Result<Self, NpyError> {
         let wrong = |expected, found| NpyError::Format { path: path.into(), expected, found };
@@ -56,7 +63,7 @@ impl Header {
         })?;
         let big_endian = kind == format!("'>{}'", numpy_name::<T>());
         if big_endian || kind == format!("'<{}'", numpy_name::<T>()) {
-            Ok(Self { shape, fortran_order, big_endian })
+            Ok(Self { shape, fortran_order, big_endian, len: 8 + length_size + length })
         } else {
             Err(NpyError::Type { path: path.into(), expected: T::NAME, found: kind })
         }
@@ -92,6 +99,10 @@ fn parse(text: &str) -> Option<(String, bool, Vec<usize>)> {
         let end = end_of_value(value)?;
         let (value, behind) = (value[..end].trim_end(), &value[end..]);
         match key.trim_end().trim_matches(['\'', '"']) {
+            // A key that stands twice means two things.
+            "descr" if kind.is_some() => return None,
+            "fortran_order" if fortran_order.is_some() => return None,
+            "shape" if shape.is_some() => return None,
             "descr" => kind = Some(value.replace('"', "'")),
             "fortran_order" => fortran_order = Some(parse_bool(value)?),
             "shape" => shape = Some(parse_shape(value)?),
@@ -124,14 +135,18 @@ fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
-/// `()`, `(3,)` or `(2, 3)`.
+/// `()`, `(3,)` or `(2, 3)`; where Python 2 ran on Windows, `(2L, 3L)`.
 fn parse_shape(text: &str) -> Option<Vec<usize>> {
     let sizes = text.strip_prefix('(')?.strip_suffix(')')?.trim();
     if sizes.is_empty() {
         return Some(Vec::new());
     }
     let sizes = sizes.strip_suffix(',').unwrap_or(sizes);
-    sizes.split(',').map(|size| size.trim().to_owned().parse().ok()).collect()
+    let size = |text: &str| {
+        let text = text.trim();
+        text.strip_suffix('L').unwrap_or(text).parse().ok()
+    };
+    sizes.split(',').map(size).collect()
 }
 
 #[cfg(test)]
@@ -145,7 +160,8 @@ mod tests {
             let bytes = to_bytes::<f64>(dims);
             assert_eq!(bytes.len() % 64, 0);
             let header = Header::read::<f64>(&mut &bytes[..], Path::new("x.npy")).unwrap();
-            assert_eq!(header, Header { shape: dims.into(), fortran_order: false, big_endian: false });
+            let len = bytes.len() as u64;
+            assert_eq!(header, Header { shape: dims.into(), fortran_order: false, big_endian: false, len });
         }
     }
 
@@ -155,6 +171,8 @@ mod tests {
         for text in [
             "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }",
             "  {\"shape\":(2,3),\"fortran_order\":True,\"descr\":\"<f4\"}  \n",
+            // Python 2 on Windows.
+            "{'descr': '<f4', 'fortran_order': True, 'shape': (2L, 3L), }",
             "{ 'fortran_order' : True , 'descr' : '<f4' , 'shape' : ( 2 , 3 , ) , }",
         ] {
             assert_eq!(parse(text), parsed, "{text}");
@@ -177,6 +195,9 @@ mod tests {
             "{'descr': '<f4', 'fortran_order': True, 'shape': (99999999999999999999999,), }",
             "{'descr': '<f4', 'fortran_order': True, 'shape': (2,,), }",
             "{'descr': '<f4', 'fortran_order': True, 'shape': (2,), 'more': 1}",
+            "{'descr': '<f4', 'fortran_order': True, 'shape': (2LL, 3L), }",
+            "{'descr': '<f4', 'fortran_order': True, 'shape': (L, 3L), }",
+            "{'descr': '<f4', 'fortran_order': True, 'shape': (2,), 'shape': (3,)}",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

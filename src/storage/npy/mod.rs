@@ -15,14 +15,16 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use header::Header;
 pub use npz::{Npz, NpzWriter};
 
+use super::numbers::write_numbers;
+use super::replacement::Replacement;
 use crate::element::Element;
-use crate::plain::flat;
+use crate::plain::{flat, zeroed_slice};
 use crate::shape::{self, Shape};
 use crate::tensor::Tensor;
 
@@ -158,7 +160,7 @@ impl core::error::Error for NpyError {
 /// ```
 pub fn read<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<Tensor<S, T>>, NpyError> {
     let path = path.as_ref();
-    read_tensor(open(path)?, path)
+    read_tensor(open(path)?, None, path)
 }
 
 /// Reads an array as a batch of tensors along its first axis: of an array of shape `[1000, 28, 28]`
@@ -180,11 +182,12 @@ pub fn read<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<Tensor<S
 /// ```
 pub fn read_batch<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<[Tensor<S, T>]>, NpyError> {
     let path = path.as_ref();
-    read_tensors(open(path)?, path)
+    read_tensors(open(path)?, None, path)
 }
 
 /// Writes a tensor so that `np.load(path)` reads it. What was there before stays whole until the new
-/// file is.
+/// file is, and stays for good where that fails; its permissions are kept. Of a symbolic link, the file
+/// that it points to is replaced.
 ///
 /// # Errors
 ///
@@ -200,7 +203,7 @@ pub fn read_batch<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<[T
 /// # Ok::<(), npy::NpyError>(())
 /// ```
 pub fn write<S: Shape, T: Element>(path: impl AsRef<Path>, tensor: &Tensor<S, T>) -> Result<(), NpyError> {
-    replace(path.as_ref(), &to_bytes(core::slice::from_ref(tensor), S::DIMS))
+    replace(path.as_ref(), core::slice::from_ref(tensor), S::DIMS)
 }
 
 /// Writes a batch as one array, the samples along its first axis.
@@ -222,7 +225,7 @@ pub fn write_batch<S: Shape, T: Element>(
     path: impl AsRef<Path>,
     tensors: &[Tensor<S, T>],
 ) -> Result<(), NpyError> {
-    replace(path.as_ref(), &to_bytes(tensors, &batch_dims::<S>(tensors.len())))
+    replace(path.as_ref(), tensors, &batch_dims::<S>(tensors.len()))
 }
 
 fn open(path: &Path) -> Result<impl Read, NpyError> {
@@ -230,30 +233,34 @@ fn open(path: &Path) -> Result<impl Read, NpyError> {
     Ok(BufReader::new(file))
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), NpyError> {
-    super::replace(path, bytes).map_err(|error| NpyError::Io { path: path.into(), error })
+fn replace<S: Shape, T: Element>(
+    path: &Path,
+    tensors: &[Tensor<S, T>],
+    dims: &[usize],
+) -> Result<(), NpyError> {
+    let replace = || {
+        let mut file = Replacement::create(path)?;
+        file.write_all(&header::to_bytes::<T>(dims))?;
+        write_numbers(&mut file, flat(tensors))?;
+        file.commit()
+    };
+    replace().map_err(|error| NpyError::Io { path: path.into(), error })
 }
 
 fn batch_dims<S: Shape>(count: usize) -> Vec<usize> {
     core::iter::once(count).chain(S::DIMS.iter().copied()).collect()
 }
 
-/// The bytes of a file that holds the tensors' numbers as an array of these sizes.
-fn to_bytes<S: Shape, T: Element>(tensors: &[Tensor<S, T>], dims: &[usize]) -> Vec<u8> {
-    let mut bytes = header::to_bytes::<T>(dims);
-    bytes.reserve_exact(size_of_val(tensors));
-    flat(tensors).iter().for_each(|number| number.write_le(&mut bytes));
-    bytes
-}
-
 fn read_tensor<S: Shape, T: Element>(
     mut file: impl Read,
+    size: Option<u64>,
     path: &Path,
 ) -> Result<Box<Tensor<S, T>>, NpyError> {
     let header = Header::read::<T>(&mut file, path)?;
     if header.shape != S::DIMS {
         return Err(NpyError::Shape { path: path.into(), expected: S::DIMS, found: header.shape });
     }
+    check_size::<T>(size, &header, path)?;
     // As many as the type says, which can be trusted.
     let numbers = Vec::with_capacity(S::LEN);
     let numbers = read_numbers(file, path, &header, numbers)?;
@@ -262,14 +269,34 @@ fn read_tensor<S: Shape, T: Element>(
 
 fn read_tensors<S: Shape, T: Element>(
     mut file: impl Read,
+    size: Option<u64>,
     path: &Path,
 ) -> Result<Box<[Tensor<S, T>]>, NpyError> {
     let header = Header::read::<T>(&mut file, path)?;
     if header.shape.get(1..) != Some(S::DIMS) {
         return Err(NpyError::Batch { path: path.into(), expected: S::DIMS, found: header.shape });
     }
+    check_size::<T>(size, &header, path)?;
     let numbers = read_numbers(file, path, &header, Vec::new())?;
+    // How many tensors without numbers there are cannot be seen from their numbers.
+    if S::LEN == 0 {
+        return Ok(zeroed_slice(header.shape[0]));
+    }
     Ok(Tensor::boxed_batch(numbers).expect("an array of such tensors has a multiple of their numbers"))
+}
+
+/// Compares the size that an archive states for a file with what the file's header says, before the
+/// numbers are read.
+fn check_size<T: Element>(size: Option<u64>, header: &Header, path: &Path) -> Result<(), NpyError> {
+    let expected = header.numbers_len::<T>();
+    match size.map(|size| size.saturating_sub(header.len)) {
+        Some(found) if found != expected => Err(NpyError::Length {
+            path: path.into(),
+            expected,
+            found: found.min(expected.saturating_add(1)),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// The numbers behind the header, in row-major order. `numbers` is empty; it grows no further than
@@ -281,8 +308,7 @@ fn read_numbers<T: Element>(
     mut numbers: Vec<T>,
 ) -> Result<Vec<T>, NpyError> {
     const CHUNK: u64 = 1 << 16;
-    let size = size_of::<T>() as u64;
-    let expected = header.shape.iter().fold(size, |product, size| product.saturating_mul(*size as u64));
+    let expected = header.numbers_len::<T>();
     let mut found = 0;
     let mut chunk = Vec::new();
     loop {

@@ -2,21 +2,25 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, ZipArchive, ZipReadOptions, ZipWriter};
 
-use super::{NpyError, batch_dims, read_tensor, read_tensors, replace, to_bytes};
+use super::{NpyError, batch_dims, header, read_tensor, read_tensors};
 use crate::element::Element;
+use crate::plain::flat;
 use crate::shape::Shape;
+use crate::storage::numbers::write_numbers;
+use crate::storage::replacement::Replacement;
 use crate::tensor::Tensor;
 
 /// An archive of named tensors to be read: what `np.savez` and `np.savez_compressed` wrote.
@@ -26,7 +30,7 @@ use crate::tensor::Tensor;
 /// use dimwise::storage::npy::{Npz, NpyError, NpzWriter};
 ///
 /// let path = std::env::temp_dir().join("dimwise-doc.npz");
-/// let mut archive = NpzWriter::new(&path);
+/// let mut archive = NpzWriter::create(&path)?;
 /// archive.add("weight", &Tensor::<(U2, U2)>::from([[1.0, 2.0], [3.0, 4.0]]))?;
 /// archive.add("bias", &Tensor::<U2>::from([5.0, 6.0]))?;
 /// archive.finish()?;
@@ -46,19 +50,31 @@ impl Npz {
     ///
     /// # Errors
     ///
-    /// [`NpyError`] where the file cannot be read or is no zip archive.
+    /// [`NpyError`] where the file cannot be read or is no zip archive, or where two entries have one name
+    /// or share bytes.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, NpyError> {
         let path = path.as_ref().to_owned();
         let file = File::open(&path).map_err(|error| NpyError::Io { path: path.clone(), error })?;
-        let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| wrong(&path, error))?;
+        let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| wrong(&path, error))?;
+        if zip.has_duplicate_names() {
+            let directory = zip.central_directory_start();
+            let name = duplicate(&mut zip.into_inner(), directory);
+            let name = name.map_err(|error| NpyError::Io { path: path.clone(), error })?;
+            let found = format!("two named {:?}", name.unwrap_or_default());
+            return Err(NpyError::Format { path, expected: "entries of different names", found });
+        }
+        if zip.has_overlapping_entries().map_err(|error| wrong(&path, error))? {
+            let found = "some that overlap".into();
+            return Err(NpyError::Format { path, expected: "entries one behind the other", found });
+        }
         Ok(Self { path, zip })
     }
 
-    /// The names of the tensors, sorted.
+    /// The names of the tensors, sorted. An entry that is no `.npy` file is none.
     pub fn names(&self) -> Vec<String> {
         // A name that is no text cannot be asked for either.
         let names = self.zip.file_names().filter_map(Result::ok);
-        let mut names: Vec<_> = names.map(|name| name.strip_suffix(".npy").unwrap_or(&name).into()).collect();
+        let mut names: Vec<_> = names.filter_map(|name| name.strip_suffix(".npy").map(Into::into)).collect();
         names.sort();
         names
     }
@@ -67,10 +83,12 @@ impl Npz {
     ///
     /// # Errors
     ///
-    /// [`NpyError`] where there is none, where it is damaged, or of another shape or type.
+    /// [`NpyError`] where there is none, where it is damaged, or of another shape or type, or where its
+    /// name or size is not what the archive's directory says.
     pub fn read<S: Shape, T: Element>(&mut self, name: &str) -> Result<Box<Tensor<S, T>>, NpyError> {
         let path = self.path.join(name);
-        read_tensor(self.entry(name)?, &path)
+        let (file, size) = self.entry(name)?;
+        read_tensor(file, Some(size), &path)
     }
 
     /// Reads the array of this name as a batch of tensors along its first axis.
@@ -80,10 +98,12 @@ impl Npz {
     /// As [`read`](Self::read).
     pub fn read_batch<S: Shape, T: Element>(&mut self, name: &str) -> Result<Box<[Tensor<S, T>]>, NpyError> {
         let path = self.path.join(name);
-        read_tensors(self.entry(name)?, &path)
+        let (file, size) = self.entry(name)?;
+        read_tensors(file, Some(size), &path)
     }
 
-    fn entry(&mut self, name: &str) -> Result<impl Read, NpyError> {
+    /// The file of this name, and the size that the archive states for it.
+    fn entry(&mut self, name: &str) -> Result<(impl Read, u64), NpyError> {
         let Some(index) = self.zip.index_for_name(&format!("{name}.npy")) else {
             return Err(NpyError::Missing {
                 path: self.path.clone(),
@@ -92,7 +112,13 @@ impl Npz {
             });
         };
         let path = &self.path;
-        self.zip.by_index(index).map_err(|error| wrong(&path.join(name), error))
+        // What stands before an entry must say what the archive's directory says: whoever trusts one
+        // would read another tensor than who trusts the other.
+        let options = ZipReadOptions::new().enforce_header_consistency(true);
+        let file =
+            self.zip.by_index_with_options(index, options).map_err(|error| wrong(&path.join(name), error))?;
+        let size = file.size();
+        Ok((file, size))
     }
 }
 
@@ -104,25 +130,36 @@ impl fmt::Debug for Npz {
 
 /// An archive of named tensors to be written, uncompressed, as by `np.savez`.
 ///
-/// It is in memory until [`finish`](Self::finish) writes the file. See [`Npz`] for an example.
+/// It has no name until [`finish`](Self::finish) gives it one: what was there before stays whole until
+/// then, and for good where the archive is dropped before. See [`Npz`] for an example.
 pub struct NpzWriter {
     path: PathBuf,
-    zip: ZipWriter<Cursor<Vec<u8>>>,
+    zip: ZipWriter<Replacement>,
 }
 
 impl NpzWriter {
-    /// An archive without tensors.
-    pub fn new(path: impl AsRef<Path>) -> Self {
-        Self { path: path.as_ref().to_owned(), zip: ZipWriter::new(Cursor::default()) }
+    /// An archive without tensors, to be at this path. The permissions of a file that is there are
+    /// kept. Of a symbolic link, the file that it points to is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`NpyError::Io`] where the file cannot be written.
+    pub fn create(path: impl AsRef<Path>) -> Result<Self, NpyError> {
+        let path = path.as_ref().to_owned();
+        match Replacement::create(&path) {
+            Ok(file) => Ok(Self { path, zip: ZipWriter::new(file) }),
+            Err(error) => Err(NpyError::Io { path, error }),
+        }
     }
 
     /// Adds a tensor.
     ///
     /// # Errors
     ///
-    /// [`NpyError::Format`] where the archive has a tensor of this name.
+    /// [`NpyError::Format`] where the archive has a tensor of this name; [`NpyError::Io`] where the file
+    /// cannot be written: then the archive is as without this tensor.
     pub fn add<S: Shape, T: Element>(&mut self, name: &str, tensor: &Tensor<S, T>) -> Result<(), NpyError> {
-        self.add_bytes(name, &to_bytes(core::slice::from_ref(tensor), S::DIMS))
+        self.add_array(name, core::slice::from_ref(tensor), S::DIMS)
     }
 
     /// Adds a batch as one array, the samples along its first axis.
@@ -135,32 +172,69 @@ impl NpzWriter {
         name: &str,
         tensors: &[Tensor<S, T>],
     ) -> Result<(), NpyError> {
-        self.add_bytes(name, &to_bytes(tensors, &batch_dims::<S>(tensors.len())))
+        self.add_array(name, tensors, &batch_dims::<S>(tensors.len()))
     }
 
-    /// Writes the file. What was there before stays whole until the new file is.
+    /// Gives the archive its name.
     ///
     /// # Errors
     ///
     /// [`NpyError::Io`] where the file cannot be written.
     pub fn finish(self) -> Result<(), NpyError> {
-        let bytes = self.zip.finish().map_err(|error| wrong(&self.path, error))?;
-        replace(&self.path, &bytes.into_inner())
+        let file = self.zip.finish().map_err(|error| wrong(&self.path, error))?;
+        file.commit().map_err(|error| NpyError::Io { path: self.path, error })
     }
 
-    fn add_bytes(&mut self, name: &str, bytes: &[u8]) -> Result<(), NpyError> {
+    fn add_array<S: Shape, T: Element>(
+        &mut self,
+        name: &str,
+        tensors: &[Tensor<S, T>],
+        dims: &[usize],
+    ) -> Result<(), NpyError> {
+        let header = header::to_bytes::<T>(dims);
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
-            .large_file(u32::try_from(bytes.len()).is_err());
-        let place = || self.path.join(name);
-        self.zip.start_file(format!("{name}.npy"), options).map_err(|error| wrong(&place(), error))?;
-        self.zip.write_all(bytes).map_err(|error| NpyError::Io { path: place(), error })
+            .large_file(u32::try_from(header.len().saturating_add(size_of_val(tensors))).is_err());
+        let path = self.path.join(name);
+        self.zip.start_file(format!("{name}.npy"), options).map_err(|error| wrong(&path, error))?;
+        let mut write = || -> io::Result<()> {
+            self.zip.write_all(&header)?;
+            write_numbers(&mut self.zip, flat(tensors))
+        };
+        write().map_err(|error| {
+            // Half a tensor must not be in the archive; where this fails too, so will `finish`.
+            let _ = self.zip.abort_file();
+            NpyError::Io { path, error }
+        })
     }
 }
 
 impl fmt::Debug for NpzWriter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NpzWriter").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// The first name that stands twice in the directory at the end of an archive, which was read before.
+fn duplicate(file: &mut BufReader<File>, directory: u64) -> io::Result<Option<String>> {
+    // After this mark, 24 bytes, three lengths and 12 bytes, come the name and two parts that are left out.
+    const MARK: &[u8] = b"PK\x01\x02";
+    let mut names = BTreeSet::new();
+    file.seek(SeekFrom::Start(directory))?;
+    loop {
+        let mut start = Vec::new();
+        file.by_ref().take(46).read_to_end(&mut start)?;
+        let (Some(MARK), Some(&[n0, n1, e0, e1, c0, c1])) = (start.get(..4), start.get(28..34)) else {
+            return Ok(None);
+        };
+        let [name_len, extra_len, comment_len] = [[n0, n1], [e0, e1], [c0, c1]].map(u16::from_le_bytes);
+        let mut name = Vec::new();
+        file.by_ref().take(name_len.into()).read_to_end(&mut name)?;
+        let text = String::from_utf8_lossy(&name).into_owned();
+        if !names.insert(name) {
+            return Ok(Some(text));
+        }
+        file.seek_relative(i64::from(extra_len) + i64::from(comment_len))?;
     }
 }
 

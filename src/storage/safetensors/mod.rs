@@ -2,19 +2,22 @@
 //!
 //! Weights of `Affine` are `[In, Out]`, so PyTorch's `Linear` has them transposed.
 
+mod header;
+
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
-use safetensors::tensor::{Dtype, TensorView};
-use safetensors::{SafeTensorError, SafeTensors};
+use safetensors::SafeTensorError;
 
-use crate::element::Element;
+use header::Header;
+
+use super::numbers::{read_numbers, write_numbers};
+use super::replacement::Replacement;
 use crate::initializer::seed_of_path;
 use crate::network::Network;
 use crate::parameters::Kind;
@@ -32,6 +35,18 @@ pub enum StorageError {
     },
     /// The bytes are no safetensors file.
     Format(SafeTensorError),
+    /// The file has two tensors of one name.
+    Duplicate {
+        /// The name.
+        tensor: String,
+    },
+    /// The file ends too early, or goes on after its end.
+    Length {
+        /// The bytes that its header promises, header included.
+        expected: u64,
+        /// The bytes that it has, counted no further than one past the end.
+        found: u64,
+    },
     /// The network has a tensor that the file has not.
     Missing {
         /// The tensor's path in the network.
@@ -67,6 +82,14 @@ impl fmt::Display for StorageError {
         match self {
             Self::Io { path, error } => write!(f, "{}: {error}", path.display()),
             Self::Format(error) => write!(f, "no safetensors file: {error}"),
+            Self::Duplicate { tensor } => write!(f, "no safetensors file: it has {tensor} twice"),
+            Self::Length { expected, found } => {
+                let more = if found > expected { " or more" } else { "" };
+                write!(
+                    f,
+                    "no safetensors file: expected {expected} bytes as its header says, found {found}{more}"
+                )
+            }
             Self::Missing { tensor } => write!(f, "the network's {tensor} is not in the file"),
             Self::Unknown { tensor } => write!(f, "the file's {tensor} is not in the network"),
             Self::Shape { tensor, expected, found } => {
@@ -89,7 +112,11 @@ impl core::error::Error for StorageError {
     }
 }
 
-/// Writes the network to a file. What was there before stays whole until the new file is.
+/// Writes the network to a file. What was there before stays whole until the new file is, whoever reads
+/// meanwhile, and stays for good where that fails; its permissions are kept. Of a symbolic link, the file
+/// that it points to is replaced.
+///
+/// The numbers are written as they lie: saving takes some 100 KB of memory, however large the network.
 ///
 /// # Errors
 ///
@@ -108,19 +135,28 @@ impl core::error::Error for StorageError {
 /// ```
 pub fn save<N: Network>(network: &N, path: impl AsRef<Path>) -> Result<(), StorageError> {
     let path = path.as_ref();
-    let bytes = to_safetensors(network)?;
-    super::replace(path, &bytes).map_err(|error| StorageError::Io { path: path.into(), error })
+    let header = header::to_bytes::<N>()?;
+    let save = || {
+        let mut file = Replacement::create(path)?;
+        file.write_all(&header)?;
+        write_numbers(&mut file, network.as_slice())?;
+        file.commit()
+    };
+    save().map_err(|error| StorageError::Io { path: path.into(), error })
 }
 
 /// Reads a network from a file.
+///
+/// Only a file whose header names the network's own tensors is read on, straight into the network: no
+/// more memory is taken than the network and the header need.
 ///
 /// # Errors
 ///
 /// [`StorageError`] where the file cannot be read, is damaged, or holds another network's tensors.
 pub fn load<N: Network>(path: impl AsRef<Path>) -> Result<Box<N>, StorageError> {
     let path = path.as_ref();
-    let bytes = fs::read(path).map_err(|error| StorageError::Io { path: path.into(), error })?;
-    from_safetensors(&bytes)
+    let file = File::open(path).map_err(|error| StorageError::Io { path: path.into(), error })?;
+    read(BufReader::new(file), path)
 }
 
 /// The network as the bytes of a safetensors file.
@@ -129,22 +165,10 @@ pub fn load<N: Network>(path: impl AsRef<Path>) -> Result<Box<N>, StorageError> 
 ///
 /// [`StorageError::Format`] where the format cannot hold the network.
 pub fn to_safetensors<N: Network>(network: &N) -> Result<Vec<u8>, StorageError> {
-    let mut bytes = Vec::with_capacity(size_of::<N>());
-    network.as_slice().iter().for_each(|number| number.write_le(&mut bytes));
-    let mut views = Vec::new();
-    let mut failed = None;
-    N::segments(|segment| {
-        let range = segment.range();
-        let data = &bytes[range.start * size_of::<N::Element>()..range.end * size_of::<N::Element>()];
-        match TensorView::new(dtype::<N::Element>(), segment.dims.to_vec(), data) {
-            Ok(view) => views.push((segment.path.to_string(), view)),
-            Err(error) => failed = Some(error),
-        }
-    });
-    match failed {
-        Some(error) => Err(StorageError::Format(error)),
-        None => safetensors::serialize(views, None).map_err(StorageError::Format),
-    }
+    let mut bytes = header::to_bytes::<N>()?;
+    bytes.reserve_exact(size_of::<N>());
+    write_numbers(&mut bytes, network.as_slice()).expect("writing to memory does not fail");
+    Ok(bytes)
 }
 
 /// The network that a safetensors file holds.
@@ -155,50 +179,35 @@ pub fn to_safetensors<N: Network>(network: &N) -> Result<Vec<u8>, StorageError> 
 /// by path, shape and type. The seeds of a [`Dropout`](crate::layer::Dropout) may be missing: each then follows
 /// from its path.
 pub fn from_safetensors<N: Network>(bytes: &[u8]) -> Result<Box<N>, StorageError> {
-    let file = SafeTensors::deserialize(bytes).map_err(StorageError::Format)?;
+    // Reading from memory does not fail, so no error names a path.
+    read(bytes, Path::new(""))
+}
+
+fn read<N: Network>(mut reader: impl Read, path: &Path) -> Result<Box<N>, StorageError> {
+    let io = |error| StorageError::Io { path: path.into(), error };
+    let header = Header::read(&mut reader, path)?;
+    let stretches = header.stretches::<N>()?;
     let mut network = N::zeroed();
-    let mut known = Vec::new();
-    let mut result = Ok(());
     let numbers = network.as_mut_slice();
+    // Weights from elsewhere have no seeds: those that are in the file replace these.
     N::segments(|segment| {
-        let tensor = segment.path.to_string();
-        if segment.kind == Kind::Seed && file.tensor(&tensor).is_err() {
-            // Weights from elsewhere have no such thing.
-            seed_of_path(&tensor, &mut numbers[segment.range()]);
-        } else if result.is_ok() {
-            result = read(&file, &tensor, segment.dims, &mut numbers[segment.range()]);
+        if segment.kind == Kind::Seed {
+            seed_of_path(&segment.path.to_string(), &mut numbers[segment.range()]);
         }
-        known.push(tensor);
     });
-    result?;
-    match file.names().into_iter().find(|name| !known.iter().any(|tensor| tensor == name)) {
-        Some(name) => Err(StorageError::Unknown { tensor: name.into() }),
+    let in_file: usize = stretches.iter().map(ExactSizeIterator::len).sum();
+    let expected = header.len + (in_file * size_of::<N::Element>()) as u64;
+    let mut found = header.len;
+    for stretch in stretches {
+        let wanted = (stretch.len() * size_of::<N::Element>()) as u64;
+        let read = read_numbers(&mut reader, &mut numbers[stretch]).map_err(io)?;
+        found += read;
+        if read < wanted {
+            return Err(StorageError::Length { expected, found });
+        }
+    }
+    match reader.bytes().next().transpose().map_err(io)? {
         None => Ok(network),
+        Some(_) => Err(StorageError::Length { expected, found: found + 1 }),
     }
-}
-
-/// Reads one tensor, if it is what the network has there.
-fn read<T: Element>(
-    file: &SafeTensors<'_>,
-    tensor: &str,
-    expected: &'static [usize],
-    numbers: &mut [T],
-) -> Result<(), StorageError> {
-    let tensor = || String::from(tensor);
-    let view = file.tensor(&tensor()).map_err(|_| StorageError::Missing { tensor: tensor() })?;
-    if view.shape() != expected {
-        return Err(StorageError::Shape { tensor: tensor(), expected, found: view.shape().to_vec() });
-    }
-    if view.dtype() != dtype::<T>() {
-        let found = format!("{:?}", view.dtype()).to_lowercase();
-        return Err(StorageError::Type { tensor: tensor(), expected: T::NAME, found });
-    }
-    for (number, bytes) in numbers.iter_mut().zip(view.data().chunks_exact(size_of::<T>())) {
-        *number = T::read_le(bytes);
-    }
-    Ok(())
-}
-
-fn dtype<T: Element>() -> Dtype {
-    if size_of::<T>() == 4 { Dtype::F32 } else { Dtype::F64 }
 }

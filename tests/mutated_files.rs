@@ -1,0 +1,221 @@
+//! Readers on damaged files, 10,000 for each with a fixed seed: an error or a value, never a panic, and
+//! never more memory than stated. `fuzz` looks further.
+
+mod heap;
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use dimwise::prelude::*;
+use dimwise::storage::npy::{self, Npz};
+use dimwise::storage::{from_safetensors, to_safetensors};
+use dimwise::tensor::deserialize_boxed;
+use flate2::Compression;
+use flate2::read::GzEncoder;
+
+use heap::peak;
+
+const FILES: usize = 10_000;
+
+/// The bytes that a reader may take, for files of some hundred bytes: buffers, headers, messages and the
+/// state of a decompressor.
+const MOST: usize = 256 * 1024;
+
+/// SplitMix64 (Steele, Lea and Flood 2014): the same files on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        (self.next() % end.max(1) as u64) as usize
+    }
+
+    /// A position; headers, which stand at the beginning or at the end, more often than the rest.
+    fn position(&mut self, len: usize) -> usize {
+        match self.below(4) {
+            0 => self.below(len.min(64)),
+            1 => len - 1 - self.below(len.min(128)),
+            _ => self.below(len),
+        }
+    }
+}
+
+/// Damages a file in one of the ways that files are damaged in, or forged in.
+fn damage(bytes: &mut Vec<u8>, random: &mut Random) {
+    if bytes.is_empty() {
+        return;
+    }
+    let position = random.position(bytes.len());
+    let length = 1 + random.below((bytes.len() - position).min(40));
+    let block = bytes[position..position + length].to_vec();
+    let write = |bytes: &mut Vec<u8>, position: usize, block: &[u8]| {
+        bytes.iter_mut().skip(position).zip(block).for_each(|(byte, new)| *byte = *new);
+    };
+    match random.below(10) {
+        0 => bytes[position] ^= 1 << random.below(8),
+        1 => bytes[position] = random.next() as u8,
+        2 => bytes[position] = [0, 1, b'0', b'9', b'-', b'}', 0x7F, 0x80, 0xFF][random.below(9)],
+        3 => bytes.truncate(position),
+        4 => {
+            let new = (0..length).map(|_| random.next() as u8).collect::<Vec<_>>();
+            bytes.splice(position..position, new);
+        }
+        5 => drop(bytes.drain(position..position + length)),
+        6 => drop(bytes.splice(position..position, block)),
+        7 => {
+            let target = random.below(bytes.len());
+            write(bytes, target, &block);
+        }
+        8 => {
+            let size = [0, 1, 0xFF, 0x7FFF_FFFF, 0x8000_0000, u32::MAX, bytes.len() as u32][random.below(7)];
+            let size = if random.below(2) == 0 { size.to_le_bytes() } else { size.to_be_bytes() };
+            write(bytes, position, &size);
+        }
+        // A digit of a size that is written as text.
+        _ => {
+            if let Some(digit) = bytes[position..].iter_mut().find(|byte| byte.is_ascii_digit()) {
+                *digit = b'0' + random.below(10) as u8;
+            }
+        }
+    }
+}
+
+/// Reads damaged copies of the files; a copy is read, refused, or the test fails. `read` says which.
+fn check(seed: u64, originals: &[Vec<u8>], mut read: impl FnMut(&[u8]) -> bool) {
+    let mut random = Random(seed);
+    for original in originals {
+        assert!(read(original), "a whole file is read");
+    }
+    let (mut values, mut most) = (0, 0);
+    for file in 0..FILES {
+        let mut bytes = originals[file % originals.len()].clone();
+        (0..1 + random.below(3)).for_each(|_| damage(&mut bytes, &mut random));
+        let (result, taken) = peak(|| catch_unwind(AssertUnwindSafe(|| read(&bytes))));
+        let Ok(is_value) = result else { panic!("the reader panics on file {file}: {bytes:?}") };
+        values += usize::from(is_value);
+        most = most.max(taken);
+        assert!(taken <= MOST, "the reader takes {taken} bytes for file {file}: {bytes:?}");
+    }
+    println!("{values} of {FILES} read, {most} bytes at most");
+    assert!(0 < values && values < FILES / 2, "{values} of {FILES} files are read");
+}
+
+fn temporary(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+fn reference(name: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/npy").join(name)).unwrap()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    std::io::Read::read_to_end(&mut GzEncoder::new(bytes, Compression::fast()), &mut packed).unwrap();
+    packed
+}
+
+const LABELS: [u8; 10] = [0, 0, 8, 1, 0, 0, 0, 2, 7, 0];
+
+fn images() -> Vec<u8> {
+    let header = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3];
+    [&header[..], &[0, 51, 102, 153, 204, 255, 1, 2, 3, 4, 5, 6]].concat()
+}
+
+/// Damages the images and leaves the labels whole, then the other way round.
+fn check_idx(name: &str, pack: fn(&[u8]) -> Vec<u8>) {
+    let (image_path, label_path) =
+        (temporary(&format!("{name}_images")), temporary(&format!("{name}_labels")));
+    let read = || {
+        let data = Dataset::<(U2, U3), Class<U10>>::from_idx(&image_path, &label_path);
+        data.is_ok_and(|data| {
+            assert!(data.len() == 2 && data.targets().iter().all(|class| class.index() < 10));
+            true
+        })
+    };
+    fs::write(&label_path, LABELS).unwrap();
+    check(1, &[pack(&images())], |bytes| {
+        fs::write(&image_path, bytes).unwrap();
+        read()
+    });
+    fs::write(&image_path, images()).unwrap();
+    check(2, &[pack(&LABELS)], |bytes| {
+        fs::write(&label_path, bytes).unwrap();
+        read()
+    });
+}
+
+#[test]
+fn idx() {
+    check_idx("idx", |bytes| bytes.to_vec());
+}
+
+#[test]
+fn packed_idx() {
+    check_idx("packed_idx", gzip);
+}
+
+#[test]
+fn npy() {
+    let path = temporary("mutated.npy");
+    let names = ["matrix.npy", "big_endian.npy", "version2.npy", "version3.npy"];
+    check(3, &names.map(reference), |bytes| {
+        fs::write(&path, bytes).unwrap();
+        let batch = npy::read_batch::<U3, f32>(&path);
+        let tensor = npy::read::<(U2, U3), f32>(&path);
+        // A matrix of two rows is a batch of two.
+        assert!(tensor.is_err() || batch.is_ok_and(|batch| batch.len() == 2));
+        tensor.is_ok()
+    });
+}
+
+fn check_npz(seed: u64, name: &str) {
+    let path = temporary(&format!("mutated_{name}"));
+    check(seed, &[reference(name)], |bytes| {
+        fs::write(&path, bytes).unwrap();
+        let Ok(mut archive) = Npz::open(&path) else { return false };
+        let _ = archive.names();
+        let batch = archive.read_batch::<U3, f32>("weight");
+        let tensor = archive.read::<(U2, U3), f32>("weight");
+        assert!(tensor.is_err() || batch.is_ok_and(|batch| batch.len() == 2));
+        tensor.is_ok()
+    });
+}
+
+#[test]
+fn npz() {
+    check_npz(4, "stored.npz");
+}
+
+#[test]
+fn compressed_npz() {
+    check_npz(5, "compressed.npz");
+}
+
+#[test]
+fn safetensors() {
+    network! { type Net = [Affine<U3, U2>, Affine<U2, U1>]; }
+    let network = Net::initialized(HeNormal, 1);
+    check(6, &[to_safetensors(&*network).unwrap()], |bytes| from_safetensors::<Net>(bytes).is_ok());
+}
+
+#[test]
+fn json() {
+    let text =
+        serde_json::to_vec(&Tensor::<(U2, U3)>::from([[0.5, -1.25, 3.0], [4e10, 5.0, 6.125]])).unwrap();
+    check(7, &[text], |bytes| {
+        let boxed = deserialize_boxed::<(U2, U3), f32, _>(&mut serde_json::Deserializer::from_slice(bytes));
+        let value = serde_json::from_slice::<Tensor<(U2, U3)>>(bytes);
+        value.is_ok_and(|value| {
+            assert_eq!(value, *boxed.unwrap());
+            assert!(value.as_slice().iter().all(|number| number.is_finite()));
+            true
+        })
+    });
+}
