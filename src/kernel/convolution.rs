@@ -131,7 +131,7 @@ impl ConvolutionSizes {
 /// # Panics
 ///
 /// Where a length is not that of its matrix; so do the others.
-pub fn convolve<T: Kernel>(
+pub(crate) fn convolve<T: Kernel>(
     set: InstructionSet,
     sizes: &ConvolutionSizes,
     input: &[T],
@@ -159,7 +159,7 @@ pub fn convolve<T: Kernel>(
 
 /// Adds `patches(input) · grad_outputᵀ` to `grad_kernels`: the kernels' gradient as `[g, K, F/g]`, some of
 /// its rows from row `first` on.
-pub fn add_weight_gradient<T: Kernel>(
+pub(crate) fn add_weight_gradient<T: Kernel>(
     set: InstructionSet,
     sizes: &ConvolutionSizes,
     first: usize,
@@ -191,7 +191,11 @@ pub fn add_weight_gradient<T: Kernel>(
 }
 
 /// Lays what [`add_weight_gradient`] has summed up, `[g, K, F/g]`, as the kernels lie, `[F, K]`.
-pub fn lay_out_gradient<T: Kernel>(sizes: &ConvolutionSizes, grad_kernels: &[T], grad_weight: &mut [T]) {
+pub(crate) fn lay_out_gradient<T: Kernel>(
+    sizes: &ConvolutionSizes,
+    grad_kernels: &[T],
+    grad_weight: &mut [T],
+) {
     let ([_, filters], taps) = (sizes.group(), sizes.taps());
     assert!(grad_kernels.len() == sizes.weight_len() && grad_weight.len() == grad_kernels.len(), "as many");
     for (filter, kernel) in grad_weight.chunks_exact_mut(taps).enumerate() {
@@ -204,7 +208,7 @@ pub fn lay_out_gradient<T: Kernel>(sizes: &ConvolutionSizes, grad_kernels: &[T],
 
 /// Turns the kernels by half a turn and lays those of a channel together, as
 /// [`convolution_input_gradient`] takes them: from `[F, C/g, h, w]` to `[g, C/g, F/g, h, w]`.
-pub fn turn_kernels<T: Kernel>(sizes: &ConvolutionSizes, weight: &[T], turned: &mut [T]) {
+pub(crate) fn turn_kernels<T: Kernel>(sizes: &ConvolutionSizes, weight: &[T], turned: &mut [T]) {
     let ([channels, filters], area) = (sizes.group(), area(sizes.kernel));
     assert!(weight.len() == sizes.weight_len() && turned.len() == weight.len(), "as many kernels");
     for (index, kernel) in weight.chunks_exact(area.max(1)).enumerate() {
@@ -219,7 +223,7 @@ pub fn turn_kernels<T: Kernel>(sizes: &ConvolutionSizes, weight: &[T], turned: &
 
 /// The gradient by the input, from kernels that [`turn_kernels`] has turned; plus `[C]` or nothing, since
 /// it is the transposed convolution, too.
-pub fn convolution_input_gradient<T: Kernel>(
+pub(crate) fn convolution_input_gradient<T: Kernel>(
     set: InstructionSet,
     sizes: &ConvolutionSizes,
     grad_output: &[T],

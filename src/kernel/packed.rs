@@ -2,8 +2,8 @@
 //!
 //! In `product.rs` a tile reads each of its rows of the left matrix where it lies. Where these are long,
 //! they lie far apart, on as many pages, and every panel of columns would walk over all of them again.
-//! Here the block that belongs to some rows and a part of the reduction, at most 144 times 272 numbers,
-//! is laid out once, in the order in which the tiles read it, and stays in the second-level cache while
+//! Here the block that belongs to some rows and a part of the reduction, at most 144 rows of 1088
+//! bytes, is laid out once, in the order in which the tiles read it, and stays in the second-level cache while
 //! the panels go over it.
 //!
 //! The right matrix is copied panel by panel, as in `product.rs`, while the first tile of a panel reads it:
@@ -16,7 +16,8 @@ use core::ops::Range;
 
 use super::copying::Copying;
 use super::grid::{Panel, Panels, Tiles, each_tile, each_wide_panel, ranges};
-use super::product::{Aligned, Block, DEPTH, Operand, PANEL, Product};
+use super::product::{Block, DEPTH, Operand, PanelScratch, Product};
+use super::scratch::Scratch;
 use super::tile::{Columns, Right, Tile, View, ViewMut};
 use super::transpose::transpose;
 use super::vector::{Number, Set, Vector, prefetch};
@@ -24,8 +25,8 @@ use super::vector::{Number, Set, Vector, prefetch};
 /// Rows of a block, at most: a multiple of every tile's.
 const BLOCK_ROWS: usize = 144;
 
-/// Steps of the reduction in a block, at most.
-const MOST_DEPTH: usize = 272;
+/// Bytes of a block's row, at most.
+const ROW_BYTES: usize = 1088;
 
 /// About half of the first-level cache: what a panel of the right matrix may take.
 const PANEL_BYTES: usize = 17 * 1024;
@@ -63,17 +64,19 @@ impl<T: Number> Product<'_, T> {
         room: &mut [MaybeUninit<T>],
     ) {
         let lanes = S::Full::LANES;
-        let most = (PANEL_BYTES / (VECTORS * lanes * size_of::<T>())).clamp(DEPTH, MOST_DEPTH);
+        let most =
+            (PANEL_BYTES / (VECTORS * lanes * size_of::<T>())).clamp(DEPTH, ROW_BYTES / size_of::<T>());
         let (all, cols) =
             if room.is_empty() { (BLOCK_ROWS, self.cols) } else { (self.rows, room.len() / most) };
-        let mut memory = Aligned([const { MaybeUninit::uninit() }; BLOCK_ROWS * MOST_DEPTH]);
+        let mut memory = MaybeUninit::<Scratch<u8, { BLOCK_ROWS * ROW_BYTES }>>::uninit();
+        let memory = Scratch::numbers::<T>(&mut memory);
         for rows in ranges(0..self.rows, all) {
             for depth in parts(self.depth, most) {
                 for cols in parts(self.cols, cols) {
                     let mut are_copied = false;
                     for rows in ranges(rows.clone(), BLOCK_ROWS) {
                         let block = Block { from: depth.start, depth: depth.len() };
-                        let memory = &mut memory.0[..rows.len() * block.depth];
+                        let memory = &mut memory[..rows.len() * block.depth];
                         let first = rows.start;
                         let mut packing = Packing::<T, TRANSPOSED> { product: &self, block, first, memory };
                         // With the vectors that the panels have, so that the tiles are theirs.
@@ -144,9 +147,9 @@ impl<T: Number> Panels<T> for PackedBlock<'_, '_, T> {
         Panel { first, last }: Panel,
     ) {
         let (block, len) = (self.block, (last + V::LANES) * self.block.depth);
-        let mut memory = Aligned([const { MaybeUninit::uninit() }; PANEL]);
+        let mut memory = MaybeUninit::<PanelScratch>::uninit();
         let right = if self.room.is_empty() {
-            PanelOfRight::Unread(&mut memory.0[..len])
+            PanelOfRight::Unread(&mut PanelScratch::numbers(&mut memory)[..len])
         } else {
             let memory = &mut self.room[first * block.depth..][..len];
             if self.are_copied {

@@ -8,6 +8,7 @@ use core::mem::MaybeUninit;
 use core::ops::{Div, Sub};
 
 use super::fours::Fours;
+use super::grid::{Panel, Panels};
 use super::tile::{Left, Right, Tile};
 
 /// `f32` or `f64`; its default is 0.
@@ -69,6 +70,14 @@ pub(super) trait Vector<T>: Copy {
         proof: Self::Proof,
         tile: Tile<L, R, T>,
     );
+    /// [`Panels::panels`] as a function of its own: without optimisation, where the frame of a function holds
+    /// all that is inlined into it, those of all panels together would not fit onto a thread's stack.
+    fn panels<P: Panels<T>, const ROWS: usize, const VECTORS: usize>(
+        proof: Self::Proof,
+        panels: &mut P,
+        first: Panel,
+        count: usize,
+    );
 }
 
 /// An instruction set: its vectors, from wide to narrow, and the tile that fills its registers.
@@ -121,6 +130,15 @@ impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
         tile: Tile<L, R, T>,
     ) {
         tile.compute::<Self, ROWS, VECTORS>(proof);
+    }
+    #[inline]
+    fn panels<P: Panels<T>, const ROWS: usize, const VECTORS: usize>(
+        proof: Portable,
+        panels: &mut P,
+        first: Panel,
+        count: usize,
+    ) {
+        panels.panels::<Self, ROWS, VECTORS>(proof, first, count);
     }
 }
 
@@ -211,6 +229,26 @@ macro_rules! vector {
                 }
                 // SAFETY: see above.
                 unsafe { alone::<L, R, ROWS, VECTORS>(proof, tile) }
+            }
+            #[inline(always)]
+            fn panels<P: Panels<$t>, const ROWS: usize, const VECTORS: usize>(
+                proof: $proof,
+                panels: &mut P,
+                first: Panel,
+                count: usize,
+            ) {
+                #[inline]
+                #[target_feature(enable = $features)]
+                fn alone<P: Panels<$t>, const ROWS: usize, const VECTORS: usize>(
+                    proof: $proof,
+                    panels: &mut P,
+                    first: Panel,
+                    count: usize,
+                ) {
+                    panels.panels::<$name, ROWS, VECTORS>(proof, first, count);
+                }
+                // SAFETY: a `$proof` exists only where the processor has these features.
+                unsafe { alone::<P, ROWS, VECTORS>(proof, panels, first, count) }
             }
         }
     };
