@@ -14,6 +14,7 @@
 use super::dispatch::{InstructionSet, Kernel};
 use super::patches::Patches;
 use super::strip::{Convolved, PatchGradient};
+use crate::shape::product;
 
 /// The sizes of a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,38 +40,43 @@ pub struct ConvolutionSizes {
 }
 
 const fn area(sides: [usize; 2]) -> usize {
-    sides[0] * sides[1]
+    product(&sides)
 }
 
 impl ConvolutionSizes {
     /// Numbers of the input.
     pub const fn input_len(&self) -> usize {
-        self.channels * area(self.image)
+        product(&[self.channels, area(self.image)])
     }
 
     /// Numbers of the output.
     pub const fn output_len(&self) -> usize {
-        self.filters * area(self.out)
+        product(&[self.filters, area(self.out)])
     }
 
     /// Numbers of all kernels.
     pub const fn weight_len(&self) -> usize {
-        self.filters * self.taps()
+        product(&[self.filters, self.taps()])
     }
 
     /// Numbers of one filter's kernel: what an output sums over.
     pub const fn taps(&self) -> usize {
-        self.channels / self.groups * area(self.kernel)
+        product(&[self.channels / self.groups, area(self.kernel)])
     }
 
     /// The rows or columns that a kernel covers, 0 where it has none.
     pub const fn reach(&self, axis: usize) -> usize {
-        if self.kernel[axis] == 0 { 0 } else { self.dilation[axis] * (self.kernel[axis] - 1) + 1 }
+        if self.kernel[axis] == 0 {
+            return 0;
+        }
+        let reach = product(&[self.dilation[axis], self.kernel[axis] - 1]).checked_add(1);
+        reach.expect("what a kernel covers is beyond usize")
     }
 
     /// The rows or columns of an image with its padding.
     pub const fn padded(&self, axis: usize) -> usize {
-        self.image[axis] + 2 * self.padding[axis]
+        let padded = self.image[axis].checked_add(product(&[2, self.padding[axis]]));
+        padded.expect("an image with its padding is beyond usize")
     }
 
     /// Whether the kernel lies inside of the padded image.
@@ -80,13 +86,13 @@ impl ConvolutionSizes {
 
     /// Whether kernel, stride and dilation are at least 1.
     pub const fn moves(&self) -> bool {
-        area(self.kernel) * area(self.stride) * area(self.dilation) > 0
+        area(self.kernel) > 0 && area(self.stride) > 0 && area(self.dilation) > 0
     }
 
     /// Whether there are channels, filters and groups, and the groups are equal.
     pub const fn divides(&self) -> bool {
         let (channels, filters, groups) = (self.channels, self.filters, self.groups);
-        channels * filters * groups > 0 && channels % groups == 0 && filters % groups == 0
+        channels > 0 && filters > 0 && groups > 0 && channels % groups == 0 && filters % groups == 0
     }
 
     /// Whether there can be such a convolution.

@@ -47,16 +47,12 @@ pub(super) fn each_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, 
     if VECTORS >= 3 {
         // Four vectors are two panels of two, not one of three and another one.
         let count = cols / (3 * lanes) - usize::from(cols >= 3 * lanes && cols % (3 * lanes) == lanes);
-        if count > 0 {
-            S::Full::panels::<_, ROWS, 3>(set.into(), panels, Panel { first: 0, last: 2 * lanes }, count);
-        }
+        S::Full::panels::<_, ROWS, 3>(set.into(), panels, Panel { first: 0, last: 2 * lanes }, count);
         col += count * 3 * lanes;
     }
     if VECTORS >= 2 {
         let count = (cols - col) / (2 * lanes);
-        if count > 0 {
-            S::Full::panels::<_, ROWS, 2>(set.into(), panels, Panel { first: col, last: lanes }, count);
-        }
+        S::Full::panels::<_, ROWS, 2>(set.into(), panels, Panel { first: col, last: lanes }, count);
         col += count * 2 * lanes;
     }
     // Two vectors that overlap are read once and computed together, rather than one by one.

@@ -102,7 +102,7 @@ pub(crate) fn forward<T: Kernel>(
     output: &mut [T],
 ) {
     let Size { rows, inner, cols } = size;
-    check([input.len(), weight.len(), output.len()], [rows * inner, inner * cols, rows * cols]);
+    check([input.len(), weight.len(), output.len()], [len(rows, inner), len(inner, cols), len(rows, cols)]);
     assert_eq!(bias.len(), cols, "a bias for each column");
     if rows == 1 {
         return T::row(set, Row { input, weight, bias, output });
@@ -129,7 +129,7 @@ pub(crate) fn multiply<T: Kernel>(
     output: &mut [T],
 ) {
     let Size { rows, inner, cols } = size;
-    check([left.len(), right.len(), output.len()], [rows * inner, inner * cols, rows * cols]);
+    check([left.len(), right.len(), output.len()], [len(rows, inner), len(inner, cols), len(rows, cols)]);
     let product = Product {
         rows,
         depth: inner,
@@ -146,7 +146,7 @@ pub(crate) fn multiply<T: Kernel>(
 /// `output = matrix · vector`: `[rows, inner] · [inner]`. In the order of several sums side by side, which
 /// is the same for any number of rows.
 pub(crate) fn dot_rows<T: Kernel>(set: InstructionSet, matrix: &[T], vector: &[T], output: &mut [T]) {
-    assert_eq!(matrix.len(), output.len() * vector.len(), "matrix sizes disagree");
+    assert_eq!(matrix.len(), len(output.len(), vector.len()), "matrix sizes disagree");
     T::dot_rows(set, matrix, vector, output);
 }
 
@@ -163,7 +163,10 @@ pub(crate) fn weight_gradient<T: Kernel>(
     let Size { rows, inner, cols } = size;
     let part = grad_weight.len().checked_div(cols).unwrap_or(0);
     assert!(first + part <= inner, "inputs {first} to {} of {inner}", first + part);
-    check([input.len(), grad_weight.len(), grad_output.len()], [rows * inner, part * cols, rows * cols]);
+    check(
+        [input.len(), grad_weight.len(), grad_output.len()],
+        [len(rows, inner), len(part, cols), len(rows, cols)],
+    );
     let product = Product {
         rows: part,
         depth: rows,
@@ -190,7 +193,10 @@ pub(crate) fn input_gradient<T: Kernel>(
     grad_input: &mut [T],
 ) {
     let Size { rows, inner, cols } = size;
-    check([grad_input.len(), weight.len(), grad_output.len()], [rows * inner, inner * cols, rows * cols]);
+    check(
+        [grad_input.len(), weight.len(), grad_output.len()],
+        [len(rows, inner), len(inner, cols), len(rows, cols)],
+    );
     let product = Product {
         rows,
         depth: cols,
@@ -221,6 +227,12 @@ fn large<T: Kernel>(
     compute: fn(InstructionSet, Product<T>, &mut [MaybeUninit<T>]),
 ) {
     room::with(product.room(), |room| compute(set, product, room));
+}
+
+/// The numbers of a matrix.
+#[inline(always)]
+fn len(rows: usize, cols: usize) -> usize {
+    rows.checked_mul(cols).expect("a matrix whose numbers can be counted")
 }
 
 // Number by number: arrays would be compared through memory, which takes longer than a small layer.

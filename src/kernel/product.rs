@@ -104,15 +104,15 @@ impl<T: Number> Product<'_, T> {
                 let mut copying = Copying::new(self.part_of(values, block, panel), width, memory);
                 copying.check(depth, width);
                 for k in 0..depth {
-                    // SAFETY: so many rows have been checked.
+                    // SAFETY: `check` has passed for `depth` rows of `width` numbers, `k` is below `depth`,
+                    // and all rows are asked for in order.
                     unsafe { copying.row::<V, VECTORS>(proof, k, panel.last) };
                 }
                 copying.done()
             }
             Operand::Transposed(values) => {
-                transpose(&values[panel.first * self.depth + from..], self.depth, depth, width, memory);
-                // SAFETY: `transpose` has written all of it.
-                View { values: unsafe { memory.assume_init_ref() }, stride: width }
+                let values = &values[panel.first * self.depth + from..];
+                View { values: transpose(values, self.depth, depth, width, memory), stride: width }
             }
         }
     }

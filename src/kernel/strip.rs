@@ -2,7 +2,6 @@
 //!
 //! Each output is one chain of additions, in the order of its reduction, as in `product.rs`: the strips
 //! of the first are columns of its output; those of the second follow each other in its reduction.
-#![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
 
@@ -193,9 +192,7 @@ impl<T: Number> Panels<T> for GradientBlock<'_, '_, T> {
         let mut memory = MaybeUninit::<PanelScratch>::uninit();
         let memory = &mut PanelScratch::numbers(&mut memory)[..self.depth * width];
         let grads = &self.gradient.grad_output[panel.first * outputs + self.strip.first() + self.from..];
-        transpose(grads, outputs, self.depth, width, memory);
-        // SAFETY: `transpose` has written all of it.
-        let right = View { values: unsafe { memory.assume_init_ref() }, stride: width };
+        let right = View { values: transpose(grads, outputs, self.depth, width, memory), stride: width };
         let [first, end] = self.taps;
         each_tile::<T, V, _, ROWS, VECTORS>(
             proof,
