@@ -10,7 +10,8 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 use crate::plain::Plain;
 
 mod sealed {
-    pub trait Sealed {}
+    /// An element has kernels, of which its users need not know.
+    pub trait Sealed: crate::kernel::Kernel {}
     impl Sealed for f32 {}
     impl Sealed for f64 {}
 }
@@ -52,7 +53,6 @@ pub trait Element:
     + SubAssign
     + MulAssign
     + DivAssign
-    + crate::kernel::Kernel
 {
     /// 1.
     const ONE: Self;

@@ -51,8 +51,7 @@ pub mod element;
 #[macro_use]
 pub mod plain;
 pub mod tensor;
-#[doc(hidden)]
-pub mod kernel;
+mod kernel;
 pub mod parameters;
 pub mod layer;
 pub mod models;

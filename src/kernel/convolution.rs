@@ -14,6 +14,7 @@
 use super::dispatch::{InstructionSet, Kernel};
 use super::patches::Patches;
 use super::strip::{Convolved, PatchGradient};
+use crate::shape::product;
 
 /// The sizes of a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,38 +40,43 @@ pub struct ConvolutionSizes {
 }
 
 const fn area(sides: [usize; 2]) -> usize {
-    sides[0] * sides[1]
+    product(&sides)
 }
 
 impl ConvolutionSizes {
     /// Numbers of the input.
     pub const fn input_len(&self) -> usize {
-        self.channels * area(self.image)
+        product(&[self.channels, area(self.image)])
     }
 
     /// Numbers of the output.
     pub const fn output_len(&self) -> usize {
-        self.filters * area(self.out)
+        product(&[self.filters, area(self.out)])
     }
 
     /// Numbers of all kernels.
     pub const fn weight_len(&self) -> usize {
-        self.filters * self.taps()
+        product(&[self.filters, self.taps()])
     }
 
     /// Numbers of one filter's kernel: what an output sums over.
     pub const fn taps(&self) -> usize {
-        self.channels / self.groups * area(self.kernel)
+        product(&[self.channels / self.groups, area(self.kernel)])
     }
 
     /// The rows or columns that a kernel covers, 0 where it has none.
     pub const fn reach(&self, axis: usize) -> usize {
-        if self.kernel[axis] == 0 { 0 } else { self.dilation[axis] * (self.kernel[axis] - 1) + 1 }
+        if self.kernel[axis] == 0 {
+            return 0;
+        }
+        let reach = product(&[self.dilation[axis], self.kernel[axis] - 1]).checked_add(1);
+        reach.expect("what a kernel covers is beyond usize")
     }
 
     /// The rows or columns of an image with its padding.
     pub const fn padded(&self, axis: usize) -> usize {
-        self.image[axis] + 2 * self.padding[axis]
+        let padded = self.image[axis].checked_add(product(&[2, self.padding[axis]]));
+        padded.expect("an image with its padding is beyond usize")
     }
 
     /// Whether the kernel lies inside of the padded image.
@@ -80,13 +86,13 @@ impl ConvolutionSizes {
 
     /// Whether kernel, stride and dilation are at least 1.
     pub const fn moves(&self) -> bool {
-        area(self.kernel) * area(self.stride) * area(self.dilation) > 0
+        area(self.kernel) > 0 && area(self.stride) > 0 && area(self.dilation) > 0
     }
 
     /// Whether there are channels, filters and groups, and the groups are equal.
     pub const fn divides(&self) -> bool {
         let (channels, filters, groups) = (self.channels, self.filters, self.groups);
-        channels * filters * groups > 0 && channels % groups == 0 && filters % groups == 0
+        channels > 0 && filters > 0 && groups > 0 && channels % groups == 0 && filters % groups == 0
     }
 
     /// Whether there can be such a convolution.
@@ -131,7 +137,7 @@ impl ConvolutionSizes {
 /// # Panics
 ///
 /// Where a length is not that of its matrix; so do the others.
-pub fn convolve<T: Kernel>(
+pub(crate) fn convolve<T: Kernel>(
     set: InstructionSet,
     sizes: &ConvolutionSizes,
     input: &[T],
@@ -159,7 +165,7 @@ pub fn convolve<T: Kernel>(
 
 /// Adds `patches(input) · grad_outputᵀ` to `grad_kernels`: the kernels' gradient as `[g, K, F/g]`, some of
 /// its rows from row `first` on.
-pub fn add_weight_gradient<T: Kernel>(
+pub(crate) fn add_weight_gradient<T: Kernel>(
     set: InstructionSet,
     sizes: &ConvolutionSizes,
     first: usize,
@@ -191,7 +197,11 @@ pub fn add_weight_gradient<T: Kernel>(
 }
 
 /// Lays what [`add_weight_gradient`] has summed up, `[g, K, F/g]`, as the kernels lie, `[F, K]`.
-pub fn lay_out_gradient<T: Kernel>(sizes: &ConvolutionSizes, grad_kernels: &[T], grad_weight: &mut [T]) {
+pub(crate) fn lay_out_gradient<T: Kernel>(
+    sizes: &ConvolutionSizes,
+    grad_kernels: &[T],
+    grad_weight: &mut [T],
+) {
     let ([_, filters], taps) = (sizes.group(), sizes.taps());
     assert!(grad_kernels.len() == sizes.weight_len() && grad_weight.len() == grad_kernels.len(), "as many");
     for (filter, kernel) in grad_weight.chunks_exact_mut(taps).enumerate() {
@@ -204,7 +214,7 @@ pub fn lay_out_gradient<T: Kernel>(sizes: &ConvolutionSizes, grad_kernels: &[T],
 
 /// Turns the kernels by half a turn and lays those of a channel together, as
 /// [`convolution_input_gradient`] takes them: from `[F, C/g, h, w]` to `[g, C/g, F/g, h, w]`.
-pub fn turn_kernels<T: Kernel>(sizes: &ConvolutionSizes, weight: &[T], turned: &mut [T]) {
+pub(crate) fn turn_kernels<T: Kernel>(sizes: &ConvolutionSizes, weight: &[T], turned: &mut [T]) {
     let ([channels, filters], area) = (sizes.group(), area(sizes.kernel));
     assert!(weight.len() == sizes.weight_len() && turned.len() == weight.len(), "as many kernels");
     for (index, kernel) in weight.chunks_exact(area.max(1)).enumerate() {
@@ -219,7 +229,7 @@ pub fn turn_kernels<T: Kernel>(sizes: &ConvolutionSizes, weight: &[T], turned: &
 
 /// The gradient by the input, from kernels that [`turn_kernels`] has turned; plus `[C]` or nothing, since
 /// it is the transposed convolution, too.
-pub fn convolution_input_gradient<T: Kernel>(
+pub(crate) fn convolution_input_gradient<T: Kernel>(
     set: InstructionSet,
     sizes: &ConvolutionSizes,
     grad_output: &[T],

@@ -39,7 +39,10 @@ impl<T: Number> Right<T> for Copying<'_, '_, T> {
             prefetch(values, ahead);
             prefetch(values, ahead + last + V::LANES - 1);
         }
-        // SAFETY: it has been checked, as the caller promises.
+        // Without a gap before the last vector.
+        assert!(last <= (VECTORS - 1) * V::LANES, "vectors that cover a row");
+        // SAFETY: `check` passes only where that of `original` does, which the caller has asked for more rows
+        // than `k` and this width.
         let vectors: [V; VECTORS] = unsafe { Right::row(&mut self.original, proof, k, last) };
         let row = &mut self.memory[self.written..][..last + V::LANES];
         for (vector, numbers) in vectors.iter().enumerate() {
@@ -61,8 +64,9 @@ impl<'v, 'm, T> Copying<'v, 'm, T> {
     #[inline(always)]
     pub(super) fn done(self) -> View<'m, T> {
         assert_eq!(self.written, self.memory.len(), "all rows are read");
-        // SAFETY: as many numbers are written, each row behind the one before it: the vectors of a panel
-        // cover it.
+        // SAFETY: as many numbers are written, as asserted: each row behind the one before it, and all of a
+        // row, since each of its vectors begins where the one before it ends or earlier (`row` asserts that),
+        // and the last one ends with it.
         View { values: unsafe { self.memory.assume_init_ref() }, stride: self.width }
     }
 }

@@ -84,7 +84,7 @@ impl InstructionSet {
 
 /// Defines functions of numbers `$t` that exist once for each instruction set and choose among them.
 macro_rules! versions {
-    ($t:ty: $(
+    ($t:ident: $(
         $(#[$meta:meta])*
         $visibility:vis fn $name:ident($($argument:ident: $type:ty),*) {
             // The same for all, but what an instruction set proves, has, and fills its registers with.
@@ -93,17 +93,14 @@ macro_rules! versions {
     )*) => {$(
         $(#[$meta])*
         $visibility fn $name(set: InstructionSet, $($argument: $type),*) {
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx512vl,avx2,fma")]
-            fn avx512(proof: Avx512, $($argument: $type),*) {
-                // Of `f64`, no matrix library uses AVX-512 by default; its code would take a sixth of the
-                // time that this crate takes to compile.
-                if size_of::<$t>() > 4 {
-                    return avx2(proof.into(), $($argument),*);
+            of_single_precision! {
+                $t,
+                #[cfg(target_arch = "x86_64")]
+                #[target_feature(enable = "avx512f,avx512vl,avx2,fma")]
+                fn avx512($proof: Avx512, $($argument: $type),*) {
+                    const_tile!($fused = true, $rows = 8, $vectors = 3);
+                    $body
                 }
-                let $proof = proof;
-                const_tile!($fused = true, $rows = 8, $vectors = 3);
-                $body
             }
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
@@ -116,9 +113,17 @@ macro_rules! versions {
                 $body
             }
             match set.0 {
-                // SAFETY: an `Avx512` exists only where the processor has the features.
                 #[cfg(target_arch = "x86_64")]
-                Choice::Avx512(proof) => unsafe { avx512(proof, $($argument),*) },
+                Choice::Avx512(proof) => {
+                    of_single_precision! {
+                        $t,
+                        // SAFETY: an `Avx512` exists only where the processor has the features.
+                        return unsafe { avx512(proof, $($argument),*) };
+                    }
+                    // SAFETY: an `Avx512` exists only where the processor has these features, too.
+                    #[allow(unreachable_code)]
+                    unsafe { avx2(proof.into(), $($argument),*) }
+                }
                 // SAFETY: an `Avx2` exists only where the processor has the features.
                 #[cfg(target_arch = "x86_64")]
                 Choice::Avx2(proof) => unsafe { avx2(proof, $($argument),*) },
@@ -126,6 +131,13 @@ macro_rules! versions {
             }
         }
     )*};
+}
+
+/// Code for `f32` alone. Of `f64`, no matrix library uses AVX-512 by default; its code would take a sixth of
+/// the time that this crate takes to compile.
+macro_rules! of_single_precision {
+    (f32, $($code:tt)*) => { $($code)* };
+    (f64, $($code:tt)*) => {};
 }
 
 macro_rules! const_tile {

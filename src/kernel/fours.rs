@@ -43,13 +43,13 @@ impl Fours for f32 {
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     fn plus(x: [f32; 4], y: [f32; 4]) -> [f32; 4] {
-        // SAFETY: each x86-64 has SSE; so below.
+        // SAFETY: each x86-64 processor has SSE, which is all that the instruction needs.
         numbers(unsafe { _mm_add_ps(register(x), register(y)) })
     }
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     fn times(x: [f32; 4], y: [f32; 4]) -> [f32; 4] {
-        // SAFETY: see above.
+        // SAFETY: each x86-64 processor has SSE, which is all that the instruction needs.
         numbers(unsafe { _mm_mul_ps(register(x), register(y)) })
     }
     #[cfg(target_arch = "x86_64")]
@@ -58,7 +58,7 @@ impl Fours for f32 {
         // Each by its name: `array::map` stays a loop now and then.
         let [a, b, c, d] = square;
         let [a, b, c, d] = [register(a), register(b), register(c), register(d)];
-        // SAFETY: see above.
+        // SAFETY: each x86-64 processor has SSE, which is all that these instructions need.
         let [a, b, c, d] = unsafe {
             let (low, high) = (_mm_unpacklo_ps(a, b), _mm_unpackhi_ps(a, b));
             let (low_below, high_below) = (_mm_unpacklo_ps(c, d), _mm_unpackhi_ps(c, d));
@@ -83,6 +83,6 @@ fn register(numbers: [f32; 4]) -> __m128 {
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn numbers(register: __m128) -> [f32; 4] {
-    // SAFETY: see above.
+    // SAFETY: a register and four numbers are the same bytes, and of those any are valid.
     unsafe { core::mem::transmute(register) }
 }

@@ -47,22 +47,22 @@ pub(super) fn each_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, 
     if VECTORS >= 3 {
         // Four vectors are two panels of two, not one of three and another one.
         let count = cols / (3 * lanes) - usize::from(cols >= 3 * lanes && cols % (3 * lanes) == lanes);
-        panels.panels::<S::Full, ROWS, 3>(set.into(), Panel { first: 0, last: 2 * lanes }, count);
+        S::Full::panels::<_, ROWS, 3>(set.into(), panels, Panel { first: 0, last: 2 * lanes }, count);
         col += count * 3 * lanes;
     }
     if VECTORS >= 2 {
         let count = (cols - col) / (2 * lanes);
-        panels.panels::<S::Full, ROWS, 2>(set.into(), Panel { first: col, last: lanes }, count);
+        S::Full::panels::<_, ROWS, 2>(set.into(), panels, Panel { first: col, last: lanes }, count);
         col += count * 2 * lanes;
     }
     // Two vectors that overlap are read once and computed together, rather than one by one.
     if VECTORS >= 2 && cols - col > lanes + 2 {
         let last = cols - col - lanes;
-        panels.panel::<S::Full, ROWS, 2>(set.into(), Panel { first: col, last });
+        S::Full::panels::<_, ROWS, 2>(set.into(), panels, Panel { first: col, last }, 1);
         return;
     }
     while cols - col >= lanes {
-        panels.panel::<S::Full, TALL, 1>(set.into(), Panel { first: col, last: 0 });
+        S::Full::panels::<_, TALL, 1>(set.into(), panels, Panel { first: col, last: 0 }, 1);
         col += lanes;
     }
     // What is left is narrower than a vector: the narrowest vector that covers it, shifted to the
@@ -74,11 +74,11 @@ pub(super) fn each_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, 
         let width = if continues { 1 << left.ilog2() } else { covering };
         let panel = Panel { first: if width > left { cols - width } else { col }, last: 0 };
         match width {
-            1 => panels.panel::<S::One, TALL, 1>(set.into(), panel),
-            2 => panels.panel::<S::Two, TALL, 1>(set.into(), panel),
-            4 if lanes > 4 => panels.panel::<S::Four, TALL, 1>(set.into(), panel),
-            8 if lanes > 8 => panels.panel::<S::Eight, TALL, 1>(set.into(), panel),
-            _ => panels.panel::<S::Full, TALL, 1>(set.into(), panel),
+            1 => S::One::panels::<_, TALL, 1>(set.into(), panels, panel, 1),
+            2 => S::Two::panels::<_, TALL, 1>(set.into(), panels, panel, 1),
+            4 if lanes > 4 => S::Four::panels::<_, TALL, 1>(set.into(), panels, panel, 1),
+            8 if lanes > 8 => S::Eight::panels::<_, TALL, 1>(set.into(), panels, panel, 1),
+            _ => S::Full::panels::<_, TALL, 1>(set.into(), panels, panel, 1),
         }
         col = panel.first + width;
     }
@@ -95,13 +95,13 @@ pub(super) fn each_wide_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: us
     let lanes = S::Full::LANES;
     let (most, mut col) = (VECTORS * lanes, 0);
     while cols - col >= most + lanes {
-        panels.panel::<S::Full, ROWS, VECTORS>(set.into(), Panel { first: col, last: most - lanes });
+        S::Full::panels::<_, ROWS, VECTORS>(set.into(), panels, Panel { first: col, last: most - lanes }, 1);
         col += most;
     }
     while col < cols {
         let left = cols - col;
         let width = left.div_ceil(left.div_ceil(2 * lanes));
-        panels.panel::<S::Full, ROWS, 2>(set.into(), Panel { first: col, last: width - lanes });
+        S::Full::panels::<_, ROWS, 2>(set.into(), panels, Panel { first: col, last: width - lanes }, 1);
         col += width;
     }
 }

@@ -25,7 +25,8 @@
 //! | `tile` | sums in registers, over a block of the reduction |
 //! | `product` | how a matrix splits into tiles, and what to copy together first |
 //! | `packed` | the same for what is large, with copies of both matrices |
-//! | `copying`, `room` | a copy that is made while the matrix is read, and where it is kept for long |
+//! | `copying` | a copy that is made while the matrix is read |
+//! | `scratch`, `room` | memory for copies: on the stack, and for what is kept for long |
 //! | `row` | a single sample |
 //! | `dot` | a single column, and sums of rows |
 //! | `fours` | four numbers, and four of these |
@@ -51,20 +52,22 @@ mod pool;
 mod product;
 mod room;
 mod row;
+mod scratch;
 mod strip;
 mod tile;
 mod transpose;
 mod update;
 mod vector;
+#[cfg(test)]
+mod tests;
 
-pub use convolution::{
+pub(crate) use convolution::{
     ConvolutionSizes, add_weight_gradient, convolution_input_gradient, convolve, lay_out_gradient,
     turn_kernels,
 };
-pub use dispatch::{InstructionSet, Kernel};
-pub use pool::Windows;
-pub use update::{Adam, Lion};
-pub use vector::Number;
+pub(crate) use dispatch::{InstructionSet, Kernel};
+pub(crate) use pool::Windows;
+pub(crate) use update::{Adam, Lion};
 
 pub(crate) use dot::{add_row, dot, dot_rows as dot_rows_inline, sum, sum_rows};
 pub(crate) use transpose::transpose_matrix;
@@ -76,7 +79,7 @@ use row::Row;
 
 /// The sizes of a dense layer's matrices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
+pub(crate) struct Size {
     /// Samples.
     pub rows: usize,
     /// Inputs of a sample.
@@ -91,7 +94,7 @@ pub struct Size {
 ///
 /// Where a length is not that of its matrix; so do the other products.
 #[inline]
-pub fn forward<T: Kernel>(
+pub(crate) fn forward<T: Kernel>(
     set: InstructionSet,
     size: Size,
     input: &[T],
@@ -100,7 +103,7 @@ pub fn forward<T: Kernel>(
     output: &mut [T],
 ) {
     let Size { rows, inner, cols } = size;
-    check([input.len(), weight.len(), output.len()], [rows * inner, inner * cols, rows * cols]);
+    check([input.len(), weight.len(), output.len()], [len(rows, inner), len(inner, cols), len(rows, cols)]);
     assert_eq!(bias.len(), cols, "a bias for each column");
     if rows == 1 {
         return T::row(set, Row { input, weight, bias, output });
@@ -119,9 +122,15 @@ pub fn forward<T: Kernel>(
 }
 
 /// `output = left · right`: `[rows, inner] · [inner, cols]`.
-pub fn multiply<T: Kernel>(set: InstructionSet, size: Size, left: &[T], right: &[T], output: &mut [T]) {
+pub(crate) fn multiply<T: Kernel>(
+    set: InstructionSet,
+    size: Size,
+    left: &[T],
+    right: &[T],
+    output: &mut [T],
+) {
     let Size { rows, inner, cols } = size;
-    check([left.len(), right.len(), output.len()], [rows * inner, inner * cols, rows * cols]);
+    check([left.len(), right.len(), output.len()], [len(rows, inner), len(inner, cols), len(rows, cols)]);
     let product = Product {
         rows,
         depth: inner,
@@ -137,14 +146,14 @@ pub fn multiply<T: Kernel>(set: InstructionSet, size: Size, left: &[T], right: &
 
 /// `output = matrix · vector`: `[rows, inner] · [inner]`. In the order of several sums side by side, which
 /// is the same for any number of rows.
-pub fn dot_rows<T: Kernel>(set: InstructionSet, matrix: &[T], vector: &[T], output: &mut [T]) {
-    assert_eq!(matrix.len(), output.len() * vector.len(), "matrix sizes disagree");
+pub(crate) fn dot_rows<T: Kernel>(set: InstructionSet, matrix: &[T], vector: &[T], output: &mut [T]) {
+    assert_eq!(matrix.len(), len(output.len(), vector.len()), "matrix sizes disagree");
     T::dot_rows(set, matrix, vector, output);
 }
 
 /// `grad_weight = inputᵀ · grad_output`: `[rows, inner]ᵀ · [rows, cols]`, or the part of it that begins
 /// at input `first` and is as long as `grad_weight`.
-pub fn weight_gradient<T: Kernel>(
+pub(crate) fn weight_gradient<T: Kernel>(
     set: InstructionSet,
     size: Size,
     first: usize,
@@ -155,7 +164,10 @@ pub fn weight_gradient<T: Kernel>(
     let Size { rows, inner, cols } = size;
     let part = grad_weight.len().checked_div(cols).unwrap_or(0);
     assert!(first + part <= inner, "inputs {first} to {} of {inner}", first + part);
-    check([input.len(), grad_weight.len(), grad_output.len()], [rows * inner, part * cols, rows * cols]);
+    check(
+        [input.len(), grad_weight.len(), grad_output.len()],
+        [len(rows, inner), len(part, cols), len(rows, cols)],
+    );
     let product = Product {
         rows: part,
         depth: rows,
@@ -174,7 +186,7 @@ pub fn weight_gradient<T: Kernel>(
 }
 
 /// `grad_input = grad_output · weightᵀ`: `[rows, cols] · [inner, cols]ᵀ`.
-pub fn input_gradient<T: Kernel>(
+pub(crate) fn input_gradient<T: Kernel>(
     set: InstructionSet,
     size: Size,
     grad_output: &[T],
@@ -182,7 +194,10 @@ pub fn input_gradient<T: Kernel>(
     grad_input: &mut [T],
 ) {
     let Size { rows, inner, cols } = size;
-    check([grad_input.len(), weight.len(), grad_output.len()], [rows * inner, inner * cols, rows * cols]);
+    check(
+        [grad_input.len(), weight.len(), grad_output.len()],
+        [len(rows, inner), len(inner, cols), len(rows, cols)],
+    );
     let product = Product {
         rows,
         depth: cols,
@@ -213,6 +228,12 @@ fn large<T: Kernel>(
     compute: fn(InstructionSet, Product<T>, &mut [MaybeUninit<T>]),
 ) {
     room::with(product.room(), |room| compute(set, product, room));
+}
+
+/// The numbers of a matrix.
+#[inline(always)]
+fn len(rows: usize, cols: usize) -> usize {
+    rows.checked_mul(cols).expect("a matrix whose numbers can be counted")
 }
 
 // Number by number: arrays would be compared through memory, which takes longer than a small layer.

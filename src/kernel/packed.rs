@@ -2,8 +2,8 @@
 //!
 //! In `product.rs` a tile reads each of its rows of the left matrix where it lies. Where these are long,
 //! they lie far apart, on as many pages, and every panel of columns would walk over all of them again.
-//! Here the block that belongs to some rows and a part of the reduction, at most 144 times 272 numbers,
-//! is laid out once, in the order in which the tiles read it, and stays in the second-level cache while
+//! Here the block that belongs to some rows and a part of the reduction, at most 144 rows of 1088
+//! bytes, is laid out once, in the order in which the tiles read it, and stays in the second-level cache while
 //! the panels go over it.
 //!
 //! The right matrix is copied panel by panel, as in `product.rs`, while the first tile of a panel reads it:
@@ -16,7 +16,8 @@ use core::ops::Range;
 
 use super::copying::Copying;
 use super::grid::{Panel, Panels, Tiles, each_tile, each_wide_panel, ranges};
-use super::product::{Aligned, Block, DEPTH, Operand, PANEL, Product};
+use super::product::{Block, DEPTH, Operand, PanelScratch, Product};
+use super::scratch::Scratch;
 use super::tile::{Columns, Right, Tile, View, ViewMut};
 use super::transpose::transpose;
 use super::vector::{Number, Set, Vector, prefetch};
@@ -24,8 +25,8 @@ use super::vector::{Number, Set, Vector, prefetch};
 /// Rows of a block, at most: a multiple of every tile's.
 const BLOCK_ROWS: usize = 144;
 
-/// Steps of the reduction in a block, at most.
-const MOST_DEPTH: usize = 272;
+/// Bytes of a block's row, at most.
+const ROW_BYTES: usize = 1088;
 
 /// About half of the first-level cache: what a panel of the right matrix may take.
 const PANEL_BYTES: usize = 17 * 1024;
@@ -63,28 +64,31 @@ impl<T: Number> Product<'_, T> {
         room: &mut [MaybeUninit<T>],
     ) {
         let lanes = S::Full::LANES;
-        let most = (PANEL_BYTES / (VECTORS * lanes * size_of::<T>())).clamp(DEPTH, MOST_DEPTH);
+        let most =
+            (PANEL_BYTES / (VECTORS * lanes * size_of::<T>())).clamp(DEPTH, ROW_BYTES / size_of::<T>());
         let (all, cols) =
             if room.is_empty() { (BLOCK_ROWS, self.cols) } else { (self.rows, room.len() / most) };
-        let mut memory = Aligned([const { MaybeUninit::uninit() }; BLOCK_ROWS * MOST_DEPTH]);
+        let mut memory = MaybeUninit::<Scratch<u8, { BLOCK_ROWS * ROW_BYTES }>>::uninit();
+        let memory = Scratch::numbers::<T>(&mut memory);
         for rows in ranges(0..self.rows, all) {
             for depth in parts(self.depth, most) {
                 for cols in parts(self.cols, cols) {
-                    let mut are_copied = false;
+                    let mut copied = 0;
                     for rows in ranges(rows.clone(), BLOCK_ROWS) {
                         let block = Block { from: depth.start, depth: depth.len() };
-                        let memory = &mut memory.0[..rows.len() * block.depth];
+                        let memory = &mut memory[..rows.len() * block.depth];
                         let first = rows.start;
-                        let mut packing = Packing::<T, TRANSPOSED> { product: &self, block, first, memory };
+                        let mut packing =
+                            Packing::<T, TRANSPOSED> { product: &self, block, first, memory, written: 0 };
                         // With the vectors that the panels have, so that the tiles are theirs.
                         each_tile::<T, S::Full, _, ROWS, 1>(set.into(), rows.len(), &mut packing);
-                        // SAFETY: the tiles make up the rows, and each has written its own.
+                        assert_eq!(packing.written, memory.len(), "all rows are copied");
+                        // SAFETY: as many numbers are written, each tile's behind those of the one before it.
                         let left = unsafe { memory.assume_init_ref() };
                         let (product, first_col) = (&mut self, cols.start);
-                        let mut packed =
-                            PackedBlock { product, block, rows, first_col, left, room, are_copied };
+                        let mut packed = PackedBlock { product, block, rows, first_col, left, room, copied };
                         each_wide_panel::<T, S, _, ROWS, VECTORS>(set, cols.len(), &mut packed);
-                        are_copied = !room.is_empty();
+                        copied = packed.copied;
                     }
                 }
             }
@@ -105,6 +109,8 @@ struct Packing<'p, 'a, T, const TRANSPOSED: bool> {
     block: Block,
     first: usize,
     memory: &'p mut [MaybeUninit<T>],
+    /// Numbers, from the beginning of `memory` on.
+    written: usize,
 }
 
 impl<T: Number, const TRANSPOSED: bool> Tiles<T> for Packing<'_, '_, T, TRANSPOSED> {
@@ -113,6 +119,8 @@ impl<T: Number, const TRANSPOSED: bool> Tiles<T> for Packing<'_, '_, T, TRANSPOS
         let Block { from, depth } = self.block;
         let (values, stride, first) = (self.product.left, self.product.left_stride, self.first + row);
         let memory = &mut self.memory[row * depth..][..ROWS * depth];
+        assert_eq!(self.written, row * depth, "tiles follow each other");
+        self.written += memory.len();
         if TRANSPOSED {
             for (k, column) in memory.chunks_exact_mut(ROWS).enumerate() {
                 column.write_copy_of_slice(&values[(from + k) * stride + first..][..ROWS]);
@@ -132,8 +140,8 @@ struct PackedBlock<'p, 'a, T> {
     left: &'p [T],
     /// For the block's part of the right matrix; empty where it is not kept.
     room: &'p mut [MaybeUninit<T>],
-    /// Whether it is there.
-    are_copied: bool,
+    /// Numbers of it that are there, from its beginning on.
+    copied: usize,
 }
 
 impl<T: Number> Panels<T> for PackedBlock<'_, '_, T> {
@@ -144,16 +152,19 @@ impl<T: Number> Panels<T> for PackedBlock<'_, '_, T> {
         Panel { first, last }: Panel,
     ) {
         let (block, len) = (self.block, (last + V::LANES) * self.block.depth);
-        let mut memory = Aligned([const { MaybeUninit::uninit() }; PANEL]);
+        let mut memory = MaybeUninit::<PanelScratch>::uninit();
+        let end = first * block.depth + len;
         let right = if self.room.is_empty() {
-            PanelOfRight::Unread(&mut memory.0[..len])
+            PanelOfRight::Unread(&mut PanelScratch::numbers(&mut memory)[..len])
         } else {
             let memory = &mut self.room[first * block.depth..][..len];
-            if self.are_copied {
-                // SAFETY: the rows before these had the same panels, and each has copied its own.
+            if end <= self.copied {
+                // SAFETY: the panel's numbers end at `end`, and up to `copied` all are initialised: it is
+                // raised only where a panel has been copied that begins there.
                 let values = unsafe { memory.assume_init_ref() };
                 PanelOfRight::Copied(View { values, stride: last + V::LANES })
             } else {
+                assert_eq!(end - len, self.copied, "panels follow each other");
                 PanelOfRight::Unread(memory)
             }
         };
@@ -161,6 +172,10 @@ impl<T: Number> Panels<T> for PackedBlock<'_, '_, T> {
         let (product, first, left) = (&mut *self.product, self.rows.start, self.left);
         let mut tiles = PackedPanel { product, block, first, left, panel, right };
         each_tile::<T, V, _, ROWS, VECTORS>(proof, self.rows.len(), &mut tiles);
+        assert!(matches!(tiles.right, PanelOfRight::Copied(_)), "a panel has rows");
+        if !self.room.is_empty() {
+            self.copied = self.copied.max(end);
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use core::mem::MaybeUninit;
 use core::ops::Range;
 
 use super::vector::Number;
+use crate::shape::product;
 
 /// How a kernel goes over an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,8 @@ pub(super) struct Patches {
 /// Some rows of outputs, or a part of one: the columns of the matrix that are laid out at once.
 ///
 /// In memory, for each channel and each column of the kernel: `lines` lines of `width` pixels. Where
-/// neighbouring outputs meet neighbouring rows of pixels, the rows of the kernel share them.
+/// neighbouring outputs meet neighbouring rows of pixels, and the rows of the kernel lie nearer than the
+/// strip is high, these share them.
 #[derive(Clone, Copy)]
 pub(super) struct Strip {
     patches: Patches,
@@ -64,16 +66,18 @@ impl Patches {
     ) -> impl Iterator<Item = Strip> + use<> {
         let ([kernel_rows, kernel_cols], [out_rows, out_cols]) = (self.kernel, self.out);
         let fits = |rows: usize, width: usize, channels: usize| {
-            self.strip(0, 0, rows, width).channel_len() * channels <= room
+            self.strip(0, 0, rows, width).channel_len().saturating_mul(channels) <= room
         };
         let (mut rows, mut width) = (1, out_cols);
         if fits(1, out_cols, 1) {
-            let larger = |rows: &usize| *rows * out_cols <= most && fits(*rows, out_cols, channels.min(16));
+            let larger = |rows: &usize| {
+                rows.saturating_mul(out_cols) <= most && fits(*rows, out_cols, channels.min(16))
+            };
             rows = (2..=out_rows).take_while(larger).last().unwrap_or(1);
             // All of about the same height.
             rows = out_rows.div_ceil(out_rows.div_ceil(rows));
         } else {
-            width = room / (kernel_rows * kernel_cols);
+            width = room / product(&self.kernel);
             assert!(width > 0, "a kernel of {kernel_rows}x{kernel_cols} is larger than {room} numbers");
         }
         (0..out_rows).step_by(rows).flat_map(move |y| {
@@ -85,9 +89,10 @@ impl Patches {
 
     fn strip(self, y: usize, x: usize, rows: usize, width: usize) -> Strip {
         let (kernel_rows, shared) = (self.kernel[0], self.stride[0] == 1 && self.spread[0] == 1);
-        let between = if shared { self.dilation[0] } else { rows };
+        // Rows that lie farther apart than the strip is high would share nothing but what no output meets.
+        let between = if shared { rows.min(self.dilation[0]) } else { rows };
         // With own lines the last row of the kernel, too, has `rows` of them.
-        let lines = rows + (kernel_rows - 1) * between;
+        let lines = (kernel_rows - 1).saturating_mul(between).saturating_add(rows);
         Strip { patches: self, y, x, rows, width, lines, between }
     }
 }
@@ -103,9 +108,9 @@ impl Strip {
         self.rows * self.width
     }
 
-    /// The numbers that a channel takes.
+    /// The numbers that a channel takes; all that can be counted where it takes more.
     pub(super) fn channel_len(&self) -> usize {
-        self.patches.kernel[1] * self.lines * self.width
+        self.patches.kernel[1].saturating_mul(self.lines).saturating_mul(self.width)
     }
 
     /// Where the row of the matrix begins that belongs to a number of the kernels, counted from the first
@@ -123,9 +128,10 @@ impl Strip {
         channels: Range<usize>,
         memory: &'m mut [MaybeUninit<T>],
     ) -> &'m [T] {
-        let pixels = self.patches.image[0] * self.patches.image[1];
-        let memory = &mut memory[..channels.len() * self.channel_len()];
+        let pixels = product(&self.patches.image);
+        let memory = &mut memory[..product(&[channels.len(), self.channel_len()])];
         let mut lines = memory.chunks_exact_mut(self.width);
+        let mut written = 0;
         for channel in channels {
             let channel = &image[channel * pixels..][..pixels];
             for x in 0..self.patches.kernel[1] {
@@ -134,11 +140,13 @@ impl Strip {
                         Some(row) => self.write(&channel[row * self.patches.image[1]..], x, place),
                         None => place.fill(MaybeUninit::new(T::default())),
                     }
+                    written += self.width;
                 }
             }
         }
-        // SAFETY: the lines make up the memory, and each has been written: there are as many as
-        // channels, columns of the kernel and lines of each.
+        assert_eq!(written, memory.len(), "all lines are written");
+        // SAFETY: as many numbers are written, and none twice: the chunks follow each other without a gap,
+        // and of each all `width` numbers are written, be they zeros or what `write` copies.
         unsafe { memory.assume_init_ref() }
     }
 
@@ -153,7 +161,7 @@ impl Strip {
         (at % spread == 0 && at / spread < height).then_some(at / spread)
     }
 
-    /// Writes what column `kernel_x` of the kernel meets in a row of pixels.
+    /// Writes what column `kernel_x` of the kernel meets in a row of pixels: all of `place`.
     fn write<T: Number>(&self, pixels: &[T], kernel_x: usize, place: &mut [MaybeUninit<T>]) {
         let Patches { image: [_, width], stride: [_, stride], spread: [_, spread], .. } = self.patches;
         let pixels = &pixels[..width];

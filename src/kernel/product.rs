@@ -14,6 +14,7 @@ use core::mem::MaybeUninit;
 
 use super::copying::Copying;
 use super::grid::{Panel, Panels, Tiles, each_panel, each_tile};
+use super::scratch::Scratch;
 use super::tile::{Columns, Right, Rows, Start, Tile, View, ViewMut};
 use super::transpose::transpose;
 use super::vector::{Number, Set, Vector};
@@ -21,8 +22,8 @@ use super::vector::{Number, Set, Vector};
 /// Steps of the reduction in a block.
 pub(super) const DEPTH: usize = 128;
 
-/// Numbers in a block of a panel at most: a tile has no more than 48 columns.
-pub(super) const PANEL: usize = 48 * DEPTH;
+/// Memory for a block of a panel: of `f32`, a tile has no more than 48 columns.
+pub(super) type PanelScratch = Scratch<u8, { 48 * DEPTH * size_of::<f32>() }>;
 
 /// Rows from which on a panel is copied where its rows lie far apart; four times as many where they do
 /// not, but straddle cache lines.
@@ -103,15 +104,15 @@ impl<T: Number> Product<'_, T> {
                 let mut copying = Copying::new(self.part_of(values, block, panel), width, memory);
                 copying.check(depth, width);
                 for k in 0..depth {
-                    // SAFETY: so many rows have been checked.
+                    // SAFETY: `check` has passed for `depth` rows of `width` numbers, `k` is below `depth`,
+                    // and all rows are asked for in order.
                     unsafe { copying.row::<V, VECTORS>(proof, k, panel.last) };
                 }
                 copying.done()
             }
             Operand::Transposed(values) => {
-                transpose(&values[panel.first * self.depth + from..], self.depth, depth, width, memory);
-                // SAFETY: `transpose` has written all of it.
-                View { values: unsafe { memory.assume_init_ref() }, stride: width }
+                let values = &values[panel.first * self.depth + from..];
+                View { values: transpose(values, self.depth, depth, width, memory), stride: width }
             }
         }
     }
@@ -131,13 +132,14 @@ impl<T: Number, const TRANSPOSED: bool> Panels<T> for Oriented<'_, T, TRANSPOSED
         let far = product.cols * size_of::<T>() >= FAR;
         let often = product.rows >= if far { PACKED_ROWS } else { 4 * PACKED_ROWS };
         let pack = often || !matches!(product.right, Operand::Matrix(_));
-        let mut memory = Aligned([const { MaybeUninit::uninit() }; PANEL]);
+        let mut memory = MaybeUninit::<PanelScratch>::uninit();
+        let memory = PanelScratch::numbers::<T>(&mut memory);
         let mut from = 0;
         loop {
             let block = Block { from, depth: (product.depth - from).min(DEPTH) };
             // Not in a closure: it would be compiled without the instruction set.
             let packed = if pack {
-                let memory = &mut memory.0[..block.depth * (panel.last + V::LANES)];
+                let memory = &mut memory[..block.depth * (panel.last + V::LANES)];
                 Some(product.pack::<V, VECTORS>(proof, block, panel, memory))
             } else {
                 None
@@ -213,7 +215,3 @@ impl<'a, T> Product<'a, T> {
 fn part<T>(values: &[T], from: usize) -> &[T] {
     values.get(from..).unwrap_or(&[])
 }
-
-/// Memory whose vectors do not straddle cache lines.
-#[repr(align(64))]
-pub(super) struct Aligned<T>(pub(super) T);

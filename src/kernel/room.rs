@@ -22,12 +22,14 @@ pub(super) fn with<T: Number>(len: usize, compute: impl FnOnce(&mut [MaybeUninit
         const { assert!(align_of::<T>() <= align_of::<Unit>()) }
         // Taken out meanwhile: whoever might want a room in `compute` gets another one.
         let mut units = ROOM.take();
-        let count = (len * size_of::<T>()).div_ceil(size_of::<Unit>());
+        let bytes = len.checked_mul(size_of::<T>()).expect("a room that can be counted in bytes");
+        let count = bytes.div_ceil(size_of::<Unit>());
         if units.len() < count {
             units.resize(count, MaybeUninit::uninit());
         }
-        // SAFETY: so many numbers fit into the units, are not more strictly aligned, and need not be
-        // initialised, as the units need not.
+        // SAFETY: `units` has `count` units or more, in which `len` numbers fit; numbers are not more strictly
+        // aligned than units, as asserted; `MaybeUninit` numbers need not be initialised; and `units` is not
+        // used while they are borrowed.
         compute(unsafe { core::slice::from_raw_parts_mut(units.as_mut_ptr().cast(), len) });
         ROOM.set(units);
         return;

@@ -2,13 +2,13 @@
 //!
 //! Each output is one chain of additions, in the order of its reduction, as in `product.rs`: the strips
 //! of the first are columns of its output; those of the second follow each other in its reduction.
-#![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
 
 use super::grid::{Panel, Panels, Tiles, each_panel, each_tile, ranges};
 use super::patches::{Patches, Strip};
-use super::product::{Aligned, DEPTH, PANEL};
+use super::product::{DEPTH, PanelScratch};
+use super::scratch::Scratch;
 use super::tile::{At, Rows, Start, Starts, Tile, View, ViewMut};
 use super::transpose::transpose;
 use super::vector::{Number, Set, Vector};
@@ -36,11 +36,12 @@ impl<T: Number> Convolved<'_, T> {
     #[inline(always)]
     pub(super) fn run<S: Set<T>, const ROWS: usize, const VECTORS: usize>(mut self, set: S) {
         let area = self.patches.kernel[0] * self.patches.kernel[1];
-        let mut memory = Aligned([const { MaybeUninit::uninit() }; ROOM]);
+        let mut memory = MaybeUninit::<Scratch<T, ROOM>>::uninit();
+        let memory = Scratch::numbers::<T>(&mut memory);
         let mut starts = [0; DEPTH];
         for strip in self.patches.strips(self.channels, usize::MAX, ROOM) {
             for channels in ranges(0..self.channels, ROOM / strip.channel_len()) {
-                let values = strip.lay_out(self.image, channels.clone(), &mut memory.0);
+                let values = strip.lay_out(self.image, channels.clone(), memory);
                 let laid_out = channels.start * area;
                 for taps in ranges(laid_out..channels.end * area, DEPTH) {
                     let starts = &mut starts[..taps.len()];
@@ -147,10 +148,11 @@ impl<T: Number> PatchGradient<'_, T> {
         let area = self.patches.kernel[0] * self.patches.kernel[1];
         let (first, end) = (self.first, self.first + self.out.len() / self.filters);
         let (first_channel, end_channel) = (first / area, end.div_ceil(area));
-        let mut memory = Aligned([const { MaybeUninit::uninit() }; ROOM]);
+        let mut memory = MaybeUninit::<Scratch<T, ROOM>>::uninit();
+        let memory = Scratch::numbers::<T>(&mut memory);
         for strip in self.patches.strips(end_channel - first_channel, DEPTH, ROOM) {
             for channels in ranges(first_channel..end_channel, ROOM / strip.channel_len()) {
-                let values = strip.lay_out(self.image, channels.clone(), &mut memory.0);
+                let values = strip.lay_out(self.image, channels.clone(), memory);
                 let laid_out = channels.start * area;
                 let taps = [first.max(laid_out), end.min(channels.end * area)];
                 for positions in ranges(0..strip.len(), DEPTH) {
@@ -187,12 +189,10 @@ impl<T: Number> Panels<T> for GradientBlock<'_, '_, T> {
     ) {
         let outputs = self.gradient.patches.out[0] * self.gradient.patches.out[1];
         let width = panel.last + V::LANES;
-        let mut memory = Aligned([const { MaybeUninit::uninit() }; PANEL]);
-        let memory = &mut memory.0[..self.depth * width];
+        let mut memory = MaybeUninit::<PanelScratch>::uninit();
+        let memory = &mut PanelScratch::numbers(&mut memory)[..self.depth * width];
         let grads = &self.gradient.grad_output[panel.first * outputs + self.strip.first() + self.from..];
-        transpose(grads, outputs, self.depth, width, memory);
-        // SAFETY: `transpose` has written all of it.
-        let right = View { values: unsafe { memory.assume_init_ref() }, stride: width };
+        let right = View { values: transpose(grads, outputs, self.depth, width, memory), stride: width };
         let [first, end] = self.taps;
         each_tile::<T, V, _, ROWS, VECTORS>(
             proof,

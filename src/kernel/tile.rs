@@ -28,7 +28,8 @@ impl<T> View<'_, T> {
     #[inline(always)]
     unsafe fn row(&self, k: usize, width: usize) -> &[T] {
         let first = k * self.stride;
-        // SAFETY: `k` is at most the last row that has been checked, and all others end before it does.
+        // SAFETY: the caller has had it checked that a row after this one, or this one, ends within `values`; and
+        // with distances that are not negative this one ends no later.
         unsafe { self.values.get_unchecked(first..first + width) }
     }
 }
@@ -92,7 +93,8 @@ impl<T: Number, const ROWS: usize> Left<T, ROWS> for Rows<'_, T, ROWS> {
     }
     #[inline(always)]
     unsafe fn number(&self, row: usize, k: usize) -> T {
-        // SAFETY: all rows have been checked to be longer.
+        // SAFETY: the caller has had all rows checked to be longer than `k`; `row` is below `ROWS` in any case, as
+        // the array is indexed with a check.
         unsafe { *self.0[row].get_unchecked(k) }
     }
 }
@@ -107,7 +109,8 @@ impl<T: Number, const ROWS: usize> Left<T, ROWS> for Columns<'_, T> {
     }
     #[inline(always)]
     unsafe fn number(&self, row: usize, k: usize) -> T {
-        // SAFETY: so many columns of `ROWS` numbers have been checked.
+        // SAFETY: the caller has had more columns than `k` checked, and `check` does so for columns of `ROWS`
+        // numbers.
         unsafe { self.0.row(k, ROWS)[row] }
     }
 }
@@ -142,7 +145,8 @@ impl<T, R: Right<T>> Right<T> for &mut R {
         k: usize,
         last: usize,
     ) -> [V; VECTORS] {
-        // SAFETY: what the caller promises is asked for.
+        // SAFETY: `check` passes only where that of `R` does, so the caller has kept what this asks for: more
+        // rows than `k` and this width checked, and all rows asked for in order.
         unsafe { R::row(self, proof, k, last) }
     }
 }
@@ -160,7 +164,7 @@ impl<T: Number> Right<T> for View<'_, T> {
         k: usize,
         last: usize,
     ) -> [V; VECTORS] {
-        // SAFETY: it has been checked, as the caller promises.
+        // SAFETY: the caller has had more rows than `k` checked, each of `last + LANES` numbers.
         load(proof, unsafe { View::row(self, k, last + V::LANES) }, last)
     }
 }
@@ -257,10 +261,12 @@ impl<R: Right<T>, L, T: Number> Tile<'_, L, R, T> {
         left.check(depth);
         right.check(depth, last + V::LANES);
         for k in 0..depth {
-            // SAFETY: `depth` rows of this width have been checked.
+            // SAFETY: `check` has passed for `depth` rows of `last + LANES` numbers, and `k`, which takes all rows
+            // in order, is below `depth`.
             let terms: [V; VECTORS] = unsafe { right.row(proof, k, last) };
             for (row, sums) in sums.iter_mut().enumerate() {
-                // SAFETY: `depth` columns have been checked, and there are `ROWS` rows of sums.
+                // SAFETY: `check` has passed for `depth` columns, `k` is below `depth`, and `row` below `ROWS`, since
+                // there are as many rows of sums.
                 let factor = V::splat(proof, unsafe { left.number(row, k) });
                 for (sum, term) in sums.iter_mut().zip(terms) {
                     *sum = term.multiply_add(factor, *sum);

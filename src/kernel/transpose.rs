@@ -6,39 +6,42 @@ use core::mem::MaybeUninit;
 use super::fours::SIDE;
 use super::vector::Number;
 
-/// Writes the transpose of `width` rows of `depth` numbers, `stride` apart: all of `memory`.
+/// Writes the transpose of `width` rows of `depth` numbers, `stride` apart, and gives it: all of `memory`.
 ///
 /// It is compiled once, for any processor.
-pub(super) fn transpose<T: Number>(
+pub(super) fn transpose<'m, T: Number>(
     values: &[T],
     stride: usize,
     depth: usize,
     width: usize,
-    memory: &mut [MaybeUninit<T>],
-) {
-    transpose_inline(values, stride, depth, width, memory);
+    memory: &'m mut [MaybeUninit<T>],
+) -> &'m [T] {
+    transpose_inline(values, stride, depth, width, memory)
 }
 
 /// [`transpose`] where the compiler may know the sizes. Squares that do not fit side by side overlap.
 #[inline(always)]
-fn transpose_inline<T: Number>(
+fn transpose_inline<'m, T: Number>(
     values: &[T],
     stride: usize,
     depth: usize,
     width: usize,
-    memory: &mut [MaybeUninit<T>],
-) {
-    assert_eq!(memory.len(), depth * width, "the transpose of all rows");
+    memory: &'m mut [MaybeUninit<T>],
+) -> &'m [T] {
+    assert_eq!(Some(memory.len()), depth.checked_mul(width), "the transpose of all rows");
+    // How far rows and columns are written: they are taken in order, and leave no gap.
+    let (mut rows_end, mut columns_end) = (0, depth);
     if width < SIDE || depth < SIDE {
         for row in 0..width {
             for (k, value) in values[row * stride..][..depth].iter().enumerate() {
                 memory[k * width + row].write(*value);
             }
+            rows_end = row + 1;
         }
-        return;
     }
-    for row in (0..width).step_by(SIDE) {
+    for row in (rows_end..width).step_by(SIDE) {
         let row = row.min(width - SIDE);
+        columns_end = 0;
         let rows: [&[T]; SIDE] = core::array::from_fn(|side| &values[(row + side) * stride..][..depth]);
         for k in (0..depth).step_by(SIDE) {
             let k = k.min(depth - SIDE);
@@ -50,8 +53,15 @@ fn transpose_inline<T: Number>(
             for (side, column) in T::transposed(square).iter().enumerate() {
                 columns[side * width..][..SIDE].write_copy_of_slice(column);
             }
+            columns_end = k + SIDE;
         }
+        rows_end = row + SIDE;
     }
+    assert!(rows_end == width && columns_end == depth, "all is transposed");
+    // SAFETY: `memory` is `depth` rows of `width` numbers, as asserted at the beginning. Either each row of
+    // `values` has been written as a column of it, of `depth` numbers; or squares of `SIDE` rows and columns
+    // have been, each of which begins where the one before it ends or earlier, up to both ends, as asserted.
+    unsafe { memory.assume_init_ref() }
 }
 
 /// Columns that are transposed together: as many rows of what is written stay in cache.
@@ -61,7 +71,8 @@ const STRIPE: usize = 16;
 #[inline(always)]
 pub(crate) fn transpose_matrix<T: Number>(matrix: &[T], cols: usize, transposed: &mut [T]) {
     let rows = matrix.len() / cols;
-    // SAFETY: the same numbers, and what is written to them are numbers.
+    // SAFETY: a `MaybeUninit<T>` has the layout of a `T`; the borrow is passed on; and `transpose_inline` writes
+    // nothing but numbers, so that all stay initialised.
     let memory = unsafe { &mut *(&raw mut *transposed as *mut [MaybeUninit<T>]) };
     for (stripe, memory) in memory.chunks_mut(STRIPE * rows).enumerate() {
         transpose_inline(&matrix[stripe * STRIPE..], cols, memory.len() / rows, rows, memory);
@@ -77,11 +88,9 @@ mod tests {
             let stride = depth + 3;
             let values: alloc::vec::Vec<T> = (0..width * stride).map(&number).collect();
             let mut memory = alloc::vec![MaybeUninit::uninit(); depth * width];
-            transpose(&values, stride, depth, width, &mut memory);
-            for (index, place) in memory.iter().enumerate() {
-                // SAFETY: `transpose` has written all of it.
-                let found = unsafe { place.assume_init() };
-                assert_eq!(found, values[index % width * stride + index / width], "{width} of {depth}");
+            let found = transpose(&values, stride, depth, width, &mut memory);
+            for (index, found) in found.iter().enumerate() {
+                assert_eq!(*found, values[index % width * stride + index / width], "{width} of {depth}");
             }
         }
     }

@@ -60,11 +60,17 @@ pub trait Shape:
     const LEN: usize = product(Self::DIMS);
 }
 
+/// The product of sizes.
+///
+/// # Panics
+///
+/// Panics if it is beyond `usize`: in a constant, that is an error of the compiler. (Without the check it would
+/// wrap in release builds, since this is a function.)
 pub(crate) const fn product(sizes: &[usize]) -> usize {
-    let mut product = 1;
+    let mut product: usize = 1;
     let mut axis = 0;
     while axis < sizes.len() {
-        product *= sizes[axis];
+        product = product.checked_mul(sizes[axis]).expect("the product of these sizes is beyond usize");
         axis += 1;
     }
     product

@@ -8,6 +8,7 @@ use core::mem::MaybeUninit;
 use core::ops::{Div, Sub};
 
 use super::fours::Fours;
+use super::grid::{Panel, Panels};
 use super::tile::{Left, Right, Tile};
 
 /// `f32` or `f64`; its default is 0.
@@ -69,6 +70,14 @@ pub(super) trait Vector<T>: Copy {
         proof: Self::Proof,
         tile: Tile<L, R, T>,
     );
+    /// [`Panels::panels`]; in debug builds as a function of its own. Without optimisation the frame of a
+    /// function holds all that is inlined into it, and all panels together would not fit onto a stack.
+    fn panels<P: Panels<T>, const ROWS: usize, const VECTORS: usize>(
+        proof: Self::Proof,
+        panels: &mut P,
+        first: Panel,
+        count: usize,
+    );
 }
 
 /// An instruction set: its vectors, from wide to narrow, and the tile that fills its registers.
@@ -122,6 +131,15 @@ impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
     ) {
         tile.compute::<Self, ROWS, VECTORS>(proof);
     }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn panels<P: Panels<T>, const ROWS: usize, const VECTORS: usize>(
+        proof: Portable,
+        panels: &mut P,
+        first: Panel,
+        count: usize,
+    ) {
+        panels.panels::<Self, ROWS, VECTORS>(proof, first, count);
+    }
 }
 
 impl Portable {
@@ -158,39 +176,40 @@ macro_rules! vector {
         #[derive(Clone, Copy)]
         pub(in super::super) struct $name($register);
 
-        // SAFETY of all: the proof is a value that exists only where the processor has the
-        // instructions; a vector is only made from one. Memory is touched within `values`, whose
-        // length is compared first.
         impl Vector<$t> for $name {
             const LANES: usize = $lanes;
             type Proof = $proof;
 
             #[inline(always)]
             fn splat(_: $proof, value: $t) -> Self {
-                // SAFETY: see above.
+                // SAFETY: a `$proof` exists only where the processor has the instruction.
                 Self(unsafe { $splat(value) })
             }
             #[inline(always)]
             fn load(_: $proof, values: &[$t]) -> Self {
                 assert!(values.len() >= $lanes);
-                // SAFETY: see above.
+                // SAFETY: a `$proof` exists only where the processor has the instruction, which reads `$lanes`
+                // numbers: so many there are, as asserted.
                 Self(unsafe { $load(values.as_ptr().cast()) })
             }
             #[inline(always)]
             fn store(self, values: &mut [$t]) {
                 assert!(values.len() >= $lanes);
-                // SAFETY: see above.
+                // SAFETY: a vector is made with a `$proof` alone, which exists only where the processor has the
+                // instruction. It writes `$lanes` numbers: so many places there are, as asserted.
                 unsafe { $store(values.as_mut_ptr().cast(), self.0) }
             }
             #[inline(always)]
             fn write(self, values: &mut [core::mem::MaybeUninit<$t>]) {
                 assert!(values.len() >= $lanes);
-                // SAFETY: see above.
+                // SAFETY: a vector is made with a `$proof` alone, which exists only where the processor has the
+                // instruction. It writes `$lanes` numbers: so many places there are, as asserted.
                 unsafe { $store(values.as_mut_ptr().cast(), self.0) }
             }
             #[inline(always)]
             fn multiply_add(self, factor: Self, sum: Self) -> Self {
-                // SAFETY: see above.
+                // SAFETY: a vector is made with a `$proof` alone, which exists only where the processor has the
+                // instruction.
                 Self(unsafe { $multiply_add(self.0, factor.0, sum.0) })
             }
             #[inline(always)]
@@ -209,8 +228,31 @@ macro_rules! vector {
                 if ROWS > 4 {
                     return tile.compute::<$name, ROWS, VECTORS>(proof);
                 }
-                // SAFETY: see above.
+                // SAFETY: a `$proof` exists only where the processor has these features.
                 unsafe { alone::<L, R, ROWS, VECTORS>(proof, tile) }
+            }
+            #[inline(always)]
+            fn panels<P: Panels<$t>, const ROWS: usize, const VECTORS: usize>(
+                proof: $proof,
+                panels: &mut P,
+                first: Panel,
+                count: usize,
+            ) {
+                #[inline(never)]
+                #[target_feature(enable = $features)]
+                fn alone<P: Panels<$t>, const ROWS: usize, const VECTORS: usize>(
+                    proof: $proof,
+                    panels: &mut P,
+                    first: Panel,
+                    count: usize,
+                ) {
+                    panels.panels::<$name, ROWS, VECTORS>(proof, first, count);
+                }
+                if cfg!(debug_assertions) {
+                    // SAFETY: a `$proof` exists only where the processor has these features.
+                    return unsafe { alone::<P, ROWS, VECTORS>(proof, panels, first, count) };
+                }
+                panels.panels::<$name, ROWS, VECTORS>(proof, first, count);
             }
         }
     };

@@ -3,6 +3,7 @@
 
 use core::arch::x86_64::*;
 
+use super::super::grid::{Panel, Panels};
 use super::super::tile::{Left, Right, Tile};
 use super::{Set, Vector};
 
@@ -100,15 +101,6 @@ impl Set<f32> for Avx2 {
     type Four = F32x4;
     type Two = F32x2;
     type One = F32x1;
-}
-
-// Never run: see `versions!`.
-impl Set<f64> for Avx512 {
-    type Full = F64x4;
-    type Eight = F64x4;
-    type Four = F64x4;
-    type Two = F64x2;
-    type One = F64x1;
 }
 
 impl Set<f64> for Avx2 {

@@ -1,0 +1,138 @@
+//! The three products of a convolution.
+
+use std::{format, vec, vec::Vec};
+
+use super::{Real, chain, numbers, same, split2};
+use crate::kernel::{
+    ConvolutionSizes, InstructionSet, add_weight_gradient, convolution_input_gradient, convolve,
+    lay_out_gradient, turn_kernels,
+};
+
+/// Sizes of convolutions, with every option alone and all together.
+pub(super) fn with_every_option() -> Vec<ConvolutionSizes> {
+    let plain = |channels, filters, image: [usize; 2], kernel: [usize; 2]| ConvolutionSizes {
+        channels,
+        filters,
+        groups: 1,
+        image,
+        kernel,
+        out: [0; 2],
+        stride: [1; 2],
+        padding: [0; 2],
+        dilation: [1; 2],
+    };
+    let mut sizes = vec![
+        plain(1, 1, [1, 1], [1, 1]),
+        plain(1, 30, [12, 13], [5, 5]),
+        plain(3, 2, [7, 9], [1, 1]),
+        plain(2, 17, [6, 31], [3, 2]),
+        plain(20, 8, [9, 9], [3, 3]),
+        plain(40, 5, [5, 6], [2, 3]),
+        plain(3, 4, [4, 700], [3, 3]),
+        ConvolutionSizes { padding: [2, 1], ..plain(5, 9, [8, 7], [3, 3]) },
+        ConvolutionSizes { padding: [4, 5], ..plain(2, 3, [2, 1], [3, 4]) },
+        ConvolutionSizes { stride: [2, 3], padding: [1, 2], ..plain(4, 6, [11, 12], [3, 5]) },
+        ConvolutionSizes { stride: [1, 2], ..plain(4, 6, [11, 12], [3, 5]) },
+        ConvolutionSizes { stride: [3, 1], ..plain(4, 6, [11, 12], [2, 5]) },
+        ConvolutionSizes { dilation: [3, 2], padding: [1, 1], ..plain(3, 4, [12, 9], [3, 3]) },
+        ConvolutionSizes { groups: 3, ..plain(6, 9, [6, 5], [3, 2]) },
+        ConvolutionSizes { groups: 7, ..plain(7, 7, [6, 5], [3, 3]) },
+        ConvolutionSizes {
+            groups: 2,
+            stride: [2, 3],
+            padding: [3, 2],
+            dilation: [2, 3],
+            ..plain(6, 4, [13, 12], [3, 2])
+        },
+    ];
+    if !cfg!(debug_assertions) {
+        sizes.push(plain(64, 33, [28, 28], [3, 3]));
+        sizes.push(plain(2, 3, [40, 260], [11, 11]));
+    }
+    for size in &mut sizes {
+        size.out = [0, 1].map(|axis| (size.padded(axis) - size.reach(axis)) / size.stride[axis] + 1);
+        assert!(size.possible());
+    }
+    sizes
+}
+
+/// The pixel, if there is one, that tap `[i, j]` meets at output `[y, x]`.
+fn pixel(sizes: &ConvolutionSizes, at: [usize; 2], tap: [usize; 2]) -> Option<usize> {
+    let place = |axis: usize| {
+        let place = at[axis] * sizes.stride[axis] + tap[axis] * sizes.dilation[axis];
+        place.checked_sub(sizes.padding[axis]).filter(|place| *place < sizes.image[axis])
+    };
+    Some(place(0)? * sizes.image[1] + place(1)?)
+}
+
+pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes) {
+    let what = format!("{sizes:?} {set:?}");
+    let (pixels, outputs) = (sizes.image[0] * sizes.image[1], sizes.out[0] * sizes.out[1]);
+    let (area, taps) = (sizes.kernel[0] * sizes.kernel[1], sizes.taps());
+    let [channels, filters] = [sizes.channels / sizes.groups, sizes.filters / sizes.groups];
+    let (x, w): (Vec<T>, Vec<T>) = (numbers(sizes.input_len(), 1), numbers(sizes.weight_len(), 2));
+    let (b, dy): (Vec<T>, Vec<T>) = (numbers(sizes.filters, 3), numbers(sizes.output_len(), 4));
+    let at = |output: usize| split2(output, sizes.out[1]);
+    let tap = |tap: usize| split2(tap % area, sizes.kernel[1]);
+    // What number `k` of a filter's kernel meets at an output.
+    let met = |filter: usize, k: usize, output: usize| {
+        let channel = filter / filters * channels + k / area;
+        pixel(sizes, at(output), tap(k)).map_or(T::ZERO, |pixel| x[channel * pixels + pixel])
+    };
+
+    same(
+        &format!("convolve {what}"),
+        dy.len(),
+        |y| convolve(set, sizes, &x, &w, Some(&b), y),
+        |index| {
+            let [filter, output] = split2(index, outputs);
+            chain(set, b[filter], (0..taps).map(|k| (w[filter * taps + k], met(filter, k, output))))
+        },
+    );
+
+    let mut kernels = vec![T::ZERO; w.len()];
+    add_weight_gradient(set, sizes, 0, &x, &dy, &mut kernels);
+    let by_kernel = |index: usize| {
+        let [filter, k] = split2(index, taps);
+        chain(set, T::ZERO, (0..outputs).map(|o| (met(filter, k, o), dy[filter * outputs + o])))
+    };
+    same(&format!("by kernel {what}"), w.len(), |dw| lay_out_gradient(sizes, &kernels, dw), by_kernel);
+    // In two parts, as two threads do it.
+    let half = sizes.groups * taps / 2;
+    let (front, back) = kernels.split_at(half * filters);
+    for (first, part) in [(0, front), (half, back)] {
+        let mut found = vec![T::ZERO; part.len()];
+        add_weight_gradient(set, sizes, first, &x, &dy, &mut found);
+        assert_eq!(found, part, "rows from {first} of {what}");
+    }
+
+    // By the input in the order of the turned kernels: filter by filter, the last number first.
+    let mut turned = vec![T::ZERO; w.len()];
+    turn_kernels(sizes, &w, &mut turned);
+    let compute = |dx: &mut [T]| convolution_input_gradient(set, sizes, &dy, &turned, None, dx);
+    same(&format!("by input {what}"), x.len(), compute, |index| {
+        let [channel, place] = split2(index, pixels);
+        let (group, channel) = (channel / channels, channel % channels);
+        let terms = (0..filters * area).map(|term| {
+            let (filter, k) = (group * filters + term / area, area - 1 - term % area);
+            let weight = w[filter * taps + channel * area + k];
+            let from = (0..outputs).find(|output| pixel(sizes, at(*output), tap(k)) == Some(place));
+            (weight, from.map_or(T::ZERO, |output| dy[filter * outputs + output]))
+        });
+        chain(set, T::ZERO, terms)
+    });
+}
+
+#[test]
+fn convolutions_with_every_option() {
+    for sizes in with_every_option() {
+        for set in InstructionSet::all() {
+            // The oracle of the input's gradient looks for each pixel: too long for the large ones.
+            if sizes.input_len() * sizes.weight_len() > 3_000_000 {
+                continue;
+            }
+            convolution::<f32>(set, &sizes);
+            convolution::<f64>(set, &sizes);
+        }
+    }
+}

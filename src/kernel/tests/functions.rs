@@ -1,0 +1,159 @@
+//! `exp`, `tanh` and the logistic function.
+
+use std::vec::Vec;
+
+use super::{LADDER, Real};
+use crate::element::Element;
+use crate::kernel::{InstructionSet, Kernel};
+
+/// The distance in units in the last place of `f32` at the exact value.
+fn ulps(value: f32, exact: f64) -> f64 {
+    let rounded = exact as f32;
+    if value.to_bits() == rounded.to_bits() || value.is_nan() && exact.is_nan() {
+        return 0.0;
+    }
+    if !value.is_finite() || !rounded.is_finite() {
+        return f64::INFINITY;
+    }
+    let exponent = if exact == 0.0 { -126 } else { (exact.abs().log2().floor() as i32).max(-126) };
+    (f64::from(value) - exact).abs() / 2_f64.powi(exponent - 23)
+}
+
+/// Every 1009th `f32`, or every 100,003rd without optimisation, and the ends; in stretches of all lengths.
+#[track_caller]
+fn worst(function: fn(InstructionSet, &mut [f32]), exact: fn(f64) -> f64, limit: f64) {
+    worst_beyond(0.0, function, exact, limit);
+}
+
+/// [`worst`], where an error that is not above `absolute` does not count.
+#[track_caller]
+fn worst_beyond(absolute: f64, function: fn(InstructionSet, &mut [f32]), exact: fn(f64) -> f64, limit: f64) {
+    let mut largest = 0.0_f64;
+    let step = if cfg!(debug_assertions) { 100_003 } else { 1009 };
+    let ends = [0.0, -0.0, f32::INFINITY, f32::NEG_INFINITY, f32::NAN, f32::MAX, f32::MIN, 88.7, -103.9];
+    let inputs: Vec<f32> = (0..u32::MAX).step_by(step).map(f32::from_bits).chain(ends).collect();
+    for set in InstructionSet::all() {
+        let mut rest = inputs.as_slice();
+        for length in LADDER.into_iter().skip(1).cycle() {
+            let (inputs, after) = rest.split_at(length.min(rest.len()));
+            let mut outputs = inputs.to_vec();
+            function(set, &mut outputs);
+            for (x, y) in inputs.iter().zip(outputs) {
+                let exact = exact(f64::from(*x));
+                let error = if (f64::from(y) - exact).abs() <= absolute { 0.0 } else { ulps(y, exact) };
+                largest = largest.max(error);
+                assert!(error <= limit, "{error} ulp at {x:e}: {y:e}, {set:?}");
+            }
+            rest = after;
+            if rest.is_empty() {
+                break;
+            }
+        }
+    }
+    std::println!("{largest} ulp");
+}
+
+/// One number's value by a kernel.
+fn one<T: Element>(kernel: fn(InstructionSet, &mut [T]), x: T) -> T {
+    let mut number = [x];
+    kernel(InstructionSet::best(), &mut number);
+    number[0]
+}
+
+/// The kernels that multiply gradients by a derivative, as functions of what it is told from.
+macro_rules! derivatives {
+    ($($name:ident: $gradient:ident;)*) => {$(
+        fn $name<T: Real>(set: InstructionSet, numbers: &mut [T]) {
+            let of = numbers.to_vec();
+            numbers.fill(T::ONE);
+            T::$gradient(set, &of, numbers);
+        }
+    )*};
+}
+derivatives! {
+    elu_derivative: elu_gradient;
+    silu_derivative: silu_gradient;
+    gelu_derivative: gelu_gradient;
+}
+
+/// The result it is told from is positive.
+fn softplus_derivative<T: Real>(set: InstructionSet, numbers: &mut [T]) {
+    let of: Vec<T> = numbers.iter().map(|y| y.abs()).collect();
+    numbers.fill(T::ONE);
+    T::softplus_gradient(set, &of, numbers);
+}
+
+/// Against the same in `f64`, which tests/functions.rs compares with 60 digits.
+#[test]
+fn activations_are_near() {
+    worst(f32::elu_all, |x| one(f64::elu_all, x), 1.0);
+    worst(f32::softplus_all, |x| one(f64::softplus_all, x), 1.5);
+    worst(f32::silu_all, |x| one(f64::silu_all, x), 2.5);
+    worst(f32::gelu_all, |x| one(f64::gelu_all, x), 5.0);
+    worst(elu_derivative, |x| one(elu_derivative, x), 1.0);
+    worst(softplus_derivative, |y| one(softplus_derivative, y), 1.5);
+    // They cross 0, near which there is no last place.
+    worst_beyond(6e-8, silu_derivative, |x| one(silu_derivative, x), 4.0);
+    worst_beyond(6e-8, gelu_derivative, |x| one(gelu_derivative, x), 4.0);
+}
+
+#[test]
+fn functions_are_near() {
+    worst(f32::exp_all, f64::exp, 1.0);
+    worst(f32::tanh_all, f64::tanh, 1.5);
+    worst(
+        f32::sigmoid_all,
+        |x| if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) },
+        2.5,
+    );
+}
+
+const FUNCTIONS: [fn(InstructionSet, &mut [f32]); 11] = [
+    f32::exp_all,
+    f32::tanh_all,
+    f32::sigmoid_all,
+    f32::elu_all,
+    f32::softplus_all,
+    f32::silu_all,
+    f32::gelu_all,
+    elu_derivative,
+    softplus_derivative,
+    silu_derivative,
+    gelu_derivative,
+];
+
+#[test]
+fn functions_give_the_same_bits_on_all_fused_instruction_sets() {
+    let inputs: Vec<f32> = (0..10_000).map(|i| (i as f32 * 1.7).sin() * i as f32 * 0.012).collect();
+    for function in FUNCTIONS {
+        let all = InstructionSet::all().filter(|set| set.is_fused()).map(|set| {
+            let mut outputs = inputs.clone();
+            function(set, &mut outputs);
+            outputs.iter().map(|x| x.to_bits()).collect::<Vec<_>>()
+        });
+        let all: Vec<_> = all.collect();
+        assert!(all.iter().all(|outputs| *outputs == all[0]));
+    }
+}
+
+#[test]
+fn functions_give_the_same_bits_in_slices_of_all_lengths() {
+    let inputs: [f32; 40] = core::array::from_fn(|i| (i as f32 * 1.7).sin() * 20.0);
+    for set in InstructionSet::all() {
+        for function in FUNCTIONS {
+            let alone = inputs.map(|x| {
+                let mut alone = [x];
+                function(set, &mut alone);
+                alone[0].to_bits()
+            });
+            for length in 0..=inputs.len() {
+                let mut together = inputs[..length].to_vec();
+                function(set, &mut together);
+                assert!(
+                    together.iter().map(|x| x.to_bits()).eq(alone[..length].iter().copied()),
+                    "{length}, {set:?}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Every kernel against the plainest loop, on every instruction set of the machine, in `f32` and `f64`.
+//!
+//! A product's sums are chains in the order of the reduction, so they are compared bit for bit. The
+//! outputs lie between guards, which nothing may write to. Without optimisation only the smaller sizes
+//! are run; `.ci/run` runs all of them with it.
+
+mod convolutions;
+mod functions;
+mod pooling;
+mod products;
+mod stack;
+mod updates;
+
+use std::vec;
+use std::vec::Vec;
+
+use super::{InstructionSet, Kernel};
+use crate::element::Element;
+
+/// Lengths around those of vectors and tiles.
+const LADDER: [usize; 14] = [0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 50, 64, 100, 513];
+
+/// What a test needs of a number.
+trait Real: Element + Kernel {
+    fn fused(self, factor: Self, sum: Self) -> Self;
+    fn bits(self) -> u64;
+}
+
+macro_rules! real {
+    ($t:ident) => {
+        impl Real for $t {
+            fn fused(self, factor: Self, sum: Self) -> Self {
+                self.mul_add(factor, sum)
+            }
+            fn bits(self) -> u64 {
+                self.to_bits().into()
+            }
+        }
+    };
+}
+real!(f32);
+real!(f64);
+
+/// Numbers of both signs, none like another nearby.
+fn numbers<T: Real>(count: usize, seed: usize) -> Vec<T> {
+    let number = |i: usize| ((i * 7919 + seed * 104_729) % 1009) as f64 / 1009.0 - 0.5;
+    (0..count).map(|i| T::from_f64(number(i))).collect()
+}
+
+/// `start + Σ left(k) · right(k)`, in order.
+fn chain<T: Real>(set: InstructionSet, start: T, terms: impl Iterator<Item = (T, T)>) -> T {
+    terms.fold(
+        start,
+        |sum, (left, right)| {
+            if set.is_fused() { left.fused(right, sum) } else { left * right + sum }
+        },
+    )
+}
+
+/// Lets `compute` write `count` numbers between guards, and compares them with `expected`, bit for bit.
+#[track_caller]
+fn same<T: Real>(what: &str, count: usize, compute: impl FnOnce(&mut [T]), expected: impl Fn(usize) -> T) {
+    same_at_every(1, what, count, compute, expected);
+}
+
+/// The same, comparing one number of each `step`.
+#[track_caller]
+fn same_at_every<T: Real>(
+    step: usize,
+    what: &str,
+    count: usize,
+    compute: impl FnOnce(&mut [T]),
+    expected: impl Fn(usize) -> T,
+) {
+    const GUARD: usize = 40;
+    let guard = T::from_f64(12_345.0);
+    let mut memory = vec![guard; count + 2 * GUARD];
+    memory[GUARD..GUARD + count].fill(T::from_f64(f64::NAN));
+    compute(&mut memory[GUARD..GUARD + count]);
+    let (before, rest) = memory.split_at(GUARD);
+    let (found, after) = rest.split_at(count);
+    assert!(before.iter().chain(after).all(|x| *x == guard), "{what}: writes outside");
+    for (index, found) in found.iter().enumerate().step_by(step) {
+        let expected = expected(index);
+        assert_eq!(found.bits(), expected.bits(), "{what}: {found:?} at {index}, not {expected:?}");
+    }
+}
+
+/// A number of the kernels and one of the outputs as positions.
+fn split2(index: usize, width: usize) -> [usize; 2] {
+    [index / width, index % width]
+}
