@@ -6,7 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use dimwise::graph::{Graph, GraphLoss, Node, Variable};
-use dimwise::kernel::{InstructionSet, Size, multiply};
+use dimwise::plain::flat;
 use dimwise::prelude::*;
 
 /// Counts what each thread takes from the heap.
@@ -78,12 +78,17 @@ fn a_step_and_a_prediction_allocate_nothing() {
 /// It copies the right matrix for all its rows; the memory for it stays with the thread.
 #[test]
 fn a_large_product_takes_memory_once() {
-    let size = Size { rows: 300, inner: 300, cols: 900 };
-    let (left, right) = (vec![1.0_f32; 300 * 300], vec![2.0; 300 * 900]);
-    let mut output = vec![0.0; 300 * 900];
-    let mut calls = || heap_calls(|| multiply(InstructionSet::best(), size, &left, &right, &mut output));
-    assert_eq!([calls(), calls(), calls()], [1, 0, 0]);
-    assert!(output.iter().all(|sum| *sum == 600.0));
+    // Alone, so that all of it is done by the thread whose memory is counted.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    pool.install(|| {
+        let mut layer = Affine::<U300, U900>::zeroed();
+        layer.as_mut_slice().fill(2.0);
+        let samples = vec![Tensor::<U300>::from_fn(|_| 1.0); 300];
+        let mut predictor = Predictor::<Affine<U300, U900>>::new(300);
+        let mut calls = || heap_calls(|| _ = predictor.predict(&layer, &samples));
+        assert_eq!([calls(), calls(), calls()], [1, 0, 0]);
+        assert!(flat(predictor.predict(&layer, &samples)).iter().all(|sum| *sum == 602.0));
+    });
 }
 
 #[test]
