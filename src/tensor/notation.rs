@@ -90,12 +90,15 @@ impl Notation {
 
 /// Whether such numbers, none of them zero, are too far apart or too far from 1 to be written out.
 fn is_wide<T: Element>(sizes: impl Iterator<Item = T>) -> bool {
+    // Above, not every digit that is written out would be one of the number's.
+    let digits = if size_of::<T>() == size_of::<f32>() { f32::DIGITS } else { f64::DIGITS };
+    let limit = T::from_f64(10_u32.pow(digits.min(8)).into());
     let ends = sizes.fold(None, |ends: Option<(T, T)>, size| {
         let (least, most) = ends.unwrap_or((size, size));
         Some((if size < least { size } else { least }, if size > most { size } else { most }))
     });
     ends.is_some_and(|(least, most)| {
-        most >= T::from_f64(1e8) || least < T::from_f64(1e-4) || most / least > T::from_f64(1000.0)
+        most >= limit || least < T::from_f64(1e-4) || most / least > T::from_f64(1000.0)
     })
 }
 
