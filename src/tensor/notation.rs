@@ -50,15 +50,16 @@ impl Notation {
         if !number.is_finite() {
             return format!("{:>width$}", word(number));
         }
-        let (Self { before: left, after: decimals, exponent: digits, .. }, parts) =
-            (self, self.parts(number));
-        let (before, after, exponent) = parts;
+        let (left, decimals, digits) = (self.before, self.after, self.exponent);
         if !self.scientific {
+            let (before, after, _) = self.parts(number);
             return format!("{before:>left$}.{after:<decimals$}");
         }
+        // Each to the same decimals, where the fewest that tell it from others may be less.
+        let (before, after, exponent) = Self { asked: Some(decimals), ..*self }.parts(number);
         let sign = if exponent.starts_with('-') { '-' } else { '+' };
         let exponent = exponent.trim_start_matches('-');
-        format!("{before:>left$}.{after:0<decimals$}e{sign}{exponent:0>digits$}")
+        format!("{before:>left$}.{after}e{sign}{exponent:0>digits$}")
     }
 
     fn width(&self) -> usize {
