@@ -40,7 +40,9 @@ fn tensors_print_as_in_numpy() {
         "almost_wide_f32": U2, f32;
         "ratio": U3, f32;
         "hundred_million": U2, f32;
-        "below_hundred_million": U2, f32;
+        "below_hundred_million": U2, f64;
+        "million": U2, f32;
+        "below_million": U2, f32;
         "exponents": U3, f64;
         "not_a_number": (U2, U2), f32;
         "not_a_number_wide": U4, f64;

@@ -21,7 +21,7 @@ const LINE: usize = 75;
 ///
 /// Up to 1000 numbers are shown, of more three at both ends of every axis. Up to eight decimals are shown, as
 /// many as it takes to tell a number from all others; `{:.2}` asks for just two. All numbers are in scientific
-/// notation where the largest is 10⁸ or more, the smallest that is not zero below 10⁻⁴, or their ratio above
+/// notation where the largest is 10⁸ or more (`f32`: 10⁶), the smallest that is not zero below 10⁻⁴, or their ratio above
 /// 1000.
 ///
 /// ```

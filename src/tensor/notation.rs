@@ -50,15 +50,16 @@ impl Notation {
         if !number.is_finite() {
             return format!("{:>width$}", word(number));
         }
-        let (Self { before: left, after: decimals, exponent: digits, .. }, parts) =
-            (self, self.parts(number));
-        let (before, after, exponent) = parts;
+        let (left, decimals, digits) = (self.before, self.after, self.exponent);
         if !self.scientific {
+            let (before, after, _) = self.parts(number);
             return format!("{before:>left$}.{after:<decimals$}");
         }
+        // Each to the same decimals, where the fewest that tell it from others may be less.
+        let (before, after, exponent) = Self { asked: Some(decimals), ..*self }.parts(number);
         let sign = if exponent.starts_with('-') { '-' } else { '+' };
         let exponent = exponent.trim_start_matches('-');
-        format!("{before:>left$}.{after:0<decimals$}e{sign}{exponent:0>digits$}")
+        format!("{before:>left$}.{after}e{sign}{exponent:0>digits$}")
     }
 
     fn width(&self) -> usize {
@@ -90,12 +91,15 @@ impl Notation {
 
 /// Whether such numbers, none of them zero, are too far apart or too far from 1 to be written out.
 fn is_wide<T: Element>(sizes: impl Iterator<Item = T>) -> bool {
+    // Above, not every digit that is written out would be one of the number's.
+    let digits = if size_of::<T>() == size_of::<f32>() { f32::DIGITS } else { f64::DIGITS };
+    let limit = T::from_f64(10_u32.pow(digits.min(8)).into());
     let ends = sizes.fold(None, |ends: Option<(T, T)>, size| {
         let (least, most) = ends.unwrap_or((size, size));
         Some((if size < least { size } else { least }, if size > most { size } else { most }))
     });
     ends.is_some_and(|(least, most)| {
-        most >= T::from_f64(1e8) || least < T::from_f64(1e-4) || most / least > T::from_f64(1000.0)
+        most >= limit || least < T::from_f64(1e-4) || most / least > T::from_f64(1000.0)
     })
 }
 
