@@ -184,7 +184,7 @@ pub fn from_safetensors<N: Network>(bytes: &[u8]) -> Result<Box<N>, StorageError
 }
 
 fn read<N: Network>(mut reader: impl Read, path: &Path) -> Result<Box<N>, StorageError> {
-    let io = |error| StorageError::Io { path: path.into(), error };
+    let wrong = |error| StorageError::Io { path: path.into(), error };
     let header = Header::read(&mut reader, path)?;
     let stretches = header.stretches::<N>()?;
     let mut network = N::zeroed();
@@ -200,14 +200,14 @@ fn read<N: Network>(mut reader: impl Read, path: &Path) -> Result<Box<N>, Storag
     let mut found = header.len;
     for stretch in stretches {
         let wanted = (stretch.len() * size_of::<N::Element>()) as u64;
-        let read = read_numbers(&mut reader, &mut numbers[stretch]).map_err(io)?;
+        let read = read_numbers(&mut reader, &mut numbers[stretch]).map_err(wrong)?;
         found += read;
         if read < wanted {
             return Err(StorageError::Length { expected, found });
         }
     }
-    match reader.bytes().next().transpose().map_err(io)? {
-        None => Ok(network),
-        Some(_) => Err(StorageError::Length { expected, found: found + 1 }),
+    match io::copy(&mut reader.take(1), &mut io::sink()).map_err(wrong)? {
+        0 => Ok(network),
+        more => Err(StorageError::Length { expected, found: found + more }),
     }
 }
