@@ -74,8 +74,8 @@ macro_rules! activations {
 activations! {
     sigmoid: Sigmoid, [2.5, 4.0, 1.2e-7], [2.5, 4.0, 2.3e-16];
     tanh: Tanh, [1.5, 4.0, 1.2e-7], [1.5, 4.0, 2.3e-16];
-    elu: Elu, [2.0, 2.0, 0.0], [2.0, 2.0, 0.0];
-    softplus: Softplus, [2.0, 3.0, 0.0], [2.0, 3.0, 0.0];
+    elu: Elu, [1.0, 1.0, 0.0], [1.0, 1.0, 0.0];
+    softplus: Softplus, [1.5, 3.0, 0.0], [2.0, 3.0, 0.0];
     silu: Silu, [3.0, 5.0, 6e-8], [3.0, 5.0, 1.2e-16];
     gelu: Gelu, [5.0, 6.0, 6e-8], [8.0, 8.0, 1.2e-16];
 }

@@ -102,14 +102,8 @@ fn activations() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let mut random = Random::new(7);
-            let input = dimwise::plain::zeroed_slice::<Tensor<Long>>(1).into_vec();
-            let input: Vec<_> = input
-                .into_iter()
-                .map(|mut x| {
-                    x.map_in_place(|_| 3.0 * random.normal() as f32);
-                    x
-                })
-                .collect();
+            let mut input = dimwise::plain::zeroed_slice::<Tensor<Long>>(1);
+            input[0].map_in_place(|_| 3.0 * random.normal() as f32);
             let (layer, mut workspace, mut gradients) =
                 (A::zeroed(), Workspace::<A, U1>::zeroed(), A::zeroed());
             let mut grad_input = dimwise::plain::zeroed_slice::<Tensor<Long>>(1);

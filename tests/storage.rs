@@ -63,10 +63,10 @@ fn another_network_is_refused_with_both_shapes() {
 #[test]
 fn the_seeds_of_dropouts_may_be_missing() {
     network! {
-        type Plain = [Affine<U3, U4>, Tanh<U4>, Identity<U4>, Identity<U4>, Affine<U4, U2>];
+        type Without = [Affine<U3, U4>, Tanh<U4>, Identity<U4>, Identity<U4>, Affine<U4, U2>];
         type Dropped = [Affine<U3, U4>, Tanh<U4>, Dropout<U4, U50>, Dropout<U4, U50>, Affine<U4, U2>];
     }
-    let plain = Plain::initialized(XavierNormal, 3);
+    let plain = Without::initialized(XavierNormal, 3);
     let bytes = to_safetensors(&*plain).unwrap();
     let loaded = from_safetensors::<Dropped>(&bytes).unwrap();
     let mut states = Vec::new();

@@ -15,7 +15,7 @@ use crate::shape::Shape;
 ///
 /// # Accuracy
 ///
-/// ACCURACY
+/// At most 1 unit in the last place from the exact value, and the derivative as near.
 ///
 /// Clevert et al., *Fast and accurate deep network learning by exponential linear units*, 2015.
 ///

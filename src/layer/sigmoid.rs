@@ -13,6 +13,12 @@ use crate::shape::Shape;
 ///
 /// Input and output `S`.
 ///
+/// # Accuracy
+///
+/// At most 2.5 units in the last place from the exact value. The derivative `y (1 - y)` is told from a `y` that has
+/// been rounded, so that the layer needs no memory: it is wrong by at most 1.2e-7 (2.3e-16 in `f64`), which is all
+/// of it where `y` is rounded to 1: from x = 17 (37) on it is 0, and not e⁻ˣ.
+///
 /// Saito, *Deep Learning from Scratch*, 5.5.2.
 ///
 /// ```

@@ -15,7 +15,8 @@ use crate::shape::Shape;
 ///
 /// # Accuracy
 ///
-/// ACCURACY
+/// At most 3 units in the last place from the exact value; the derivative at most 5, or 6e-8 in all next to
+/// x = -1.278, where it is 0 (1.2e-16 in `f64`).
 ///
 /// Elfwing et al., *Sigmoid-weighted linear units*, 2017.
 ///

@@ -13,6 +13,12 @@ use crate::shape::Shape;
 ///
 /// Input and output `S`.
 ///
+/// # Accuracy
+///
+/// At most 1.5 units in the last place from the exact value. The derivative `1 - y²` is told from a `y` that has been
+/// rounded, so that the layer needs no memory: it is wrong by at most 1.2e-7 (2.3e-16 in `f64`), which is all of it
+/// where `|y|` is rounded to 1: from |x| = 10 (20) on it is 0, and not 4 e^(-2|x|).
+///
 /// Saito, *Deep Learning from Scratch*, 6.2.2.
 ///
 /// ```
