@@ -6,7 +6,6 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use dimwise::graph::{Graph, GraphLoss, Node, Variable};
-use dimwise::kernel::{InstructionSet, Size, multiply};
 use dimwise::prelude::*;
 
 /// Counts what each thread takes from the heap.
@@ -78,12 +77,14 @@ fn a_step_and_a_prediction_allocate_nothing() {
 /// It copies the right matrix for all its rows; the memory for it stays with the thread.
 #[test]
 fn a_large_product_takes_memory_once() {
-    let size = Size { rows: 300, inner: 300, cols: 900 };
-    let (left, right) = (vec![1.0_f32; 300 * 300], vec![2.0; 300 * 900]);
-    let mut output = vec![0.0; 300 * 900];
-    let mut calls = || heap_calls(|| multiply(InstructionSet::best(), size, &left, &right, &mut output));
-    assert_eq!([calls(), calls(), calls()], [1, 0, 0]);
-    assert!(output.iter().all(|sum| *sum == 600.0));
+    let left = Tensor::<(U300, U300)>::boxed_from_fn(|_| 1.0_f32);
+    let right = Tensor::<(U300, U900)>::boxed_from_fn(|_| 2.0);
+    let mut output = Tensor::zeroed();
+    // On one thread, which has all the rows.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let calls = pool.install(|| [0; 3].map(|_| heap_calls(|| left.matmul_into(&right, &mut output))));
+    assert_eq!(calls, [1, 0, 0]);
+    assert!(output.as_slice().iter().all(|sum| *sum == 600.0));
 }
 
 #[test]
