@@ -1,6 +1,8 @@
 //! Which instruction set a product runs on.
 #![allow(unsafe_code)]
 
+#[cfg(feature = "std")]
+use alloc::{format, string::String};
 use core::mem::MaybeUninit;
 
 use super::pool::{self, Windows};
@@ -12,6 +14,14 @@ use super::update::{Adam, Lion};
 use super::vector::x86::{Avx2, Avx512};
 use super::vector::{ALWAYS_FUSED, Number, Portable};
 use super::{activation, dot, function, update};
+
+/// The environment variable that makes the whole process run on one instruction set.
+#[cfg(feature = "std")]
+const VARIABLE: &str = "DIMWISE_INSTRUCTION_SET";
+
+/// What it may be set to.
+#[cfg(feature = "std")]
+const NAMES: [&str; 3] = ["portable", "avx2", "avx512"];
 
 /// An instruction set that the processor has.
 #[derive(Clone, Copy, Debug)]
@@ -27,16 +37,41 @@ enum Choice {
 }
 
 impl InstructionSet {
-    /// The best one, looked for once.
+    /// The best one, looked for once; with `std`, the one that [`VARIABLE`] names, if it is set.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the variable is set to anything but one of [`NAMES`], or to a set that the processor lacks.
     #[inline]
     pub fn best() -> Self {
         #[cfg(feature = "std")]
         {
             static BEST: std::sync::OnceLock<InstructionSet> = std::sync::OnceLock::new();
-            *BEST.get_or_init(Self::find)
+            *BEST.get_or_init(|| match std::env::var_os(VARIABLE) {
+                Some(name) => {
+                    Self::named(&name.to_string_lossy()).unwrap_or_else(|message| panic!("{message}"))
+                }
+                None => Self::find(),
+            })
         }
         #[cfg(not(feature = "std"))]
         Self::find()
+    }
+
+    /// The set of this name, or why there is none.
+    #[cfg(feature = "std")]
+    fn named(name: &str) -> Result<Self, String> {
+        let set = match name {
+            "portable" => Some(Choice::Portable(Portable)),
+            #[cfg(target_arch = "x86_64")]
+            "avx2" => Avx2::detect().map(Choice::Avx2),
+            #[cfg(target_arch = "x86_64")]
+            "avx512" => Avx512::detect().map(Choice::Avx512),
+            #[cfg(not(target_arch = "x86_64"))]
+            "avx2" | "avx512" => None,
+            _ => return Err(format!("{VARIABLE} is {name:?}, but must be one of {NAMES:?}, or not be set")),
+        };
+        set.map(Self).ok_or_else(|| format!("{VARIABLE} is {name:?}, which this processor does not have"))
     }
 
     fn find() -> Self {
@@ -158,7 +193,7 @@ pub trait Kernel: Number {
     fn left_transposed_product(set: InstructionSet, product: Product<Self>);
     /// [`product`](Self::product) with copies of the left matrix.
     fn large_product(set: InstructionSet, product: Product<Self>, room: &mut [MaybeUninit<Self>]);
-    /// [`left_transposed_product`](Self::left_transposed_product) likewise.
+    /// [`left_transposed_product`](Self::left_transposed_product) with copies of the left matrix.
     fn large_left_transposed_product(
         set: InstructionSet,
         product: Product<Self>,
@@ -461,3 +496,39 @@ macro_rules! kernel {
 }
 kernel!(f32, fast);
 kernel!(f64, exact);
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_is_found_by_its_name() {
+        assert!(matches!(InstructionSet::named("portable"), Ok(InstructionSet(Choice::Portable(_)))));
+        for name in NAMES {
+            let found = InstructionSet::named(name).map(|set| format!("{set:?}").to_lowercase());
+            match found {
+                Ok(set) => assert!(set.contains(name), "{set} for {name}"),
+                Err(message) => assert_eq!(
+                    message,
+                    format!("DIMWISE_INSTRUCTION_SET is {name:?}, which this processor does not have")
+                ),
+            }
+        }
+        assert_eq!(
+            InstructionSet::named("sse").unwrap_err(),
+            "DIMWISE_INSTRUCTION_SET is \"sse\", but must be one of [\"portable\", \"avx2\", \"avx512\"], or not be set"
+        );
+    }
+
+    /// In the processes where a set is forced, and in all others.
+    #[test]
+    fn the_whole_process_runs_on_the_set_that_is_asked_for() {
+        let all: alloc::vec::Vec<_> =
+            InstructionSet::all().map(|set| format!("{set:?}").to_lowercase()).collect();
+        let best = format!("{:?}", InstructionSet::best()).to_lowercase();
+        match std::env::var(VARIABLE) {
+            Ok(name) => assert!(best.contains(&name), "{best} for {name}"),
+            Err(_) => assert_eq!(best, all[0]),
+        }
+    }
+}

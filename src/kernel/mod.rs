@@ -1,7 +1,8 @@
 //! Kernels of dense layers: three matrix products, some functions over slices, optimizer steps.
 //!
 //! All are for matrices that are row-major and dense, and run on an [`InstructionSet`]: all versions are
-//! compiled, and [`InstructionSet::best`] chooses when the program runs.
+//! compiled, and [`InstructionSet::best`] chooses when the program runs. The environment variable
+//! `DIMWISE_INSTRUCTION_SET` (`portable`, `avx2` or `avx512`) makes a whole process run on another one.
 //!
 //! # Memory
 //!
