@@ -158,14 +158,14 @@ pub(super) fn decay<T: Element>(keep: T, numbers: &mut [T]) {
 #[inline(always)]
 pub(super) fn largest_magnitude<T: Element>(numbers: &[T], largest: &mut T) {
     const LANES: usize = 32;
-    // `x - x` is 0 for a finite number and NaN for any other one.
+    // `x · 0` is 0 for a finite number and NaN for any other one.
     let (mut most, mut poison) = ([T::ZERO; LANES], [T::ZERO; LANES]);
     let (whole, rest) = numbers.as_chunks::<LANES>();
     let mut look = |numbers: &[T]| {
         for ((most, poison), number) in most.iter_mut().zip(&mut poison).zip(numbers) {
             let magnitude = number.abs();
             *most = if magnitude > *most { magnitude } else { *most };
-            *poison += *number - *number;
+            *poison += *number * T::ZERO;
         }
     };
     whole.iter().for_each(|numbers| look(numbers));
@@ -287,9 +287,7 @@ mod tests {
             let (mut parameters, mut squares) = ([0.0_f32; SIZES], [0.0; SIZES]);
             f32::ada_grad(set, 0.01, 1e-10, &gradients(), &mut squares, &mut parameters);
             assert!(squares.iter().all(|square| *square == 0.0 || square.is_normal()), "{squares:?}");
-            assert!(
-                squares.iter().any(|square| *square == 0.0) && squares.iter().any(|square| *square > 0.0)
-            );
+            assert!(squares.contains(&0.0) && squares.iter().any(|square| *square > 0.0));
         }
     }
 
