@@ -4,6 +4,7 @@
 mod heap;
 
 use std::fs;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -78,10 +79,13 @@ fn damage(bytes: &mut Vec<u8>, random: &mut Random) {
             let size = if random.below(2) == 0 { size.to_le_bytes() } else { size.to_be_bytes() };
             write(bytes, position, &size);
         }
-        // A digit of a size that is written as text.
+        // A digit of a size that is written as text, half of the time with twelve more before it.
         _ => {
             if let Some(digit) = bytes[position..].iter_mut().find(|byte| byte.is_ascii_digit()) {
                 *digit = b'0' + random.below(10) as u8;
+                let place =
+                    position + bytes[position..].iter().take_while(|byte| !byte.is_ascii_digit()).count();
+                bytes.splice(place..place, [b'9'; 12].into_iter().take([0, 12][random.below(2)]));
             }
         }
     }
@@ -109,6 +113,14 @@ fn check(seed: u64, originals: &[Vec<u8>], mut read: impl FnMut(&[u8]) -> bool) 
 
 fn temporary(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+/// Writes a file over the one before. To empty it first, as `fs::write` does, makes some file systems wait
+/// for the disk.
+fn overwrite(path: &Path, bytes: &[u8]) {
+    let mut file = fs::File::options().write(true).create(true).truncate(false).open(path).unwrap();
+    file.write_all(bytes).unwrap();
+    file.set_len(bytes.len() as u64).unwrap();
 }
 
 fn reference(name: &str) -> Vec<u8> {
@@ -141,12 +153,12 @@ fn check_idx(name: &str, pack: fn(&[u8]) -> Vec<u8>) {
     };
     fs::write(&label_path, LABELS).unwrap();
     check(1, &[pack(&images())], |bytes| {
-        fs::write(&image_path, bytes).unwrap();
+        overwrite(&image_path, bytes);
         read()
     });
     fs::write(&image_path, images()).unwrap();
     check(2, &[pack(&LABELS)], |bytes| {
-        fs::write(&label_path, bytes).unwrap();
+        overwrite(&label_path, bytes);
         read()
     });
 }
@@ -166,7 +178,7 @@ fn npy() {
     let path = temporary("mutated.npy");
     let names = ["matrix.npy", "big_endian.npy", "version2.npy", "version3.npy"];
     check(3, &names.map(reference), |bytes| {
-        fs::write(&path, bytes).unwrap();
+        overwrite(&path, bytes);
         let batch = npy::read_batch::<U3, f32>(&path);
         let tensor = npy::read::<(U2, U3), f32>(&path);
         // A matrix of two rows is a batch of two.
@@ -178,7 +190,7 @@ fn npy() {
 fn check_npz(seed: u64, name: &str) {
     let path = temporary(&format!("mutated_{name}"));
     check(seed, &[reference(name)], |bytes| {
-        fs::write(&path, bytes).unwrap();
+        overwrite(&path, bytes);
         let Ok(mut archive) = Npz::open(&path) else { return false };
         let _ = archive.names();
         let batch = archive.read_batch::<U3, f32>("weight");
