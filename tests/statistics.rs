@@ -1,5 +1,7 @@
 //! Layers that do one thing in training and another one when they are used: running statistics that no
 //! optimizer touches, dropout that changes from step to step and is gone in use.
+// Tests compare with numbers that are exact.
+#![allow(clippy::float_cmp)]
 
 use dimwise::gradient_check::check_layer;
 use dimwise::prelude::*;

@@ -15,7 +15,7 @@ use crate::shape::Shape;
 ///
 /// # Accuracy
 ///
-/// At most 1.5 units in the last place from the exact value in `f32`, 2 in `f64`; the derivative at most 3.
+/// At most 2 units in the last place from the exact value, and the derivative at most 3.
 ///
 /// Dugas et al., *Incorporating second-order functional knowledge for better option pricing*, 2000.
 ///
