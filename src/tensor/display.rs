@@ -137,7 +137,7 @@ mod tests {
             printed.lines().next(),
             Some("[[[0.000e+00 1.000e+00 2.000e+00 ... 1.700e+01 1.800e+01 1.900e+01]")
         );
-        assert_eq!(printed.lines().count(), 6 * 7 + 1 + 2 * 6);
+        assert_eq!(printed.lines().count(), 6 * 7 + 1 + 6);
     }
 
     #[test]
