@@ -32,7 +32,7 @@ const LINE: usize = 75;
 /// [[ 1.  -2.   3.5]
 ///  [10.   nan  6. ]]");
 /// assert_eq!(format!("{:.2}", Tensor::from([0.125, 1e-9])), "[1.25e-01 1.00e-09]");
-/// assert_eq!(Tensor::<U2000>::default().to_string(), "[0. 0. 0. ... 0. 0. 0.]");
+/// assert_eq!(Tensor::<U2048>::default().to_string(), "[0. 0. 0. ... 0. 0. 0.]");
 /// ```
 impl<S: Shape, T: Element> fmt::Display for Tensor<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
