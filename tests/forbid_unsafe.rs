@@ -61,7 +61,8 @@ macro_rules! programs {
     };
 }
 
-#[allow(non_snake_case, non_camel_case_types, missing_debug_implementations, dead_code)]
+#[allow(clippy::upper_case_acronyms, clippy::builtin_type_shadow, dead_code)]
+#[allow(non_snake_case, non_camel_case_types, missing_debug_implementations)]
 mod named {
     programs! {
         types {
