@@ -6,7 +6,7 @@
 //! near 1.
 
 /// At most 1 unit in the last place from the exact value (`elu`), 2 (`softplus`), 3 (`silu`) or 6 (`gelu`); the
-/// derivatives at most 4, but where those of `silu` and `gelu` cross 0.
+/// derivatives at most 1, 3 (`silu`) or 7 (`gelu`), but where those of `silu` and `gelu` cross 0.
 pub(super) mod fast {
     use super::super::function::{
         between, exp, exp_of_sum, map, multiply_add, polynomial, power_of_two, times_power_of_two,

@@ -15,7 +15,7 @@ use crate::shape::Shape;
 ///
 /// # Accuracy
 ///
-/// At most 6 units in the last place from the exact value (8 in `f64`); the derivative at most 6 (8), or 1.2e-7 in
+/// At most 6 units in the last place from the exact value (8 in `f64`); the derivative at most 7 (8), or 1.2e-7 in
 /// all next to x = -0.752, where it is 0 (1.2e-16).
 ///
 /// Hendrycks and Gimpel, *Gaussian error linear units*, 2016; this is the exact form, not that with
