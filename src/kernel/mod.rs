@@ -6,8 +6,16 @@
 //!
 //! # Memory
 //!
-//! They need none but the stack: at most 177 KiB in `f32`, and 73 KiB where layers have fewer than 96
-//! outputs. Only a product of more than 288 rows with a matrix of more than 1 MiB takes 1 MiB from the heap,
+//! They need none but the stack, on any instruction set:
+//!
+//! | at most | optimised | in a debug build |
+//! |---|---|---|
+//! | any kernel | 168 KiB | 224 KiB |
+//! | where no layer has 96 outputs or more, in `f32` | 76 KiB | 146 KiB |
+//! | the same in `f64` | 124 KiB | 146 KiB |
+//! | a thread that trains, with all that it calls | 192 KiB | 512 KiB |
+//!
+//! Only a product of more than 264 rows with a matrix of more than 1 MiB takes 1 MiB from the heap,
 //! which its thread keeps; without the feature `std` it does without.
 //!
 //! # Same bits

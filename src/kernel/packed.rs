@@ -2,7 +2,7 @@
 //!
 //! In `product.rs` a tile reads each of its rows of the left matrix where it lies. Where these are long,
 //! they lie far apart, on as many pages, and every panel of columns would walk over all of them again.
-//! Here the block that belongs to some rows and a part of the reduction, at most 144 rows of 1088
+//! Here the block that belongs to some rows and a part of the reduction, at most 132 rows of 1088
 //! bytes, is laid out once, in the order in which the tiles read it, and stays in the second-level cache while
 //! the panels go over it.
 //!
@@ -22,8 +22,9 @@ use super::tile::{Columns, Right, Tile, View, ViewMut};
 use super::transpose::transpose;
 use super::vector::{Number, Set, Vector, prefetch};
 
-/// Rows of a block, at most: a multiple of every tile's.
-const BLOCK_ROWS: usize = 144;
+/// Rows of a block, at most: a batch of 128, and so few that a thread with 192 KiB of stack has room for a block,
+/// a panel and those who wait for them.
+const BLOCK_ROWS: usize = 132;
 
 /// Bytes of a block's row, at most.
 const ROW_BYTES: usize = 1088;
