@@ -143,6 +143,8 @@ macro_rules! versions {
                 const_tile!($fused = true, $rows = 6, $vectors = 2);
                 $body
             }
+            // Inlined, its frame would be there, too, while another set computes.
+            #[cfg_attr(target_arch = "x86_64", inline(never))]
             fn portable($proof: Portable, $($argument: $type),*) {
                 const_tile!($fused = ALWAYS_FUSED, $rows = Portable::ROWS, $vectors = 2);
                 $body
