@@ -69,11 +69,11 @@ mod named {
             A B D ARENA C CHECKED COUNT Cache Checked Clone Debug Dim Element Empty End FAULT Fault Fn
             FnMut Formatter Guarded HasPart In Input Kind Layer LayerInfo MULTIPLY_ADDS Option Out
             Output PARTS Parameters Part PartialEq Path PhantomData Placement Plain Push Result
-            STATISTICS Seams Segment Send Sizes Stack Sync bool core f32 f64 usize dimwise std test Box
+            SMALLEST_BATCH STATISTICS Seams Segment Send Sizes Stack Sync bool core f32 f64 usize dimwise std test Box
             Some None Vec String
         }
         values {
-            ARENA CHECKED COUNT FAULT MULTIPLY_ADDS PARTS STATISTICS a allow any arena as_slice
+            ARENA CHECKED COUNT FAULT MULTIPLY_ADDS PARTS SMALLEST_BATCH STATISTICS a allow any arena as_slice
             attribute attributes b backward backward_part before begin_backward bit bits bound c cache
             channels clone cmp copied count cut d dead_code debug_struct dilation dim dims divides
             do_not_recommend e element elements end end_backward eq expr f fault field field_count

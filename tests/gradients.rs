@@ -9,10 +9,10 @@ use dimwise::loss::Target;
 use dimwise::prelude::*;
 use dimwise::random::Random;
 
-/// For 1, 3 and 8 samples, all gradients are right, and none is 0 unless some may be.
+/// For 1 (or 2, where a layer is not trained on one), 3 and 8 samples, all gradients are right, and none is 0 unless some may be.
 #[track_caller]
 fn assert_checked<L: Network<Element = f64>>(layer: &L, vanishing: bool) {
-    for samples in [1, 3, 8] {
+    for samples in [L::SMALLEST_BATCH, 3, 8] {
         let report = passed(check_layer(layer, samples, 7));
         assert_eq!(report.checked, samples * L::In::LEN + L::PARAMETERS);
         assert_eq!(report.kinks, 0, "{report}");

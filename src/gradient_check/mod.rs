@@ -56,13 +56,13 @@ type TwiceCapacity = U16;
 /// assert_eq!(report.checked, 4 * 3 + 3 * 2 + 2);
 ///
 /// let error = check_layer(&*layer, 9, 1).unwrap_err();
-/// assert_eq!(error.to_string(), "a gradient check takes 1 to 8 samples, not 9");
+/// assert_eq!(error.to_string(), "a gradient check takes 1 to 8 samples here, not 9");
 /// ```
 pub fn check_layer<L>(layer: &L, samples: usize, seed: u64) -> Result<Report, GradientError>
 where
     L: Network<Element = f64>,
 {
-    check_samples(samples)?;
+    check_samples(L::SMALLEST_BATCH, samples)?;
     let mut random = Random::new(seed);
     let mut inputs = zeroed_slice::<Input<L>>(samples);
     flat_mut(&mut inputs).fill_with(|| plus_or_minus(0.1, &mut random));
@@ -109,7 +109,7 @@ where
     N: Network<Element = f64>,
     L: Loss<N::Out, G, f64>,
 {
-    check_samples(inputs.len())?;
+    check_samples(N::SMALLEST_BATCH, inputs.len())?;
     let mut subject = Subject::<_, _, _, Capacity>::new(network, loss, inputs, targets);
     let first = subject.backward::<Capacity>(&mut || f64::NAN, true);
     let mut random = Random::new(1);
@@ -158,7 +158,7 @@ where
     S: Shape,
     L: Loss<S, G, f64>,
 {
-    check_samples(outputs.len())?;
+    check_samples(1, outputs.len())?;
     let stretches = Stretch::of_samples::<S>("output", outputs.len());
     let mut gradients = zeroed_slice::<Tensor<S, f64>>(outputs.len());
     flat_mut(&mut gradients).fill(f64::NAN);
@@ -269,9 +269,13 @@ fn moved_by<S: ?Sized>(
     moved
 }
 
-fn check_samples(found: usize) -> Result<(), GradientError> {
+fn check_samples(least: usize, found: usize) -> Result<(), GradientError> {
     let capacity = Capacity::SIZE;
-    if (1..=capacity).contains(&found) { Ok(()) } else { Err(GradientError::Samples { found, capacity }) }
+    if (least..=capacity).contains(&found) {
+        Ok(())
+    } else {
+        Err(GradientError::Samples { least, found, capacity })
+    }
 }
 
 /// A copy on the heap, never on the stack.

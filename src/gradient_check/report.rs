@@ -63,8 +63,10 @@ pub enum GradientError {
         /// What `gradient` gave.
         gradient: f64,
     },
-    /// No samples, or more than a check has room for.
+    /// Fewer samples than the layer is trained on, or more than a check has room for.
     Samples {
+        /// The fewest there may be.
+        least: usize,
         /// The number of samples.
         found: usize,
         /// The most there may be.
@@ -99,8 +101,8 @@ impl fmt::Display for GradientError {
             Self::Loss { value, gradient } => {
                 write!(f, "the loss is {value} without its gradient, and {gradient} with it")
             }
-            Self::Samples { found, capacity } => {
-                write!(f, "a gradient check takes 1 to {capacity} samples, not {found}")
+            Self::Samples { least, found, capacity } => {
+                write!(f, "a gradient check takes {least} to {capacity} samples here, not {found}")
             }
         }
     }
