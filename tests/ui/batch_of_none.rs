@@ -1,7 +1,9 @@
 use dimwise::prelude::*;
 
-fn main() {
-    let net = Affine::<U4, U2>::zeroed();
-    Workspace::<Affine<U4, U2>, U0>::zeroed();
-    Trainer::<_, _, _, U0>::new(net, CrossEntropy, Sgd { learning_rate: 0.1 }, 1);
-}
+network! { type Net = [Affine<U4, U2>]; }
+
+fn memory(_workspace: Box<Workspace<Net, U0>>) {}
+
+fn train(_trainer: Trainer<Net, CrossEntropy, Sgd, U0>) {}
+
+fn main() {}
