@@ -105,6 +105,7 @@ pub trait Geometry: Send + Sync + 'static {
     /// The kernels: `(filters, channels of a group, height, width)`.
     type Weight: Shape;
     /// All sizes as numbers.
+    #[doc(hidden)]
     const SIZES: ConvolutionSizes;
 }
 

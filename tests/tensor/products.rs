@@ -17,7 +17,7 @@ fn vector(of: ArrayD<f64>) -> Array1<f64> {
 fn matrices_and_vectors() {
     macro_rules! check {
         // Each a function of its own: the tensors of all together would not fit onto a debug test's stack.
-        ($($rows:ident $inner:ident $cols:ident;)*) => {$((|| {
+        ($($rows:ident $inner:ident $cols:ident;)*) => {$({ fn check() {
             let (x, y) = (random::<($rows, $inner)>(1), random::<($inner, $cols)>(2));
             let (a, b) = (matrix(array(&x)), matrix(array(&y)));
             let product = a.dot(&b).into_dyn();
@@ -36,7 +36,7 @@ fn matrices_and_vectors() {
             let outer = ArrayD::from_shape_fn(vec![c.len(), d.len()], |index| c[index[0]] * d[index[1]]);
             assert_close(&left.outer(&right), &outer);
             assert_close(&left.to_boxed().outer(&right), &outer);
-        })();)*};
+        } check() })*};
     }
     check! {
         U1 U1 U1; U2 U3 U4; U3 U3 U3; U4 U4 U4; U1 U7 U5; U5 U7 U1; U8 U8 U8; U9 U8 U8; U16 U16 U16; U17 U33 U9;
