@@ -8,7 +8,7 @@ use std::hint::black_box;
 use dimwise::prelude::*;
 
 network! {
-    type Layer = [Affine<U128, U128>];
+    type Square = [Affine<U128, U128>];
     type Mlp = [Affine<U784, U50>, Relu<U50>, Affine<U50, U10>];
 }
 
@@ -16,7 +16,7 @@ network! {
 const STEPS: usize = 2000;
 
 fn main() {
-    println!("a step of {} parameters, fresh and after {STEPS} steps of zero gradients\n", Layer::COUNT);
+    println!("a step of {} parameters, fresh and after {STEPS} steps of zero gradients\n", Square::COUNT);
     println!("{:>10} | {:>9} | {:>9} | {:>5}", "optimizer", "fresh", "later", "ratio");
     steps("Sgd", Sgd { learning_rate: 0.01 });
     steps("Momentum", Momentum::new(0.01, 0.9));
@@ -33,10 +33,10 @@ fn main() {
     training("Adam", || Adam::new(0.001));
 }
 
-fn steps(name: &str, optimizer: impl Optimizer<Layer>) {
-    let (zero, gradients) = (Layer::zeroed(), Layer::initialized(Normal { deviation: 0.1 }, 2));
-    let [mut fresh, mut later] = [(); 2].map(|()| (Layer::initialized(HeNormal, 1), optimizer.clone()));
-    fn step<O: Optimizer<Layer>>((network, optimizer): &mut (Box<Layer>, O), gradients: &Layer) {
+fn steps(name: &str, optimizer: impl Optimizer<Square>) {
+    let (zero, gradients) = (Square::zeroed(), Square::initialized(Normal { deviation: 0.1 }, 2));
+    let [mut fresh, mut later] = [(); 2].map(|()| (Square::initialized(HeNormal, 1), optimizer.clone()));
+    fn step<O: Optimizer<Square>>((network, optimizer): &mut (Box<Square>, O), gradients: &Square) {
         optimizer.step(network, black_box(gradients));
     }
     step(&mut later, &gradients);
@@ -50,7 +50,7 @@ fn training<O: Optimizer<Mlp>>(name: &str, optimizer: impl Fn() -> O) {
     let bright: Vec<_> = (0..100).map(|sample| Tensor::<U784>::from_fn(|at| pixel(at + sample))).collect();
     let dark = |at: usize, number: f32| if at % 3 == 0 { 0.0 } else { number };
     let darker: Vec<_> =
-        bright.iter().map(|sample| Tensor::<U784>::from_fn(|[at]| dark(at, sample[at]))).collect();
+        bright.iter().map(|sample| Tensor::<U784>::from_fn(|at| dark(at, sample[at]))).collect();
     let targets: Vec<_> =
         (0..100).map(|sample| Class::<U10>::new(sample % 10).expect("one of ten")).collect();
     let new = || {
