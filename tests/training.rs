@@ -3,7 +3,7 @@
 
 use dimwise::data::Split;
 use dimwise::prelude::*;
-use dimwise::trainer::{Cause, Step, TrainError};
+use dimwise::trainer::{Step, TrainError};
 
 network! { type Mlp = [Affine<U784, U50>, Relu<U50>, Affine<U50, U10>]; }
 network! { type Line = [Affine<U1, U1>]; }
@@ -68,10 +68,7 @@ fn a_loss_that_diverges_is_an_error_and_the_good_weights_stay() {
     // This step overflows: it is found out at the end of its epoch.
     trainer.optimizer_mut().learning_rate = 1e300;
     let error = trainer.epoch(&line()).unwrap_err();
-    assert!(
-        matches!(error, TrainError::Diverged { epoch: 2, step: 1, cause: Cause::Parameter { .. }, kept: 1 }),
-        "{error:?}"
-    );
+    assert!(matches!(error, TrainError::Diverged { epoch: 2, step: 1, .. }), "{error:?}");
     assert_eq!(*trainer.network(), good);
 
     // A NaN among the samples is found out before the step.
@@ -80,7 +77,8 @@ fn a_loss_that_diverges_is_an_error_and_the_good_weights_stay() {
     assert_eq!(
         error.to_string(),
         "training diverged in epoch 2 at step 1: the loss is NaN; network, optimizer and order of samples are \
-         those from before epoch 2"
+         those from before the epoch. Look for a learning rate that is too large, or for samples that are not \
+         finite"
     );
     assert_eq!(*trainer.network(), good);
 

@@ -18,11 +18,8 @@ pub enum TrainError {
         epoch: usize,
         /// The step in the epoch, from 1 on.
         step: usize,
-        /// What was wrong with it.
+        /// What was wrong with it; of the last step, maybe with what it left.
         cause: Cause,
-        /// How many epochs are kept: all before this one, or one less where already the last step of
-        /// the epoch before it had diverged, which only the next loss could tell.
-        kept: usize,
     },
     /// The loss of a sample that was evaluated is infinite or NaN.
     Evaluated {
@@ -88,7 +85,9 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Loss(loss) => write!(f, "the loss is {loss}"),
-            Self::Limit { loss, limit } => write!(f, "the loss {loss:e} is above the limit {limit:e}"),
+            Self::Limit { loss, limit } => {
+                write!(f, "the loss {loss:e} is above the limit {limit:e} (`with_loss_limit`)")
+            }
             Self::Gradient { loss } => write!(f, "a gradient of the loss {loss} is not finite"),
             Self::Parameter { loss } => {
                 write!(f, "after a loss of {loss} the step left a parameter that is not finite")
@@ -101,11 +100,11 @@ impl fmt::Display for TrainError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused { step, cause } => write!(f, "step {step}: {cause}; nothing was changed"),
-            Self::Diverged { epoch, step, cause, kept } => write!(
+            Self::Diverged { epoch, step, cause } => write!(
                 f,
                 "training diverged in epoch {epoch} at step {step}: {cause}; network, optimizer and order of \
-                 samples are those from before epoch {}",
-                kept + 1
+                 samples are those from before the epoch. Look for a learning rate that is too large, or for \
+                 samples that are not finite"
             ),
             Self::Evaluated { sample, loss } => write!(f, "the loss of sample {sample} is {loss}"),
             Self::NoSamples => f.write_str("there are no samples"),
@@ -114,8 +113,9 @@ impl fmt::Display for TrainError {
             }
             Self::ShortLastBatch { least, found } => write!(
                 f,
-                "the last batch would have {found} of the {least} samples that the network is trained on at \
-                 least: choose another batch size, or leave short batches out by `drop_last`"
+                "the last batch would have {found} samples, but a network with batch normalisation is trained on \
+                 {least} at least: choose another batch size (`with_batch_size`), or leave short batches out \
+                 (`drop_last`)"
             ),
             Self::NoWholeBatch { size, found } => {
                 write!(f, "{found} samples are less than a batch of {size}, and short batches are left out")

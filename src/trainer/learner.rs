@@ -32,7 +32,7 @@ pub(super) struct Learner<N: Network, L, O, B: BatchSize> {
 /// From which loss on a step is refused.
 #[derive(Clone, Copy)]
 pub(super) enum LossLimit {
-    /// No step has been taken yet: any finite loss is good.
+    /// Any finite loss is good: of an epoch no step has been taken yet.
     Open,
     /// Where rounding alone is larger than the first loss was.
     OfFirst(f64),
@@ -75,6 +75,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
         &mut self,
         samples: &[Tensor<S, N::Element>],
         targets: &[G],
+        limit: LossLimit,
         remember: Option<(&mut Remembered<N, O>, &Counters)>,
     ) -> Result<Cost, Cause>
     where
@@ -83,7 +84,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
     {
         let work = 3 * N::MULTIPLY_ADDS * samples.len();
         parallel::enter(work, || {
-            let loss = self.differentiate(samples, targets)?;
+            let loss = self.differentiate(samples, targets, limit)?;
             if let Some((remembered, counters)) = remember {
                 remembered.remember(&self.network, &self.optimizer, counters);
             }
@@ -96,6 +97,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
         &mut self,
         samples: &[Tensor<S, N::Element>],
         targets: &[G],
+        limit: LossLimit,
     ) -> Result<f64, Cause>
     where
         S: InputOf<N>,
@@ -104,7 +106,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
         self.workspace.forward(&self.network, samples);
         let (outputs, gradients) = self.workspace.outputs(samples.len());
         let loss = self.loss.gradient(outputs, targets, gradients);
-        self.loss_limit.check::<N::Element>(loss)?;
+        limit.check::<N::Element>(loss)?;
         self.workspace.backward(&self.network, cast(samples), None, &mut self.gradients);
         if self.gradients_are_good() { Ok(loss) } else { Err(Cause::Gradient { loss }) }
     }
@@ -133,31 +135,31 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
         penalty
     }
 
-    /// Records the first loss that a step was taken with.
+    /// Records the first loss of the first epoch.
     pub(super) fn open_limit(&mut self, loss: f64) {
         if let LossLimit::Open = self.loss_limit {
             self.loss_limit = LossLimit::OfFirst(loss);
         }
     }
 
-    /// Whether the batch has a good loss with the remembered weights: then it is the weights that are at
-    /// fault, not the batch.
-    pub(super) fn earlier_is_good<S, G: Target>(
+    /// What the last step of an epoch left, which no loss has told yet: the batch's loss after it must be good.
+    pub(super) fn check_after<S, G: Target>(
         &mut self,
         samples: &[Tensor<S, N::Element>],
         targets: &[G],
-        remembered: &Remembered<N, O>,
-    ) -> bool
+    ) -> Result<(), Cause>
     where
         S: InputOf<N>,
         L: Loss<N::Out, G, N::Element>,
     {
-        let outputs = self.workspace.forward(remembered.network(), samples);
-        self.loss_limit.check::<N::Element>(self.loss.value(outputs, targets)).is_ok()
+        let outputs = self.workspace.forward(&self.network, samples);
+        let loss = self.loss.value(outputs, targets);
+        self.loss_limit.check::<N::Element>(loss)?;
+        if self.network_is_finite() { Ok(()) } else { Err(Cause::Parameter { loss }) }
     }
 
     /// Whether each number of the network is finite.
-    pub(super) fn network_is_finite(&self) -> bool {
+    fn network_is_finite(&self) -> bool {
         let mut largest = N::Element::ZERO;
         N::Element::largest_magnitude(InstructionSet::best(), self.network.as_slice(), &mut largest);
         largest.is_finite()

@@ -24,7 +24,7 @@ use core::fmt;
 
 use attempt::Attempt;
 use learner::{Learner, LossLimit};
-use remembered::{Age, Counters, Remembered};
+use remembered::{Counters, Remembered};
 use tally::Tally;
 
 use crate::clip::Clip;
@@ -53,7 +53,8 @@ use crate::tensor::Tensor;
 /// A step whose loss or gradients are not finite, or whose loss is above the
 /// [limit](Self::with_loss_limit), changes nothing: no weight, no statistic, nothing of the optimizer. An
 /// epoch with such a step, or one that a panic ends, is undone as a whole: network, optimizer, schedule and
-/// the order of samples are those from before it, as if there had been no such epoch.
+/// the order of samples are those from before it, as if there had been no such epoch. What its last step left
+/// is seen by another forward pass of its last batch.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -75,7 +76,7 @@ use crate::tensor::Tensor;
 /// ```
 pub struct Trainer<N: Network, L, O, B: BatchSize> {
     learner: Learner<N, L, O, B>,
-    /// The beginning of the last epoch whose first loss was good.
+    /// What is gone back to.
     remembered: Remembered<N, O>,
     /// The batch that an epoch is at.
     samples: Box<Batch<Input<N>, B>>,
@@ -126,12 +127,43 @@ pub struct Evaluation {
 }
 
 impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
-    /// Goes back to what is remembered, as a whole.
-    fn go_back(&mut self) {
+    /// Remembers network, optimizer, counters and the order of samples, to [go back](Self::go_back) to.
+    ///
+    /// Each epoch does so when it begins. Takes no memory.
+    pub fn remember(&mut self) {
+        let counters = self.counters();
+        self.remembered.remember(&self.learner.network, &self.learner.optimizer, &counters);
+    }
+
+    /// Goes back to what was last remembered, as a whole: by [`remember`](Self::remember), by the last epoch
+    /// when it began, or when training began.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let sgd = Sgd { learning_rate: 0.1 };
+    /// let mut trainer = Trainer::<Affine<U1, U1>, _, _, U1>::new(Affine::zeroed(), MeanSquaredError, sgd, 1);
+    /// let (sample, target) = ([Tensor::from([1.0])], [Tensor::from([3.0])]);
+    /// trainer.step(&sample, &target)?;
+    /// trainer.remember();
+    /// let weight = trainer.network().weight.clone();
+    /// trainer.optimizer_mut().learning_rate = 1e30;
+    /// while trainer.step(&sample, &target).is_ok() {}
+    /// trainer.go_back();
+    /// assert_eq!(trainer.network().weight, weight);
+    /// assert_eq!(trainer.optimizer_mut().learning_rate, 0.1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn go_back(&mut self) {
         let Learner { network, optimizer, .. } = &mut self.learner;
         let Counters { order, epochs, steps } = self.remembered.restore(network, optimizer);
         self.batches.restart(order);
         (self.epochs, self.steps) = (epochs, steps);
+    }
+
+    /// Where training is.
+    fn counters(&self) -> Counters {
+        Counters { order: self.batches.random().clone(), epochs: self.epochs, steps: self.steps }
     }
 }
 
@@ -194,10 +226,10 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         self
     }
 
-    /// Refuses a step whose loss is above `limit`.
+    /// Refuses each step whose loss is above `limit`.
     ///
-    /// Without this the limit is the first loss, but at least 1, divided by the rounding unit of the
-    /// element type: about 8 million times the first loss in `f32`. Outputs that are so far off are
+    /// Without this, epochs have a limit, and single [steps](Self::step) none: the first loss, but at least 1,
+    /// divided by the rounding unit of the element type, about 8 million times the first loss in `f32`. Outputs that are so far off are
     /// rounded by more than the first error was; what has been learnt is lost in them.
     pub fn with_loss_limit(mut self, limit: f64) -> Self {
         self.learner.loss_limit = LossLimit::Of(limit);
@@ -237,7 +269,9 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     ///
     /// [`TrainError::BatchSize`] where there are more samples than `B`, or fewer than the network can be
     /// trained on; [`TrainError::Refused`] where the loss or its gradients are not finite, or the loss is
-    /// above the [limit](Self::with_loss_limit). Nothing has changed then, and training can go on.
+    /// above a limit that was [set](Self::with_loss_limit). Nothing has changed then. Where the batch was bad,
+    /// training can go on; where the weights already are, because a rate was too large, it can
+    /// [go back](Self::go_back).
     ///
     /// # Panics
     ///
@@ -253,11 +287,14 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     {
         check_batch_size::<N, B>(samples.len())?;
         let step = self.steps + 1;
-        match self.learner.step(samples, targets, None) {
+        // Without an epoch to be undone, a limit that nobody has set would keep training from going on.
+        let limit = match self.learner.loss_limit {
+            limit @ LossLimit::Of(_) => limit,
+            _ => LossLimit::Open,
+        };
+        match self.learner.step(samples, targets, limit, None) {
             Ok(cost) => {
                 self.steps = step;
-                self.learner.open_limit(cost.loss);
-                self.remembered.becomes(Age::Older);
                 Ok(cost.loss)
             }
             Err(cause) => Err(TrainError::Refused { step, cause }),

@@ -11,18 +11,8 @@ pub(super) struct Remembered<N, O> {
     network: Box<N>,
     optimizer: O,
     counters: Counters,
-    age: Age,
-}
-
-/// When that was.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Age {
-    /// Before the epoch that goes on changed anything.
-    ThisEpoch,
-    /// Before the epoch that ended last, after which nothing has changed.
-    LastEpoch,
-    /// Before.
-    Older,
+    /// Whether it was remembered in the epoch that goes on.
+    is_current: bool,
 }
 
 /// Where training is, beside the network and the optimizer.
@@ -38,7 +28,7 @@ pub(super) struct Counters {
 
 impl<N: Network, O: Optimizer<N>> Remembered<N, O> {
     pub(super) fn new(network: &N, optimizer: &O, counters: Counters) -> Self {
-        Self { network: network.to_boxed(), optimizer: optimizer.clone(), counters, age: Age::Older }
+        Self { network: network.to_boxed(), optimizer: optimizer.clone(), counters, is_current: false }
     }
 
     /// Takes over where training is.
@@ -46,28 +36,23 @@ impl<N: Network, O: Optimizer<N>> Remembered<N, O> {
         self.network.as_mut_slice().copy_from_slice(network.as_slice());
         self.optimizer.clone_from(optimizer);
         self.counters.clone_from(counters);
-        self.age = Age::ThisEpoch;
+        self.is_current = true;
     }
 
-    /// Time goes on.
-    pub(super) fn becomes(&mut self, age: Age) {
-        self.age = age;
+    /// An epoch begins.
+    pub(super) fn begin_epoch(&mut self) {
+        self.is_current = false;
     }
 
-    pub(super) fn age(&self) -> Age {
-        self.age
+    /// Whether it was remembered in the epoch that goes on: else nothing has been changed in that yet.
+    pub(super) fn is_current(&self) -> bool {
+        self.is_current
     }
 
     /// Gives everything back.
-    pub(super) fn restore(&mut self, network: &mut N, optimizer: &mut O) -> Counters {
+    pub(super) fn restore(&self, network: &mut N, optimizer: &mut O) -> Counters {
         network.as_mut_slice().copy_from_slice(self.network.as_slice());
         optimizer.clone_from(&self.optimizer);
-        self.age = Age::Older;
         self.counters.clone()
-    }
-
-    /// The weights that are gone back to.
-    pub(super) fn network(&self) -> &N {
-        &self.network
     }
 }
