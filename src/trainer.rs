@@ -23,7 +23,8 @@ use crate::tensor::Tensor;
 
 /// Trains a network of type `N` with loss `L` and optimizer `O` on batches of up to `B` samples.
 ///
-/// All memory is allocated in [`new`](Self::new); a step allocates nothing. An epoch that ends well
+/// All memory is allocated in [`new`](Self::new); a step allocates nothing. A thread with 192 KiB of
+/// stack is enough for it, in a debug build one with 512 KiB. An epoch that ends well
 /// is remembered: if the loss becomes infinite or NaN in a later one, the weights go back to it.
 ///
 /// ```
