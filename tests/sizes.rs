@@ -1,4 +1,6 @@
 //! Sizes that are too large to be multiplied: nothing wraps around.
+// Tests compare with numbers that are exact.
+#![allow(clippy::float_cmp)]
 // For the digits of such numbers.
 #![recursion_limit = "512"]
 
