@@ -95,11 +95,11 @@ fn the_seeds_of_dropouts_may_be_missing() {
 fn damaged_files_are_refused() {
     let bytes = to_safetensors(&*net()).unwrap();
     for cut in [0, 7, 8, 40, bytes.len() - 1] {
-        assert!(refusal::<Net>(&bytes[..cut]).starts_with("no safetensors file: "), "cut at {cut}");
+        assert!(refusal::<Net>(&bytes[..cut]).starts_with("not a valid safetensors file: "), "cut at {cut}");
     }
     let mut hostile = bytes.clone();
     hostile[..8].copy_from_slice(&u64::MAX.to_le_bytes());
-    assert!(refusal::<Net>(&hostile).starts_with("no safetensors file: "));
+    assert!(refusal::<Net>(&hostile).starts_with("not a valid safetensors file: "));
 }
 
 #[test]
@@ -144,7 +144,10 @@ fn two_tensors_of_one_name_are_refused() {
     let bias = &bias[..=bias.find('}').unwrap()];
     for again in [bias.to_string(), bias.replace("0.bias", "0.\\u0062ias")] {
         let twice = header.replacen('{', &format!("{{{again},"), 1);
-        assert_eq!(refusal::<Net>(&file(&twice, &numbers)), "no safetensors file: it has 0.bias twice");
+        assert_eq!(
+            refusal::<Net>(&file(&twice, &numbers)),
+            "not a valid safetensors file: it has 0.bias twice"
+        );
     }
     let twice = header.replacen("\"dtype\"", "\"dtype\":\"F32\",\"dtype\"", 1);
     assert!(refusal::<Net>(&file(&twice, &numbers)).contains("duplicate field `dtype`"));
@@ -156,7 +159,7 @@ fn holes_overlaps_and_lengths_are_refused() {
     let whole = file(&header, &numbers);
     let expected = whole.len();
     let message = |found: &str| {
-        format!("no safetensors file: expected {expected} bytes as its header says, found {found}")
+        format!("not a valid safetensors file: expected {expected} bytes as its header says, found {found}")
     };
     assert_eq!(refusal::<Net>(&whole[..expected - 1]), message(&(expected - 1).to_string()));
     let longer = [&whole[..], b"123"].concat();
@@ -175,7 +178,7 @@ fn holes_overlaps_and_lengths_are_refused() {
         let changed = header.replacen(from, to, 1);
         assert_ne!(changed, header, "{from}");
         let message = refusal::<Net>(&file(&changed, &numbers));
-        assert!(message.starts_with("no safetensors file: "), "{from} to {to}: {message}");
+        assert!(message.starts_with("not a valid safetensors file: "), "{from} to {to}: {message}");
     }
 }
 

@@ -81,13 +81,13 @@ impl fmt::Display for StorageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::Format(error) => write!(f, "no safetensors file: {error}"),
-            Self::Duplicate { tensor } => write!(f, "no safetensors file: it has {tensor} twice"),
+            Self::Format(error) => write!(f, "not a valid safetensors file: {error}"),
+            Self::Duplicate { tensor } => write!(f, "not a valid safetensors file: it has {tensor} twice"),
             Self::Length { expected, found } => {
                 let more = if found > expected { " or more" } else { "" };
                 write!(
                     f,
-                    "no safetensors file: expected {expected} bytes as its header says, found {found}{more}"
+                    "not a valid safetensors file: expected {expected} bytes as its header says, found {found}{more}"
                 )
             }
             Self::Missing { tensor } => write!(f, "the network's {tensor} is not in the file"),
