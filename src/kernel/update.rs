@@ -161,15 +161,19 @@ pub(super) fn largest_magnitude<T: Element>(numbers: &[T], largest: &mut T) {
     // `x · 0` is 0 for a finite number and NaN for any other one.
     let (mut most, mut poison) = ([T::ZERO; LANES], [T::ZERO; LANES]);
     let (whole, rest) = numbers.as_chunks::<LANES>();
-    let mut look = |numbers: &[T]| {
-        for ((most, poison), number) in most.iter_mut().zip(&mut poison).zip(numbers) {
-            let magnitude = number.abs();
-            *most = if magnitude > *most { magnitude } else { *most };
-            *poison += *number * T::ZERO;
+    // By the lanes' numbers, so that all of them stay in registers.
+    for numbers in whole {
+        for lane in 0..LANES {
+            let magnitude = numbers[lane].abs();
+            most[lane] = if magnitude > most[lane] { magnitude } else { most[lane] };
+            poison[lane] += numbers[lane] * T::ZERO;
         }
-    };
-    whole.iter().for_each(|numbers| look(numbers));
-    look(rest);
+    }
+    for (lane, number) in rest.iter().enumerate() {
+        let magnitude = number.abs();
+        most[lane] = if magnitude > most[lane] { magnitude } else { most[lane] };
+        poison[lane] += *number * T::ZERO;
+    }
     let most = most.into_iter().fold(*largest, |a, b| if b > a { b } else { a });
     *largest = most + poison.into_iter().sum::<T>();
 }
