@@ -153,6 +153,14 @@ pub(super) fn decay<T: Element>(keep: T, numbers: &mut [T]) {
     }
 }
 
+/// One number of [`largest_magnitude`]: a magnitude, and 0 or NaN.
+#[inline(always)]
+fn look_at<T: Element>(number: T, most: &mut T, poison: &mut T) {
+    let magnitude = number.abs();
+    *most = if magnitude > *most { magnitude } else { *most };
+    *poison += number * T::ZERO;
+}
+
 /// Sets `largest` to the largest magnitude if that is larger, and to NaN where a number is infinite or
 /// NaN.
 #[inline(always)]
@@ -164,15 +172,11 @@ pub(super) fn largest_magnitude<T: Element>(numbers: &[T], largest: &mut T) {
     // By the lanes' numbers, so that all of them stay in registers.
     for numbers in whole {
         for lane in 0..LANES {
-            let magnitude = numbers[lane].abs();
-            most[lane] = if magnitude > most[lane] { magnitude } else { most[lane] };
-            poison[lane] += numbers[lane] * T::ZERO;
+            look_at(numbers[lane], &mut most[lane], &mut poison[lane]);
         }
     }
     for (lane, number) in rest.iter().enumerate() {
-        let magnitude = number.abs();
-        most[lane] = if magnitude > most[lane] { magnitude } else { most[lane] };
-        poison[lane] += *number * T::ZERO;
+        look_at(*number, &mut most[lane], &mut poison[lane]);
     }
     let most = most.into_iter().fold(*largest, |a, b| if b > a { b } else { a });
     *largest = most + poison.into_iter().sum::<T>();

@@ -13,9 +13,6 @@ use super::tile::{Left, Right, Tile};
 
 /// `f32` or `f64`; its default is 0.
 pub trait Number: Default + Fours + Sub<Output = Self> + Div<Output = Self> + Send + Sync {
-    /// The square root.
-    #[doc(hidden)]
-    fn root(self) -> Self;
     /// `self · factor + term`, rounded once where [`ALWAYS_FUSED`].
     #[doc(hidden)]
     fn multiply_add(self, factor: Self, term: Self) -> Self;
@@ -29,10 +26,6 @@ pub(super) const ALWAYS_FUSED: bool =
 macro_rules! number {
     ($t:ident) => {
         impl Number for $t {
-            #[inline(always)]
-            fn root(self) -> Self {
-                crate::element::Element::sqrt(self)
-            }
             #[inline(always)]
             fn multiply_add(self, factor: Self, term: Self) -> Self {
                 #[cfg(feature = "std")]
