@@ -26,7 +26,7 @@ struct Settings {
 struct Point<T: Element = f64> {
     x: Tensor<U2, T>,
 }
-dimwise::parameters!(Point<T: Element>: T { x: Kind::Bias });
+dimwise::parameters!(Point<T: Element>: T { x: Kind::Bias { start: 0.0 } });
 
 fn main() -> ExitCode {
     shared::experiment(run)

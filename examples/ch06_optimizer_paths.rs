@@ -25,7 +25,7 @@ struct Settings {
 struct Point<T: Element = f64> {
     place: Tensor<U2, T>,
 }
-dimwise::parameters!(Point<T: Element>: T { place: Kind::Bias });
+dimwise::parameters!(Point<T: Element>: T { place: Kind::Bias { start: 0.0 } });
 
 fn main() -> ExitCode {
     shared::experiment(run)

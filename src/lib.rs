@@ -20,8 +20,8 @@
 //! | [`Placed`](tensor::Placed) | a tensor by value or in a `Box`, and so what is computed from it |
 //! | [`Plain`](plain::Plain) | a value that is numbers and nothing else: it has a flat view |
 //! | [`Parameters`](parameters::Parameters) | a plain value made of named tensors |
-//! | [`Layer`](layer::Layer), [`Activation`](layer::Activation) | a step of a network, forward and backward |
-//! | [`Network`](network::Network) | a layer whose seams all fit |
+//! | [`Layer`](layer::Layer), [`InPlace`](layer::InPlace) | a step of a network, forward and backward |
+//! | [`Network`](network::Network), [`Model`](network::Model) | a layer whose seams all fit, and what can be done with it |
 //! | [`Loss`](loss::Loss), [`Target`](loss::Target) | how wrong outputs are, and against what |
 //! | [`Optimizer`](optimizer::Optimizer) | a rule that changes parameters |
 //! | [`Schedule`](schedule::Schedule) | a learning rate for each step |
@@ -65,6 +65,7 @@ pub mod optimizer;
 pub mod schedule;
 pub mod data;
 pub mod trainer;
+pub mod summary;
 pub mod early_stopping;
 mod parallel;
 pub mod graph;

@@ -108,18 +108,6 @@ fn stretches<R: Rows>(
     );
 }
 
-/// Samples of a part of a batch, each of which takes so many numbers between two layers: few enough that
-/// these stay in a thread's second-level cache.
-pub(crate) fn part(numbers: usize) -> usize {
-    #[cfg(feature = "parallel")]
-    let threads = rayon::current_num_threads();
-    #[cfg(not(feature = "parallel"))]
-    let threads = 1;
-    // Several threads wait for each other after each layer, which is worth it for eight samples each.
-    let least = if threads > 1 { 8 } else { 2 };
-    ((1 << 16) / numbers.max(1)).clamp(least, 64) * threads
-}
-
 /// Runs a step of so many multiply-adds where the threads are, so that its parts need not be sent
 /// there one by one.
 pub(crate) fn enter<R: Send>(work: usize, step: impl FnOnce() -> R + Send) -> R {

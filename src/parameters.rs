@@ -92,17 +92,23 @@ pub enum Kind {
         /// The number of outputs that each input goes into.
         fan_out: usize,
     },
-    /// Is added to outputs; starts as zeros.
-    Bias,
-    /// Multiplies what has been normalised; starts as ones. No weight decay.
-    Scale,
-    /// What the layer has seen of its data, no parameter: in the gradients stands by how much a step
-    /// changes it, see [`update_statistics`](crate::layer::Layer::update_statistics).
-    Statistic {
-        /// What it starts from.
+    /// Is added to outputs. No weight decay.
+    Bias {
+        /// The first value, 0 for most.
         start: f64,
     },
-    /// What a layer's chance depends on, as whole numbers below 2²⁴: the first half random, then zeros. Changed
+    /// Multiplies what it stands beside, such as what has been normalised. No weight decay.
+    Scale {
+        /// The first value, 1 for most.
+        start: f64,
+    },
+    /// What the layer has seen of its data, no parameter: it has no gradient, and changes where a training
+    /// pass ends, see [`WholeBatch`](crate::layer::WholeBatch).
+    Statistic {
+        /// The first value.
+        start: f64,
+    },
+    /// What a layer's chance depends on, as whole numbers below 2²⁴: the first half random, then zeros. Changes
     /// as a statistic; a file of weights from elsewhere has none, and then it follows from the path.
     Seed,
 }

@@ -13,9 +13,9 @@ pub use crate::{
         WeightDistribution, XavierNormal, XavierUniform, Zeros,
     },
     layer::{
-        Activation, Affine, AvgPool2d, BatchNorm, Concat, Conv2d, ConvTranspose2d, Dropout, Elu, Flatten,
-        FromInput, FromOutput, Gelu, GlobalAvgPool2d, GroupNorm, Identity, Layer, LayerNorm, LeakyRelu,
-        LogSoftmax, MaxPool2d, Parallel, Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus, Sum,
+        Affine, AvgPool2d, BatchNorm, Concat, Conv2d, ConvTranspose2d, Dropout, Elu, Flatten,
+        FromInput, FromOutput, Gelu, GlobalAvgPool2d, GroupNorm, Identity, InPlace, Layer, LayerNorm, LeakyRelu,
+        LogSoftmax, MaxPool2d, PRelu, Parallel, Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus, Sum,
         Tanh, ZeroPad2d,
     },
     loss::{
@@ -23,16 +23,17 @@ pub use crate::{
         MeanSquaredError, NegativeLogLikelihood, SmoothedCrossEntropy, SumSquaredError, Target,
     },
     network,
-    network::{Network, Predictor, Stack, Workspace},
+    network::{Model, Network, Predictor, Stack, Workspace},
     optimizer::{
         AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Scheduled, Sgd,
         WeightDecay,
     },
     parameters::{Kind, Parameters},
     penalty::Penalty,
-    plain::Plain,
+    plain::{Plain, flat, flat_mut},
     schedule::{CosineDecay, ExponentialDecay, OneCycle, Schedule, StepDecay, WarmUp},
     shape::{Axis, Keep, Shape},
+    summary::Summarize as _,
     tensor::{
         Axes as _, Broadcast as _, Compare as _, Functions as _, IntoShape as _, Joining as _, Products as _,
         Reductions as _, Slicing as _, Tensor,

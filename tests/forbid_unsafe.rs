@@ -33,7 +33,7 @@ macro_rules! programs {
                 struct $name {
                     $name: ::dimwise::tensor::Tensor<::typenum::U2>,
                 }
-                ::dimwise::parameters!($name<>: ::core::primitive::f32 { $name: ::dimwise::parameters::Kind::Bias });
+                ::dimwise::parameters!($name<>: ::core::primitive::f32 { $name: ::dimwise::parameters::Kind::Bias { start: 0.0 } });
             }
 
             mod parameter {

@@ -633,7 +633,7 @@ mod wrong {
         shift: Tensor<U3, T>,
         mistake: core::marker::PhantomData<M>,
     }
-    dimwise::parameters!(Shift<M: Mistake, T: Element>: T { shift: Kind::Bias } marker mistake);
+    dimwise::parameters!(Shift<M: Mistake, T: Element>: T { shift: Kind::Bias { start: 0.0 } } marker mistake);
 
     /// What goes wrong with the sum over the batch, and with `grad_input`.
     trait Mistake: Send + Sync + 'static {

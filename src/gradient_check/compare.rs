@@ -18,6 +18,9 @@ const THRESHOLD: f64 = 1e-6;
 /// Gradients below this (times the loss, where that is above 1) are compared by difference alone:
 /// the loss is rounded, so their quotients have fewer digits.
 const SMALL: f64 = 1e-3;
+
+/// What rounding may change in sums of gradients, relative to them.
+const ROUNDING: f64 = 1e-9;
 /// A tensor with more numbers is sampled: one number of each of so many equal stretches.
 const NUMBERS_A_TENSOR: usize = 256;
 
@@ -169,6 +172,29 @@ pub(super) fn check_steady(
             let (first, second) = (first[stretch.start + offset], second[stretch.start + offset]);
             if first.to_bits() != second.to_bits() && !(first.is_nan() && second.is_nan()) {
                 return Err(GradientError::Unsteady { place: stretch.place(offset), first, second, but });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A backward pass onto gradients that there are adds to them.
+pub(super) fn check_added(
+    stretches: &[Stretch],
+    gradients: &[f64],
+    before: &[f64],
+    after: &[f64],
+) -> Result<(), GradientError> {
+    for stretch in stretches {
+        for offset in 0..stretch.len {
+            let at = stretch.start + offset;
+            let (gradient, before, after) = (gradients[at], before[at], after[at]);
+            let expected = before + gradient;
+            let scale = 1.0 + before.abs() + gradient.abs();
+            // A NaN is not near.
+            let near = (after - expected).abs() <= ROUNDING * scale;
+            if !near {
+                return Err(GradientError::NotAdded { place: stretch.place(offset), before, gradient, after });
             }
         }
     }

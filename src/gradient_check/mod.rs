@@ -6,9 +6,9 @@
 //! *Deep Learning from Scratch*, 4.3 and 5.7.3).
 //!
 //! Beyond the numbers it checks what [`Layer::backward`](crate::layer::Layer::backward) promises:
-//! that all gradients are written, whatever their memory held; that a batch may be smaller than its
-//! workspace; and that a network's first layer, which is not asked for `grad_input`, gives the same
-//! gradients.
+//! that `grad_input` is written, whatever its memory held; that gradients by parameters are added to those that
+//! there are; that a batch may be smaller than its workspace; and that a network's first layer, which is not
+//! asked for `grad_input`, gives the same gradients.
 
 mod compare;
 mod numerical;
@@ -19,13 +19,13 @@ pub use report::{GradientError, Report, Run};
 
 use alloc::boxed::Box;
 
-use compare::{Check, Stretch, check_steady};
+use compare::{Check, Stretch, check_added, check_steady};
 use typenum::{U8, U16};
 
 use crate::dim::{BatchSize, Dim};
 use crate::layer::{Input, Output};
 use crate::loss::Loss;
-use crate::network::{Network, Workspace};
+use crate::network::{Model, Network, Workspace};
 use crate::plain::{Plain, flat, flat_mut, zeroed_slice};
 use crate::random::Random;
 use crate::shape::Shape;
@@ -113,15 +113,20 @@ where
     let mut subject = Subject::<_, _, _, Capacity>::new(network, loss, inputs, targets);
     let first = subject.backward::<Capacity>(&mut || f64::NAN, true);
     let mut random = Random::new(1);
-    let mut garbage = || 1e3 * plus_or_minus(0.1, &mut random);
+    let mut others = Random::new(2);
+    let mut garbage = || 1e3 * plus_or_minus(0.1, &mut others);
     let second = subject.backward::<TwiceCapacity>(&mut garbage, true);
     let unasked = subject.backward::<Capacity>(&mut garbage, false);
+    let mut before = N::zeroed();
+    before.as_mut_slice().fill_with(|| plus_or_minus(0.1, &mut random));
+    let added = subject.backward_onto::<Capacity>(before.to_boxed(), &mut || f64::NAN, true);
 
     let (by_input, by_parameter) = (flat(&first.inputs), first.parameters.as_slice());
     let (inputs, parameters) = (Stretch::of_inputs::<N>(inputs.len()), Stretch::of_parameters::<N>());
     check_steady(&inputs, by_input, flat(&second.inputs), Run::Memory)?;
     check_steady(&parameters, by_parameter, second.parameters.as_slice(), Run::Memory)?;
     check_steady(&parameters, by_parameter, unasked.parameters.as_slice(), Run::GradInput)?;
+    check_added(&parameters, by_parameter, before.as_slice(), added.parameters.as_slice())?;
 
     let mut check = Check::new(subject.value(), first.loss)?;
     check.stretches(&inputs, by_input, |offset, shift| subject.with_input(offset, shift))?;
@@ -222,21 +227,29 @@ impl<'a, N: Network<Element = f64>, G, L: Loss<N::Out, G, f64>, B: BatchSize> Su
         }
     }
 
-    /// Both passes in a workspace for `C` samples, where all memory first holds what `held` gives.
+    /// Both passes in a workspace for `C` samples, where all memory first holds what `held` returns.
     fn backward<C: BatchSize>(&self, held: &mut dyn FnMut() -> f64, grad_input: bool) -> Gradients<N> {
+        self.backward_onto::<C>(N::zeroed(), held, grad_input)
+    }
+
+    /// The same, adding to `parameters`.
+    fn backward_onto<C: BatchSize>(
+        &self,
+        mut parameters: Box<N>,
+        held: &mut dyn FnMut() -> f64,
+        grad_input: bool,
+    ) -> Gradients<N> {
         let samples = self.inputs.len();
         let mut workspace = Workspace::<N, C>::zeroed();
         let mut inputs = zeroed_slice::<Input<N>>(samples);
-        let mut parameters = N::zeroed();
         workspace.as_mut_slice().fill_with(&mut *held);
-        flat_mut(&mut inputs).fill_with(&mut *held);
-        parameters.as_mut_slice().fill_with(held);
+        flat_mut(&mut inputs).fill_with(held);
 
         workspace.forward(&self.network, &self.inputs);
         let (outputs, grad_outputs) = workspace.outputs(samples);
         let loss = self.loss.gradient(outputs, self.targets, grad_outputs);
         let asked = grad_input.then_some(&mut *inputs);
-        workspace.backward(&self.network, &self.inputs, asked, &mut parameters);
+        workspace.add_gradients(&self.network, &self.inputs, asked, &mut parameters);
         Gradients { loss, inputs, parameters }
     }
 

@@ -55,6 +55,17 @@ pub enum GradientError {
         /// What the runs differ in.
         but: Run,
     },
+    /// The gradient was not added to what there was.
+    NotAdded {
+        /// Which gradient.
+        place: String,
+        /// What there was.
+        before: f64,
+        /// The gradient.
+        gradient: f64,
+        /// What `backward` left.
+        after: f64,
+    },
     /// [`Loss::value`](crate::loss::Loss::value) and
     /// [`Loss::gradient`](crate::loss::Loss::gradient) give different losses.
     Loss {
@@ -97,6 +108,9 @@ impl fmt::Display for GradientError {
                     Run::Memory => "in a larger workspace and memory that held other numbers",
                     Run::GradInput => "where it is not asked for the gradient by the input",
                 })
+            }
+            Self::NotAdded { place, before, gradient, after } => {
+                write!(f, "{place}: backward does not add: of {before} and the gradient {gradient} it makes {after}")
             }
             Self::Loss { value, gradient } => {
                 write!(f, "the loss is {value} without its gradient, and {gradient} with it")

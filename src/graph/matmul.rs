@@ -60,7 +60,8 @@ where
         let (grad_left, grad_right) = (left.gradient.as_mut_slice(), right.gradient.as_mut_slice());
         let set = InstructionSet::best();
         kernel::input_gradient(set, Self::SIZE, grad, right.value.as_slice(), grad_left);
-        kernel::weight_gradient(set, Self::SIZE, 0, left.value.as_slice(), grad, grad_right);
+        grad_right.fill(Plain::ZERO);
+        kernel::add_weight_gradient(set, Self::SIZE, 0, left.value.as_slice(), grad, grad_right);
         self.left.backward(left);
         self.right.backward(right);
     }

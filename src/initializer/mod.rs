@@ -49,7 +49,7 @@ pub trait Initializer {
     /// The same, but another one for the weights at `path`, or below it: a layer (`"2"`), a network inside
     /// (`"1"`), one of its layers (`"1.0"`), a tensor (`"2.weight"`). The last exception counts.
     ///
-    /// [`initialized`](crate::layer::Layer::initialized) panics where the network has no such weights.
+    /// [`initialized`](crate::network::Model::initialized) panics where the network has no such weights.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -132,9 +132,9 @@ pub(crate) fn initialize<N: Parameters>(network: &mut N, initializer: impl Initi
                 let weights = Weights { path: segment.path, dims: segment.dims, fan_in, fan_out, numbers };
                 initializer.fill(weights, &mut random);
             }
-            Kind::Bias => numbers.fill(N::Element::ZERO),
-            Kind::Scale => numbers.fill(N::Element::ONE),
-            Kind::Statistic { start } => numbers.fill(N::Element::from_f64(start)),
+            Kind::Bias { start } | Kind::Scale { start } | Kind::Statistic { start } => {
+                numbers.fill(N::Element::from_f64(start));
+            }
             Kind::Seed => draw_seed(numbers, &mut random),
         }
     });

@@ -11,6 +11,7 @@
 //! The last is a convolution again: of `grad_output` with its pixels `stride` apart and the kernels
 //! turned by half a turn. In groups, each is done group by group.
 
+use crate::element::Element;
 use super::dispatch::{InstructionSet, Kernel};
 use super::patches::Patches;
 use super::strip::{Convolved, PatchGradient};
@@ -196,8 +197,8 @@ pub(crate) fn add_weight_gradient<T: Kernel>(
     }
 }
 
-/// Lays what [`add_weight_gradient`] has summed up, `[g, K, F/g]`, as the kernels lie, `[F, K]`.
-pub(crate) fn lay_out_gradient<T: Kernel>(
+/// Adds what [`add_weight_gradient`] has summed up, `[g, K, F/g]`, to what lies as the kernels do, `[F, K]`.
+pub(crate) fn add_laid_out<T: Element>(
     sizes: &ConvolutionSizes,
     grad_kernels: &[T],
     grad_weight: &mut [T],
@@ -207,7 +208,7 @@ pub(crate) fn lay_out_gradient<T: Kernel>(
     for (filter, kernel) in grad_weight.chunks_exact_mut(taps).enumerate() {
         let group = &grad_kernels[filter / filters * filters * taps..];
         for (tap, grad) in kernel.iter_mut().enumerate() {
-            *grad = group[tap * filters + filter % filters];
+            *grad += group[tap * filters + filter % filters];
         }
     }
 }
@@ -223,6 +224,21 @@ pub(crate) fn turn_kernels<T: Kernel>(sizes: &ConvolutionSizes, weight: &[T], tu
         let place = ((group * channels + channel) * filters + filter) * area;
         for (turned, value) in turned[place..][..area].iter_mut().zip(kernel.iter().rev()) {
             *turned = *value;
+        }
+    }
+}
+
+/// Adds what [`add_weight_gradient`] has summed up, `[g, K, F/g]`, to what lies as [`turn_kernels`] lays it,
+/// `[g, C/g, F/g, h, w]`.
+pub(crate) fn add_turned<T: Element>(sizes: &ConvolutionSizes, grad_kernels: &[T], grad_turned: &mut [T]) {
+    let ([channels, filters], taps, area) = (sizes.group(), sizes.taps(), area(sizes.kernel));
+    assert!(grad_kernels.len() == sizes.weight_len() && grad_turned.len() == grad_kernels.len(), "as many");
+    for (index, kernel) in grad_turned.chunks_exact_mut(area.max(1)).enumerate() {
+        let (channel, filter) = (index / filters, index % filters);
+        let (group, channel) = (channel / channels, channel % channels);
+        let group = &grad_kernels[group * filters * taps..];
+        for (place, grad) in kernel.iter_mut().rev().enumerate() {
+            *grad += group[(channel * area + place) * filters + filter];
         }
     }
 }

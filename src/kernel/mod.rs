@@ -71,8 +71,8 @@ mod vector;
 mod tests;
 
 pub(crate) use convolution::{
-    ConvolutionSizes, add_weight_gradient, convolution_input_gradient, convolve, lay_out_gradient,
-    turn_kernels,
+    ConvolutionSizes, add_laid_out, add_turned, convolution_input_gradient, convolve,
+    add_weight_gradient as add_kernel_gradient, turn_kernels,
 };
 pub(crate) use dispatch::{InstructionSet, Kernel};
 pub(crate) use pool::Windows;
@@ -160,9 +160,9 @@ pub(crate) fn dot_rows<T: Kernel>(set: InstructionSet, matrix: &[T], vector: &[T
     T::dot_rows(set, matrix, vector, output);
 }
 
-/// `grad_weight = inputᵀ · grad_output`: `[rows, inner]ᵀ · [rows, cols]`, or the part of it that begins
+/// `grad_weight += inputᵀ · grad_output`: `[rows, inner]ᵀ · [rows, cols]`, or the part of it that begins
 /// at input `first` and is as long as `grad_weight`.
-pub(crate) fn weight_gradient<T: Kernel>(
+pub(crate) fn add_weight_gradient<T: Kernel>(
     set: InstructionSet,
     size: Size,
     first: usize,
@@ -184,7 +184,7 @@ pub(crate) fn weight_gradient<T: Kernel>(
         left: input.get(first..).unwrap_or(&[]),
         left_stride: inner,
         right: Operand::Matrix(grad_output),
-        first_term: FirstTerm::Zero,
+        first_term: FirstTerm::Output,
         out: grad_weight,
     };
     if product.is_large::<true>() {

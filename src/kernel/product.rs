@@ -63,6 +63,8 @@ pub(super) enum Operand<'a, T> {
 pub(super) enum FirstTerm<'a, T> {
     /// 0.
     Zero,
+    /// What the output holds.
+    Output,
     /// A number for each column.
     OfColumn(&'a [T]),
 }
@@ -192,6 +194,7 @@ impl<'a, T> Product<'a, T> {
     pub(super) fn start(&self, from: usize, panel: Panel) -> Start<'a, T> {
         match self.first_term {
             _ if from > 0 => Start::Output,
+            FirstTerm::Output => Start::Output,
             FirstTerm::Zero => Start::Zero,
             FirstTerm::OfColumn(terms) => Start::Row(&terms[panel.first..]),
         }

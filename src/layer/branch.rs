@@ -3,10 +3,12 @@
 use alloc::vec;
 use core::marker::PhantomData;
 
-use super::{Identity, Input, Join, Layer, LayerInfo, Output, Released, Sum};
-use crate::dim::{Batch, Dim};
+use super::{
+    Apart, Cache, Cached, End, Identity, Input, Join, Layer, LayerInfo, Lends, Output, Placement, Sum, Yes,
+    nothing,
+};
+use crate::element::Element;
 use crate::network::fault::Fault;
-use crate::network::inference::End;
 use crate::network::seam::BranchInputs;
 use crate::parameters::{Parameters, Path, Segment};
 use crate::plain::{Plain, cast, cast_mut, flat, flat_mut};
@@ -106,10 +108,11 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Paramete
     }
 }
 
-/// What [`Parallel`] keeps: see there.
+/// What [`Parallel`] keeps of a sample. Of several samples it is one run of elements, in which each field is an
+/// array.
 #[derive(Debug)]
 #[repr(C)]
-pub struct ParallelCache<CacheA, CacheB, A, B, In> {
+pub struct ParallelSample<CacheA, CacheB, A, B, In> {
     first: CacheA,
     second: CacheB,
     first_output: A,
@@ -120,7 +123,7 @@ pub struct ParallelCache<CacheA, CacheB, A, B, In> {
 }
 
 crate::plain!(
-    ParallelCache<
+    ParallelSample<
         CacheA: Plain,
         CacheB: Plain<Element = CacheA::Element>,
         A: Plain<Element = CacheA::Element>,
@@ -129,91 +132,114 @@ crate::plain!(
     >: CacheA::Element { first, second, first_output, second_output, first_grad, second_grad, grad_input }
 );
 
+/// What [`Parallel`] keeps of a batch.
+#[derive(Debug)]
+#[repr(C)]
+pub struct ParallelBatch<A, B> {
+    first: A,
+    second: B,
+}
+
+crate::plain!(ParallelBatch<A: Plain, B: Plain<Element = A::Element>>: A::Element { first, second });
+
+/// What [`Parallel`] keeps.
+#[allow(missing_debug_implementations)]
+pub struct ParallelCache<A, B>(PhantomData<(A, B)>);
+
+impl<A: Layer, B: Layer<Element = A::Element>> Cache for ParallelCache<A, B> {
+    type Element = A::Element;
+    type Sample = ParallelSample<
+        <A::Cache as Cache>::Sample,
+        <B::Cache as Cache>::Sample,
+        Output<A>,
+        Output<B>,
+        Input<A>,
+    >;
+    type Batch = ParallelBatch<<A::Cache as Cache>::Batch, <B::Cache as Cache>::Batch>;
+}
+
 impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Layer for Parallel<A, B, J> {
     type In = A::In;
     type Out = Joined<A, B, J>;
-    type Cache<N: Dim> =
-        ParallelCache<A::Cache<N>, B::Cache<N>, Batch<Output<A>, N>, Batch<Output<B>, N>, Batch<Input<A>, N>>;
-    type Placement = Released;
+    type Cache = ParallelCache<A, B>;
+    type Placement = Beside;
     const MULTIPLY_ADDS: usize = A::MULTIPLY_ADDS + B::MULTIPLY_ADDS;
-    const SMALLEST_BATCH: usize =
-        if A::SMALLEST_BATCH > B::SMALLEST_BATCH { A::SMALLEST_BATCH } else { B::SMALLEST_BATCH };
 
-    fn visit_layers(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) {
-        A::visit_layers(&path.field("first"), visit);
-        B::visit_layers(&path.field("second"), visit);
-    }
-
-    fn forward<N: Dim>(
-        &self,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        cache: &mut Self::Cache<N>,
-    ) {
-        let samples = input.len();
-        let (first, second) = (&mut cache.first_output[..samples], &mut cache.second_output[..samples]);
-        self.first.forward::<N>(input, first, &mut cache.first);
-        self.second.forward::<N>(cast(input), second, &mut cache.second);
-        join::<A, B, J>(first, second, output);
+    fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: Cached<'_, Self::Cache>) {
+        let Memory { first, second, first_output, second_output, .. } = Memory::<A, B>::of(cache);
+        self.first.forward(input, first_output, first);
+        self.second.forward(cast(input), second_output, second);
+        join::<A, B, J>(first_output, second_output, output);
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        let mut arena = vec![A::Element::ZERO; Self::ARENA * input.len()];
-        self.infer_in(input, &mut arena, End::Front, |_| {});
+        let mut arena = vec![A::Element::ZERO; <Beside as Placement<Self>>::ARENA * input.len()];
+        Beside::infer_in(self, input, &mut arena, End::Front, nothing);
         flat_mut(output).copy_from_slice(&arena[..input.len() * Self::Out::LEN]);
     }
 
-    const ARENA: usize = {
-        let both = A::Out::LEN + B::ARENA;
-        Self::Out::LEN + if A::ARENA > both { A::ARENA } else { both }
-    };
-
-    fn infer_in(
-        &self,
-        input: &[Input<Self>],
-        arena: &mut [A::Element],
-        end: End,
-        finish: impl Fn(&mut [A::Element]) + Sync,
-    ) {
-        let samples = input.len();
-        let (output, rest) = end.of::<Output<Self>>(arena, samples);
-        self.first.infer_in(input, rest, End::Front, |_| {});
-        let (first, rest) = End::Front.of::<Output<A>>(rest, samples);
-        self.second.infer_in(cast(input), rest, End::Front, |_| {});
-        join::<A, B, J>(first, End::Front.of(rest, samples).0, output);
-        finish(flat_mut(output));
-    }
-
-    fn backward<N: Dim>(
+    fn backward(
         &self,
         input: &[Input<Self>],
         _output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
         grad_input: Option<&mut [Input<Self>]>,
         gradients: &mut Self,
-        cache: &mut Self::Cache<N>,
+        cache: Cached<'_, Self::Cache>,
     ) {
-        let samples = input.len();
-        let ParallelCache { first, second, first_output, second_output, first_grad, second_grad, .. } = cache;
-        let (first_grad, second_grad) = (&mut first_grad[..samples], &mut second_grad[..samples]);
+        let memory = Memory::<A, B>::of(cache);
+        let (first_grad, second_grad) = (memory.first_grad, memory.second_grad);
         for (grad, (first, second)) in grad_output.iter().zip(first_grad.iter_mut().zip(&mut *second_grad)) {
             J::split(grad.as_slice(), first.as_mut_slice(), second.as_mut_slice());
         }
-        let (first_output, second_output) = (&first_output[..samples], &second_output[..samples]);
-        let Self { first: first_gradients, second: second_gradients, .. } = gradients;
+        let (first_output, second_output) = (&*memory.first_output, &*memory.second_output);
+        let (of_first, of_second) = (&mut gradients.first, &mut gradients.second);
         let Some(grad_input) = grad_input else {
-            self.first.backward::<N>(input, first_output, first_grad, None, first_gradients, first);
-            let input = cast(input);
-            self.second.backward::<N>(input, second_output, second_grad, None, second_gradients, second);
+            self.first.backward(input, first_output, first_grad, None, of_first, memory.first);
+            self.second.backward(cast(input), second_output, second_grad, None, of_second, memory.second);
             return;
         };
-        let more = &mut cache.grad_input[..samples];
-        self.first.backward::<N>(input, first_output, first_grad, Some(grad_input), first_gradients, first);
-        let (input, more_grad) = (cast(input), Some(cast_mut(&mut *more)));
-        self.second.backward::<N>(input, second_output, second_grad, more_grad, second_gradients, second);
+        let (more, asked) = (memory.grad_input, Some(&mut *grad_input));
+        self.first.backward(input, first_output, first_grad, asked, of_first, memory.first);
+        let (input, asked) = (cast(input), Some(cast_mut(&mut *more)));
+        self.second.backward(input, second_output, second_grad, asked, of_second, memory.second);
         // The input goes into both branches: its gradients add up.
         for (grad, more) in flat_mut(grad_input).iter_mut().zip(flat(more)) {
             *grad += *more;
+        }
+    }
+}
+
+/// The memory of a batch, in arrays.
+struct Memory<'a, A: Layer, B: Layer> {
+    first: Cached<'a, A::Cache>,
+    second: Cached<'a, B::Cache>,
+    first_output: &'a mut [Output<A>],
+    second_output: &'a mut [Output<B>],
+    first_grad: &'a mut [Output<A>],
+    second_grad: &'a mut [Output<B>],
+    grad_input: &'a mut [Input<A>],
+}
+
+impl<'a, A: Layer, B: Layer<Element = A::Element>> Memory<'a, A, B> {
+    fn of(cache: Cached<'a, ParallelCache<A, B>>) -> Self {
+        let count = cache.samples.len();
+        let (first_samples, rest) = End::Front.of(flat_mut(cache.samples), count);
+        let (second_samples, rest) = End::Front.of(rest, count);
+        let (first_output, rest) = End::Front.of(rest, count);
+        let (second_output, rest) = End::Front.of(rest, count);
+        let (first_grad, rest) = End::Front.of(rest, count);
+        let (second_grad, rest) = End::Front.of(rest, count);
+        let (grad_input, _) = End::Front.of(rest, count);
+        let ParallelBatch { first, second } = cache.batch;
+        Self {
+            first: Cached { samples: first_samples, batch: first },
+            second: Cached { samples: second_samples, batch: second },
+            first_output,
+            second_output,
+            first_grad,
+            second_grad,
+            grad_input,
         }
     }
 }
@@ -225,5 +251,60 @@ fn join<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>>(
 ) {
     for (output, (first, second)) in output.iter_mut().zip(first.iter().zip(second)) {
         J::join(first.as_slice(), second.as_slice(), output.as_mut_slice());
+    }
+}
+
+/// The placement of a [`Parallel`].
+#[derive(Clone, Copy, Debug)]
+pub struct Beside;
+
+impl<A, B, J> Placement<Parallel<A, B, J>> for Beside
+where
+    A: Layer,
+    B: Layer<Element = A::Element>,
+    J: Join<A::Out, B::Out>,
+{
+    type LendsAfter<Before: Lends> = Yes;
+    type After<Init: Layer<Element = A::Element>> = Apart;
+
+    const ARENA: usize = {
+        let (first, second) = (<A::Placement as Placement<A>>::ARENA, <B::Placement as Placement<B>>::ARENA);
+        let both = A::Out::LEN + second;
+        J::Out::LEN + if first > both { first } else { both }
+    };
+    const SMALLEST_BATCH: usize = {
+        let (first, second) =
+            (<A::Placement as Placement<A>>::SMALLEST_BATCH, <B::Placement as Placement<B>>::SMALLEST_BATCH);
+        if first > second { first } else { second }
+    };
+    const CUTS: bool = <A::Placement as Placement<A>>::CUTS && <B::Placement as Placement<B>>::CUTS;
+
+    fn infer_in(
+        layer: &Parallel<A, B, J>,
+        input: &[Input<A>],
+        arena: &mut [A::Element],
+        end: End,
+        finish: impl Fn(&mut [Tensor<J::Out, A::Element>]) + Sync,
+    ) {
+        let samples = input.len();
+        let (output, rest) = end.of(arena, samples);
+        A::Placement::infer_in(&layer.first, input, rest, End::Front, nothing);
+        let (first, rest) = End::Front.of::<Output<A>>(rest, samples);
+        B::Placement::infer_in(&layer.second, cast(input), rest, End::Front, nothing);
+        join::<A, B, J>(first, End::Front.of(rest, samples).0, output);
+        finish(output);
+    }
+
+    fn update_statistics(
+        layer: &mut Parallel<A, B, J>,
+        batch: &ParallelBatch<<A::Cache as Cache>::Batch, <B::Cache as Cache>::Batch>,
+    ) {
+        A::Placement::update_statistics(&mut layer.first, &batch.first);
+        B::Placement::update_statistics(&mut layer.second, &batch.second);
+    }
+
+    fn visit_layers(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) {
+        A::Placement::visit_layers(&path.field("first"), visit);
+        B::Placement::visit_layers(&path.field("second"), visit);
     }
 }

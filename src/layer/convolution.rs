@@ -1,14 +1,15 @@
 //! [`Conv2d`]: kernels that go over images.
 
+use core::slice::from_mut;
+
 use typenum::U1;
 
 use super::window::{Geometry, Window, checked};
-use super::{Input, Layer, Output, Released};
-use crate::dim::Dim;
+use super::{Cached, Fused, Fusing, Input, Layer, Output, PerBatch};
 use crate::element::Element;
 use crate::kernel::{
-    ConvolutionSizes, InstructionSet, add_weight_gradient, convolution_input_gradient, convolve,
-    lay_out_gradient, turn_kernels,
+    ConvolutionSizes, InstructionSet, add_kernel_gradient, add_laid_out, convolution_input_gradient,
+    convolve, turn_kernels,
 };
 use crate::network::fault::Fault;
 use crate::parallel::{Work, split};
@@ -73,123 +74,78 @@ crate::parameters!(Convolution<G: Geometry, T: Element>: T {
         fan_in: G::SIZES.taps(),
         fan_out: G::SIZES.weight_len() / G::SIZES.channels,
     },
-    bias: Kind::Bias,
+    bias: Kind::Bias { start: 0.0 },
 } fault Fault::of_window(G::SIZES));
 
 impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
     type In = G::In;
     type Out = G::Out;
-    /// The turned kernels; at the end the kernels' gradient, transposed.
-    type Cache<B: Dim> = Tensor<G::Weight, T>;
-    type Placement = Released;
+    /// Scratch memory: the kernels' gradient, transposed; then the turned kernels.
+    type Cache = PerBatch<Tensor<G::Weight, T>>;
+    type Placement = Fusing;
     const MULTIPLY_ADDS: usize = Self::SIZES.output_len() * Self::SIZES.taps();
 
-    fn forward<B: Dim>(
-        &self,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        cache: &mut Self::Cache<B>,
-    ) {
-        self.forward_then::<B>(input, output, cache, |_| {});
-    }
-
-    fn forward_then<B: Dim>(
-        &self,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        _cache: &mut Self::Cache<B>,
-        finish: impl Fn(&mut [T]) + Sync,
-    ) {
-        self.infer_then(input, output, finish);
+    fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: Cached<'_, Self::Cache>) {
+        self.forward_fused(input, output, |_| {});
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        self.infer_then(input, output, |_| {});
+        self.forward_fused(input, output, |_| {});
     }
 
-    fn infer_then(
+    fn backward(
         &self,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        finish: impl Fn(&mut [T]) + Sync,
-    ) {
-        let work = Work { rows: output.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
-        split(output, work, |first, output: &mut [Output<Self>]| {
-            for (input, output) in input[first..].iter().zip(output) {
-                let output = output.as_mut_slice();
-                let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
-                convolve(InstructionSet::best(), &Self::SIZES, input.as_slice(), weight, Some(bias), output);
-                finish(output);
-            }
-        });
-    }
-
-    fn backward<B: Dim>(
-        &self,
-        input: &[Input<Self>],
-        output: &[Output<Self>],
-        grad_output: &mut [Output<Self>],
-        grad_input: Option<&mut [Input<Self>]>,
-        gradients: &mut Self,
-        cache: &mut Self::Cache<B>,
-    ) {
-        self.begin_backward::<B>(gradients, cache);
-        self.backward_part::<B>(0, input, output, grad_output, grad_input, gradients, cache);
-        self.end_backward::<B>(gradients, cache);
-    }
-
-    const PARTS: bool = Self::COUNT <= MOST_WEIGHTS_FOR_PARTS;
-
-    fn begin_backward<B: Dim>(&self, gradients: &mut Self, _turned: &mut Self::Cache<B>) {
-        gradients.as_mut_slice().fill(T::ZERO);
-    }
-
-    fn backward_part<B: Dim>(
-        &self,
-        first: usize,
         input: &[Input<Self>],
         _output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
         grad_input: Option<&mut [Input<Self>]>,
         gradients: &mut Self,
-        turned: &mut Self::Cache<B>,
+        cache: Cached<'_, Self::Cache>,
     ) {
-        let sizes = &Self::SIZES;
+        let (sizes, scratch) = (&Self::SIZES, cache.batch.as_mut_slice());
         let grad_output = &*grad_output;
-        add_weight_gradients(sizes, flat(input), flat(grad_output), gradients.weight.as_mut_slice());
+        scratch.fill(T::ZERO);
+        add_kernel_gradients(sizes, flat(input), flat(grad_output), scratch);
+        add_laid_out(sizes, scratch, gradients.weight.as_mut_slice());
         add_bias_gradients(flat(grad_output), area(sizes.out), gradients.bias.as_mut_slice());
-        if let Some(grad_input) = grad_input {
-            // Once for all parts, and never in a network's first layer.
-            if first == 0 {
-                turn_kernels(sizes, self.weight.as_slice(), turned.as_mut_slice());
+        let Some(grad_input) = grad_input else { return };
+        turn_kernels(sizes, self.weight.as_slice(), scratch);
+        let (set, turned) = (InstructionSet::best(), &*scratch);
+        let work = Work { rows: grad_input.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
+        split(grad_input, work, |first, grad_input: &mut [Input<Self>]| {
+            for (grad_output, grad_input) in grad_output[first..].iter().zip(grad_input) {
+                let (grad_output, grad_input) = (grad_output.as_slice(), grad_input.as_mut_slice());
+                convolution_input_gradient(set, sizes, grad_output, turned, None, grad_input);
             }
-            let (set, turned) = (InstructionSet::best(), turned.as_slice());
-            let work = Work { rows: grad_input.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
-            split(grad_input, work, |first, grad_input: &mut [Input<Self>]| {
-                for (grad_output, grad_input) in grad_output[first..].iter().zip(grad_input) {
-                    let (grad_output, grad_input) = (grad_output.as_slice(), grad_input.as_mut_slice());
-                    convolution_input_gradient(set, sizes, grad_output, turned, None, grad_input);
-                }
-            });
-        }
-    }
-
-    fn end_backward<B: Dim>(&self, gradients: &mut Self, scratch: &mut Self::Cache<B>) {
-        scratch.as_mut_slice().copy_from_slice(gradients.weight.as_slice());
-        lay_out_gradient(&Self::SIZES, scratch.as_slice(), gradients.weight.as_mut_slice());
+        });
     }
 }
 
-/// Weights up to which a batch goes through in parts: they are read anew for each, and a quarter of a
-/// megabyte stays in the second-level cache.
-const MOST_WEIGHTS_FOR_PARTS: usize = 1 << 16;
+impl<G: Geometry, T: Element> Fused for Convolution<G, T> {
+    fn forward_fused(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        finish: impl Fn(&mut [Output<Self>]) + Sync,
+    ) {
+        let (weight, bias) = (self.weight.as_slice(), Some(self.bias.as_slice()));
+        let work = Work { rows: output.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
+        split(output, work, |first, output: &mut [Output<Self>]| {
+            for (input, output) in input[first..].iter().zip(output) {
+                let set = InstructionSet::best();
+                convolve(set, &Self::SIZES, input.as_slice(), weight, bias, output.as_mut_slice());
+                finish(from_mut(output));
+            }
+        });
+    }
+}
 
 impl<G: Geometry, T: Element> Convolution<G, T> {
     const SIZES: ConvolutionSizes = checked(G::SIZES);
 }
 
 /// Adds `dL/dW`, transposed: image after image, each row by one thread.
-pub(super) fn add_weight_gradients<T: Element>(
+pub(super) fn add_kernel_gradients<T: Element>(
     sizes: &ConvolutionSizes,
     inputs: &[T],
     grad_outputs: &[T],
@@ -202,7 +158,7 @@ pub(super) fn add_weight_gradients<T: Element>(
     split(grad_kernels, work, |first, grad_kernels: &mut [T]| {
         let images = inputs.chunks_exact(input_len.max(1));
         for (input, grad_output) in images.zip(grad_outputs.chunks_exact(output_len.max(1))) {
-            add_weight_gradient(InstructionSet::best(), sizes, first, input, grad_output, grad_kernels);
+            add_kernel_gradient(InstructionSet::best(), sizes, first, input, grad_output, grad_kernels);
         }
     });
 }

@@ -1,14 +1,16 @@
 //! [`ConvTranspose2d`]: images made larger.
 
+use core::slice::from_mut;
+
 use typenum::{U0, U1};
 
-use super::convolution::{add_bias_gradients, add_weight_gradients, area};
+use super::convolution::{add_bias_gradients, add_kernel_gradients, area};
 use super::window::{Geometry, WindowBack, checked};
-use super::{Input, Layer, Output, Released};
+use super::{Cached, Fused, Fusing, Input, Layer, Output, PerBatch};
 use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::{
-    ConvolutionSizes, InstructionSet, convolution_input_gradient, convolve, lay_out_gradient, turn_kernels,
+    ConvolutionSizes, InstructionSet, add_turned, convolution_input_gradient, convolve, turn_kernels,
 };
 use crate::network::fault::Fault;
 use crate::parallel::{Work, split};
@@ -73,7 +75,7 @@ crate::parameters!(ConvolutionTranspose<G: Geometry, T: Element>: T {
         fan_in: G::SIZES.filters / G::SIZES.groups * area(G::SIZES.kernel),
         fan_out: G::SIZES.taps(),
     },
-    bias: Kind::Bias,
+    bias: Kind::Bias { start: 0.0 },
 } fault Fault::of_window_back(G::SIZES));
 
 impl<G: Geometry, T: Element> ConvolutionTranspose<G, T> {
@@ -87,61 +89,64 @@ impl<G: Geometry, T: Element> ConvolutionTranspose<G, T> {
 impl<G: Geometry, T: Element> Layer for ConvolutionTranspose<G, T> {
     type In = G::In;
     type Out = G::Out;
-    /// The turned kernels.
-    type Cache<B: Dim> = Tensor<G::Weight, T>;
-    type Placement = Released;
+    /// Scratch memory: the kernels' gradient, transposed; then the turned kernels.
+    type Cache = PerBatch<Tensor<G::Weight, T>>;
+    type Placement = Fusing;
     const MULTIPLY_ADDS: usize = Self::SIZES.output_len() * Self::SIZES.taps();
 
-    fn forward<B: Dim>(
-        &self,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        _cache: &mut Self::Cache<B>,
-    ) {
-        self.infer(input, output);
+    fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: Cached<'_, Self::Cache>) {
+        self.forward_fused(input, output, |_| {});
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        let (set, weight, bias) =
-            (InstructionSet::best(), self.weight.as_slice(), Some(self.bias.as_slice()));
-        let work = Work { rows: output.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
-        split(output, work, |first, output: &mut [Output<Self>]| {
-            for (input, output) in input[first..].iter().zip(output) {
-                let (input, output) = (input.as_slice(), output.as_mut_slice());
-                convolution_input_gradient(set, &Self::SIZES, input, weight, bias, output);
-            }
-        });
+        self.forward_fused(input, output, |_| {});
     }
 
-    fn backward<B: Dim>(
+    fn backward(
         &self,
         input: &[Input<Self>],
         _output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
         grad_input: Option<&mut [Input<Self>]>,
         gradients: &mut Self,
-        turned: &mut Self::Cache<B>,
+        cache: Cached<'_, Self::Cache>,
     ) {
-        let sizes = &Self::SIZES;
+        let (sizes, scratch) = (&Self::SIZES, cache.batch.as_mut_slice());
         let grad_output = &*grad_output;
         // The way back takes `grad_output` and gives what has the shape of `input`.
-        gradients.as_mut_slice().fill(T::ZERO);
-        let (turned, grad_weight) = (turned.as_mut_slice(), gradients.weight.as_mut_slice());
-        add_weight_gradients(sizes, flat(grad_output), flat(input), grad_weight);
-        lay_out_gradient(sizes, grad_weight, turned);
-        turn_kernels(sizes, turned, grad_weight);
+        scratch.fill(T::ZERO);
+        add_kernel_gradients(sizes, flat(grad_output), flat(input), scratch);
+        add_turned(sizes, scratch, gradients.weight.as_mut_slice());
         add_bias_gradients(flat(grad_output), area(sizes.image), gradients.bias.as_mut_slice());
-        if let Some(grad_input) = grad_input {
-            let there = ConvolutionSizes { channels: sizes.filters, filters: sizes.channels, ..*sizes };
-            turn_kernels(&there, self.weight.as_slice(), turned);
-            let (set, turned) = (InstructionSet::best(), &*turned);
-            let work = Work { rows: grad_input.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
-            split(grad_input, work, |first, grad_input: &mut [Input<Self>]| {
-                for (grad_output, grad_input) in grad_output[first..].iter().zip(grad_input) {
-                    let (grad_output, grad_input) = (grad_output.as_slice(), grad_input.as_mut_slice());
-                    convolve(set, sizes, grad_output, turned, None, grad_input);
-                }
-            });
-        }
+        let Some(grad_input) = grad_input else { return };
+        let there = ConvolutionSizes { channels: sizes.filters, filters: sizes.channels, ..*sizes };
+        turn_kernels(&there, self.weight.as_slice(), scratch);
+        let (set, turned) = (InstructionSet::best(), &*scratch);
+        let work = Work { rows: grad_input.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
+        split(grad_input, work, |first, grad_input: &mut [Input<Self>]| {
+            for (grad_output, grad_input) in grad_output[first..].iter().zip(grad_input) {
+                let (grad_output, grad_input) = (grad_output.as_slice(), grad_input.as_mut_slice());
+                convolve(set, sizes, grad_output, turned, None, grad_input);
+            }
+        });
+    }
+}
+
+impl<G: Geometry, T: Element> Fused for ConvolutionTranspose<G, T> {
+    fn forward_fused(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        finish: impl Fn(&mut [Output<Self>]) + Sync,
+    ) {
+        let (weight, bias) = (self.weight.as_slice(), Some(self.bias.as_slice()));
+        let work = Work { rows: output.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
+        split(output, work, |first, output: &mut [Output<Self>]| {
+            for (input, output) in input[first..].iter().zip(output) {
+                let (set, values) = (InstructionSet::best(), output.as_mut_slice());
+                convolution_input_gradient(set, &Self::SIZES, input.as_slice(), weight, bias, values);
+                finish(from_mut(output));
+            }
+        });
     }
 }

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use typenum::U4;
 
-use super::{Input, Layer, Output, Released};
+use super::{Cached, Input, Layer, Output, Whole, WholeBatch};
 use crate::dim::Dim;
 use crate::element::Element;
 use crate::network::fault::Fault;
@@ -17,7 +17,7 @@ use crate::tensor::Tensor;
 /// when the network is used, nothing happens.
 ///
 /// Which numbers stay depends on `state` and on nothing else: the seed that the network was
-/// [`initialized`](Layer::initialized) with, and the steps since. Each is a whole number of 48 bits, so no mask
+/// [`initialized`](crate::network::Model::initialized) with, and the steps since. Each is a whole number of 48 bits, so no mask
 /// comes again before 2⁴⁸ steps.
 ///
 /// # Shapes
@@ -87,13 +87,6 @@ fn joined<T: Element>(limbs: &[T]) -> u64 {
     limbs.iter().rev().fold(0, |number, limb| number << LIMB | (limb.to_f64() as u64 & FULL))
 }
 
-/// By how much each limb changes where a step is added; each difference is exact.
-fn step<T: Element>(steps: &[T]) -> [T; 2] {
-    let (now, next) = (joined(steps), joined(steps) + 1);
-    let limb = |number: u64, place: u32| (number >> (place * LIMB)) & FULL;
-    [0, 1].map(|place| T::from_f64(limb(next, place) as f64 - limb(now, place) as f64))
-}
-
 /// SplitMix64's output: each bit depends on each bit.
 fn mixed(number: u64) -> u64 {
     let mut z = number.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -105,11 +98,11 @@ fn mixed(number: u64) -> u64 {
 impl<S: Shape, Percent: Dim, T: Element> Layer for Dropout<S, Percent, T> {
     type In = S;
     type Out = S;
-    type Cache<B: Dim> = Nothing<T>;
-    type Placement = Released;
+    type Cache = Nothing<T>;
+    type Placement = Whole;
     const MULTIPLY_ADDS: usize = 0;
 
-    fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: &mut Nothing<T>) {
+    fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: Cached<'_, Self::Cache>) {
         let (input, output) = (flat(input), flat_mut(output));
         self.each_factor(output.len(), |index, factor| output[index] = input[index] * factor);
     }
@@ -118,22 +111,30 @@ impl<S: Shape, Percent: Dim, T: Element> Layer for Dropout<S, Percent, T> {
         flat_mut(output).copy_from_slice(flat(input));
     }
 
-    fn backward<B: Dim>(
+    fn backward(
         &self,
         _input: &[Input<Self>],
         _output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
         grad_input: Option<&mut [Input<Self>]>,
-        gradients: &mut Self,
-        _cache: &mut Nothing<T>,
+        _gradients: &mut Self,
+        _cache: Cached<'_, Self::Cache>,
     ) {
-        // The seed stays, another step is done.
-        let [lower, upper] = step(&self.state.as_slice()[2..]);
-        gradients.state = Tensor::from([T::ZERO, T::ZERO, lower, upper]);
-        if let Some(grad_input) = grad_input {
-            let (grad_output, grad_input) = (flat(grad_output), flat_mut(grad_input));
-            let pass = |index: usize, factor| grad_input[index] = grad_output[index] * factor;
-            self.each_factor(grad_output.len(), pass);
+        let Some(grad_input) = grad_input else { return };
+        let (grad_output, grad_input) = (flat(grad_output), flat_mut(grad_input));
+        self.each_factor(grad_output.len(), |index, factor| grad_input[index] = grad_output[index] * factor);
+    }
+}
+
+impl<S: Shape, Percent: Dim, T: Element> WholeBatch for Dropout<S, Percent, T> {
+    const SMALLEST_BATCH: usize = 1;
+
+    // The seed stays, another step is done.
+    fn update_statistics(&mut self, _batch: &Nothing<T>) {
+        let steps = &mut self.state.as_mut_slice()[2..];
+        let next = joined(steps) + 1;
+        for (place, limb) in steps.iter_mut().enumerate() {
+            *limb = T::from_f64((next >> (place as u32 * LIMB) & FULL) as f64);
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use core::marker::PhantomData;
 
-use super::{Activation, FromInput};
+use super::{FromInput, InPlace};
 use crate::element::Element;
 use crate::kernel::InstructionSet;
+use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
+use crate::tensor::Tensor;
 
 /// `y = x` where `x > 0`, `eˣ - 1` elsewhere, element by element.
 ///
@@ -22,7 +24,7 @@ use crate::shape::Shape;
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// assert_eq!(Elu::<U3>::value(2.0), 2.0);
+/// assert_eq!(Elu::<U1>::zeroed().predict(&Tensor::from([2.0])), Tensor::from([2.0]));
 /// assert_eq!(Elu::<U3>::value(-1e-8), -1e-8);
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,32 +35,18 @@ pub struct Elu<S: Shape, T: Element = f32> {
 
 crate::parameters!(Elu<S: Shape, T: Element>: T {} marker shape);
 
-impl<S: Shape, T: Element> Activation for Elu<S, T> {
+impl<S: Shape, T: Element> InPlace for Elu<S, T> {
     type Shape = S;
     type Derivative = FromInput;
 
-    #[inline]
-    fn value(x: T) -> T {
-        let mut number = [x];
-        Self::values(&mut number);
-        number[0]
+    fn apply(&self, values: &mut [Tensor<S, T>]) {
+        let values = flat_mut(values);
+        T::elu_all(InstructionSet::best_for(values.len()), values);
     }
 
     // y' = 1, or eˣ, which y = -1 has lost
-    #[inline]
-    fn derivative(x: T) -> T {
-        let mut gradient = [T::ONE];
-        Self::multiply_by_derivatives(&[x], &mut gradient);
-        gradient[0]
-    }
-
-    #[inline]
-    fn values(numbers: &mut [T]) {
-        T::elu_all(InstructionSet::best_for(numbers.len()), numbers);
-    }
-
-    #[inline]
-    fn multiply_by_derivatives(inputs: &[T], gradients: &mut [T]) {
-        T::elu_gradient(InstructionSet::best_for(gradients.len()), inputs, gradients);
+    fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
+        let grads = flat_mut(grads);
+        T::elu_gradient(InstructionSet::best_for(grads.len()), flat(inputs), grads);
     }
 }

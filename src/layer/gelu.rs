@@ -2,10 +2,12 @@
 
 use core::marker::PhantomData;
 
-use super::{Activation, FromInput};
+use super::{FromInput, InPlace};
 use crate::element::Element;
 use crate::kernel::InstructionSet;
+use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
+use crate::tensor::Tensor;
 
 /// `y = x · Φ(x)` with the standard normal distribution function `Φ`, element by element.
 ///
@@ -35,32 +37,18 @@ pub struct Gelu<S: Shape, T: Element = f32> {
 
 crate::parameters!(Gelu<S: Shape, T: Element>: T {} marker shape);
 
-impl<S: Shape, T: Element> Activation for Gelu<S, T> {
+impl<S: Shape, T: Element> InPlace for Gelu<S, T> {
     type Shape = S;
     type Derivative = FromInput;
 
-    #[inline]
-    fn value(x: T) -> T {
-        let mut number = [x];
-        Self::values(&mut number);
-        number[0]
+    fn apply(&self, values: &mut [Tensor<S, T>]) {
+        let values = flat_mut(values);
+        T::gelu_all(InstructionSet::best_for(values.len()), values);
     }
 
     // y' = Φ(x) + x · φ(x); y falls before it rises, so it does not tell x
-    #[inline]
-    fn derivative(x: T) -> T {
-        let mut gradient = [T::ONE];
-        Self::multiply_by_derivatives(&[x], &mut gradient);
-        gradient[0]
-    }
-
-    #[inline]
-    fn values(numbers: &mut [T]) {
-        T::gelu_all(InstructionSet::best_for(numbers.len()), numbers);
-    }
-
-    #[inline]
-    fn multiply_by_derivatives(inputs: &[T], gradients: &mut [T]) {
-        T::gelu_gradient(InstructionSet::best_for(gradients.len()), inputs, gradients);
+    fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
+        let grads = flat_mut(grads);
+        T::gelu_gradient(InstructionSet::best_for(grads.len()), flat(inputs), grads);
     }
 }

@@ -2,9 +2,10 @@
 
 use core::marker::PhantomData;
 
-use super::{Activation, FromOutput};
+use super::{FromOutput, InPlace};
 use crate::element::Element;
 use crate::shape::Shape;
+use crate::tensor::Tensor;
 
 /// `y = x`, element by element.
 ///
@@ -17,7 +18,7 @@ use crate::shape::Shape;
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// assert_eq!(Identity::<U3>::value(-2.0), -2.0);
+/// assert_eq!(Identity::<U1>::zeroed().predict(&Tensor::from([-2.0])), Tensor::from([-2.0]));
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
@@ -27,18 +28,11 @@ pub struct Identity<S: Shape, T: Element = f32> {
 
 crate::parameters!(Identity<S: Shape, T: Element>: T {} marker shape);
 
-impl<S: Shape, T: Element> Activation for Identity<S, T> {
+impl<S: Shape, T: Element> InPlace for Identity<S, T> {
     type Shape = S;
     type Derivative = FromOutput;
 
-    #[inline]
-    fn value(x: T) -> T {
-        x
-    }
+    fn apply(&self, _values: &mut [Tensor<S, T>]) {}
 
-    // y' = 1
-    #[inline]
-    fn derivative(_y: T) -> T {
-        T::ONE
-    }
+    fn differentiate(&self, _outputs: &[Tensor<S, T>], _grads: &mut [Tensor<S, T>], _: &mut Self) {}
 }

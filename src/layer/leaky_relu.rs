@@ -2,9 +2,11 @@
 
 use core::marker::PhantomData;
 
-use super::{Activation, FromOutput};
+use super::{FromOutput, InPlace};
 use crate::element::Element;
+use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
+use crate::tensor::Tensor;
 
 /// `y = x` where `x > 0`, `x / 100` elsewhere, element by element.
 ///
@@ -17,7 +19,7 @@ use crate::shape::Shape;
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// assert_eq!(LeakyRelu::<U3>::value(-2.0), -0.02);
+/// assert_eq!(LeakyRelu::<U1>::zeroed().predict(&Tensor::from([-2.0])), Tensor::from([-0.02]));
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
@@ -30,18 +32,20 @@ crate::parameters!(LeakyRelu<S: Shape, T: Element>: T {} marker shape);
 /// What is left of a negative number.
 const SLOPE: f64 = 0.01;
 
-impl<S: Shape, T: Element> Activation for LeakyRelu<S, T> {
+impl<S: Shape, T: Element> InPlace for LeakyRelu<S, T> {
     type Shape = S;
     type Derivative = FromOutput;
 
-    #[inline]
-    fn value(x: T) -> T {
-        if x > T::ZERO { x } else { x * T::from_f64(SLOPE) }
+    fn apply(&self, values: &mut [Tensor<S, T>]) {
+        for x in flat_mut(values) {
+            *x = if *x > T::ZERO { *x } else { *x * T::from_f64(SLOPE) };
+        }
     }
 
     // y' = 1, or the slope
-    #[inline]
-    fn derivative(y: T) -> T {
-        if y > T::ZERO { T::ONE } else { T::from_f64(SLOPE) }
+    fn differentiate(&self, outputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
+        for (grad, y) in flat_mut(grads).iter_mut().zip(flat(outputs)) {
+            *grad *= if *y > T::ZERO { T::ONE } else { T::from_f64(SLOPE) };
+        }
     }
 }

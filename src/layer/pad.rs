@@ -5,8 +5,7 @@ use core::marker::PhantomData;
 use typenum::U1;
 
 use super::window::{Geometry, Window};
-use super::{Image, Input, Layer, Output, Released};
-use crate::dim::Dim;
+use super::{Cached, Image, Input, Layer, Output, Released};
 use crate::element::Element;
 use crate::kernel::ConvolutionSizes;
 use crate::plain::{Nothing, flat, flat_mut};
@@ -53,15 +52,11 @@ fn each_row(sizes: &ConvolutionSizes, images: usize, mut visit: impl FnMut(usize
 impl<G: Geometry, T: Element> Layer for ZeroPad<G, T> {
     type In = G::In;
     type Out = G::Out;
-    type Cache<B: Dim> = Nothing<T>;
+    type Cache = Nothing<T>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = 0;
 
-    fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: &mut Nothing<T>) {
-        self.infer(input, output);
-    }
-
-    fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
+    fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: Cached<'_, Self::Cache>) {
         let (images, width) = (input.len() * G::SIZES.channels, G::SIZES.image[1]);
         let (input, output) = (flat(input), flat_mut(output));
         output.fill(T::ZERO);
@@ -70,14 +65,14 @@ impl<G: Geometry, T: Element> Layer for ZeroPad<G, T> {
         });
     }
 
-    fn backward<B: Dim>(
+    fn backward(
         &self,
         input: &[Input<Self>],
         _output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
         grad_input: Option<&mut [Input<Self>]>,
         _gradients: &mut Self,
-        _cache: &mut Nothing<T>,
+        _cache: Cached<'_, Self::Cache>,
     ) {
         let Some(grad_input) = grad_input else { return };
         let (images, width) = (input.len() * G::SIZES.channels, G::SIZES.image[1]);

@@ -5,8 +5,8 @@ use core::marker::PhantomData;
 use typenum::{U0, U1};
 
 use super::window::{Geometry, Window, windows};
-use super::{Input, Layer, Output, Released};
-use crate::dim::{Batch, Dim};
+use super::{Cached, Input, Layer, Output, PerSample, Released};
+use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel, Windows};
 use crate::network::fault::Fault;
@@ -70,41 +70,21 @@ crate::parameters!(MaxPool<G: Geometry, T: Element>: T {} marker sizes fault Fau
 impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
     type In = G::In;
     type Out = G::Out;
-    /// Which number of its window each output was.
-    type Cache<B: Dim> = Batch<Tensor<G::Out, T>, B>;
+    /// Which element of its window each output was.
+    type Cache = PerSample<Tensor<G::Out, T>>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = 0;
 
-    fn forward<B: Dim>(
-        &self,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        cache: &mut Self::Cache<B>,
-    ) {
-        self.forward_part::<B>(0, input, output, cache, |_| {});
-    }
-
-    const PARTS: bool = true;
-
-    fn forward_part<B: Dim>(
-        &self,
-        first: usize,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        cache: &mut Self::Cache<B>,
-        finish: impl Fn(&mut [T]) + Sync,
-    ) {
+    fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: Cached<'_, Self::Cache>) {
         let (set, windows) = (InstructionSet::best(), const { windows(G::SIZES) });
         let [pixels, positions] = lens(&windows);
-        let taps = &mut cache[first..][..input.len()];
-        split((output, taps), work::<Self>(input.len()), |first, (output, taps)| {
+        split((output, cache.samples), work::<Self>(input.len()), |first, (output, taps)| {
             let inputs = flat(&input[first..]).chunks_exact(pixels);
             let outputs = flat_mut(output).chunks_exact_mut(positions);
             for ((input, output), taps) in inputs.zip(outputs).zip(flat_mut(taps).chunks_exact_mut(positions))
             {
                 T::max_pool_with_taps(set, &windows, input, output, taps);
             }
-            finish(flat_mut(output));
         });
     }
 
@@ -112,32 +92,19 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
         each_channel::<Self>(&const { windows(G::SIZES) }, input, output, T::max_pool);
     }
 
-    fn backward<B: Dim>(
+    fn backward(
         &self,
-        input: &[Input<Self>],
-        output: &[Output<Self>],
-        grad_output: &mut [Output<Self>],
-        grad_input: Option<&mut [Input<Self>]>,
-        gradients: &mut Self,
-        cache: &mut Self::Cache<B>,
-    ) {
-        self.backward_part::<B>(0, input, output, grad_output, grad_input, gradients, cache);
-    }
-
-    fn backward_part<B: Dim>(
-        &self,
-        first: usize,
         _input: &[Input<Self>],
         _output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
         grad_input: Option<&mut [Input<Self>]>,
         _gradients: &mut Self,
-        cache: &mut Self::Cache<B>,
+        cache: Cached<'_, Self::Cache>,
     ) {
         let Some(grad_input) = grad_input else { return };
         let (set, windows) = (InstructionSet::best(), const { windows(G::SIZES) });
         let [pixels, positions] = lens(&windows);
-        let (taps, grad_output) = (&cache[first..][..grad_output.len()], &*grad_output);
+        let (taps, grad_output) = (&*cache.samples, &*grad_output);
         split(grad_input, work::<Self>(grad_output.len()), |first, grad_input| {
             let taps = flat(&taps[first..]).chunks_exact(positions);
             let grads = flat(&grad_output[first..]).chunks_exact(positions);
@@ -183,28 +150,22 @@ crate::parameters!(AvgPool<G: Geometry, T: Element>: T {} marker sizes fault Fau
 impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
     type In = G::In;
     type Out = G::Out;
-    type Cache<B: Dim> = Nothing<T>;
+    type Cache = Nothing<T>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = 0;
 
-    fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: &mut Nothing<T>) {
-        self.infer(input, output);
-    }
-
-    const PARTS: bool = true;
-
-    fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
+    fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: Cached<'_, Self::Cache>) {
         mean_of_windows::<Self>(&const { windows(G::SIZES) }, input, output);
     }
 
-    fn backward<B: Dim>(
+    fn backward(
         &self,
         _input: &[Input<Self>],
         _output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
         grad_input: Option<&mut [Input<Self>]>,
         _gradients: &mut Self,
-        _cache: &mut Nothing<T>,
+        _cache: Cached<'_, Self::Cache>,
     ) {
         if let Some(grad_input) = grad_input {
             mean_gradient::<Self>(&const { windows(G::SIZES) }, grad_output, grad_input);
@@ -246,26 +207,22 @@ impl<In: Image, T: Element> GlobalAvgPool2d<In, T> {
 impl<In: Image, T: Element> Layer for GlobalAvgPool2d<In, T> {
     type In = In;
     type Out = In::Channels;
-    type Cache<B: Dim> = Nothing<T>;
+    type Cache = Nothing<T>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = 0;
 
-    fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: &mut Nothing<T>) {
-        self.infer(input, output);
-    }
-
-    fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
+    fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: Cached<'_, Self::Cache>) {
         mean_of_windows::<Self>(&Self::WINDOWS, input, output);
     }
 
-    fn backward<B: Dim>(
+    fn backward(
         &self,
         _input: &[Input<Self>],
         _output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
         grad_input: Option<&mut [Input<Self>]>,
         _gradients: &mut Self,
-        _cache: &mut Nothing<T>,
+        _cache: Cached<'_, Self::Cache>,
     ) {
         if let Some(grad_input) = grad_input {
             mean_gradient::<Self>(&Self::WINDOWS, grad_output, grad_input);

@@ -4,7 +4,7 @@
 //! [`kernel`](crate::kernel).
 
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Size, forward, input_gradient, weight_gradient};
+use crate::kernel::{InstructionSet, Size, add_weight_gradient, forward, input_gradient};
 use crate::parallel::{Work, split};
 
 /// The rows of an output that are finished, while they are in cache, before the next are computed.
@@ -49,14 +49,14 @@ impl Dense {
         });
     }
 
-    /// `grad_weight = inputᵀ · grad_output`.
-    pub(crate) fn weight_gradient<T: Element>(self, input: &[T], grad_output: &[T], grad_weight: &mut [T]) {
+    /// `grad_weight += inputᵀ · grad_output`.
+    pub(crate) fn add_weight_gradient<T: Element>(self, input: &[T], grad_output: &[T], grad_weight: &mut [T]) {
         let Self { inner, cols } = self;
         let rows = grad_output.len().checked_div(cols).unwrap_or(0);
         let work = Work { rows: inner, row_len: cols, row_work: rows * cols };
         split(grad_weight, work, |first, grad_weight| {
             let size = Size { rows, inner, cols };
-            weight_gradient(InstructionSet::best(), size, first, input, grad_output, grad_weight);
+            add_weight_gradient(InstructionSet::best(), size, first, input, grad_output, grad_weight);
         });
     }
 

@@ -2,9 +2,11 @@
 
 use core::marker::PhantomData;
 
-use super::{Activation, FromOutput};
+use super::{FromOutput, InPlace};
 use crate::element::Element;
+use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
+use crate::tensor::Tensor;
 
 /// `y = max(0, x)`, element by element.
 ///
@@ -17,8 +19,8 @@ use crate::shape::Shape;
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// assert_eq!(Relu::<U3>::value(-2.0), 0.0);
-/// assert_eq!(Relu::<U3>::value(2.0), 2.0);
+/// assert_eq!(Relu::<U1>::zeroed().predict(&Tensor::from([-2.0])), Tensor::from([0.0]));
+/// assert_eq!(Relu::<U1>::zeroed().predict(&Tensor::from([2.0])), Tensor::from([2.0]));
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
@@ -28,18 +30,21 @@ pub struct Relu<S: Shape, T: Element = f32> {
 
 crate::parameters!(Relu<S: Shape, T: Element>: T {} marker shape);
 
-impl<S: Shape, T: Element> Activation for Relu<S, T> {
+impl<S: Shape, T: Element> InPlace for Relu<S, T> {
     type Shape = S;
     type Derivative = FromOutput;
 
-    #[inline]
-    fn value(x: T) -> T {
-        if x < T::ZERO { T::ZERO } else { x }
+    fn apply(&self, values: &mut [Tensor<S, T>]) {
+        for x in flat_mut(values) {
+            // NaN stays.
+            *x = if *x < T::ZERO { T::ZERO } else { *x };
+        }
     }
 
     // y' = 0 where y ≤ 0, else 1
-    #[inline]
-    fn derivative(y: T) -> T {
-        if y <= T::ZERO { T::ZERO } else { T::ONE }
+    fn differentiate(&self, outputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
+        for (grad, y) in flat_mut(grads).iter_mut().zip(flat(outputs)) {
+            *grad *= if *y <= T::ZERO { T::ZERO } else { T::ONE };
+        }
     }
 }

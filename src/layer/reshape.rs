@@ -1,9 +1,8 @@
-//! [`Flatten`] and [`Reshape`]: the same numbers under another shape.
+//! [`Flatten`] and [`Reshape`]: the same elements under another shape.
 
 use core::marker::PhantomData;
 
-use super::{Input, Layer, Output, View};
-use crate::dim::Dim;
+use super::{Cached, Input, Layer, Lends, Output, OverInput, Overwriting, Placement};
 use crate::element::Element;
 use crate::network::fault::Fault;
 use crate::plain::{Nothing, flat, flat_mut};
@@ -54,38 +53,44 @@ crate::parameters!(Reshape<From: Shape, To: Shape, T: Element>: T {} marker shap
 impl<From: Shape, To: Shape, T: Element> Layer for Reshape<From, To, T> {
     type In = From;
     type Out = To;
-    type Cache<B: Dim> = Nothing<T>;
+    type Cache = Nothing<T>;
     type Placement = View;
     const MULTIPLY_ADDS: usize = 0;
 
-    fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: &mut Nothing<T>) {
-        self.infer(input, output);
-    }
-
-    fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
+    fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: Cached<'_, Self::Cache>) {
         const { assert!(From::LEN == To::LEN, "a reshape keeps all elements") };
         flat_mut(output).copy_from_slice(flat(input));
     }
 
-    fn backward<B: Dim>(
+    fn backward(
         &self,
         _input: &[Input<Self>],
         _output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
         grad_input: Option<&mut [Input<Self>]>,
         _gradients: &mut Self,
-        _cache: &mut Nothing<T>,
+        _cache: Cached<'_, Self::Cache>,
     ) {
         if let Some(grad_input) = grad_input {
             flat_mut(grad_input).copy_from_slice(flat(grad_output));
         }
     }
+}
 
-    const PARTS: bool = true;
+/// The placement of a [`Reshape`]: the very elements of the layer before it, under another shape.
+#[derive(Clone, Copy, Debug)]
+pub struct View;
 
-    // Nothing changes but the type.
-    fn forward_in_place(&self, _values: &mut [T]) {
+impl<From: Shape, To: Shape, T: Element> Placement<Reshape<From, To, T>> for View {
+    type LendsAfter<Before: Lends> = Before;
+    type After<Init: Layer<Element = T>> = Overwriting;
+}
+
+// Nothing changes but the type.
+impl<From: Shape, To: Shape, T: Element> OverInput for Reshape<From, To, T> {
+    fn apply_over(&self, _values: &mut [Output<Self>]) {
         const { assert!(From::LEN == To::LEN, "a reshape keeps all elements") };
     }
-    fn backward_in_place(&self, _output: &[Output<Self>], _grad: &mut [Output<Self>]) {}
+
+    fn differentiate_over(&self, _of: &[Output<Self>], _grad: &mut [Output<Self>], _gradients: &mut Self) {}
 }

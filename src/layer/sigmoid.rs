@@ -2,10 +2,12 @@
 
 use core::marker::PhantomData;
 
-use super::{Activation, FromOutput};
+use super::{FromOutput, InPlace};
 use crate::element::Element;
 use crate::kernel::InstructionSet;
+use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
+use crate::tensor::Tensor;
 
 /// `y = 1 / (1 + e⁻ˣ)`, element by element.
 ///
@@ -24,7 +26,7 @@ use crate::shape::Shape;
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// assert_eq!(Sigmoid::<U3>::value(0.0), 0.5);
+/// assert_eq!(Sigmoid::<U1>::zeroed().predict(&Tensor::from([0.0])), Tensor::from([0.5]));
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
@@ -34,23 +36,19 @@ pub struct Sigmoid<S: Shape, T: Element = f32> {
 
 crate::parameters!(Sigmoid<S: Shape, T: Element>: T {} marker shape);
 
-impl<S: Shape, T: Element> Activation for Sigmoid<S, T> {
+impl<S: Shape, T: Element> InPlace for Sigmoid<S, T> {
     type Shape = S;
     type Derivative = FromOutput;
 
-    #[inline]
-    fn value(x: T) -> T {
-        T::ONE / (T::ONE + (-x).exp())
-    }
-
-    #[inline]
-    fn values(numbers: &mut [T]) {
-        T::sigmoid_all(InstructionSet::best_for(numbers.len()), numbers);
+    fn apply(&self, values: &mut [Tensor<S, T>]) {
+        let values = flat_mut(values);
+        T::sigmoid_all(InstructionSet::best_for(values.len()), values);
     }
 
     // y' = y · (1 - y)
-    #[inline]
-    fn derivative(y: T) -> T {
-        y * (T::ONE - y)
+    fn differentiate(&self, outputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
+        for (grad, y) in flat_mut(grads).iter_mut().zip(flat(outputs)) {
+            *grad *= *y * (T::ONE - *y);
+        }
     }
 }

@@ -2,10 +2,12 @@
 
 use core::marker::PhantomData;
 
-use super::{Activation, FromInput};
+use super::{FromInput, InPlace};
 use crate::element::Element;
 use crate::kernel::InstructionSet;
+use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
+use crate::tensor::Tensor;
 
 /// `y = x · σ(x)` with the logistic function `σ`, element by element; elsewhere called swish.
 ///
@@ -34,32 +36,18 @@ pub struct Silu<S: Shape, T: Element = f32> {
 
 crate::parameters!(Silu<S: Shape, T: Element>: T {} marker shape);
 
-impl<S: Shape, T: Element> Activation for Silu<S, T> {
+impl<S: Shape, T: Element> InPlace for Silu<S, T> {
     type Shape = S;
     type Derivative = FromInput;
 
-    #[inline]
-    fn value(x: T) -> T {
-        let mut number = [x];
-        Self::values(&mut number);
-        number[0]
+    fn apply(&self, values: &mut [Tensor<S, T>]) {
+        let values = flat_mut(values);
+        T::silu_all(InstructionSet::best_for(values.len()), values);
     }
 
     // y' = σ(x) + x · σ(x) · (1 - σ(x)); y falls before it rises, so it does not tell x
-    #[inline]
-    fn derivative(x: T) -> T {
-        let mut gradient = [T::ONE];
-        Self::multiply_by_derivatives(&[x], &mut gradient);
-        gradient[0]
-    }
-
-    #[inline]
-    fn values(numbers: &mut [T]) {
-        T::silu_all(InstructionSet::best_for(numbers.len()), numbers);
-    }
-
-    #[inline]
-    fn multiply_by_derivatives(inputs: &[T], gradients: &mut [T]) {
-        T::silu_gradient(InstructionSet::best_for(gradients.len()), inputs, gradients);
+    fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
+        let grads = flat_mut(grads);
+        T::silu_gradient(InstructionSet::best_for(grads.len()), flat(inputs), grads);
     }
 }

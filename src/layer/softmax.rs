@@ -2,11 +2,11 @@
 
 use core::marker::PhantomData;
 
-use super::{Input, Kept, Layer, Output};
-use crate::dim::Dim;
+use super::{FromOutput, InPlace};
 use crate::element::Element;
-use crate::plain::{Nothing, flat, flat_mut};
+use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
+use crate::tensor::Tensor;
 use crate::tensor::best::{argmax, sum_besides};
 
 /// `yᵢ = eˣⁱ / Σ eˣʲ` along the last axis: probabilities from scores.
@@ -69,75 +69,55 @@ fn last_axis<S: Shape>() -> usize {
     S::DIMS.last().map_or(1, |size| (*size).max(1))
 }
 
-/// A layer that computes rows along the last axis: `forward` in place, `backward` from a row of outputs
-/// and its gradient, which it turns into that by the input.
-macro_rules! layer_of_rows {
-    ($name:ident, $forward:expr, $backward:expr) => {
-        impl<S: Shape, T: Element> Layer for $name<S, T> {
-            type In = S;
-            type Out = S;
-            type Cache<B: Dim> = Nothing<T>;
-            type Placement = Kept;
-            const MULTIPLY_ADDS: usize = 0;
+impl<S: Shape, T: Element> InPlace for Softmax<S, T> {
+    type Shape = S;
+    type Derivative = FromOutput;
 
-            fn forward<B: Dim>(
-                &self,
-                input: &[Input<Self>],
-                output: &mut [Output<Self>],
-                _cache: &mut Nothing<T>,
-            ) {
-                self.infer(input, output);
-            }
-
-            fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-                flat_mut(output).copy_from_slice(flat(input));
-                flat_mut(output).chunks_exact_mut(last_axis::<S>()).for_each($forward);
-            }
-
-            fn backward<B: Dim>(
-                &self,
-                _input: &[Input<Self>],
-                output: &[Output<Self>],
-                grad_output: &mut [Output<Self>],
-                grad_input: Option<&mut [Input<Self>]>,
-                _gradients: &mut Self,
-                _cache: &mut Nothing<T>,
-            ) {
-                let Some(grad_input) = grad_input else { return };
-                flat_mut(grad_input).copy_from_slice(flat(grad_output));
-                let rows = flat_mut(grad_input).chunks_exact_mut(last_axis::<S>());
-                rows.zip(flat(output).chunks_exact(last_axis::<S>())).for_each($backward);
-            }
+    fn apply(&self, values: &mut [Tensor<S, T>]) {
+        for row in flat_mut(values).chunks_exact_mut(last_axis::<S>()) {
+            let sum = T::ONE + shifted(row);
+            row.iter_mut().for_each(|x| *x = x.exp() / sum);
         }
-    };
+    }
+
+    // dL/dx = y · (dL/dy - Σ y · dL/dy)
+    fn differentiate(&self, outputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
+        for (grads, output) in rows(grads, outputs) {
+            let mean: T = grads.iter().zip(output).map(|(grad, y)| *grad * *y).sum();
+            grads.iter_mut().zip(output).for_each(|(grad, y)| *grad = *y * (*grad - mean));
+        }
+    }
 }
 
-layer_of_rows!(
-    Softmax,
-    |row: &mut [T]| {
-        let sum = T::ONE + shifted(row);
-        row.iter_mut().for_each(|x| *x = x.exp() / sum);
-    },
-    // dL/dx = y · (dL/dy - Σ y · dL/dy)
-    |(grads, output): (&mut [T], &[T])| {
-        let mean: T = grads.iter().zip(output).map(|(grad, y)| *grad * *y).sum();
-        grads.iter_mut().zip(output).for_each(|(grad, y)| *grad = *y * (*grad - mean));
-    }
-);
+impl<S: Shape, T: Element> InPlace for LogSoftmax<S, T> {
+    type Shape = S;
+    type Derivative = FromOutput;
 
-layer_of_rows!(
-    LogSoftmax,
-    |row: &mut [T]| {
-        let logarithm = shifted(row).ln_1p();
-        row.iter_mut().for_each(|x| *x -= logarithm);
-    },
-    // dL/dx = dL/dy - eʸ · Σ dL/dy; where eʸ is near 1, its distance from 1 counts.
-    |(grads, output): (&mut [T], &[T])| {
-        let best = argmax(output);
-        let others = sum_besides(grads, best);
-        let sum = grads[best] + others;
-        let grad_best = -others - output[best].exp_m1() * sum;
-        grads.iter_mut().zip(output).for_each(|(grad, y)| *grad -= y.exp() * sum);
-        grads[best] = grad_best;
+    fn apply(&self, values: &mut [Tensor<S, T>]) {
+        for row in flat_mut(values).chunks_exact_mut(last_axis::<S>()) {
+            let logarithm = shifted(row).ln_1p();
+            row.iter_mut().for_each(|x| *x -= logarithm);
+        }
     }
-);
+
+    // dL/dx = dL/dy - eʸ · Σ dL/dy; where eʸ is near 1, its distance from 1 counts.
+    fn differentiate(&self, outputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
+        for (grads, output) in rows(grads, outputs) {
+            let best = argmax(output);
+            let others = sum_besides(grads, best);
+            let sum = grads[best] + others;
+            let grad_best = -others - output[best].exp_m1() * sum;
+            grads.iter_mut().zip(output).for_each(|(grad, y)| *grad -= y.exp() * sum);
+            grads[best] = grad_best;
+        }
+    }
+}
+
+/// Rows along the last axis: of gradients, and of outputs.
+fn rows<'a, S: Shape, T: Element>(
+    grads: &'a mut [Tensor<S, T>],
+    outputs: &'a [Tensor<S, T>],
+) -> impl Iterator<Item = (&'a mut [T], &'a [T])> {
+    let outputs = flat(outputs).chunks_exact(last_axis::<S>());
+    flat_mut(grads).chunks_exact_mut(last_axis::<S>()).zip(outputs)
+}

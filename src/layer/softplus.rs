@@ -2,10 +2,12 @@
 
 use core::marker::PhantomData;
 
-use super::{Activation, FromOutput};
+use super::{FromOutput, InPlace};
 use crate::element::Element;
 use crate::kernel::InstructionSet;
+use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
+use crate::tensor::Tensor;
 
 /// `y = ln(1 + eˣ)`, element by element.
 ///
@@ -23,7 +25,7 @@ use crate::shape::Shape;
 /// use dimwise::prelude::*;
 ///
 /// assert!((Softplus::<U3>::value(0.0) - 2.0_f32.ln()).abs() < 1e-6);
-/// assert_eq!(Softplus::<U3>::value(100.0), 100.0);
+/// assert_eq!(Softplus::<U1>::zeroed().predict(&Tensor::from([100.0])), Tensor::from([100.0]));
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
@@ -33,32 +35,18 @@ pub struct Softplus<S: Shape, T: Element = f32> {
 
 crate::parameters!(Softplus<S: Shape, T: Element>: T {} marker shape);
 
-impl<S: Shape, T: Element> Activation for Softplus<S, T> {
+impl<S: Shape, T: Element> InPlace for Softplus<S, T> {
     type Shape = S;
     type Derivative = FromOutput;
 
-    #[inline]
-    fn value(x: T) -> T {
-        let mut number = [x];
-        Self::values(&mut number);
-        number[0]
+    fn apply(&self, values: &mut [Tensor<S, T>]) {
+        let values = flat_mut(values);
+        T::softplus_all(InstructionSet::best_for(values.len()), values);
     }
 
     // y' = σ(x) = 1 - e⁻ʸ
-    #[inline]
-    fn derivative(y: T) -> T {
-        let mut gradient = [T::ONE];
-        Self::multiply_by_derivatives(&[y], &mut gradient);
-        gradient[0]
-    }
-
-    #[inline]
-    fn values(numbers: &mut [T]) {
-        T::softplus_all(InstructionSet::best_for(numbers.len()), numbers);
-    }
-
-    #[inline]
-    fn multiply_by_derivatives(outputs: &[T], gradients: &mut [T]) {
-        T::softplus_gradient(InstructionSet::best_for(gradients.len()), outputs, gradients);
+    fn differentiate(&self, outputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
+        let grads = flat_mut(grads);
+        T::softplus_gradient(InstructionSet::best_for(grads.len()), flat(outputs), grads);
     }
 }

@@ -2,10 +2,12 @@
 
 use core::marker::PhantomData;
 
-use super::{Activation, FromOutput};
+use super::{FromOutput, InPlace};
 use crate::element::Element;
 use crate::kernel::InstructionSet;
+use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
+use crate::tensor::Tensor;
 
 /// `y = tanh(x)`, element by element.
 ///
@@ -24,7 +26,7 @@ use crate::shape::Shape;
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// assert_eq!(Tanh::<U3>::value(0.0), 0.0);
+/// assert_eq!(Tanh::<U1>::zeroed().predict(&Tensor::from([0.0])), Tensor::from([0.0]));
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
@@ -34,23 +36,19 @@ pub struct Tanh<S: Shape, T: Element = f32> {
 
 crate::parameters!(Tanh<S: Shape, T: Element>: T {} marker shape);
 
-impl<S: Shape, T: Element> Activation for Tanh<S, T> {
+impl<S: Shape, T: Element> InPlace for Tanh<S, T> {
     type Shape = S;
     type Derivative = FromOutput;
 
-    #[inline]
-    fn value(x: T) -> T {
-        x.tanh()
-    }
-
-    #[inline]
-    fn values(numbers: &mut [T]) {
-        T::tanh_all(InstructionSet::best_for(numbers.len()), numbers);
+    fn apply(&self, values: &mut [Tensor<S, T>]) {
+        let values = flat_mut(values);
+        T::tanh_all(InstructionSet::best_for(values.len()), values);
     }
 
     // y' = 1 - y²
-    #[inline]
-    fn derivative(y: T) -> T {
-        T::ONE - y * y
+    fn differentiate(&self, outputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
+        for (grad, y) in flat_mut(grads).iter_mut().zip(flat(outputs)) {
+            *grad *= T::ONE - *y * *y;
+        }
     }
 }

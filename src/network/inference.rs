@@ -1,57 +1,14 @@
 //! Inference: running a network with no memory for gradients.
-//!
-//! Of a chain of layers only two neighbouring activations are ever needed at once. So they lie at
-//! the two ends of one arena, in turn, and the arena is as large as the largest two neighbours.
 
 use alloc::boxed::Box;
 use alloc::vec;
 use core::fmt;
 
-use crate::layer::{Input, Output};
+use crate::layer::{End, Input, Layer, Output, Placement, nothing};
 use crate::network::{InputOf, Network};
-use crate::plain::{Plain, cast, view_mut};
+use crate::plain::{Plain, cast};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
-
-/// One end of an arena.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub enum End {
-    /// The first numbers.
-    Front,
-    /// The last numbers.
-    Back,
-}
-
-impl End {
-    #[inline]
-    pub(crate) fn other(self) -> Self {
-        match self {
-            Self::Front => Self::Back,
-            Self::Back => Self::Front,
-        }
-    }
-
-    /// Room for `count` values at this end, and the rest of the arena.
-    #[inline]
-    pub(crate) fn of<P: Plain>(
-        self,
-        arena: &mut [P::Element],
-        count: usize,
-    ) -> (&mut [P], &mut [P::Element]) {
-        let numbers = count * P::COUNT;
-        match self {
-            Self::Front => {
-                let (values, rest) = arena.split_at_mut(numbers);
-                (view_mut(values, count), rest)
-            }
-            Self::Back => {
-                let (rest, values) = arena.split_at_mut(arena.len() - numbers);
-                (view_mut(values, count), rest)
-            }
-        }
-    }
-}
 
 /// Runs networks of type `N` on batches, in memory of its own that is allocated once.
 ///
@@ -77,12 +34,12 @@ impl<N: Network> Predictor<N> {
     /// The bytes of memory that batches of up to `capacity` samples take: the two largest
     /// neighbouring activations.
     pub const fn bytes(capacity: usize) -> usize {
-        capacity * N::ARENA * size_of::<N::Element>()
+        capacity * arena::<N>() * size_of::<N::Element>()
     }
 
     /// Allocates memory for batches of up to `capacity` samples.
     pub fn new(capacity: usize) -> Self {
-        Self { arena: vec![N::Element::ZERO; capacity * N::ARENA].into(), capacity }
+        Self { arena: vec![N::Element::ZERO; capacity * arena::<N>()].into(), capacity }
     }
 
     /// What the network gives for each sample.
@@ -97,8 +54,8 @@ impl<N: Network> Predictor<N> {
     pub fn predict<S: InputOf<N>>(&mut self, network: &N, samples: &[Tensor<S, N::Element>]) -> &[Output<N>] {
         let count = samples.len();
         assert!(count <= self.capacity, "{count} samples, but room for {}", self.capacity);
-        let arena = &mut self.arena[..count * N::ARENA];
-        network.infer_in(cast(samples), arena, End::Front, |_| {});
+        let arena = &mut self.arena[..count * arena::<N>()];
+        N::Placement::infer_in(network, cast(samples), arena, End::Front, nothing);
         End::Front.of(arena, count).0
     }
 }
@@ -109,20 +66,25 @@ impl<N: Network> fmt::Debug for Predictor<N> {
     }
 }
 
+/// The elements that one sample takes: the two largest neighbouring activations.
+pub(super) const fn arena<N: Layer>() -> usize {
+    <N::Placement as Placement<N>>::ARENA
+}
+
 /// One sample, in an arena on the stack where that is small.
 pub(crate) fn predict<N: Network>(network: &N, sample: &[Input<N>]) -> Output<N> {
-    if N::ARENA <= 64 {
+    if arena::<N>() <= 64 {
         predict_in(network, sample, &mut [N::Element::ZERO; 64])
-    } else if N::ARENA <= 1024 {
+    } else if arena::<N>() <= 1024 {
         predict_in(network, sample, &mut [N::Element::ZERO; 1024])
     } else {
-        predict_in(network, sample, &mut vec![N::Element::ZERO; N::ARENA])
+        predict_in(network, sample, &mut vec![N::Element::ZERO; arena::<N>()])
     }
 }
 
 fn predict_in<N: Network>(network: &N, sample: &[Input<N>], arena: &mut [N::Element]) -> Output<N> {
-    let arena = &mut arena[..N::ARENA];
-    network.infer_in(sample, arena, End::Front, |_| {});
+    let arena = &mut arena[..self::arena::<N>()];
+    N::Placement::infer_in(network, sample, arena, End::Front, nothing);
     let mut output = Output::<N>::ZERO;
     output.as_mut_slice().copy_from_slice(&arena[..N::Out::LEN]);
     output

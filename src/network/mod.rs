@@ -5,19 +5,20 @@
 
 #[doc(hidden)]
 pub mod fault;
-#[doc(hidden)]
-pub mod inference;
+mod inference;
+mod model;
 #[doc(hidden)]
 pub mod part;
 #[doc(hidden)]
 pub mod seam;
 mod stack;
-mod summary;
 mod workspace;
+#[doc(hidden)]
+pub mod wrapped;
 
 pub use inference::Predictor;
+pub use model::Model;
 pub use stack::Stack;
-pub use summary::Summary;
 pub use workspace::Workspace;
 
 use crate::layer::Layer;
@@ -29,7 +30,7 @@ use crate::shape::Shape;
 /// declares, and every [`Stack`] written by hand whose seams fit.
 #[diagnostic::on_unimplemented(
     message = "this is not a layer",
-    label = "a layer implements `Layer` or `Activation`, a network of layers is declared by `network!`"
+    label = "a layer implements `Layer` or `InPlace`, a network of layers is declared by `network!`"
 )]
 pub trait Network: Layer<Seams: seam::Fit> {}
 
@@ -207,11 +208,50 @@ macro_rules! __network_struct {
 
         #[diagnostic::do_not_recommend]
         impl<$($t: $crate::element::Element)?> $crate::layer::Layer for $name<$($t)?> {
-            $crate::__pass_on!(
-                $stack,
-                <$stack as $crate::layer::Layer>::In,
-                <$stack as $crate::layer::Layer>::Cache<__Batch>
-            );
+            type In = <$stack as $crate::layer::Layer>::In;
+            type Out = <$stack as $crate::layer::Layer>::Out;
+            type Cache = <$stack as $crate::layer::Layer>::Cache;
+            type Placement = $crate::network::wrapped::Wrapped;
+            const MULTIPLY_ADDS: ::core::primitive::usize = <$stack as $crate::layer::Layer>::MULTIPLY_ADDS;
+
+            fn forward(
+                &self,
+                input: &[$crate::layer::Input<Self>],
+                output: &mut [$crate::layer::Output<Self>],
+                cache: $crate::layer::Cached<'_, Self::Cache>,
+            ) {
+                $crate::network::wrapped::forward(self, input, output, cache);
+            }
+
+            fn infer(&self, input: &[$crate::layer::Input<Self>], output: &mut [$crate::layer::Output<Self>]) {
+                $crate::network::wrapped::infer(self, input, output);
+            }
+
+            fn backward(
+                &self,
+                input: &[$crate::layer::Input<Self>],
+                output: &[$crate::layer::Output<Self>],
+                grad_output: &mut [$crate::layer::Output<Self>],
+                grad_input: ::core::option::Option<&mut [$crate::layer::Input<Self>]>,
+                gradients: &mut Self,
+                cache: $crate::layer::Cached<'_, Self::Cache>,
+            ) {
+                $crate::network::wrapped::backward(
+                    self, input, output, grad_output, grad_input, gradients, cache,
+                );
+            }
+        }
+
+        impl<$($t: $crate::element::Element)?> $crate::network::wrapped::Wraps for $name<$($t)?> {
+            type Stack = $stack;
+
+            fn stack(&self) -> &$stack {
+                &self.stack
+            }
+
+            fn stack_mut(&mut self) -> &mut $stack {
+                &mut self.stack
+            }
         }
 
         impl<$($t: $crate::element::Element)?> ::core::clone::Clone for $name<$($t)?> {
@@ -237,110 +277,6 @@ macro_rules! __network_struct {
                     .field("parameters", &<Self as $crate::plain::Plain>::COUNT)
                     .finish()
             }
-        }
-    };
-}
-
-/// The items of `Layer` for a struct whose field `stack` is a layer. `__Batch` stands for the batch's
-/// capacity, where a layer of the user could be called `B`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __pass_on {
-    ($inner:ty, $in:ty, $cache:ty $(, $field:tt)?) => {
-        type In = $in;
-        type Out = <$inner as $crate::layer::Layer>::Out;
-        type Cache<__Batch: $crate::dim::Dim> = $cache;
-        type Placement = <$inner as $crate::layer::Layer>::Placement;
-        const MULTIPLY_ADDS: ::core::primitive::usize = <$inner as $crate::layer::Layer>::MULTIPLY_ADDS;
-        const SMALLEST_BATCH: ::core::primitive::usize = <$inner as $crate::layer::Layer>::SMALLEST_BATCH;
-
-        fn visit_layers(
-            path: &$crate::parameters::Path<'_>,
-            visit: &mut dyn ::core::ops::FnMut($crate::layer::LayerInfo<'_>),
-        ) {
-            <$inner as $crate::layer::Layer>::visit_layer_links(path, visit);
-        }
-
-        fn forward<__Batch: $crate::dim::Dim>(
-            &self,
-            input: &[$crate::layer::Input<Self>],
-            output: &mut [$crate::layer::Output<Self>],
-            cache: &mut Self::Cache<__Batch>,
-        ) {
-            <$inner as $crate::layer::Layer>::forward::<__Batch>(&self.stack, input, output, &mut (*cache)$(.$field)?);
-        }
-
-        fn infer(&self, input: &[$crate::layer::Input<Self>], output: &mut [$crate::layer::Output<Self>]) {
-            <$inner as $crate::layer::Layer>::infer(&self.stack, input, output);
-        }
-
-        const ARENA: ::core::primitive::usize = <$inner as $crate::layer::Layer>::ARENA;
-
-        fn infer_in(
-            &self,
-            input: &[$crate::layer::Input<Self>],
-            arena: &mut [Self::Element],
-            end: $crate::network::inference::End,
-            finish: impl ::core::ops::Fn(&mut [Self::Element]) + ::core::marker::Sync,
-        ) {
-            <$inner as $crate::layer::Layer>::infer_in(&self.stack, input, arena, end, finish);
-        }
-
-        fn forward_then<__Batch: $crate::dim::Dim>(
-            &self,
-            input: &[$crate::layer::Input<Self>],
-            output: &mut [$crate::layer::Output<Self>],
-            cache: &mut Self::Cache<__Batch>,
-            finish: impl ::core::ops::Fn(&mut [Self::Element]) + ::core::marker::Sync,
-        ) {
-            <$inner as $crate::layer::Layer>::forward_then::<__Batch>(&self.stack, input, output, &mut (*cache)$(.$field)?, finish);
-        }
-
-        const PARTS: ::core::primitive::bool = <$inner as $crate::layer::Layer>::PARTS;
-
-        fn forward_part<__Batch: $crate::dim::Dim>(
-            &self,
-            first: ::core::primitive::usize,
-            input: &[$crate::layer::Input<Self>],
-            output: &mut [$crate::layer::Output<Self>],
-            cache: &mut Self::Cache<__Batch>,
-            finish: impl ::core::ops::Fn(&mut [Self::Element]) + ::core::marker::Sync,
-        ) {
-            <$inner as $crate::layer::Layer>::forward_part::<__Batch>(&self.stack, first, input, output, &mut (*cache)$(.$field)?, finish);
-        }
-
-        fn begin_backward<__Batch: $crate::dim::Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<__Batch>) {
-            <$inner as $crate::layer::Layer>::begin_backward::<__Batch>(&self.stack, &mut gradients.stack, &mut (*cache)$(.$field)?);
-        }
-
-        fn backward_part<__Batch: $crate::dim::Dim>(
-            &self,
-            first: ::core::primitive::usize,
-            input: &[$crate::layer::Input<Self>],
-            output: &[$crate::layer::Output<Self>],
-            grad_output: &mut [$crate::layer::Output<Self>],
-            grad_input: ::core::option::Option<&mut [$crate::layer::Input<Self>]>,
-            gradients: &mut Self,
-            cache: &mut Self::Cache<__Batch>,
-        ) {
-            let cache = &mut (*cache)$(.$field)?;
-            <$inner as $crate::layer::Layer>::backward_part::<__Batch>(&self.stack, first, input, output, grad_output, grad_input, &mut gradients.stack, cache);
-        }
-
-        fn end_backward<__Batch: $crate::dim::Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<__Batch>) {
-            <$inner as $crate::layer::Layer>::end_backward::<__Batch>(&self.stack, &mut gradients.stack, &mut (*cache)$(.$field)?);
-        }
-
-        fn backward<__Batch: $crate::dim::Dim>(
-            &self,
-            input: &[$crate::layer::Input<Self>],
-            output: &[$crate::layer::Output<Self>],
-            grad_output: &mut [$crate::layer::Output<Self>],
-            grad_input: ::core::option::Option<&mut [$crate::layer::Input<Self>]>,
-            gradients: &mut Self,
-            cache: &mut Self::Cache<__Batch>,
-        ) {
-            <$inner as $crate::layer::Layer>::backward::<__Batch>(&self.stack, input, output, grad_output, grad_input, &mut gradients.stack, &mut (*cache)$(.$field)?);
         }
     };
 }

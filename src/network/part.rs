@@ -8,9 +8,9 @@
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 
-use crate::dim::Dim;
+use super::wrapped::{self, Wrapped, Wraps};
 use crate::element::Element;
-use crate::layer::{Layer, LayerInfo};
+use crate::layer::{Cache, Cached, Input, Layer, Output};
 use crate::parameters::{Parameters, Path, Segment};
 use crate::shape::Shape;
 
@@ -51,21 +51,73 @@ impl<P: Point, N: HasPart<P>> Parameters for Part<P, N> {
     }
 }
 
-impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
-    crate::__pass_on!(N::Stack, N::In, PartCache<P, N, __Batch>, cache);
-
-    fn visit_layer_links(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) -> usize {
-        N::Stack::visit_layer_links(path, visit)
-    }
-}
-
-/// What a part keeps between forward and backward. The marker comes last because the compiler asks
-/// of the last field whether it is sized, and need not go down for that.
+/// What a part keeps of a sample. The marker comes last because the compiler asks of the last field whether it
+/// is sized, and need not go down for that.
 #[allow(missing_debug_implementations)]
 #[repr(C)]
-pub struct PartCache<P: Point, N: HasPart<P>, B: Dim> {
-    cache: ManuallyDrop<<N::Stack as Layer>::Cache<B>>,
+pub struct PartSample<P: Point, N: HasPart<P>> {
+    sample: ManuallyDrop<<<N::Stack as Layer>::Cache as Cache>::Sample>,
     sized: PhantomData<()>,
 }
 
-crate::plain!(PartCache<P: Point, N: HasPart<P>, B: Dim>: N::Element { cache } marker sized);
+crate::plain!(PartSample<P: Point, N: HasPart<P>>: N::Element { sample } marker sized);
+
+/// What a part keeps of a batch.
+#[allow(missing_debug_implementations)]
+#[repr(C)]
+pub struct PartBatch<P: Point, N: HasPart<P>> {
+    batch: ManuallyDrop<<<N::Stack as Layer>::Cache as Cache>::Batch>,
+    sized: PhantomData<()>,
+}
+
+crate::plain!(PartBatch<P: Point, N: HasPart<P>>: N::Element { batch } marker sized);
+
+/// What a part keeps.
+#[allow(missing_debug_implementations)]
+pub struct PartCache<P: Point, N: HasPart<P>>(PhantomData<(P, N)>);
+
+impl<P: Point, N: HasPart<P>> Cache for PartCache<P, N> {
+    type Element = N::Element;
+    type Sample = PartSample<P, N>;
+    type Batch = PartBatch<P, N>;
+}
+
+impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
+    type In = N::In;
+    type Out = <N::Stack as Layer>::Out;
+    type Cache = PartCache<P, N>;
+    type Placement = Wrapped;
+    const MULTIPLY_ADDS: usize = N::Stack::MULTIPLY_ADDS;
+
+    fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: Cached<'_, Self::Cache>) {
+        wrapped::forward(self, input, output, cache);
+    }
+
+    fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
+        wrapped::infer(self, input, output);
+    }
+
+    fn backward(
+        &self,
+        input: &[Input<Self>],
+        output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: Option<&mut [Input<Self>]>,
+        gradients: &mut Self,
+        cache: Cached<'_, Self::Cache>,
+    ) {
+        wrapped::backward(self, input, output, grad_output, grad_input, gradients, cache);
+    }
+}
+
+impl<P: Point, N: HasPart<P>> Wraps for Part<P, N> {
+    type Stack = N::Stack;
+
+    fn stack(&self) -> &N::Stack {
+        &self.stack
+    }
+
+    fn stack_mut(&mut self) -> &mut N::Stack {
+        &mut self.stack
+    }
+}

@@ -1,16 +1,17 @@
 //! [`Stack`]: two layers as one, and so any number of them.
 
 use alloc::vec;
+use core::marker::PhantomData;
 use core::ops::Range;
 
-use crate::dim::{Batch, Dim};
-use crate::layer::{Choice, Input, Layer, LayerInfo, Output, PlacementRules};
+use crate::layer::{
+    Apart, Cache, Cached, End, Input, Layer, LayerInfo, Lends, Output, Pair, PairMemory, Placement, Yes,
+    nothing,
+};
 use crate::network::fault::Fault;
-use crate::network::inference::End;
 use crate::network::seam::Seam;
-use crate::parallel;
 use crate::parameters::{Parameters, Path, Segment};
-use crate::plain::{Plain, cast, cast_mut, flat_mut};
+use crate::plain::{Plain, flat_mut};
 use crate::shape::Shape;
 
 /// The layer `Last` after all those in `Init`: what [`network!`](crate::network!) nests.
@@ -50,292 +51,178 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Parameters for Stack<Ini
     }
 }
 
-/// Whether `Last` is computed in place over the output of `Init`.
-type Overwrites<Init, Last> =
-    <<Last as Layer>::Placement as PlacementRules>::Over<<Init as Layer>::Placement>;
+/// What a stack keeps: of each sample what its [`Pair`] says, of the batch what both layers keep.
+#[allow(missing_debug_implementations)]
+pub struct StackCache<Init, Last>(PhantomData<(Init, Last)>);
 
-/// What a stack keeps where both layers have memory of their own: what each of them keeps, and
-/// between them the output of the one, which is the input of the other, with its gradient.
-#[derive(Debug)]
-#[repr(C)]
-pub struct StackCache<Init, Last, Values> {
-    init: Init,
-    last: Last,
-    values: Values,
-    grads: Values,
+impl<Init: Layer, Last: Layer<Element = Init::Element>> Cache for StackCache<Init, Last> {
+    type Element = Init::Element;
+    type Sample = <PairOf<Init, Last> as Pair<Init, Last>>::Sample;
+    type Batch = StackBatch<<Init::Cache as Cache>::Batch, <Last::Cache as Cache>::Batch>;
 }
 
-crate::plain!(
-    StackCache<Init: Plain, Last: Plain<Element = Init::Element>, Values: Plain<Element = Init::Element>>:
-        Init::Element { init, last, values, grads }
-);
+/// What a stack keeps of a batch.
+#[derive(Debug)]
+#[repr(C)]
+pub struct StackBatch<Init, Last> {
+    init: Init,
+    last: Last,
+}
 
-/// The [`StackCache`] of two layers for up to `B` samples.
-type Separate<Init, Last, B> =
-    StackCache<<Init as Layer>::Cache<B>, <Last as Layer>::Cache<B>, Batch<Output<Init>, B>>;
+crate::plain!(StackBatch<Init: Plain, Last: Plain<Element = Init::Element>>: Init::Element { init, last });
+
+/// How both layers share memory.
+type PairOf<Init, Last> = <<Last as Layer>::Placement as Placement<Last>>::After<Init>;
 
 impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, Last> {
     type In = Init::In;
     type Out = Last::Out;
-    type Cache<B: Dim> = <Overwrites<Init, Last> as Choice>::Of<Init::Cache<B>, Separate<Init, Last, B>>;
-    type Placement = <Last::Placement as PlacementRules>::OfStack<Init::Placement>;
+    type Cache = StackCache<Init, Last>;
+    type Placement = Stacked;
     const MULTIPLY_ADDS: usize = Init::MULTIPLY_ADDS + Last::MULTIPLY_ADDS;
-    const SMALLEST_BATCH: usize = max(Init::SMALLEST_BATCH, Last::SMALLEST_BATCH);
 
-    fn visit_layers(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) {
-        Self::visit_layer_links(path, visit);
-    }
-
-    fn visit_layer_links(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) -> usize {
-        let index = Init::visit_layer_links(path, visit);
-        Last::visit_layers(&path.index(index), visit);
-        index + 1
-    }
-
-    fn forward<B: Dim>(
-        &self,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        cache: &mut Self::Cache<B>,
-    ) {
-        self.forward_then::<B>(input, output, cache, |_| {});
-    }
-
-    fn forward_then<B: Dim>(
-        &self,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        cache: &mut Self::Cache<B>,
-        finish: impl Fn(&mut [Self::Element]) + Sync,
-    ) {
-        const { assert_fits::<Init, Last>() };
-        if Self::PARTS {
-            for part in Self::parts(input.len()) {
-                let (input, output) = (&input[part.clone()], &mut output[part.clone()]);
-                self.forward_part::<B>(part.start, input, output, cache, &finish);
-            }
-            return;
-        }
-        let (init_layer, last_layer) = (&self.init, &self.last);
-        Overwrites::<Init, Last>::choose(
-            cache,
-            (output, finish),
-            |cache: &mut Init::Cache<B>, (output, finish)| {
-                init_layer.forward_then::<B>(input, cast_mut(output), cache, |numbers| {
-                    last_layer.forward_in_place(numbers);
-                    finish(numbers);
-                });
-            },
-            |cache: &mut Separate<Init, Last, B>, (output, finish)| {
-                let values = &mut cache.values[..input.len()];
-                init_layer.forward::<B>(input, values, &mut cache.init);
-                last_layer.forward_then::<B>(cast(values), output, &mut cache.last, finish);
-            },
-        );
+    fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: Cached<'_, Self::Cache>) {
+        Stacked::forward_then(self, input, output, cache, nothing);
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        let mut arena = vec![Self::Element::ZERO; Self::ARENA * input.len()];
-        self.infer_in(input, &mut arena, End::Front, |_| {});
+        let mut arena = vec![Init::Element::ZERO; <Stacked as Placement<Self>>::ARENA * input.len()];
+        Stacked::infer_in(self, input, &mut arena, End::Front, nothing);
         flat_mut(output).copy_from_slice(&arena[..input.len() * Last::Out::LEN]);
     }
 
-    const ARENA: usize = if <Last::Placement as PlacementRules>::IN_PLACE {
-        Init::ARENA
-    } else {
-        max(Init::ARENA, Init::Out::LEN + Last::ARENA)
-    };
-
-    fn infer_in(
-        &self,
-        input: &[Input<Self>],
-        arena: &mut [Self::Element],
-        end: End,
-        finish: impl Fn(&mut [Self::Element]) + Sync,
-    ) {
-        const { assert_fits::<Init, Last>() };
-        if Self::PARTS && input.len() > parallel::part(Self::ARENA) {
-            let (output, scratch) = end.of::<Output<Self>>(arena, input.len());
-            if scratch.len() >= parallel::part(Self::ARENA) * Self::ARENA {
-                for part in Self::parts(input.len()) {
-                    let (input, output) = (&input[part.clone()], &mut output[part]);
-                    let arena = &mut scratch[..input.len() * Self::ARENA];
-                    self.infer_in(input, arena, End::Front, nothing);
-                    let outputs = output.len() * Self::Out::LEN;
-                    flat_mut(output).copy_from_slice(&arena[..outputs]);
-                    finish(flat_mut(output));
-                }
-                return;
-            }
-        }
-        let (init, last) = (&self.init, &self.last);
-        <Last::Placement as PlacementRules>::InPlace::either(
-            (arena, finish),
-            |(arena, finish)| {
-                init.infer_in(input, arena, end, |numbers| {
-                    last.forward_in_place(numbers);
-                    finish(numbers);
-                });
-            },
-            |(arena, finish)| {
-                init.infer_in(input, arena, end.other(), |_| {});
-                let (values, rest) = end.other().of::<Output<Init>>(arena, input.len());
-                last.infer_in(cast(values), rest, end, finish);
-            },
-        );
-    }
-
-    fn backward<B: Dim>(
+    fn backward(
         &self,
         input: &[Input<Self>],
         output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
         mut grad_input: Option<&mut [Input<Self>]>,
         gradients: &mut Self,
-        cache: &mut Self::Cache<B>,
+        mut cache: Cached<'_, Self::Cache>,
     ) {
-        if Self::PARTS {
-            self.begin_backward::<B>(gradients, cache);
-            for part in Self::parts(input.len()) {
-                let (input, output) = (&input[part.clone()], &output[part.clone()]);
-                let grad_output = &mut grad_output[part.clone()];
-                let grad_input = grad_input.as_deref_mut().map(|grad_input| &mut grad_input[part.clone()]);
-                let first = part.start;
-                self.backward_part::<B>(first, input, output, grad_output, grad_input, gradients, cache);
-            }
-            return self.end_backward::<B>(gradients, cache);
+        for part in parts::<Self>(input.len()) {
+            PairOf::<Init, Last>::backward(
+                (&self.init, &self.last),
+                &input[part.clone()],
+                &output[part.clone()],
+                &mut grad_output[part.clone()],
+                grad_input.as_deref_mut().map(|grad_input| &mut grad_input[part.clone()]),
+                (&mut gradients.init, &mut gradients.last),
+                memory(cache.part(part)),
+            );
         }
-        Overwrites::<Init, Last>::choose(
-            cache,
-            (grad_output, grad_input, gradients),
-            |cache: &mut Init::Cache<B>, (grad_output, grad_input, gradients)| {
-                self.last.backward_in_place(output, grad_output);
-                // Where it is overwritten, `Init` does not look at its output.
-                let (output, grad_output) = (cast(output), cast_mut(grad_output));
-                self.init.backward::<B>(input, output, grad_output, grad_input, &mut gradients.init, cache);
-            },
-            |cache: &mut Separate<Init, Last, B>, (grad_output, grad_input, gradients)| {
-                let StackCache { init, last, values, grads } = cache;
-                let (values, grads) = (&values[..input.len()], &mut grads[..input.len()]);
-                let (Self { init: init_gradients, last: last_gradients }, after) = (gradients, cast(values));
-                let grad_after = Some(cast_mut(&mut *grads));
-                self.last.backward::<B>(after, output, grad_output, grad_after, last_gradients, last);
-                self.init.backward::<B>(input, values, grads, grad_input, init_gradients, init);
-            },
-        );
     }
+}
 
-    const PARTS: bool = Init::PARTS && Last::PARTS;
+/// The placement of a [`Stack`].
+#[derive(Clone, Copy, Debug)]
+pub struct Stacked;
 
-    fn forward_part<B: Dim>(
-        &self,
-        first: usize,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        cache: &mut Self::Cache<B>,
-        finish: impl Fn(&mut [Self::Element]) + Sync,
+impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, Last>> for Stacked {
+    type LendsAfter<Before: Lends> = <Last::Placement as Placement<Last>>::LendsAfter<
+        <Init::Placement as Placement<Init>>::LendsAfter<Yes>,
+    >;
+    type After<Before: Layer<Element = Init::Element>> = Apart;
+
+    const ARENA: usize = <PairOf<Init, Last> as Pair<Init, Last>>::ARENA;
+    const SMALLEST_BATCH: usize = {
+        let init = <Init::Placement as Placement<Init>>::SMALLEST_BATCH;
+        let last = <Last::Placement as Placement<Last>>::SMALLEST_BATCH;
+        if init > last { init } else { last }
+    };
+    const CUTS: bool =
+        <Init::Placement as Placement<Init>>::CUTS && <Last::Placement as Placement<Last>>::CUTS;
+
+    fn forward_then(
+        stack: &Stack<Init, Last>,
+        input: &[Input<Init>],
+        output: &mut [Output<Last>],
+        mut cache: Cached<'_, StackCache<Init, Last>>,
+        finish: impl Fn(&mut [Output<Last>]) + Sync,
     ) {
-        let (init_layer, last_layer) = (&self.init, &self.last);
-        Overwrites::<Init, Last>::choose(
-            cache,
-            (output, finish),
-            |cache: &mut Init::Cache<B>, (output, finish)| {
-                init_layer.forward_part::<B>(first, input, cast_mut(output), cache, |numbers| {
-                    last_layer.forward_in_place(numbers);
-                    finish(numbers);
-                });
-            },
-            |cache: &mut Separate<Init, Last, B>, (output, finish)| {
-                let values = &mut cache.values[first..][..input.len()];
-                init_layer.forward_part::<B>(first, input, values, &mut cache.init, |_| {});
-                last_layer.forward_part::<B>(first, cast(values), output, &mut cache.last, finish);
-            },
-        );
+        const { assert_fits::<Init, Last>() };
+        for part in parts::<Stack<Init, Last>>(input.len()) {
+            let (input, output) = (&input[part.clone()], &mut output[part.clone()]);
+            let memory = memory(cache.part(part));
+            PairOf::<Init, Last>::forward_then((&stack.init, &stack.last), input, output, memory, &finish);
+        }
     }
 
-    fn begin_backward<B: Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<B>) {
-        Overwrites::<Init, Last>::choose(
-            cache,
-            gradients,
-            |cache: &mut Init::Cache<B>, gradients| {
-                self.init.begin_backward::<B>(&mut gradients.init, cache);
-            },
-            |cache: &mut Separate<Init, Last, B>, gradients| {
-                self.init.begin_backward::<B>(&mut gradients.init, &mut cache.init);
-                self.last.begin_backward::<B>(&mut gradients.last, &mut cache.last);
-            },
-        );
-    }
-
-    fn backward_part<B: Dim>(
-        &self,
-        first: usize,
-        input: &[Input<Self>],
-        output: &[Output<Self>],
-        grad_output: &mut [Output<Self>],
-        grad_input: Option<&mut [Input<Self>]>,
-        gradients: &mut Self,
-        cache: &mut Self::Cache<B>,
+    fn infer_in(
+        stack: &Stack<Init, Last>,
+        input: &[Input<Init>],
+        arena: &mut [Init::Element],
+        end: End,
+        finish: impl Fn(&mut [Output<Last>]) + Sync,
     ) {
-        Overwrites::<Init, Last>::choose(
-            cache,
-            (grad_output, grad_input, gradients),
-            |cache: &mut Init::Cache<B>, (grad_output, grad_input, gradients)| {
-                self.last.backward_in_place(output, grad_output);
-                let (output, grad_output, gradients) =
-                    (cast(output), cast_mut(grad_output), &mut gradients.init);
-                self.init.backward_part::<B>(first, input, output, grad_output, grad_input, gradients, cache);
-            },
-            |cache: &mut Separate<Init, Last, B>, (grad_output, grad_input, gradients)| {
-                let StackCache { init, last, values, grads } = cache;
-                // Each part has its gradients in the same memory, which stays in cache.
-                let (values, grads) = (&values[first..][..input.len()], &mut grads[..input.len()]);
-                let (Self { init: init_gradients, last: last_gradients }, after) = (gradients, cast(values));
-                let grad_after = Some(cast_mut(&mut *grads));
-                let last_layer = &self.last;
-                last_layer.backward_part::<B>(
-                    first,
-                    after,
-                    output,
-                    grad_output,
-                    grad_after,
-                    last_gradients,
-                    last,
-                );
-                self.init.backward_part::<B>(first, input, values, grads, grad_input, init_gradients, init);
-            },
-        );
+        const { assert_fits::<Init, Last>() };
+        let (samples, pair) = (input.len(), (&stack.init, &stack.last));
+        let of_part = part_len::<Stack<Init, Last>>() * <Self as Placement<Stack<Init, Last>>>::ARENA;
+        // Parts take room beside the outputs of all; where there is none, the batch goes through at once.
+        if part_len::<Stack<Init, Last>>() >= samples || arena.len() < samples * Last::Out::LEN + of_part {
+            return PairOf::<Init, Last>::infer_in(pair, input, arena, end, finish);
+        }
+        let (output, scratch) = end.of::<Output<Last>>(arena, samples);
+        for part in parts::<Stack<Init, Last>>(samples) {
+            let (input, output) = (&input[part.clone()], &mut output[part]);
+            let arena = &mut scratch[..of_part];
+            PairOf::<Init, Last>::infer_in(pair, input, arena, End::Front, nothing);
+            let outputs = output.len() * Last::Out::LEN;
+            flat_mut(output).copy_from_slice(&arena[..outputs]);
+            finish(output);
+        }
     }
 
-    fn end_backward<B: Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<B>) {
-        Overwrites::<Init, Last>::choose(
-            cache,
-            gradients,
-            |cache: &mut Init::Cache<B>, gradients| {
-                self.init.end_backward::<B>(&mut gradients.init, cache);
-            },
-            |cache: &mut Separate<Init, Last, B>, gradients| {
-                self.init.end_backward::<B>(&mut gradients.init, &mut cache.init);
-                self.last.end_backward::<B>(&mut gradients.last, &mut cache.last);
-            },
-        );
+    fn update_statistics(
+        stack: &mut Stack<Init, Last>,
+        batch: &StackBatch<<Init::Cache as Cache>::Batch, <Last::Cache as Cache>::Batch>,
+    ) {
+        Init::Placement::update_statistics(&mut stack.init, &batch.init);
+        Last::Placement::update_statistics(&mut stack.last, &batch.last);
+    }
+
+    fn visit_layers(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) {
+        <Self as Placement<Stack<Init, Last>>>::visit_links(path, visit);
+    }
+
+    fn visit_links(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) -> usize {
+        let index = Init::Placement::visit_links(path, visit);
+        Last::Placement::visit_layers(&path.index(index), visit);
+        index + 1
     }
 }
 
-/// A function with a name, unlike a closure: one that calls itself with it does so by the same type.
-fn nothing<T>(_numbers: &mut [T]) {}
-
-impl<Init: Layer, Last: Layer<Element = Init::Element>> Stack<Init, Last> {
-    /// Parts of a batch: few enough samples that what one layer leaves of them is in cache for the next.
-    fn parts(samples: usize) -> impl Iterator<Item = Range<usize>> {
-        let part = parallel::part(Self::ARENA);
-        (0..samples).step_by(part).map(move |first| first..samples.min(first + part))
-    }
+/// The memory of both layers.
+fn memory<Init: Layer, Last: Layer<Element = Init::Element>>(
+    cache: Cached<'_, StackCache<Init, Last>>,
+) -> PairMemory<'_, <StackCache<Init, Last> as Cache>::Sample, Init, Last> {
+    let StackBatch { init, last } = cache.batch;
+    PairMemory { samples: cache.samples, init_batch: init, last_batch: last }
 }
 
-const fn max(a: usize, b: usize) -> usize {
-    if a > b { a } else { b }
+/// The parts in which a batch goes through a stack: all at once, or so few samples that what one layer leaves of
+/// them is cached for the next. They depend on types and batch alone, so both passes cut alike.
+fn parts<S: Layer>(samples: usize) -> impl Iterator<Item = Range<usize>> {
+    let len = part_len::<S>();
+    // An empty batch is one part, too.
+    (0..samples.max(1)).step_by(len).map(move |first| first..samples.min(first.saturating_add(len)))
 }
+
+/// The samples of a part.
+fn part_len<S: Layer>() -> usize {
+    let arena = <S::Placement as Placement<S>>::ARENA;
+    let len = PART / arena.max(1);
+    if <S::Placement as Placement<S>>::CUTS && len < LEAST_NOT_CUT { len.max(LEAST) } else { usize::MAX }
+}
+
+/// Elements of a part between two layers: a quarter of a megabyte stays in the second-level cache.
+const PART: usize = 1 << 16;
+
+/// The fewest samples of a part, so that threads that share it are worth their wake-up call.
+const LEAST: usize = 8;
+
+/// From which number of samples on a part is as good as the batch.
+const LEAST_NOT_CUT: usize = 64;
 
 /// The last guard, when the program is built: `cargo check` sees the seams before, through
 /// [`network!`](crate::network!) and [`Network`](crate::network::Network).

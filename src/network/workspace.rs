@@ -3,9 +3,9 @@
 use core::fmt;
 
 use crate::dim::{Batch, BatchSize};
-use crate::layer::{Input, Layer, Output};
-use crate::network::inference::End;
-use crate::network::{InputOf, Network};
+use super::inference::arena;
+use super::{InputOf, Model, Network};
+use crate::layer::{Cache, Cached, End, Input, Layer, Output, Placement, nothing};
 use crate::plain::{Plain, cast};
 use crate::tensor::Tensor;
 
@@ -27,10 +27,11 @@ use crate::tensor::Tensor;
 pub struct Workspace<N: Layer, B: BatchSize> {
     output: Batch<Output<N>, B>,
     grad_output: Batch<Output<N>, B>,
-    cache: N::Cache<B>,
+    samples: Batch<<N::Cache as Cache>::Sample, B>,
+    batch: <N::Cache as Cache>::Batch,
 }
 
-crate::plain!(Workspace<N: Layer, B: BatchSize>: N::Element { output, grad_output, cache });
+crate::plain!(Workspace<N: Layer, B: BatchSize>: N::Element { output, grad_output, samples, batch });
 
 impl<N: Network, B: BatchSize> Workspace<N, B> {
     /// Runs the network on a batch as it is trained and gives its outputs, sample by sample.
@@ -38,7 +39,7 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
     /// # Panics
     ///
     /// Panics if the batch has more than `B` samples, or fewer than the network is trained on
-    /// ([`Layer::SMALLEST_BATCH`]).
+    /// ([`Model::SMALLEST_BATCH`](crate::network::Model::SMALLEST_BATCH)).
     pub fn forward<S: InputOf<N>>(&mut self, network: &N, input: &[Tensor<S, N::Element>]) -> &[Output<N>] {
         if N::SMALLEST_BATCH > 1 {
             let (least, found) = (N::SMALLEST_BATCH, input.len());
@@ -48,7 +49,8 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
             );
         }
         let output = &mut self.output[..input.len()];
-        network.forward::<B>(cast(input), output, &mut self.cache);
+        let cache = Cached { samples: &mut self.samples[..input.len()], batch: &mut self.batch };
+        network.forward(cast(input), output, cache);
         output
     }
 
@@ -62,8 +64,8 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
         assert!(input.len() <= B::SIZE, "{} samples, but room for {}", input.len(), B::SIZE);
         // Each layer's output has a place here and another one for its gradient: more than inference
         // needs.
-        let arena = &mut self.as_mut_slice()[..input.len() * N::ARENA];
-        network.infer_in(cast(input), arena, End::Front, |_| {});
+        let arena = &mut self.as_mut_slice()[..input.len() * arena::<N>()];
+        N::Placement::infer_in(network, cast(input), arena, End::Front, nothing);
         End::Front.of(arena, input.len()).0
     }
 
@@ -77,13 +79,32 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
         (&self.output[..samples], &mut self.grad_output[..samples])
     }
 
-    /// Computes the gradients by the parameters from those by the outputs, after a
-    /// [`forward`](Self::forward) of the same network on the same batch.
+    /// Ends a training pass: adds the gradients by the parameters to `gradients`, computed from those by the
+    /// outputs, after a [`forward`](Self::forward) of the same network on the same batch; then moves the network's
+    /// statistics (running means, counters) by what it has seen of the batch.
+    ///
+    /// So `gradients` are zeros before, unless those of several batches are to add up.
     ///
     /// # Panics
     ///
-    /// Where the batch has more than `B` samples.
+    /// Panics if the batch has more than `B` samples.
     pub fn backward(
+        &mut self,
+        network: &mut N,
+        input: &[Input<N>],
+        grad_input: Option<&mut [Input<N>]>,
+        gradients: &mut N,
+    ) {
+        self.add_gradients(network, input, grad_input, gradients);
+        self.update_statistics(network);
+    }
+
+    /// [`backward`](Self::backward) without the statistics: the network does not change.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the batch has more than `B` samples.
+    pub fn add_gradients(
         &mut self,
         network: &N,
         input: &[Input<N>],
@@ -92,7 +113,13 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
     ) {
         let samples = input.len();
         let (output, grad_output) = (&self.output[..samples], &mut self.grad_output[..samples]);
-        network.backward::<B>(input, output, grad_output, grad_input, gradients, &mut self.cache);
+        let cache = Cached { samples: &mut self.samples[..samples], batch: &mut self.batch };
+        network.backward(input, output, grad_output, grad_input, gradients, cache);
+    }
+
+    /// Moves the network's statistics by the last batch.
+    pub(crate) fn update_statistics(&self, network: &mut N) {
+        N::Placement::update_statistics(network, &self.batch);
     }
 }
 

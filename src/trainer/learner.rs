@@ -107,7 +107,8 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
         let (outputs, gradients) = self.workspace.outputs(samples.len());
         let loss = self.loss.gradient(outputs, targets, gradients);
         limit.check::<N::Element>(loss)?;
-        self.workspace.backward(&self.network, cast(samples), None, &mut self.gradients);
+        self.gradients.as_mut_slice().fill(N::Element::ZERO);
+        self.workspace.add_gradients(&self.network, cast(samples), None, &mut self.gradients);
         if self.gradients_are_good() { Ok(loss) } else { Err(Cause::Gradient { loss }) }
     }
 
@@ -126,7 +127,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
 
     /// Changes statistics and parameters by the gradients; gives what the weights cost before.
     fn update(&mut self) -> f64 {
-        self.network.update_statistics(&mut self.gradients);
+        self.workspace.update_statistics(&mut self.network);
         let penalty = self.penalty.add_gradient(&*self.network, &mut *self.gradients);
         if let Some(clip) = self.clip {
             clip.apply(&mut *self.gradients);

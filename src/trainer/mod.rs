@@ -32,7 +32,7 @@ use crate::data::{Batches, Dataset};
 use crate::dim::{Batch, BatchSize};
 use crate::layer::{Input, Output};
 use crate::loss::{Loss, Target};
-use crate::network::{InputOf, Network, Workspace};
+use crate::network::{InputOf, Model, Network, Workspace};
 use crate::optimizer::Optimizer;
 use crate::penalty::Penalty;
 use crate::plain::Plain;

@@ -7,7 +7,7 @@ struct Scale<S: Shape, T: Element> {
 }
 dimwise::parameters!(Scale<S: Shape, T: Element>: T {
     factor: Kind::Weight { fan_in: 1, fan_out: 1 },
-    offset: Kind::Bias,
+    offset: Kind::Bias { start: 0.0 },
 });
 
 fn main() {}

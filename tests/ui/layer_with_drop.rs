@@ -4,7 +4,7 @@ use dimwise::prelude::*;
 struct Scale {
     factor: Tensor<U3>,
 }
-dimwise::parameters!(Scale<>: f32 { factor: Kind::Scale });
+dimwise::parameters!(Scale<>: f32 { factor: Kind::Scale { start: 1.0 } });
 
 impl Drop for Scale {
     fn drop(&mut self) {}

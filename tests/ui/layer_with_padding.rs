@@ -5,7 +5,7 @@ struct Scale {
     factor: Tensor<U3>,
 }
 dimwise::parameters!(Scale<>: f32 {
-    factor: Kind::Scale,
+    factor: Kind::Scale { start: 1.0 },
 });
 
 fn main() {}

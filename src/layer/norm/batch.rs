@@ -3,7 +3,7 @@
 use super::Moments;
 use crate::dim::Dim;
 use crate::element::Element;
-use crate::layer::{FirstAxis, Input, Layer, Output, Released};
+use crate::layer::{Cached, FirstAxis, Input, Layer, Output, PerBatch, Whole, WholeBatch};
 use crate::parameters::Kind;
 use crate::plain::Plain;
 use crate::tensor::Tensor;
@@ -12,7 +12,7 @@ use crate::tensor::Tensor;
 /// an image each channel.
 ///
 /// When the network is used, `x̂` is computed from the running mean and variance, which a training step
-/// moves a tenth of the way to those of its batch ([`Layer::update_statistics`]). They are saved with the
+/// moves a tenth of the way to those of its batch. They are saved with the
 /// weights; no optimizer touches them.
 ///
 /// # Shapes
@@ -55,8 +55,8 @@ pub struct BatchNorm<S: FirstAxis, T: Element = f32> {
 }
 
 crate::parameters!(BatchNorm<S: FirstAxis, T: Element>: T {
-    weight: Kind::Scale,
-    bias: Kind::Bias,
+    weight: Kind::Scale { start: 1.0 },
+    bias: Kind::Bias { start: 0.0 },
     running_mean: Kind::Statistic { start: 0.0 },
     running_variance: Kind::Statistic { start: 1.0 },
 });
@@ -69,10 +69,13 @@ const MOMENTUM: f64 = 0.1;
 #[repr(C)]
 pub struct BatchMoments<S: FirstAxis, T: Element> {
     mean: Tensor<S::First, T>,
+    /// The mean square of the distance from the mean.
     variance: Tensor<S::First, T>,
+    /// The same divided by one less: the variance of what the batch is a sample of.
+    of_all: Tensor<S::First, T>,
 }
 
-crate::plain!(BatchMoments<S: FirstAxis, T: Element>: T { mean, variance });
+crate::plain!(BatchMoments<S: FirstAxis, T: Element>: T { mean, variance, of_all });
 
 impl<S: FirstAxis, T: Element> BatchNorm<S, T> {
     /// Numbers of a channel in one sample.
@@ -109,24 +112,20 @@ impl<S: FirstAxis, T: Element> Layer for BatchNorm<S, T> {
     type In = S;
     type Out = S;
     /// Mean and variance of the batch.
-    type Cache<B: Dim> = BatchMoments<S, T>;
-    type Placement = Released;
+    type Cache = PerBatch<BatchMoments<S, T>>;
+    type Placement = Whole;
     const MULTIPLY_ADDS: usize = 0;
-    // One number has no variance: all would be normalised to 0, and the running variance would tell
-    // nothing of the data.
-    const SMALLEST_BATCH: usize = if Self::RUN > 1 { 1 } else { 2 };
 
-    fn forward<B: Dim>(
-        &self,
-        input: &[Input<Self>],
-        output: &mut [Output<Self>],
-        BatchMoments { mean, variance }: &mut BatchMoments<S, T>,
-    ) {
+    fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: Cached<'_, Self::Cache>) {
+        let BatchMoments { mean, variance, of_all } = cache.batch;
         let (mean, variance) = (mean.as_mut_slice(), variance.as_mut_slice());
+        let count = input.len() * Self::RUN;
+        let of_sample = T::from_f64(count as f64 / (count.max(2) - 1) as f64);
         for channel in 0..S::First::SIZE {
             let numbers = input.iter().flat_map(|sample| Self::run(sample, channel)).copied();
-            let (moments, of_batch) = Moments::of(numbers, input.len() * Self::RUN);
+            let (moments, of_batch) = Moments::of(numbers, count);
             (mean[channel], variance[channel]) = (moments.mean, of_batch);
+            of_all.as_mut_slice()[channel] = of_batch * of_sample;
         }
         self.apply(mean, variance, input, output);
     }
@@ -135,22 +134,19 @@ impl<S: FirstAxis, T: Element> Layer for BatchNorm<S, T> {
         self.apply(self.running_mean.as_slice(), self.running_variance.as_slice(), input, output);
     }
 
-    fn backward<B: Dim>(
+    fn backward(
         &self,
         input: &[Input<Self>],
         _output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
         mut grad_input: Option<&mut [Input<Self>]>,
         gradients: &mut Self,
-        BatchMoments { mean, variance }: &mut BatchMoments<S, T>,
+        cache: Cached<'_, Self::Cache>,
     ) {
-        let count = input.len() * Self::RUN;
-        let share = T::from_f64(1.0 / count.max(1) as f64);
-        let (momentum, of_sample) =
-            (T::from_f64(MOMENTUM), T::from_f64(count as f64 / (count.max(2) - 1) as f64));
+        let BatchMoments { mean, variance, .. } = cache.batch;
+        let share = T::from_f64(1.0 / (input.len() * Self::RUN).max(1) as f64);
         for channel in 0..S::First::SIZE {
-            let (mean, variance) = (mean.as_slice()[channel], variance.as_slice()[channel]);
-            let moments = Moments::new(mean, variance);
+            let moments = Moments::new(mean.as_slice()[channel], variance.as_slice()[channel]);
             let (mut along, mut sum) = (T::ZERO, T::ZERO);
             for (input, grads) in input.iter().zip(&*grad_output) {
                 for (x, grad) in Self::run(input, channel).iter().zip(Self::run(grads, channel)) {
@@ -158,14 +154,8 @@ impl<S: FirstAxis, T: Element> Layer for BatchNorm<S, T> {
                     sum += *grad;
                 }
             }
-            gradients.weight.as_mut_slice()[channel] = along;
-            gradients.bias.as_mut_slice()[channel] = sum;
-            // By how much the running values move.
-            let (old_mean, old_variance) =
-                (self.running_mean.as_slice()[channel], self.running_variance.as_slice()[channel]);
-            gradients.running_mean.as_mut_slice()[channel] = momentum * (mean - old_mean);
-            gradients.running_variance.as_mut_slice()[channel] =
-                momentum * (variance * of_sample - old_variance);
+            gradients.weight.as_mut_slice()[channel] += along;
+            gradients.bias.as_mut_slice()[channel] += sum;
             // dL/dx = weight · scale · (dL/dy - mean(dL/dy) - x̂ · mean(dL/dy · x̂))
             let Some(grad_input) = grad_input.as_deref_mut() else { continue };
             let factor = self.weight.as_slice()[channel] * moments.scale;
@@ -177,5 +167,22 @@ impl<S: FirstAxis, T: Element> Layer for BatchNorm<S, T> {
                 }
             }
         }
+    }
+}
+
+impl<S: FirstAxis, T: Element> WholeBatch for BatchNorm<S, T> {
+    // One element has no variance: all would be normalised to 0, and the running variance would tell
+    // nothing of the data.
+    const SMALLEST_BATCH: usize = if Self::RUN > 1 { 1 } else { 2 };
+
+    fn update_statistics(&mut self, batch: &BatchMoments<S, T>) {
+        let towards = |running: &mut Tensor<S::First, T>, seen: &Tensor<S::First, T>| {
+            for (running, seen) in running.as_mut_slice().iter_mut().zip(seen.as_slice()) {
+                // The running variance of what is always the same decays.
+                *running = (*running + T::from_f64(MOMENTUM) * (*seen - *running)).flushed();
+            }
+        };
+        towards(&mut self.running_mean, &batch.mean);
+        towards(&mut self.running_variance, &batch.of_all);
     }
 }

@@ -5,10 +5,10 @@ use core::marker::PhantomData;
 use super::Moments;
 use crate::dim::Dim;
 use crate::element::Element;
-use crate::layer::{FirstAxis, Input, Layer, Output, Released};
+use crate::layer::{FirstAxis, FromInput, InPlace};
 use crate::network::fault::Fault;
 use crate::parameters::Kind;
-use crate::plain::{Nothing, Plain, flat, flat_mut};
+use crate::plain::Plain;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -36,7 +36,7 @@ pub struct LayerNorm<S: Shape, T: Element = f32> {
     pub bias: Tensor<S, T>,
 }
 
-crate::parameters!(LayerNorm<S: Shape, T: Element>: T { weight: Kind::Scale, bias: Kind::Bias });
+crate::parameters!(LayerNorm<S: Shape, T: Element>: T { weight: Kind::Scale { start: 1.0 }, bias: Kind::Bias { start: 0.0 } });
 
 /// `y = x̂ · weight + bias` where `x̂` has mean 0 and variance 1 over each of `Groups` groups of channels
 /// of each sample.
@@ -66,8 +66,8 @@ pub struct GroupNorm<S: FirstAxis, Groups: Dim, T: Element = f32> {
 }
 
 crate::parameters!(GroupNorm<S: FirstAxis, Groups: Dim, T: Element>: T {
-    weight: Kind::Scale,
-    bias: Kind::Bias,
+    weight: Kind::Scale { start: 1.0 },
+    bias: Kind::Bias { start: 0.0 },
 } marker groups fault Fault::of_groups(Groups::SIZE, S::First::SIZE));
 
 /// Numbers of a sample are normalised `group` by `group`; each `run` of them has one weight and one bias.
@@ -78,19 +78,19 @@ struct Groups {
 }
 
 impl Groups {
-    fn forward<T: Element>(self, input: &[T], weight: &[T], bias: &[T], output: &mut [T]) {
-        for (input, output) in input.chunks_exact(self.group).zip(output.chunks_exact_mut(self.group)) {
-            let (moments, _) = Moments::of(input.iter().copied(), self.group);
-            output.iter_mut().zip(input).for_each(|(y, x)| *y = moments.normalized(*x));
+    fn apply<T: Element>(self, values: &mut [T], weight: &[T], bias: &[T]) {
+        for values in values.chunks_exact_mut(self.group) {
+            let (moments, _) = Moments::of(values.iter().copied(), self.group);
+            values.iter_mut().for_each(|x| *x = moments.normalized(*x));
         }
         let scales = weight.iter().zip(bias);
-        for (output, (weight, bias)) in output.chunks_exact_mut(self.run).zip(scales) {
-            output.iter_mut().for_each(|y| *y = *y * *weight + *bias);
+        for (values, (weight, bias)) in values.chunks_exact_mut(self.run).zip(scales) {
+            values.iter_mut().for_each(|y| *y = *y * *weight + *bias);
         }
     }
 
     /// Adds to the gradients by weight and bias, and leaves in `grad_output` the gradient by the input.
-    fn backward<T: Element>(
+    fn differentiate<T: Element>(
         self,
         input: &[T],
         weight: &[T],
@@ -123,60 +123,27 @@ impl Groups {
     }
 }
 
-/// The items of [`Layer`] for one that normalises by `Self::GROUPS`.
-macro_rules! sample_norm {
-    ($shape:ty) => {
-        type In = $shape;
-        type Out = $shape;
-        type Cache<B: Dim> = Nothing<T>;
-        type Placement = Released;
-        const MULTIPLY_ADDS: usize = 0;
-
-        fn forward<B: Dim>(
-            &self,
-            input: &[Input<Self>],
-            output: &mut [Output<Self>],
-            _cache: &mut Nothing<T>,
-        ) {
-            self.infer(input, output);
-        }
-
-        fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-            for (input, output) in input.iter().zip(output) {
-                let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
-                Self::GROUPS.forward(input.as_slice(), weight, bias, output.as_mut_slice());
-            }
-        }
-
-        fn backward<B: Dim>(
-            &self,
-            input: &[Input<Self>],
-            _output: &[Output<Self>],
-            grad_output: &mut [Output<Self>],
-            grad_input: Option<&mut [Input<Self>]>,
-            gradients: &mut Self,
-            _cache: &mut Nothing<T>,
-        ) {
-            let (grad_weight, grad_bias) = (gradients.weight.as_mut_slice(), gradients.bias.as_mut_slice());
-            grad_weight.fill(T::ZERO);
-            grad_bias.fill(T::ZERO);
-            for (input, grads) in input.iter().zip(&mut *grad_output) {
-                let (weight, grads) = (self.weight.as_slice(), grads.as_mut_slice());
-                Self::GROUPS.backward(input.as_slice(), weight, grads, grad_weight, grad_bias);
-            }
-            if let Some(grad_input) = grad_input {
-                flat_mut(grad_input).copy_from_slice(flat(grad_output));
-            }
-        }
-    };
-}
-
 impl<S: Shape, T: Element> LayerNorm<S, T> {
     const GROUPS: Groups = Groups { group: S::LEN, run: 1 };
 }
 
-impl<S: Shape, T: Element> Layer for LayerNorm<S, T> {
-    sample_norm!(S);
+impl<S: Shape, T: Element> InPlace for LayerNorm<S, T> {
+    type Shape = S;
+    type Derivative = FromInput;
+
+    fn apply(&self, values: &mut [Tensor<S, T>]) {
+        for sample in values {
+            Self::GROUPS.apply(sample.as_mut_slice(), self.weight.as_slice(), self.bias.as_slice());
+        }
+    }
+
+    fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], gradients: &mut Self) {
+        let (grad_weight, grad_bias) = (gradients.weight.as_mut_slice(), gradients.bias.as_mut_slice());
+        for (input, grads) in inputs.iter().zip(grads) {
+            let (weight, grads) = (self.weight.as_slice(), grads.as_mut_slice());
+            Self::GROUPS.differentiate(input.as_slice(), weight, grads, grad_weight, grad_bias);
+        }
+    }
 }
 
 impl<S: FirstAxis, G: Dim, T: Element> GroupNorm<S, G, T> {
@@ -186,6 +153,21 @@ impl<S: FirstAxis, G: Dim, T: Element> GroupNorm<S, G, T> {
     };
 }
 
-impl<S: FirstAxis, G: Dim, T: Element> Layer for GroupNorm<S, G, T> {
-    sample_norm!(S);
+impl<S: FirstAxis, G: Dim, T: Element> InPlace for GroupNorm<S, G, T> {
+    type Shape = S;
+    type Derivative = FromInput;
+
+    fn apply(&self, values: &mut [Tensor<S, T>]) {
+        for sample in values {
+            Self::GROUPS.apply(sample.as_mut_slice(), self.weight.as_slice(), self.bias.as_slice());
+        }
+    }
+
+    fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], gradients: &mut Self) {
+        let (grad_weight, grad_bias) = (gradients.weight.as_mut_slice(), gradients.bias.as_mut_slice());
+        for (input, grads) in inputs.iter().zip(grads) {
+            let (weight, grads) = (self.weight.as_slice(), grads.as_mut_slice());
+            Self::GROUPS.differentiate(input.as_slice(), weight, grads, grad_weight, grad_bias);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use dimwise::prelude::*;
 struct Scale<S: Shape> {
     factor: Tensor<S>,
 }
-dimwise::parameters!(Scale<S: Shape>: f32 { factor: Kind::Scale });
+dimwise::parameters!(Scale<S: Shape>: f32 { factor: Kind::Scale { start: 1.0 } });
 
 fn main() {
     Scale::<U3>::zeroed();

@@ -9,14 +9,14 @@ struct Scale<S: Shape, T: Element = f32> {
 }
 dimwise::parameters!(Scale<S: Shape, T: Element>: T {
     factor: Kind::Weight { fan_in: 1, fan_out: 1 },
-    offset: Kind::Bias,
+    offset: Kind::Bias { start: 0.0 },
 });
 
 #[repr(C)]
 struct Fixed {
     factor: Tensor<U3>,
 }
-dimwise::parameters!(Fixed<>: f32 { factor: Kind::Scale });
+dimwise::parameters!(Fixed<>: f32 { factor: Kind::Scale { start: 1.0 } });
 
 #[repr(C)]
 struct Square<S: Shape> {

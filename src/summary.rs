@@ -6,14 +6,36 @@ use core::fmt;
 
 use typenum::U32;
 
-use crate::layer::short_type_name;
-use crate::network::{Network, Predictor};
+use crate::layer::{Placement, short_type_name};
+use crate::network::{Model, Network, Predictor};
 use crate::optimizer::{Adam, Momentum, Sgd};
 use crate::parameters::Path;
 use crate::shape::Shape;
 use crate::trainer::Trainer;
 
-/// What [`Network::summary`](crate::layer::Layer::summary) tells; prints as a table.
+/// A network that can be told as a table.
+pub trait Summarize: Model {
+    /// Returns the network as a table: layers, output shapes, parameters, totals, bytes.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// network! { type Mlp = [Affine<U784, U50>, Relu<U50>, Affine<U50, U10>]; }
+    /// println!("{}", Mlp::summary());
+    /// assert_eq!(Mlp::summary().parameters, 39_760);
+    /// ```
+    fn summary() -> Summary
+    where
+        Self: Network,
+    {
+        Summary::of::<Self>()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> Summarize for M {}
+
+/// What [`Summarize::summary`] returns; prints as a table.
 #[derive(Clone, Debug)]
 pub struct Summary {
     /// The network's name.
@@ -52,9 +74,9 @@ pub struct Row {
 }
 
 impl Summary {
-    pub(crate) fn of<N: Network>() -> Self {
+    fn of<N: Network>() -> Self {
         let mut rows = Vec::new();
-        N::visit_layers(&Path::ROOT, &mut |layer| {
+        N::Placement::visit_layers(&Path::ROOT, &mut |layer| {
             rows.push(Row {
                 path: layer.path.to_string(),
                 name: layer.name,

@@ -1,0 +1,290 @@
+//! [`Pair`]: how two layers that follow each other share memory, in training and in inference.
+
+use super::arena::End;
+use super::placement::Placement;
+use super::{Cache, Cached, InPlace, Input, Layer, Output};
+use crate::plain::{Plain, cast, cast_mut, flat_mut};
+use crate::shape::Shape;
+
+/// Two layers as one: how `Last` takes what `Init` gives.
+///
+/// The memory per sample, `Sample`, is a struct of what both keep, of which only the size matters: for a batch
+/// of `n` it is used as one run of elements, in which each field is an array of `n`. So a part of a batch is a
+/// part of this run, and a batch can be cut wherever it is cut alike in both passes.
+#[doc(hidden)]
+pub trait Pair<Init: Layer, Last: Layer<Element = Init::Element>>: 'static {
+    /// What is kept of each sample.
+    type Sample: Plain<Element = Init::Element>;
+    /// The elements that inference needs room for, per sample.
+    const ARENA: usize;
+
+    /// The forward pass of both, then `finish`.
+    fn forward_then(
+        pair: (&Init, &Last),
+        input: &[Input<Init>],
+        output: &mut [Output<Last>],
+        memory: PairMemory<'_, Self::Sample, Init, Last>,
+        finish: impl Fn(&mut [Output<Last>]) + Sync,
+    );
+
+    /// Both when they are used, then `finish`.
+    fn infer_in(
+        pair: (&Init, &Last),
+        input: &[Input<Init>],
+        arena: &mut [Init::Element],
+        end: End,
+        finish: impl Fn(&mut [Output<Last>]) + Sync,
+    );
+
+    /// The backward pass of both.
+    fn backward(
+        pair: (&Init, &Last),
+        input: &[Input<Init>],
+        output: &[Output<Last>],
+        grad_output: &mut [Output<Last>],
+        grad_input: Option<&mut [Input<Init>]>,
+        gradients: (&mut Init, &mut Last),
+        memory: PairMemory<'_, Self::Sample, Init, Last>,
+    );
+}
+
+/// What two layers keep: of each sample, and of the batch.
+#[doc(hidden)]
+#[allow(missing_debug_implementations)]
+pub struct PairMemory<'a, Sample, Init: Layer, Last: Layer> {
+    pub samples: &'a mut [Sample],
+    pub init_batch: &'a mut <Init::Cache as Cache>::Batch,
+    pub last_batch: &'a mut <Last::Cache as Cache>::Batch,
+}
+
+/// What layer `L` keeps of a sample.
+type SampleOf<L> = <<L as Layer>::Cache as Cache>::Sample;
+
+/// A layer that is computed over its input: one in place, or a view.
+#[doc(hidden)]
+pub trait OverInput: Layer {
+    /// The output over the input.
+    fn apply_over(&self, values: &mut [Output<Self>]);
+
+    /// The gradient by the input over the one by the output.
+    fn differentiate_over(&self, of: &[Output<Self>], grad: &mut [Output<Self>], gradients: &mut Self);
+}
+
+/// Each has memory of its own: between them lie the output of the one, which is the input of the other, and
+/// its gradient.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Apart;
+
+/// The memory of a sample between two layers that lie apart.
+#[doc(hidden)]
+#[allow(missing_debug_implementations)]
+#[repr(C)]
+pub struct ApartSample<Init, Last, Values> {
+    init: Init,
+    last: Last,
+    values: Values,
+    grads: Values,
+}
+
+crate::plain!(
+    ApartSample<Init: Plain, Last: Plain<Element = Init::Element>, Values: Plain<Element = Init::Element>>:
+        Init::Element { init, last, values, grads }
+);
+
+impl<Init: Layer, Last: Layer<Element = Init::Element>> Pair<Init, Last> for Apart {
+    type Sample = ApartSample<SampleOf<Init>, SampleOf<Last>, Output<Init>>;
+    const ARENA: usize = {
+        let (init, last) = (
+            <Init::Placement as Placement<Init>>::ARENA,
+            Init::Out::LEN + <Last::Placement as Placement<Last>>::ARENA,
+        );
+        if init > last { init } else { last }
+    };
+
+    fn forward_then(
+        (init, last): (&Init, &Last),
+        input: &[Input<Init>],
+        output: &mut [Output<Last>],
+        memory: PairMemory<'_, Self::Sample, Init, Last>,
+        finish: impl Fn(&mut [Output<Last>]) + Sync,
+    ) {
+        let count = input.len();
+        let (init_samples, rest) = End::Front.of(flat_mut(memory.samples), count);
+        let (last_samples, rest) = End::Front.of(rest, count);
+        let (values, _) = End::Front.of(rest, count);
+        let init_cache = Cached { samples: init_samples, batch: memory.init_batch };
+        Init::Placement::forward_then(init, input, values, init_cache, nothing);
+        let last_cache = Cached { samples: last_samples, batch: memory.last_batch };
+        Last::Placement::forward_then(last, cast(values), output, last_cache, finish);
+    }
+
+    fn infer_in(
+        (init, last): (&Init, &Last),
+        input: &[Input<Init>],
+        arena: &mut [Init::Element],
+        end: End,
+        finish: impl Fn(&mut [Output<Last>]) + Sync,
+    ) {
+        Init::Placement::infer_in(init, input, arena, end.other(), nothing);
+        let (values, rest) = end.other().of::<Output<Init>>(arena, input.len());
+        Last::Placement::infer_in(last, cast(values), rest, end, finish);
+    }
+
+    fn backward(
+        (init, last): (&Init, &Last),
+        input: &[Input<Init>],
+        output: &[Output<Last>],
+        grad_output: &mut [Output<Last>],
+        grad_input: Option<&mut [Input<Init>]>,
+        (init_gradients, last_gradients): (&mut Init, &mut Last),
+        memory: PairMemory<'_, Self::Sample, Init, Last>,
+    ) {
+        let count = input.len();
+        let (init_samples, rest) = End::Front.of(flat_mut(memory.samples), count);
+        let (last_samples, rest) = End::Front.of(rest, count);
+        let (values, rest) = End::Front.of::<Output<Init>>(rest, count);
+        let (grads, _) = End::Front.of::<Output<Init>>(rest, count);
+        let last_cache = Cached { samples: last_samples, batch: memory.last_batch };
+        let grad_values = Some(cast_mut(&mut *grads));
+        last.backward(cast(values), output, grad_output, grad_values, last_gradients, last_cache);
+        let init_cache = Cached { samples: init_samples, batch: memory.init_batch };
+        init.backward(input, values, grads, grad_input, init_gradients, init_cache);
+    }
+}
+
+/// `Last` overwrites what `Init` gives, and in the backward pass its gradient.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Overwriting;
+
+impl<Init: Layer, Last: OverInput + Layer<Element = Init::Element>> Pair<Init, Last> for Overwriting {
+    type Sample = SampleOf<Init>;
+    const ARENA: usize = <Init::Placement as Placement<Init>>::ARENA;
+
+    fn forward_then(
+        (init, last): (&Init, &Last),
+        input: &[Input<Init>],
+        output: &mut [Output<Last>],
+        memory: PairMemory<'_, Self::Sample, Init, Last>,
+        finish: impl Fn(&mut [Output<Last>]) + Sync,
+    ) {
+        let cache = Cached { samples: memory.samples, batch: memory.init_batch };
+        Init::Placement::forward_then(init, input, cast_mut(output), cache, |values| {
+            let values = cast_mut(values);
+            last.apply_over(values);
+            finish(values);
+        });
+    }
+
+    fn infer_in(
+        (init, last): (&Init, &Last),
+        input: &[Input<Init>],
+        arena: &mut [Init::Element],
+        end: End,
+        finish: impl Fn(&mut [Output<Last>]) + Sync,
+    ) {
+        infer_over(init, last, input, arena, end, finish);
+    }
+
+    fn backward(
+        (init, last): (&Init, &Last),
+        input: &[Input<Init>],
+        output: &[Output<Last>],
+        grad_output: &mut [Output<Last>],
+        grad_input: Option<&mut [Input<Init>]>,
+        (init_gradients, last_gradients): (&mut Init, &mut Last),
+        memory: PairMemory<'_, Self::Sample, Init, Last>,
+    ) {
+        last.differentiate_over(output, grad_output, last_gradients);
+        // `Init` does not read its output, which is overwritten.
+        let (output, grad_output) = (cast(output), cast_mut(grad_output));
+        let cache = Cached { samples: memory.samples, batch: memory.init_batch };
+        init.backward(input, output, grad_output, grad_input, init_gradients, cache);
+    }
+}
+
+/// What `Init` gives is kept, since one of both reads it later; the gradient is overwritten.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Keeping;
+
+/// The memory of a sample between two layers of which the last is computed in place, but must not overwrite.
+#[doc(hidden)]
+#[allow(missing_debug_implementations)]
+#[repr(C)]
+pub struct KeepingSample<Init, Values> {
+    init: Init,
+    values: Values,
+}
+
+crate::plain!(
+    KeepingSample<Init: Plain, Values: Plain<Element = Init::Element>>: Init::Element { init, values }
+);
+
+impl<Init: Layer, Last: InPlace<Element = Init::Element>> Pair<Init, Last> for Keeping {
+    type Sample = KeepingSample<SampleOf<Init>, Output<Init>>;
+    const ARENA: usize = <Init::Placement as Placement<Init>>::ARENA;
+
+    fn forward_then(
+        (init, last): (&Init, &Last),
+        input: &[Input<Init>],
+        output: &mut [Output<Last>],
+        memory: PairMemory<'_, Self::Sample, Init, Last>,
+        finish: impl Fn(&mut [Output<Last>]) + Sync,
+    ) {
+        let (samples, rest) = End::Front.of(flat_mut(memory.samples), input.len());
+        let (values, _) = End::Front.of(rest, input.len());
+        let cache = Cached { samples, batch: memory.init_batch };
+        Init::Placement::forward_then(init, input, values, cache, nothing);
+        last.infer(cast(values), output);
+        finish(output);
+    }
+
+    fn infer_in(
+        (init, last): (&Init, &Last),
+        input: &[Input<Init>],
+        arena: &mut [Init::Element],
+        end: End,
+        finish: impl Fn(&mut [Output<Last>]) + Sync,
+    ) {
+        infer_over(init, last, input, arena, end, finish);
+    }
+
+    fn backward(
+        (init, last): (&Init, &Last),
+        input: &[Input<Init>],
+        output: &[Output<Last>],
+        grad_output: &mut [Output<Last>],
+        grad_input: Option<&mut [Input<Init>]>,
+        (init_gradients, last_gradients): (&mut Init, &mut Last),
+        memory: PairMemory<'_, Self::Sample, Init, Last>,
+    ) {
+        let (samples, rest) = End::Front.of(flat_mut(memory.samples), input.len());
+        let (values, _) = End::Front.of::<Output<Init>>(rest, input.len());
+        let of = super::in_place::told_from::<Last>(cast(values), output);
+        last.differentiate_over(of, grad_output, last_gradients);
+        let cache = Cached { samples, batch: memory.init_batch };
+        init.backward(input, values, cast_mut(grad_output), grad_input, init_gradients, cache);
+    }
+}
+
+/// Inference keeps nothing, so whatever can be computed over its input is.
+fn infer_over<Init: Layer, Last: OverInput + Layer<Element = Init::Element>>(
+    init: &Init,
+    last: &Last,
+    input: &[Input<Init>],
+    arena: &mut [Init::Element],
+    end: End,
+    finish: impl Fn(&mut [Output<Last>]) + Sync,
+) {
+    Init::Placement::infer_in(init, input, arena, end, |values| {
+        let values = cast_mut(values);
+        last.apply_over(values);
+        finish(values);
+    });
+}
+
+/// Finishes nothing. A function with a name: a closure would be another type for each that is around it, and
+/// everything inside would be compiled anew.
+pub(crate) fn nothing<V>(_samples: &mut [V]) {}

@@ -1,0 +1,138 @@
+//! [`Placement`]: how a layer is run in a network, and whose memory its output lies in.
+//!
+//! [`Layer`] is mathematics and knows nothing of this. What runs it (a stack, a workspace, a predictor)
+//! calls its placement, which calls the layer: at once, fused, or in place. The author of a layer names a
+//! placement and implements the one trait that the placement asks for, if any.
+//!
+//! | placement | for | asks for |
+//! |---|---|---|
+//! | [`Released`] | a layer whose `backward` does not read the output | |
+//! | [`Kept`] | a layer whose `backward` does | |
+//! | [`Fusing`](super::Fusing) | one that passes finished samples on while they are cached | [`Fused`](super::Fused) |
+//! | [`Whole`](super::Whole) | one that needs the batch as a whole | [`WholeBatch`](super::WholeBatch) |
+//! | [`Over`](super::Over) | one that is computed in place | [`InPlace`](super::InPlace), from which all follows |
+//! | `View`, `Beside`, `Stacked`, `Wrapped` | reshapes, branches, stacks, networks: of this crate | |
+
+use super::arena::End;
+use super::info::LayerInfo;
+use super::pair::{Apart, Keeping, Overwriting, Pair};
+use super::{Cache, Cached, InPlace, Input, Layer, Output};
+use crate::parameters::Path;
+use crate::plain::Plain;
+use crate::shape::Shape;
+
+/// How layer `L` is run in a network.
+///
+/// Not to be implemented outside of this crate: name one of those that there are.
+#[diagnostic::on_unimplemented(
+    message = "this layer cannot be placed so",
+    label = "`Fusing` asks for `Fused`, `Whole` for `WholeBatch`, `Over` for `InPlace`; else it is `Released` or `Kept`"
+)]
+pub trait Placement<L: Layer>: 'static {
+    /// Whether a layer computed in place may overwrite the output, after a layer that lends its own so.
+    #[doc(hidden)]
+    type LendsAfter<Before: Lends>: Lends;
+    /// How the layer shares memory with the one before it.
+    #[doc(hidden)]
+    type After<Init: Layer<Element = L::Element>>: Pair<Init, L>;
+
+    /// The elements that inference needs room for, per sample: the output, and what is computed before it.
+    #[doc(hidden)]
+    const ARENA: usize = L::Out::LEN;
+    /// The fewest samples that it is trained on.
+    #[doc(hidden)]
+    const SMALLEST_BATCH: usize = 1;
+    /// Whether a batch may be cut in parts that go through the layer one by one: it needs no batch as a
+    /// whole, and its weights, which are read anew for each part, are few beside the activations.
+    #[doc(hidden)]
+    const CUTS: bool = L::COUNT <= MOST_WEIGHTS && L::COUNT <= 8 * (L::In::LEN + L::Out::LEN);
+
+    /// [`Layer::forward`], then `finish` on all samples: where the layer can, on some of them while they are
+    /// cached, before the next ones.
+    #[doc(hidden)]
+    fn forward_then(
+        layer: &L,
+        input: &[Input<L>],
+        output: &mut [Output<L>],
+        cache: Cached<'_, L::Cache>,
+        finish: impl Fn(&mut [Output<L>]) + Sync,
+    ) {
+        layer.forward(input, output, cache);
+        finish(output);
+    }
+
+    /// [`Layer::infer`] in an arena of [`ARENA`](Self::ARENA) elements per sample, into that end of it, then
+    /// `finish`.
+    #[doc(hidden)]
+    fn infer_in(
+        layer: &L,
+        input: &[Input<L>],
+        arena: &mut [L::Element],
+        end: End,
+        finish: impl Fn(&mut [Output<L>]) + Sync,
+    ) {
+        let output = end.of(arena, input.len()).0;
+        layer.infer(input, output);
+        finish(output);
+    }
+
+    /// Moves statistics by what the last pass kept of its batch.
+    #[doc(hidden)]
+    fn update_statistics(_layer: &mut L, _batch: &<L::Cache as Cache>::Batch) {}
+
+    /// Visits every single layer below `path`: itself, or those inside of it.
+    #[doc(hidden)]
+    fn visit_layers(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) {
+        visit(LayerInfo::of::<L>(path));
+    }
+
+    /// [`visit_layers`](Self::visit_layers) as one link of a stack, or as several links where the value is a
+    /// stack itself; returns the number of links.
+    #[doc(hidden)]
+    fn visit_links(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) -> usize {
+        Self::visit_layers(&path.index(0), visit);
+        1
+    }
+}
+
+/// Weights up to which a batch goes through in parts: a quarter of a megabyte stays in the second-level
+/// cache.
+const MOST_WEIGHTS: usize = 1 << 16;
+
+/// `backward` does not read the output: a layer after it may overwrite it.
+#[derive(Clone, Copy, Debug)]
+pub struct Released;
+
+impl<L: Layer> Placement<L> for Released {
+    type LendsAfter<Before: Lends> = Yes;
+    type After<Init: Layer<Element = L::Element>> = Apart;
+}
+
+/// `backward` reads the output.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept;
+
+impl<L: Layer> Placement<L> for Kept {
+    type LendsAfter<Before: Lends> = No;
+    type After<Init: Layer<Element = L::Element>> = Apart;
+}
+
+/// Whether an output may be overwritten, [`Yes`] or [`No`], and so how a layer computed in place lies over it.
+#[doc(hidden)]
+pub trait Lends: 'static {
+    type Pair<Init: Layer, Last: InPlace<Element = Init::Element>>: Pair<Init, Last>;
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Yes;
+impl Lends for Yes {
+    type Pair<Init: Layer, Last: InPlace<Element = Init::Element>> = Overwriting;
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct No;
+impl Lends for No {
+    type Pair<Init: Layer, Last: InPlace<Element = Init::Element>> = Keeping;
+}

@@ -1,0 +1,72 @@
+//! [`Model`]: what can be done with a network.
+
+use alloc::boxed::Box;
+use core::slice::from_ref;
+
+use super::{InputOf, Network, inference};
+use crate::initializer::{self, Initializer};
+use crate::layer::{Layer, Output, Placement};
+use crate::plain::{Plain, cast};
+use crate::tensor::Tensor;
+
+/// What can be done with every network: it is initialized, and predicts.
+///
+/// Nobody implements it: every layer has it. Its functions ask for a [`Network`], so that one whose shapes do not
+/// fit is refused in decimal.
+pub trait Model: Layer {
+    /// The number of parameters.
+    const PARAMETERS: usize = Self::COUNT - Self::STATISTICS;
+
+    /// The fewest samples that it is trained on: more than 1 where a layer needs a batch as a whole.
+    const SMALLEST_BATCH: usize = <Self::Placement as Placement<Self>>::SMALLEST_BATCH;
+
+    /// Returns the network's output for one sample.
+    ///
+    /// Needs no more memory than the two largest neighbouring activations: on the stack up to 1024
+    /// elements, else on the heap. For many samples, or without the heap, see
+    /// [`Predictor`](crate::network::Predictor).
+    ///
+    /// One sample is computed on the calling thread alone, which never waits for others: it may be called
+    /// in a task of rayon's pool with a lock held.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// network! { type Net = [Affine<U4, U3>, Tanh<U3>, Affine<U3, U2>]; }
+    /// let net = Net::initialized(XavierUniform, 7);
+    /// let output: Tensor<U2> = net.predict(&Tensor::from([1.0, 2.0, 3.0, 4.0]));
+    /// # let _ = output;
+    /// ```
+    fn predict<S: InputOf<Self>>(&self, sample: &Tensor<S, Self::Element>) -> Output<Self>
+    where
+        Self: Network,
+    {
+        inference::predict(self, cast(from_ref(sample)))
+    }
+
+    /// Returns a network with weights drawn by `initializer` from `seed`, and biases of zero.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the initialiser makes an exception for a layer that the network does not have.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// network! { type Net = [Affine<U4, U3>, Tanh<U3>, Affine<U3, U2>]; }
+    /// assert_eq!(Net::initialized(XavierUniform, 7), Net::initialized(XavierUniform, 7));
+    /// ```
+    fn initialized(initializer: impl Initializer, seed: u64) -> Box<Self>
+    where
+        Self: Network,
+    {
+        let mut network = Self::zeroed();
+        initializer::initialize(&mut *network, initializer, seed);
+        network
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<L: Layer> Model for L {}
