@@ -4,6 +4,7 @@ mod timing;
 
 use std::hint::black_box;
 
+use dimwise::layer::Cached;
 use dimwise::plain::zeroed_slice;
 use dimwise::prelude::*;
 use dimwise::random::Random;
@@ -73,14 +74,14 @@ impl<A: Network<In = S, Out = S, Element = f32>, S: Shape> Passes<A, S> {
     }
 
     fn backward(&mut self) {
-        let (mut cache, grad_input) = (A::Cache::<U1>::ZERO, Some(&mut *self.grad_input));
-        self.layer.backward::<U1>(
+        let (samples, batch) = (&mut vec![Plain::ZERO; 1][..], &mut Plain::ZERO);
+        self.layer.backward(
             black_box(&self.input),
             &self.output,
             &mut self.grad_output,
-            grad_input,
+            Some(&mut *self.grad_input),
             &mut self.gradients,
-            &mut cache,
+            Cached { samples, batch },
         );
         black_box(&self.grad_input);
     }

@@ -7,8 +7,8 @@ mod timing;
 
 use std::hint::black_box;
 
-use dimwise::layer::Layer;
-use dimwise::plain::{flat, flat_mut, zeroed_slice};
+use dimwise::layer::Cached;
+use dimwise::plain::{Nothing, flat, flat_mut, zeroed_slice};
 use dimwise::prelude::*;
 
 macro_rules! compare {
@@ -49,12 +49,12 @@ fn compare<Rows: Dim, Inner: Dim, Cols: Dim>() -> [String; 2] {
     let (input, mut grad_output) = (values::<Tensor<Inner>>(rows), values::<Tensor<Cols>>(rows));
     let (x, w, g) = (flat(&input), layer.weight.as_slice(), flat(&grad_output).to_vec());
     let (mut output, mut grad_input) = (values::<Tensor<Cols>>(rows), values::<Tensor<Inner>>(rows));
-    let (mut gradients, mut cache) = (Affine::<Inner, Cols>::zeroed(), Default::default());
+    let (mut gradients, mut nothing) = (Affine::<Inner, Cols>::zeroed(), vec![Nothing::default(); rows]);
     let [mut theirs, mut their_weight, mut their_input] =
         [rows * cols, inner * cols, rows * inner].map(|len| vec![0.0; len]);
 
     let forward = timing::medians([
-        &mut || layer.forward::<Rows>(black_box(&input), &mut output, &mut cache),
+        &mut || layer.infer(black_box(&input), &mut output),
         &mut || {
             theirs.chunks_mut(cols).for_each(|row| row.copy_from_slice(layer.bias.as_slice()));
             gemm([rows, inner, cols], (x, [inner, 1]), (w, [cols, 1]), 1.0, &mut theirs);
@@ -63,8 +63,10 @@ fn compare<Rows: Dim, Inner: Dim, Cols: Dim>() -> [String; 2] {
     assert_close(flat(&output), &theirs);
     let backward = timing::medians([
         &mut || {
+            gradients.as_mut_slice().fill(0.0);
+            let cache = Cached { samples: &mut nothing, batch: &mut Nothing::default() };
             let grad_input = Some(&mut *grad_input);
-            layer.backward::<Rows>(&input, &output, &mut grad_output, grad_input, &mut gradients, &mut cache);
+            layer.backward(&input, &output, &mut grad_output, grad_input, &mut gradients, cache);
         },
         &mut || {
             gemm([inner, rows, cols], (x, [1, inner]), (&g, [cols, 1]), 0.0, &mut their_weight);

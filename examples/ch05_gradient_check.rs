@@ -44,7 +44,7 @@ fn run(settings: &Settings) -> Result<Claim, Box<dyn Error>> {
     workspace.forward(&network, &images);
     let (outputs, grad_outputs) = workspace.outputs(images.len());
     CrossEntropy.gradient(outputs, digits, grad_outputs);
-    workspace.backward(&network, &images, None, &mut backpropagated);
+    workspace.add_gradients(&network, &images, None, &mut backpropagated);
 
     let numerical = numerical_gradient::<U3, _, _, _>(&*network, &CrossEntropy, &images, digits);
 

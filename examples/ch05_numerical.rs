@@ -37,7 +37,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         workspace.forward(&network, inputs);
         let (outputs, grad_outputs) = workspace.outputs(samples);
         CrossEntropy.gradient(outputs, targets, grad_outputs);
-        workspace.backward(&network, inputs, None, &mut gradient);
+        workspace.add_gradients(&network, inputs, None, &mut gradient);
     };
     // Once before, so that all memory has been touched; then the mean of many.
     const TIMES: u32 = 100;

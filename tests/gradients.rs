@@ -353,7 +353,7 @@ fn logarithms_of_probabilities_at_the_ends() {
         let output = std::array::from_fn(|index| workspace.forward(&*layer, &input)[0][index]);
         workspace.outputs(1).1[0] = Tensor::from(grad);
         let mut grad_input = [Tensor::default()];
-        workspace.backward(&*layer, &input, Some(&mut grad_input), &mut gradients);
+        workspace.add_gradients(&layer, &input, Some(&mut grad_input), &mut gradients);
         (output, std::array::from_fn(|index| grad_input[0][index]))
     }
     let (output, grad) = passed([0.0, f64::NEG_INFINITY, 0.0], [-1.0, 0.0, 0.0]);
@@ -514,7 +514,7 @@ fn a_gradient_on_a_kink_passes_where_it_is_between_both_slopes() {
 
 /// Layers of a program's own.
 mod own {
-    use dimwise::layer::{Input, Kept, Output, Released};
+    use dimwise::layer::{Cached, Input, Kept, Output, Released};
     use dimwise::plain::Nothing;
     use dimwise::prelude::*;
 
@@ -530,15 +530,15 @@ mod own {
     impl<S: Shape, T: Element> Layer for Scale<S, T> {
         type In = S;
         type Out = S;
-        type Cache<B: Dim> = Nothing<T>;
+        type Cache = Nothing<T>;
         type Placement = Released;
         const MULTIPLY_ADDS: usize = S::LEN;
 
-        fn forward<B: Dim>(
+        fn forward(
             &self,
             input: &[Input<Self>],
             output: &mut [Output<Self>],
-            _cache: &mut Nothing<T>,
+            _cache: Cached<'_, Self::Cache>,
         ) {
             for (x, y) in input.iter().zip(output) {
                 for ((x, y), factor) in x.as_slice().iter().zip(y.as_mut_slice()).zip(self.factor.as_slice())
@@ -548,17 +548,16 @@ mod own {
             }
         }
 
-        fn backward<B: Dim>(
+        fn backward(
             &self,
             input: &[Input<Self>],
             _output: &[Output<Self>],
             grad_output: &mut [Output<Self>],
             grad_input: Option<&mut [Input<Self>]>,
             gradients: &mut Self,
-            _cache: &mut Nothing<T>,
+            _cache: Cached<'_, Self::Cache>,
         ) {
-            // dL/df = the sum of dL/dy · x over the batch
-            gradients.factor.as_mut_slice().fill(T::ZERO);
+            // dL/df += the sum of dL/dy · x over the batch
             for (x, grad) in input.iter().zip(grad_output.iter()) {
                 let sums = gradients.factor.as_mut_slice().iter_mut();
                 for (sum, (x, grad)) in sums.zip(x.as_slice().iter().zip(grad.as_slice())) {
@@ -585,15 +584,15 @@ mod own {
     impl<C: Dim, T: Element> Layer for Softmax<C, T> {
         type In = C;
         type Out = C;
-        type Cache<B: Dim> = Nothing<T>;
+        type Cache = Nothing<T>;
         type Placement = Kept;
         const MULTIPLY_ADDS: usize = 0;
 
-        fn forward<B: Dim>(
+        fn forward(
             &self,
             input: &[Input<Self>],
             output: &mut [Output<Self>],
-            _cache: &mut Nothing<T>,
+            _cache: Cached<'_, Self::Cache>,
         ) {
             for (x, y) in input.iter().zip(output) {
                 *y = x.map(T::exp);
@@ -602,14 +601,14 @@ mod own {
             }
         }
 
-        fn backward<B: Dim>(
+        fn backward(
             &self,
             _input: &[Input<Self>],
             output: &[Output<Self>],
             grad_output: &mut [Output<Self>],
             grad_input: Option<&mut [Input<Self>]>,
             _gradients: &mut Self,
-            _cache: &mut Nothing<T>,
+            _cache: Cached<'_, Self::Cache>,
         ) {
             // dL/dx = y · (dL/dy - Σ dL/dy · y)
             for (grad_x, (y, grad)) in grad_input.into_iter().flatten().zip(output.iter().zip(grad_output)) {
@@ -624,7 +623,7 @@ mod own {
 mod wrong {
     use super::*;
     use dimwise::gradient_check::Run;
-    use dimwise::layer::{Input, Output, Released};
+    use dimwise::layer::{Cached, Input, Output, Released};
     use dimwise::plain::Nothing;
 
     /// Adds a number of its own to each feature, with a mistake in `backward`.
@@ -647,24 +646,24 @@ mod wrong {
     impl<M: Mistake, T: Element> Layer for Shift<M, T> {
         type In = U3;
         type Out = U3;
-        type Cache<B: Dim> = Nothing<T>;
+        type Cache = Nothing<T>;
         type Placement = Released;
         const MULTIPLY_ADDS: usize = 0;
 
-        fn forward<B: Dim>(&self, input: &[Input<Self>], output: &mut [Output<Self>], _: &mut Nothing<T>) {
+        fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _: Cached<'_, Self::Cache>) {
             for (x, y) in input.iter().zip(output) {
                 *y = Tensor::from_fn(|i| x[i] + self.shift[i]);
             }
         }
 
-        fn backward<B: Dim>(
+        fn backward(
             &self,
             _input: &[Input<Self>],
             _output: &[Output<Self>],
             grad_output: &mut [Output<Self>],
             grad_input: Option<&mut [Input<Self>]>,
             gradients: &mut Self,
-            _cache: &mut Nothing<T>,
+            _cache: Cached<'_, Self::Cache>,
         ) {
             M::backward(grad_output, grad_input, &mut gradients.shift);
         }
@@ -688,9 +687,9 @@ mod wrong {
             if let Some(grad_input) = grad_input {
                 grad_input.clone_from_slice(grad_output);
             }
-            *sums = Tensor::default();
+            let before = sums[2];
             add(grad_output, sums);
-            sums[2] = -sums[2];
+            sums[2] = before - (sums[2] - before);
         }
     }
 
@@ -702,8 +701,8 @@ mod wrong {
         assert!((analytic + numeric).abs() < 1e-9, "{error}");
     }
 
-    struct Accumulates;
-    impl Mistake for Accumulates {
+    struct Overwrites;
+    impl Mistake for Overwrites {
         fn backward<T: Element>(
             grad_output: &[Tensor<U3, T>],
             grad_input: Option<&mut [Tensor<U3, T>]>,
@@ -712,16 +711,16 @@ mod wrong {
             if let Some(grad_input) = grad_input {
                 grad_input.clone_from_slice(grad_output);
             }
+            *sums = Tensor::default();
             add(grad_output, sums);
         }
     }
 
     #[test]
-    fn gradients_that_add_to_what_was_there_are_caught() {
-        let error = error::<Accumulates>();
-        assert!(
-            matches!(&error, GradientError::Unsteady { place, but: Run::Memory, .. } if place == "shift[0]")
-        );
+    fn gradients_that_overwrite_what_was_there_are_caught() {
+        let error = error::<Overwrites>();
+        let GradientError::NotAdded { place, before, gradient, after } = &error else { panic!("{error}") };
+        assert_eq!((&place[..], after), ("shift[0]", gradient), "instead of adding to {before}");
     }
 
     struct OneSample;
@@ -734,7 +733,6 @@ mod wrong {
             if let Some(grad_input) = grad_input {
                 grad_input[0] = grad_output[0].clone();
             }
-            *sums = Tensor::default();
             add(grad_output, sums);
         }
     }
@@ -752,7 +750,6 @@ mod wrong {
             grad_input: Option<&mut [Tensor<U3, T>]>,
             sums: &mut Tensor<U3, T>,
         ) {
-            *sums = Tensor::default();
             if let Some(grad_input) = grad_input {
                 grad_input.clone_from_slice(grad_output);
                 add(grad_output, sums);

@@ -261,7 +261,7 @@ fn the_books_sigmoid_is_the_layer() {
     let output = workspace.forward(&layer, &input)[0].clone();
     workspace.outputs(1).1[0] = factors;
     let mut grad_input = [Tensor::default()];
-    workspace.backward(&layer, &input, Some(&mut grad_input), &mut Sigmoid::default());
+    workspace.add_gradients(&layer, &input, Some(&mut grad_input), &mut Sigmoid::default());
     assert_near(graph.value().as_slice(), output.as_slice(), 1e-15);
     assert_near(x.gradient().as_slice(), grad_input[0].as_slice(), 1e-15);
 }
@@ -384,7 +384,7 @@ fn numerical_differentiation_gives_the_gradients_of_backpropagation() {
     workspace.forward(&network, &inputs);
     let (outputs, grad_outputs) = workspace.outputs(3);
     CrossEntropy.gradient(outputs, &classes, grad_outputs);
-    workspace.backward(&network, &inputs, None, &mut gradients);
+    workspace.add_gradients(&network, &inputs, None, &mut gradients);
     let numerical = numerical_gradient::<U3, _, _, _>(&*network, &CrossEntropy, &inputs, &classes);
     // Statistics have no gradient; what backward leaves there is how they change.
     Net::<f64>::segments(|segment| {

@@ -97,22 +97,22 @@ fn dense() {
 /// Activations by themselves, long enough to be split, forward and backward.
 #[test]
 fn activations() {
-    type Long = dim!(300_000);
+    type Long = dim!(37_500);
     fn passed<A: Network<In = Long, Out = Long, Element = f32>>(threads: usize) -> Vec<u32> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let mut random = Random::new(7);
-            let mut input = dimwise::plain::zeroed_slice::<Tensor<Long>>(1);
-            input[0].map_in_place(|_| 3.0 * random.normal() as f32);
+            let mut input = dimwise::plain::zeroed_slice::<Tensor<Long>>(8);
+            flat_mut(&mut input).fill_with(|| 3.0 * random.normal() as f32);
             let (layer, mut workspace, mut gradients) =
-                (A::zeroed(), Workspace::<A, U1>::zeroed(), A::zeroed());
-            let mut grad_input = dimwise::plain::zeroed_slice::<Tensor<Long>>(1);
+                (A::zeroed(), Workspace::<A, U8>::zeroed(), A::zeroed());
+            let mut grad_input = dimwise::plain::zeroed_slice::<Tensor<Long>>(8);
             workspace.forward(&*layer, &input);
-            let (output, grad_output) = workspace.outputs(1);
-            grad_output[0].map_in_place(|_| 1.5);
-            let mut bits: Vec<_> = output[0].as_slice().iter().map(|x| x.to_bits()).collect();
-            workspace.backward(&*layer, &input, Some(&mut grad_input), &mut gradients);
-            bits.extend(grad_input[0].as_slice().iter().map(|x| x.to_bits()));
+            let (output, grad_output) = workspace.outputs(8);
+            flat_mut(grad_output).fill(1.5);
+            let mut bits: Vec<_> = flat(output).iter().map(|x| x.to_bits()).collect();
+            workspace.add_gradients(&layer, &input, Some(&mut grad_input), &mut gradients);
+            bits.extend(flat(&grad_input).iter().map(|x| x.to_bits()));
             bits
         })
     }

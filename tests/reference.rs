@@ -45,9 +45,9 @@ fn assert_near(name: &str, found: &[f32], tolerance: f32) {
     }
 }
 
-/// One layer, forward and backward, with PyTorch's input, parameters and output gradient.
+/// One training pass of a layer, forward and backward, with PyTorch's input, parameters and output gradient.
 #[track_caller]
-fn assert_layer<L: Network<Element = f32>>(name: &str, layer: &L) -> Box<L> {
+fn assert_layer<L: Network<Element = f32>>(name: &str, layer: &mut L) -> Box<L> {
     let input = values(&format!("{name}.input"));
     let mut workspace = Workspace::<L, U4>::zeroed();
     let mut grad_input = zeroed_slice(input.len());
@@ -75,7 +75,7 @@ fn affine() {
     let mut layer = Affine::<U6, U5>::zeroed();
     layer.weight.copy_from_slice(&numbers("affine.weight")).unwrap();
     layer.bias.copy_from_slice(&numbers("affine.bias")).unwrap();
-    let gradients = assert_layer("affine", &*layer);
+    let gradients = assert_layer("affine", &mut *layer);
     assert_near("affine.grad_weight", gradients.weight.as_slice(), TOLERANCE);
     assert_near("affine.grad_bias", gradients.bias.as_slice(), TOLERANCE);
 }
@@ -89,7 +89,7 @@ macro_rules! convolutions {
             let mut layer = <$layer>::zeroed();
             layer.weight.copy_from_slice(&numbers(&format!("{name}.weight"))).unwrap();
             layer.bias.copy_from_slice(&numbers(&format!("{name}.bias"))).unwrap();
-            let gradients = assert_layer(name, &*layer);
+            let gradients = assert_layer(name, &mut *layer);
             assert_near(&format!("{name}.grad_weight"), gradients.weight.as_slice(), TOLERANCE);
             assert_near(&format!("{name}.grad_bias"), gradients.bias.as_slice(), TOLERANCE);
         })*
@@ -103,24 +103,23 @@ convolutions! {
     conv_depthwise: Conv2d<(U5, U7, U6), U5, U3, U1, U1, U1, U5>;
 }
 
-/// A normalisation with PyTorch's weights; gives the layer and its gradients.
+/// A training pass of a normalisation with PyTorch's weights.
 macro_rules! normalised {
     ($name:literal, $layer:ty) => {{
         let mut layer = <$layer>::initialized(HeNormal, 1);
         layer.weight.copy_from_slice(&numbers(concat!($name, ".weight"))).unwrap();
         layer.bias.copy_from_slice(&numbers(concat!($name, ".bias"))).unwrap();
-        let gradients = assert_layer($name, &*layer);
+        let gradients = assert_layer($name, &mut *layer);
         assert_near(concat!($name, ".grad_weight"), gradients.weight.as_slice(), TOLERANCE);
         assert_near(concat!($name, ".grad_bias"), gradients.bias.as_slice(), TOLERANCE);
-        (layer, gradients)
+        layer
     }};
 }
 
 /// Running values after a step, and what the layer then gives when it is used.
 macro_rules! running {
     ($name:literal, $layer:ty) => {{
-        let (mut layer, mut gradients) = normalised!($name, $layer);
-        layer.update_statistics(&mut gradients);
+        let layer = normalised!($name, $layer);
         assert_near(concat!($name, ".running_mean"), layer.running_mean.as_slice(), TOLERANCE);
         assert_near(concat!($name, ".running_variance"), layer.running_variance.as_slice(), TOLERANCE);
         let input = values::<Tensor<<$layer as Layer>::In>>(concat!($name, ".input"));
@@ -139,13 +138,13 @@ fn normalisations() {
 
 #[test]
 fn more_activations() {
-    assert_layer("leaky_relu", &*LeakyRelu::<U8>::zeroed());
-    assert_layer("elu", &*Elu::<U8>::zeroed());
-    assert_layer("softplus", &*Softplus::<U8>::zeroed());
-    assert_layer("gelu", &*Gelu::<U8>::zeroed());
-    assert_layer("silu", &*Silu::<U8>::zeroed());
-    assert_layer("softmax", &*Softmax::<U8>::zeroed());
-    assert_layer("log_softmax", &*LogSoftmax::<U8>::zeroed());
+    assert_layer("leaky_relu", &mut *LeakyRelu::<U8>::zeroed());
+    assert_layer("elu", &mut *Elu::<U8>::zeroed());
+    assert_layer("softplus", &mut *Softplus::<U8>::zeroed());
+    assert_layer("gelu", &mut *Gelu::<U8>::zeroed());
+    assert_layer("silu", &mut *Silu::<U8>::zeroed());
+    assert_layer("softmax", &mut *Softmax::<U8>::zeroed());
+    assert_layer("log_softmax", &mut *LogSoftmax::<U8>::zeroed());
 }
 
 convolutions! {
@@ -157,19 +156,19 @@ convolutions! {
 #[test]
 fn poolings() {
     type Image = (U2, U7, U8);
-    assert_layer("max_pool", &*MaxPool2d::<Image, U2>::zeroed());
-    assert_layer("max_pool_overlapping", &*MaxPool2d::<Image, U3, U2, U1>::zeroed());
-    assert_layer("avg_pool", &*AvgPool2d::<Image, U2>::zeroed());
-    assert_layer("avg_pool_overlapping", &*AvgPool2d::<Image, U3, U2, U1>::zeroed());
-    assert_layer("global_avg_pool", &*GlobalAvgPool2d::<Image>::zeroed());
+    assert_layer("max_pool", &mut *MaxPool2d::<Image, U2>::zeroed());
+    assert_layer("max_pool_overlapping", &mut *MaxPool2d::<Image, U3, U2, U1>::zeroed());
+    assert_layer("avg_pool", &mut *AvgPool2d::<Image, U2>::zeroed());
+    assert_layer("avg_pool_overlapping", &mut *AvgPool2d::<Image, U3, U2, U1>::zeroed());
+    assert_layer("global_avg_pool", &mut *GlobalAvgPool2d::<Image>::zeroed());
 }
 
 #[test]
 fn activations() {
-    assert_layer("relu", &*Relu::<U8>::zeroed());
-    assert_layer("sigmoid", &*Sigmoid::<U8>::zeroed());
-    assert_layer("tanh", &*Tanh::<U8>::zeroed());
-    assert_layer("identity", &*Identity::<U8>::zeroed());
+    assert_layer("relu", &mut *Relu::<U8>::zeroed());
+    assert_layer("sigmoid", &mut *Sigmoid::<U8>::zeroed());
+    assert_layer("tanh", &mut *Tanh::<U8>::zeroed());
+    assert_layer("identity", &mut *Identity::<U8>::zeroed());
 }
 
 #[test]
@@ -233,7 +232,7 @@ fn network() {
     let loss = CrossEntropy.gradient(output, &classes::<U3>("network.target"), grad_output);
     assert_near("network.loss", &[loss as f32], TOLERANCE);
     assert_near("network.gradient", flat(grad_output), TOLERANCE);
-    workspace.backward(&network, &input, Some(&mut grad_input), &mut gradients);
+    workspace.add_gradients(&network, &input, Some(&mut grad_input), &mut gradients);
     assert_near("network.grad_input", flat(&grad_input), TOLERANCE);
     assert_near("network.gradients", gradients.as_slice(), TOLERANCE);
 }
@@ -253,7 +252,8 @@ fn assert_training<G>(
         workspace.forward(&network, &input);
         let (output, grad_output) = workspace.outputs(input.len());
         let value = loss.gradient(output, targets, grad_output);
-        workspace.backward(&network, &input, None, &mut gradients);
+        gradients.as_mut_slice().fill(0.0);
+        workspace.backward(&mut network, &input, None, &mut gradients);
         optimizer.step(&mut network, &gradients);
         value as f32
     };

@@ -125,8 +125,7 @@ fn stepped(mut layer: Half) -> Half {
     let ones = [Tensor::<(U10, U100)>::from_fn(|_| 1.0)];
     let (mut workspace, mut gradients) = (Workspace::<Half, U1>::zeroed(), Half::zeroed());
     workspace.forward(&layer, &ones);
-    workspace.backward(&layer, &ones, None, &mut gradients);
-    layer.update_statistics(&mut gradients);
+    workspace.backward(&mut layer, &ones, None, &mut gradients);
     layer
 }
 
@@ -205,8 +204,7 @@ fn running_statistics_never_become_denormal() {
     let mut workspace = Workspace::<BatchNorm<U2>, U2>::zeroed();
     for _ in 0..1000 {
         workspace.forward(&layer, &samples);
-        workspace.backward(&layer, &samples, None, &mut gradients);
-        layer.update_statistics(&mut gradients);
+        workspace.backward(&mut layer, &samples, None, &mut gradients);
         let running = layer.running_variance[0];
         assert!(running == 0.0 || running.is_normal(), "{running}");
     }

@@ -14,7 +14,6 @@ use alloc::vec::Vec;
 
 use crate::element::Element;
 use crate::parameters::{Kind, Parameters, Path};
-use crate::plain::Plain;
 use crate::random::Random;
 
 /// A way to draw a network's first weights, tensor by tensor.

@@ -166,7 +166,7 @@ pub(crate) fn convolve<T: Kernel>(
 
 /// Adds `patches(input) · grad_outputᵀ` to `grad_kernels`: the kernels' gradient as `[g, K, F/g]`, some of
 /// its rows from row `first` on.
-pub(crate) fn add_weight_gradient<T: Kernel>(
+pub(crate) fn add_kernel_gradient<T: Kernel>(
     set: InstructionSet,
     sizes: &ConvolutionSizes,
     first: usize,
@@ -197,7 +197,7 @@ pub(crate) fn add_weight_gradient<T: Kernel>(
     }
 }
 
-/// Adds what [`add_weight_gradient`] has summed up, `[g, K, F/g]`, to what lies as the kernels do, `[F, K]`.
+/// Adds what [`add_kernel_gradient`] has summed up, `[g, K, F/g]`, to what lies as the kernels do, `[F, K]`.
 pub(crate) fn add_laid_out<T: Element>(
     sizes: &ConvolutionSizes,
     grad_kernels: &[T],
@@ -228,7 +228,7 @@ pub(crate) fn turn_kernels<T: Kernel>(sizes: &ConvolutionSizes, weight: &[T], tu
     }
 }
 
-/// Adds what [`add_weight_gradient`] has summed up, `[g, K, F/g]`, to what lies as [`turn_kernels`] lays it,
+/// Adds what [`add_kernel_gradient`] has summed up, `[g, K, F/g]`, to what lies as [`turn_kernels`] lays it,
 /// `[g, C/g, F/g, h, w]`.
 pub(crate) fn add_turned<T: Element>(sizes: &ConvolutionSizes, grad_kernels: &[T], grad_turned: &mut [T]) {
     let ([channels, filters], taps, area) = (sizes.group(), sizes.taps(), area(sizes.kernel));

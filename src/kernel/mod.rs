@@ -71,8 +71,8 @@ mod vector;
 mod tests;
 
 pub(crate) use convolution::{
-    ConvolutionSizes, add_laid_out, add_turned, convolution_input_gradient, convolve,
-    add_weight_gradient as add_kernel_gradient, turn_kernels,
+    ConvolutionSizes, add_kernel_gradient, add_laid_out, add_turned, convolution_input_gradient, convolve,
+    turn_kernels,
 };
 pub(crate) use dispatch::{InstructionSet, Kernel};
 pub(crate) use pool::Windows;

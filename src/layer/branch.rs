@@ -7,7 +7,6 @@ use super::{
     Apart, Cache, Cached, End, Identity, Input, Join, Layer, LayerInfo, Lends, Output, Placement, Sum, Yes,
     nothing,
 };
-use crate::element::Element;
 use crate::network::fault::Fault;
 use crate::network::seam::BranchInputs;
 use crate::parameters::{Parameters, Path, Segment};

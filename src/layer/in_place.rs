@@ -5,7 +5,7 @@ use super::placement::{Lends, No, Placement};
 use super::{Cached, Input, Layer, Output};
 use crate::parallel::{Work, split};
 use crate::parameters::Parameters;
-use crate::plain::{Nothing, Plain, flat, flat_mut};
+use crate::plain::{Nothing, flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

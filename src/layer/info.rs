@@ -1,8 +1,7 @@
 //! [`LayerInfo`]: what a layer's type tells of it.
 
 use super::Layer;
-use crate::parameters::{Parameters, Path};
-use crate::plain::Plain;
+use crate::parameters::Path;
 use crate::shape::Shape;
 
 /// What is known of a layer from its type alone.

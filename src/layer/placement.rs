@@ -18,7 +18,6 @@ use super::info::LayerInfo;
 use super::pair::{Apart, Keeping, Overwriting, Pair};
 use super::{Cache, Cached, InPlace, Input, Layer, Output};
 use crate::parameters::Path;
-use crate::plain::Plain;
 use crate::shape::Shape;
 
 /// How layer `L` is run in a network.

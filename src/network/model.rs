@@ -6,7 +6,7 @@ use core::slice::from_ref;
 use super::{InputOf, Network, inference};
 use crate::initializer::{self, Initializer};
 use crate::layer::{Layer, Output, Placement};
-use crate::plain::{Plain, cast};
+use crate::plain::cast;
 use crate::tensor::Tensor;
 
 /// What can be done with every network: it is initialized, and predicts.

@@ -157,9 +157,10 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
     ) {
         const { assert_fits::<Init, Last>() };
         let (samples, pair) = (input.len(), (&stack.init, &stack.last));
-        let of_part = part_len::<Stack<Init, Last>>() * <Self as Placement<Stack<Init, Last>>>::ARENA;
+        let len = part_len::<Stack<Init, Last>>(samples);
+        let of_part = len * <Self as Placement<Stack<Init, Last>>>::ARENA;
         // Parts take room beside the outputs of all; where there is none, the batch goes through at once.
-        if part_len::<Stack<Init, Last>>() >= samples || arena.len() < samples * Last::Out::LEN + of_part {
+        if len >= samples || arena.len() < samples * Last::Out::LEN + of_part {
             return PairOf::<Init, Last>::infer_in(pair, input, arena, end, finish);
         }
         let (output, scratch) = end.of::<Output<Last>>(arena, samples);
@@ -203,16 +204,17 @@ fn memory<Init: Layer, Last: Layer<Element = Init::Element>>(
 /// The parts in which a batch goes through a stack: all at once, or so few samples that what one layer leaves of
 /// them is cached for the next. They depend on types and batch alone, so both passes cut alike.
 fn parts<S: Layer>(samples: usize) -> impl Iterator<Item = Range<usize>> {
-    let len = part_len::<S>();
+    let len = part_len::<S>(samples);
     // An empty batch is one part, too.
-    (0..samples.max(1)).step_by(len).map(move |first| first..samples.min(first.saturating_add(len)))
+    (0..samples.max(1)).step_by(len).map(move |first| first..samples.min(first + len))
 }
 
-/// The samples of a part.
-fn part_len<S: Layer>() -> usize {
+/// The samples of a part, at least 1.
+fn part_len<S: Layer>(samples: usize) -> usize {
     let arena = <S::Placement as Placement<S>>::ARENA;
     let len = PART / arena.max(1);
-    if <S::Placement as Placement<S>>::CUTS && len < LEAST_NOT_CUT { len.max(LEAST) } else { usize::MAX }
+    let cuts = <S::Placement as Placement<S>>::CUTS && len < LEAST_NOT_CUT;
+    if cuts { len.max(LEAST) } else { samples.max(1) }
 }
 
 /// Elements of a part between two layers: a quarter of a megabyte stays in the second-level cache.

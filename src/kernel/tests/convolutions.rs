@@ -4,8 +4,8 @@ use std::{format, vec, vec::Vec};
 
 use super::{Real, chain, numbers, same, split2};
 use crate::kernel::{
-    ConvolutionSizes, InstructionSet, add_weight_gradient, convolution_input_gradient, convolve,
-    lay_out_gradient, turn_kernels,
+    ConvolutionSizes, InstructionSet, add_kernel_gradient, add_laid_out, add_turned,
+    convolution_input_gradient, convolve, turn_kernels,
 };
 
 /// Sizes of convolutions, with every option alone and all together.
@@ -91,18 +91,29 @@ pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes
     );
 
     let mut kernels = vec![T::ZERO; w.len()];
-    add_weight_gradient(set, sizes, 0, &x, &dy, &mut kernels);
+    add_kernel_gradient(set, sizes, 0, &x, &dy, &mut kernels);
     let by_kernel = |index: usize| {
         let [filter, k] = split2(index, taps);
         chain(set, T::ZERO, (0..outputs).map(|o| (met(filter, k, o), dy[filter * outputs + o])))
     };
-    same(&format!("by kernel {what}"), w.len(), |dw| lay_out_gradient(sizes, &kernels, dw), by_kernel);
+    // Added to what there is.
+    let mut add = |dw: &mut [T]| {
+        dw.copy_from_slice(&w);
+        add_laid_out(sizes, &kernels, dw);
+    };
+    same(&format!("by kernel {what}"), w.len(), &mut add, |index| w[index] + by_kernel(index));
+    let (mut laid_out, mut turned) = (vec![T::ZERO; w.len()], vec![T::ZERO; w.len()]);
+    add_laid_out(sizes, &kernels, &mut laid_out);
+    turn_kernels(sizes, &laid_out, &mut turned);
+    let mut found = vec![T::ONE; w.len()];
+    add_turned(sizes, &kernels, &mut found);
+    assert!(found.iter().zip(&turned).all(|(found, turned)| *found == T::ONE + *turned), "turned {what}");
     // In two parts, as two threads do it.
     let half = sizes.groups * taps / 2;
     let (front, back) = kernels.split_at(half * filters);
     for (first, part) in [(0, front), (half, back)] {
         let mut found = vec![T::ZERO; part.len()];
-        add_weight_gradient(set, sizes, first, &x, &dy, &mut found);
+        add_kernel_gradient(set, sizes, first, &x, &dy, &mut found);
         assert_eq!(found, part, "rows from {first} of {what}");
     }
 

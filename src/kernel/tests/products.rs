@@ -3,7 +3,7 @@
 use std::{format, vec, vec::Vec};
 
 use super::{LADDER, Real, chain, numbers, same, same_at_every};
-use crate::kernel::{InstructionSet, Size, forward, input_gradient, weight_gradient};
+use crate::kernel::{InstructionSet, Size, add_weight_gradient, forward, input_gradient};
 
 /// Multiply-adds of the largest product that is tried, and of the largest with 513 in it.
 const MOST: [usize; 2] = if cfg!(debug_assertions) { [4_000, 10_000] } else { [600_000, 2_000_000] };
@@ -31,10 +31,14 @@ pub(super) fn at_every<T: Real>(step: usize, set: InstructionSet, size: Size) {
         step,
         &format!("by weight {what}"),
         inner * cols,
-        |dw| weight_gradient(set, size, 0, &x, &dy, dw),
+        |dw| {
+            // Added to what there is.
+            dw.copy_from_slice(&w);
+            add_weight_gradient(set, size, 0, &x, &dy, dw);
+        },
         |index| {
             let (i, c) = (index / cols, index % cols);
-            chain(set, T::ZERO, (0..rows).map(|k| (x[k * inner + i], dy[k * cols + c])))
+            chain(set, w[index], (0..rows).map(|k| (x[k * inner + i], dy[k * cols + c])))
         },
     );
     same_at_every(
@@ -113,13 +117,16 @@ fn a_part_of_a_weight_gradient_is_that_part() {
     let (x, dy): (Vec<f32>, Vec<f32>) = (numbers(17 * 50, 1), numbers(17 * 31, 2));
     for set in InstructionSet::all() {
         let mut whole = vec![0.0; 50 * 31];
-        weight_gradient(set, size, 0, &x, &dy, &mut whole);
+        add_weight_gradient(set, size, 0, &x, &dy, &mut whole);
         for first in [1, 8, 49] {
             let part = &whole[first * 31..];
             same(
                 "part",
                 part.len(),
-                |dw| weight_gradient(set, size, first, &x, &dy, dw),
+                |dw| {
+                    dw.fill(0.0);
+                    add_weight_gradient(set, size, first, &x, &dy, dw);
+                },
                 |index| part[index],
             );
         }

@@ -24,14 +24,14 @@ struct Square<S: Shape> {
 }
 dimwise::parameters!(Square<S: Shape>: f32 {} marker shape);
 
-impl<S: Shape> Activation for Square<S> {
+impl<S: Shape> InPlace for Square<S> {
     type Shape = S;
-    type Derivative = FromOutput;
-    fn value(x: f32) -> f32 {
-        x * x
+    type Derivative = FromInput;
+    fn apply(&self, values: &mut [Tensor<S>]) {
+        flat_mut(values).iter_mut().for_each(|x| *x *= *x);
     }
-    fn derivative(y: f32) -> f32 {
-        2.0 * y.sqrt()
+    fn differentiate(&self, inputs: &[Tensor<S>], grads: &mut [Tensor<S>], _: &mut Self) {
+        flat_mut(grads).iter_mut().zip(flat(inputs)).for_each(|(grad, x)| *grad *= 2.0 * x);
     }
 }
 
