@@ -96,7 +96,7 @@ macro_rules! network {
     ) => {
         $crate::__checked!($name; $crate::network::seam::sizes::<$first>().bits; $first $(, $layer)*);
         $crate::__network!(
-            [[$(#[$attribute])*] [$vis] $name [] $first] (); $first; $($layer),*
+            [[$(#[$attribute])*] [$vis] $name [] $first] (); $first; $first; $($layer),*
         );
         $crate::network!($($more)*);
     };
@@ -111,7 +111,7 @@ macro_rules! network {
             $crate::__checked!($name; 8 * ::core::mem::size_of::<$element>(); $first $(, $layer)*);
         };
         $crate::__network!(
-            [[$(#[$attribute])*] [$vis] $name [$element] $first] (); $first; $($layer),*
+            [[$(#[$attribute])*] [$vis] $name [$element] $first] (); $first; $first; $($layer),*
         );
         $crate::network!($($more)*);
     };
@@ -124,22 +124,22 @@ macro_rules! network {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __network {
-    ($network:tt $index:ty; $stack:ty;) => {
-        $crate::__network_part!($network $index; $stack);
+    ($network:tt $index:ty; $last:ty; $stack:ty;) => {
+        $crate::__network_part!($network $index; $last; $stack);
         $crate::__network_struct!($network $crate::__part_of!($network $index));
     };
     (
-        $network:tt $index:ty; $stack:ty;
+        $network:tt $index:ty; $last:ty; $stack:ty;
         $a:ty, $b:ty, $c:ty, $d:ty, $e:ty, $f:ty, $g:ty, $h:ty,
         $i:ty, $j:ty, $k:ty, $l:ty, $m:ty, $n:ty, $o:ty, $p:ty $(, $rest:ty)+
     ) => {
-        $crate::__network_part!($network $index; $crate::__nest!(
+        $crate::__network_part!($network $index; $p; $crate::__nest!(
             $stack; $a, $b, $c, $d, $e, $f, $g, $h, $i, $j, $k, $l, $m, $n, $o, $p
         ));
-        $crate::__network!($network ($index,); $crate::__part_of!($network $index); $($rest),+);
+        $crate::__network!($network ($index,); $p; $crate::__part_of!($network $index); $($rest),+);
     };
-    ($network:tt $index:ty; $stack:ty; $next:ty $(, $rest:ty)*) => {
-        $crate::__network!($network $index; $crate::network::Stack<$stack, $next>; $($rest),*);
+    ($network:tt $index:ty; $last:ty; $stack:ty; $next:ty $(, $rest:ty)*) => {
+        $crate::__network!($network $index; $next; $crate::network::Stack<$stack, $next>; $($rest),*);
     };
 }
 
@@ -155,15 +155,14 @@ macro_rules! __nest {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __network_part {
-    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $first:ty] $index:ty; $stack:ty) => {
+    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $first:ty] $index:ty; $last:ty; $stack:ty) => {
         impl<$($t: $crate::element::Element)?> $crate::network::part::HasPart<$index> for $name<$($t)?> {
             type Stack = $crate::__if_checked!($name, $stack);
             type In = <$crate::__if_checked!($name, $first) as $crate::layer::Layer>::In;
-            type Element = <$crate::__if_checked!($name, $first) as $crate::plain::Plain>::Element;
+            type Out = <$crate::__if_checked!($name, $last) as $crate::layer::Layer>::Out;
+            type Element = $crate::__element!([$($t)?] $crate::__if_checked!($name, $first));
         }
-        // Works the part's layout out here, so that the whole network's need not go down so far.
-        const _: ::core::primitive::usize =
-            ::core::mem::size_of::<$crate::network::part::Part<$index, $name>>();
+        const _: () = $crate::network::part::work_out::<$index, $name>();
     };
 }
 
@@ -173,6 +172,14 @@ macro_rules! __part_of {
     ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $first:tt] $index:ty) => {
         $crate::network::part::Part<$index, $name<$($t)?>>
     };
+}
+
+/// The element type of a network: its parameter, or that of its first layer.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __element {
+    ([$t:ident] $first:ty) => { $t };
+    ([] $first:ty) => { <$first as $crate::plain::Plain>::Element };
 }
 
 /// The struct around the whole stack, whose traits are all passed on.
@@ -193,7 +200,7 @@ macro_rules! __network_struct {
         #[diagnostic::do_not_recommend]
         impl<$($t: $crate::element::Element)?> $crate::parameters::Parameters for $name<$($t)?> {
             type Seams = ();
-            const CHECKED: ::core::primitive::usize = <$name as $crate::network::seam::Checked>::CHECKED;
+            const CHECKED: ::core::primitive::usize = ::core::mem::size_of::<$crate::__if_checked!($name, ())>();
             const STATISTICS: ::core::primitive::usize =
                 <$stack as $crate::parameters::Parameters>::STATISTICS;
 

@@ -10,7 +10,7 @@ use core::mem::ManuallyDrop;
 
 use super::wrapped::{self, Wrapped, Wraps};
 use crate::element::Element;
-use crate::layer::{Cache, Cached, Input, Layer, Output};
+use crate::layer::{Cache, Cached, Input, Layer, Output, Placement};
 use crate::parameters::{Parameters, Path, Segment};
 use crate::shape::Shape;
 
@@ -21,21 +21,25 @@ impl<P: 'static> Point for P {}
 /// A network whose layers up to point `P` are a stack of their own.
 pub trait HasPart<P: Point>: 'static {
     /// The layers up to there.
-    type Stack: Layer<In = Self::In, Element = Self::Element>;
+    type Stack: Layer<In = Self::In, Out = Self::Out, Element = Self::Element>;
     /// What the first layer takes, said at once: the compiler need not go down to it.
     type In: Shape;
+    /// What the last layer gives, likewise.
+    type Out: Shape;
     /// The first layer's type of number.
     type Element: Element;
 }
 
-/// The layers of network `N` up to point `P`.
+/// The layers of network `N` up to point `P`. The marker comes last because the compiler asks of the last field
+/// whether it is sized, and need not go down for that.
 #[allow(missing_debug_implementations)]
 #[repr(C)]
 pub struct Part<P: Point, N: HasPart<P>> {
     stack: ManuallyDrop<N::Stack>,
+    sized: PhantomData<()>,
 }
 
-crate::plain!(Part<P: Point, N: HasPart<P>>: N::Element { stack });
+crate::plain!(Part<P: Point, N: HasPart<P>>: N::Element { stack } marker sized);
 
 impl<P: Point, N: HasPart<P>> Parameters for Part<P, N> {
     // Checked where the network is declared.
@@ -51,8 +55,7 @@ impl<P: Point, N: HasPart<P>> Parameters for Part<P, N> {
     }
 }
 
-/// What a part keeps of a sample. The marker comes last because the compiler asks of the last field whether it
-/// is sized, and need not go down for that.
+/// What a part keeps of a sample; the marker as in [`Part`].
 #[allow(missing_debug_implementations)]
 #[repr(C)]
 pub struct PartSample<P: Point, N: HasPart<P>> {
@@ -62,7 +65,7 @@ pub struct PartSample<P: Point, N: HasPart<P>> {
 
 crate::plain!(PartSample<P: Point, N: HasPart<P>>: N::Element { sample } marker sized);
 
-/// What a part keeps of a batch.
+/// What a part keeps of a batch; the marker as in [`Part`].
 #[allow(missing_debug_implementations)]
 #[repr(C)]
 pub struct PartBatch<P: Point, N: HasPart<P>> {
@@ -84,7 +87,7 @@ impl<P: Point, N: HasPart<P>> Cache for PartCache<P, N> {
 
 impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
     type In = N::In;
-    type Out = <N::Stack as Layer>::Out;
+    type Out = N::Out;
     type Cache = PartCache<P, N>;
     type Placement = Wrapped;
     const MULTIPLY_ADDS: usize = N::Stack::MULTIPLY_ADDS;
@@ -113,6 +116,8 @@ impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
 impl<P: Point, N: HasPart<P>> Wraps for Part<P, N> {
     type Stack = N::Stack;
 
+    const IS_PART: bool = true;
+
     fn stack(&self) -> &N::Stack {
         &self.stack
     }
@@ -120,4 +125,17 @@ impl<P: Point, N: HasPart<P>> Wraps for Part<P, N> {
     fn stack_mut(&mut self) -> &mut N::Stack {
         &mut self.stack
     }
+}
+
+/// Asks for what the compiler works out of a part by going down through its layers: the answers are then there
+/// where the whole network is asked.
+pub const fn work_out<P: Point, N: HasPart<P>>() {
+    let _ = [size_of::<Part<P, N>>(), size_of::<PartSample<P, N>>(), size_of::<PartBatch<P, N>>()];
+    let _ = [
+        <Wrapped as Placement<Part<P, N>>>::ARENA,
+        <Wrapped as Placement<Part<P, N>>>::SMALLEST_BATCH,
+        <Part<P, N> as Layer>::MULTIPLY_ADDS,
+        <Part<P, N> as Parameters>::STATISTICS,
+    ];
+    let _ = <Wrapped as Placement<Part<P, N>>>::CUTS;
 }

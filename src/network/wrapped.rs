@@ -11,6 +11,9 @@ pub trait Wraps: Layer {
     /// The layers.
     type Stack: Layer<In = Self::In, Out = Self::Out, Element = Self::Element>;
 
+    /// Whether its layers count as those of the network around it, as a part's do.
+    const IS_PART: bool = false;
+
     /// The layers of this value.
     fn stack(&self) -> &Self::Stack;
 
@@ -63,6 +66,14 @@ impl<W: Wraps> Placement<W> for Wrapped {
 
     fn visit_layers(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) {
         Inside::<W>::visit_links(path, visit);
+    }
+
+    fn visit_links(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) -> usize {
+        if W::IS_PART {
+            return Inside::<W>::visit_links(path, visit);
+        }
+        Inside::<W>::visit_links(&path.index(0), visit);
+        1
     }
 }
 
