@@ -53,13 +53,10 @@ fn compare<Rows: Dim, Inner: Dim, Cols: Dim>() -> [String; 2] {
     let [mut theirs, mut their_weight, mut their_input] =
         [rows * cols, inner * cols, rows * inner].map(|len| vec![0.0; len]);
 
-    let forward = timing::medians([
-        &mut || layer.infer(black_box(&input), &mut output),
-        &mut || {
-            theirs.chunks_mut(cols).for_each(|row| row.copy_from_slice(layer.bias.as_slice()));
-            gemm([rows, inner, cols], (x, [inner, 1]), (w, [cols, 1]), 1.0, &mut theirs);
-        },
-    ]);
+    let forward = timing::medians([&mut || layer.infer(black_box(&input), &mut output), &mut || {
+        theirs.chunks_mut(cols).for_each(|row| row.copy_from_slice(layer.bias.as_slice()));
+        gemm([rows, inner, cols], (x, [inner, 1]), (w, [cols, 1]), 1.0, &mut theirs);
+    }]);
     assert_close(flat(&output), &theirs);
     let backward = timing::medians([
         &mut || {

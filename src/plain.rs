@@ -150,7 +150,7 @@ macro_rules! plain {
             $($field:tt),* $(,)?
         } $(marker $marker:ident)?
     ) => {
-        // SAFETY: the fields are exactly those listed (a struct expression names each), and each is
+        // SAFETY: the fields are exactly those listed (a pattern names each), and each is
         // `Plain` with this element type (`field_count` asks for it) or a `PhantomData`. `count`
         // asserts that the size is the sum of the fields' sizes, so there is no padding, that the
         // alignment is that of the elements, and that nothing is dropped. Every function and constant
@@ -159,7 +159,9 @@ macro_rules! plain {
         unsafe impl<$($param: $bound),*> $crate::plain::Plain for $name<$($param),*> {
             type Element = $element;
             const COUNT: ::core::primitive::usize = {
-                let _ = || Self { $($field: $crate::plain::any(),)* $($marker: ::core::marker::PhantomData)? };
+                let _ = |value: &Self| {
+                    let Self { $($field: _,)* $($marker: ::core::marker::PhantomData)? } = value;
+                };
                 $crate::plain::count::<Self, $element>(
                     &[$($crate::plain::field_count(|value: &Self| &value.$field)),*],
                 )
@@ -198,12 +200,6 @@ pub const fn count<P, T: Element>(fields: &[usize]) -> usize {
     }
     assert_made_of::<P, T>(count);
     count
-}
-
-/// Stands for a field in the struct expression that names each; never called.
-#[doc(hidden)]
-pub fn any<F>() -> F {
-    unreachable!("the field of no value")
 }
 
 /// The numbers of one field, by its size: asking for its own `COUNT` would have the compiler go down into

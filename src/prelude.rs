@@ -13,10 +13,10 @@ pub use crate::{
         WeightDistribution, XavierNormal, XavierUniform, Zeros,
     },
     layer::{
-        Affine, AvgPool2d, BatchNorm, Concat, Conv2d, ConvTranspose2d, Dropout, Elu, Flatten,
-        FromInput, FromOutput, Gelu, GlobalAvgPool2d, GroupNorm, Identity, InPlace, Layer, LayerNorm, LeakyRelu,
-        LogSoftmax, MaxPool2d, PRelu, Parallel, Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus, Sum,
-        Tanh, ZeroPad2d,
+        Affine, AvgPool2d, BatchNorm, Concat, Conv2d, ConvTranspose2d, Dropout, Elu, Flatten, FromInput,
+        FromOutput, Gelu, GlobalAvgPool2d, GroupNorm, Identity, InPlace, Layer, LayerNorm, LeakyRelu,
+        LogSoftmax, MaxPool2d, PRelu, Parallel, Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus,
+        Sum, Tanh, ZeroPad2d,
     },
     loss::{
         BinaryCrossEntropy, Class, CrossEntropy, Hinge, Huber, KlDivergence, Loss, MeanAbsoluteError,

@@ -194,7 +194,12 @@ pub(super) fn check_added(
             // A NaN is not near.
             let near = (after - expected).abs() <= ROUNDING * scale;
             if !near {
-                return Err(GradientError::NotAdded { place: stretch.place(offset), before, gradient, after });
+                return Err(GradientError::NotAdded {
+                    place: stretch.place(offset),
+                    before,
+                    gradient,
+                    after,
+                });
             }
         }
     }

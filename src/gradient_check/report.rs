@@ -110,7 +110,10 @@ impl fmt::Display for GradientError {
                 })
             }
             Self::NotAdded { place, before, gradient, after } => {
-                write!(f, "{place}: backward does not add: of {before} and the gradient {gradient} it makes {after}")
+                write!(
+                    f,
+                    "{place}: backward does not add: of {before} and the gradient {gradient} it makes {after}"
+                )
             }
             Self::Loss { value, gradient } => {
                 write!(f, "the loss is {value} without its gradient, and {gradient} with it")

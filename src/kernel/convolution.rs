@@ -11,10 +11,10 @@
 //! The last is a convolution again: of `grad_output` with its pixels `stride` apart and the kernels
 //! turned by half a turn. In groups, each is done group by group.
 
-use crate::element::Element;
 use super::dispatch::{InstructionSet, Kernel};
 use super::patches::Patches;
 use super::strip::{Convolved, PatchGradient};
+use crate::element::Element;
 use crate::shape::product;
 
 /// The sizes of a convolution.
@@ -198,11 +198,7 @@ pub(crate) fn add_kernel_gradient<T: Kernel>(
 }
 
 /// Adds what [`add_kernel_gradient`] has summed up, `[g, K, F/g]`, to what lies as the kernels do, `[F, K]`.
-pub(crate) fn add_laid_out<T: Element>(
-    sizes: &ConvolutionSizes,
-    grad_kernels: &[T],
-    grad_weight: &mut [T],
-) {
+pub(crate) fn add_laid_out<T: Element>(sizes: &ConvolutionSizes, grad_kernels: &[T], grad_weight: &mut [T]) {
     let ([_, filters], taps) = (sizes.group(), sizes.taps());
     assert!(grad_kernels.len() == sizes.weight_len() && grad_weight.len() == grad_kernels.len(), "as many");
     for (filter, kernel) in grad_weight.chunks_exact_mut(taps).enumerate() {

@@ -42,7 +42,9 @@ impl<S: HasAxis<0>, T: Element> InPlace for PRelu<S, T> {
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
         for sample in values {
-            for (channel, slope) in sample.as_mut_slice().chunks_exact_mut(Self::RUN).zip(self.weight.as_slice()) {
+            for (channel, slope) in
+                sample.as_mut_slice().chunks_exact_mut(Self::RUN).zip(self.weight.as_slice())
+            {
                 channel.iter_mut().filter(|x| **x < T::ZERO).for_each(|x| *x *= *slope);
             }
         }
@@ -51,7 +53,10 @@ impl<S: HasAxis<0>, T: Element> InPlace for PRelu<S, T> {
     // dy/dx = 1 or a, dy/da = 0 or x
     fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], gradients: &mut Self) {
         for (input, grads) in inputs.iter().zip(grads) {
-            let channels = input.as_slice().chunks_exact(Self::RUN).zip(grads.as_mut_slice().chunks_exact_mut(Self::RUN));
+            let channels = input
+                .as_slice()
+                .chunks_exact(Self::RUN)
+                .zip(grads.as_mut_slice().chunks_exact_mut(Self::RUN));
             let slopes = self.weight.as_slice().iter().zip(gradients.weight.as_mut_slice());
             for ((input, grads), (slope, grad_slope)) in channels.zip(slopes) {
                 for (x, grad) in input.iter().zip(grads).filter(|(x, _)| **x <= T::ZERO) {

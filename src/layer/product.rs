@@ -50,7 +50,12 @@ impl Dense {
     }
 
     /// `grad_weight += inputᵀ · grad_output`.
-    pub(crate) fn add_weight_gradient<T: Element>(self, input: &[T], grad_output: &[T], grad_weight: &mut [T]) {
+    pub(crate) fn add_weight_gradient<T: Element>(
+        self,
+        input: &[T],
+        grad_output: &[T],
+        grad_weight: &mut [T],
+    ) {
         let Self { inner, cols } = self;
         let rows = grad_output.len().checked_div(cols).unwrap_or(0);
         let work = Work { rows: inner, row_len: cols, row_work: rows * cols };

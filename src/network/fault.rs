@@ -108,18 +108,36 @@ impl Fault {
     message = "a window of {KH}x{KW} does not fit: it reaches over {RH}x{RW} pixels, but the padded image has {H}x{W}",
     label = "reaches over {RH}x{RW} pixels of {H}x{W}"
 )]
-pub trait WindowFits<const PROBLEM: usize, const KH: usize, const KW: usize, const RH: usize, const RW: usize, const H: usize, const W: usize> {}
+pub trait WindowFits<
+    const PROBLEM: usize,
+    const KH: usize,
+    const KW: usize,
+    const RH: usize,
+    const RW: usize,
+    const H: usize,
+    const W: usize,
+>
+{
+}
 holds!(WindowFits(KH KW RH RW H W): 0 1 2 3 4 5 6 8 9 10 11 12 13 14);
-
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "kernel, stride and dilation are at least 1, but here they are {KH}x{KW}, {SH}x{SW} and {DH}x{DW}",
     label = "has a size of zero: kernel {KH}x{KW}, stride {SH}x{SW}, dilation {DH}x{DW}"
 )]
-pub trait WindowMoves<const PROBLEM: usize, const KH: usize, const KW: usize, const SH: usize, const SW: usize, const DH: usize, const DW: usize> {}
+pub trait WindowMoves<
+    const PROBLEM: usize,
+    const KH: usize,
+    const KW: usize,
+    const SH: usize,
+    const SW: usize,
+    const DH: usize,
+    const DW: usize,
+>
+{
+}
 holds!(WindowMoves(KH KW SH SW DH DW): 0 1 2 3 4 5 6 7 9 10 11 12 13 14);
-
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -129,7 +147,6 @@ holds!(WindowMoves(KH KW SH SW DH DW): 0 1 2 3 4 5 6 7 9 10 11 12 13 14);
 pub trait GroupsDivide<const PROBLEM: usize, const G: usize, const C: usize, const F: usize> {}
 holds!(GroupsDivide(G C F): 0 1 2 3 4 5 6 7 8 10 11 12 13 14);
 
-
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "the padding of a pooling is at most half of its window, but here it is {PH}x{PW} of {KH}x{KW}",
@@ -137,7 +154,6 @@ holds!(GroupsDivide(G C F): 0 1 2 3 4 5 6 7 8 10 11 12 13 14);
 )]
 pub trait PadsHalf<const PROBLEM: usize, const PH: usize, const PW: usize, const KH: usize, const KW: usize> {}
 holds!(PadsHalf(PH PW KH KW): 0 1 2 3 4 5 6 7 8 9 11 12 13 14);
-
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -147,7 +163,6 @@ holds!(PadsHalf(PH PW KH KW): 0 1 2 3 4 5 6 7 8 9 11 12 13 14);
 pub trait HoldsNumbers<const PROBLEM: usize, const IN: usize, const OUT: usize> {}
 holds!(HoldsNumbers(IN OUT): 0 1 2 3 4 5 6 7 8 9 10 12 13 14);
 
-
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a reshape keeps all elements, but this one goes from {FROM} to {TO}",
@@ -155,7 +170,6 @@ holds!(HoldsNumbers(IN OUT): 0 1 2 3 4 5 6 7 8 9 10 12 13 14);
 )]
 pub trait Reshapes<const PROBLEM: usize, const FROM: usize, const TO: usize> {}
 holds!(Reshapes(FROM TO): 0 1 2 3 4 5 6 7 8 9 10 11 13 14);
-
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -165,12 +179,18 @@ holds!(Reshapes(FROM TO): 0 1 2 3 4 5 6 7 8 9 10 11 13 14);
 pub trait LeavesOut<const PROBLEM: usize, const PERCENT: usize> {}
 holds!(LeavesOut(PERCENT): 0 1 2 3 4 5 6 7 8 9 10 11 12 14);
 
-
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "of {COVERED} rows or columns {CUT} cannot be cut off and {EXTRA} added: something must be left, and fewer be added than the stride, {STRIDE}",
     label = "cuts {CUT} off {COVERED}, adds {EXTRA} at a stride of {STRIDE}"
 )]
-pub trait LeavesPixels<const PROBLEM: usize, const COVERED: usize, const CUT: usize, const EXTRA: usize, const STRIDE: usize> {}
+pub trait LeavesPixels<
+    const PROBLEM: usize,
+    const COVERED: usize,
+    const CUT: usize,
+    const EXTRA: usize,
+    const STRIDE: usize,
+>
+{
+}
 holds!(LeavesPixels(COVERED CUT EXTRA STRIDE): 0 1 2 3 4 5 6 7 8 9 10 11 12 13);
-

@@ -178,8 +178,12 @@ macro_rules! __part_of {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __element {
-    ([$t:ident] $first:ty) => { $t };
-    ([] $first:ty) => { <$first as $crate::plain::Plain>::Element };
+    ([$t:ident] $first:ty) => {
+        $t
+    };
+    ([] $first:ty) => {
+        <$first as $crate::plain::Plain>::Element
+    };
 }
 
 /// The struct around the whole stack, whose traits are all passed on.
@@ -227,11 +231,11 @@ macro_rules! __network_struct {
                 output: &mut [$crate::layer::Output<Self>],
                 cache: $crate::layer::Cached<'_, Self::Cache>,
             ) {
-                $crate::network::wrapped::forward(self, input, output, cache);
+                $crate::network::wrapped::Inner::<Self>::FORWARD(self, input, output, cache);
             }
 
             fn infer(&self, input: &[$crate::layer::Input<Self>], output: &mut [$crate::layer::Output<Self>]) {
-                $crate::network::wrapped::infer(self, input, output);
+                $crate::network::wrapped::Inner::<Self>::INFER(self, input, output);
             }
 
             fn backward(
@@ -243,7 +247,7 @@ macro_rules! __network_struct {
                 gradients: &mut Self,
                 cache: $crate::layer::Cached<'_, Self::Cache>,
             ) {
-                $crate::network::wrapped::backward(
+                $crate::network::wrapped::Inner::<Self>::BACKWARD(
                     self, input, output, grad_output, grad_input, gradients, cache,
                 );
             }

@@ -8,7 +8,7 @@
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 
-use super::wrapped::{self, Wrapped, Wraps};
+use super::wrapped::{Inner, Wrapped, Wraps};
 use crate::element::Element;
 use crate::layer::{Cache, Cached, Input, Layer, Output, Placement};
 use crate::parameters::{Parameters, Path, Segment};
@@ -93,11 +93,11 @@ impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
     const MULTIPLY_ADDS: usize = N::Stack::MULTIPLY_ADDS;
 
     fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: Cached<'_, Self::Cache>) {
-        wrapped::forward(self, input, output, cache);
+        Inner::FORWARD(self, input, output, cache);
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        wrapped::infer(self, input, output);
+        Inner::INFER(self, input, output);
     }
 
     fn backward(
@@ -109,7 +109,7 @@ impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
         gradients: &mut Self,
         cache: Cached<'_, Self::Cache>,
     ) {
-        wrapped::backward(self, input, output, grad_output, grad_input, gradients, cache);
+        Inner::BACKWARD(self, input, output, grad_output, grad_input, gradients, cache);
     }
 }
 

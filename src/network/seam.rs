@@ -7,7 +7,9 @@
 
 use crate::layer::Layer;
 use crate::network::Network;
-use crate::network::fault::{Fault, GroupsDivide, HoldsNumbers, LeavesOut, LeavesPixels, PadsHalf, Reshapes, WindowFits, WindowMoves};
+use crate::network::fault::{
+    Fault, GroupsDivide, HoldsNumbers, LeavesOut, LeavesPixels, PadsHalf, Reshapes, WindowFits, WindowMoves,
+};
 use crate::shape::{Shape, product};
 
 /// The seam between a layer that gives `Out` and one that takes `In`, both in decimal.
@@ -190,33 +192,59 @@ pub(crate) use holds;
 pub trait TakesVector<const PROBLEM: usize, const OUT: usize, const IN: usize> {}
 holds!(TakesVector(OUT IN): 0 2 3 4 5 6 7 8 9 10 11 12 13 14);
 
-
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: this layer takes {INA}x{INB} inputs, but the layer before it gives {A}x{B}",
     label = "takes {INA}x{INB}, gets {A}x{B}"
 )]
-pub trait TakesMatrix<const PROBLEM: usize, const A: usize, const B: usize, const INA: usize, const INB: usize> {}
+pub trait TakesMatrix<
+    const PROBLEM: usize,
+    const A: usize,
+    const B: usize,
+    const INA: usize,
+    const INB: usize,
+>
+{
+}
 holds!(TakesMatrix(A B INA INB): 0 1 3 4 5 6 7 8 9 10 11 12 13 14);
-
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: this layer takes {INA}x{INB}x{INC} inputs, but the layer before it gives {A}x{B}x{C}",
     label = "takes {INA}x{INB}x{INC}, gets {A}x{B}x{C}"
 )]
-pub trait TakesRank3<const PROBLEM: usize, const A: usize, const B: usize, const C: usize, const INA: usize, const INB: usize, const INC: usize> {}
+pub trait TakesRank3<
+    const PROBLEM: usize,
+    const A: usize,
+    const B: usize,
+    const C: usize,
+    const INA: usize,
+    const INB: usize,
+    const INC: usize,
+>
+{
+}
 holds!(TakesRank3(A B C INA INB INC): 0 1 2 4 5 6 7 8 9 10 11 12 13 14);
-
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: this layer takes {INA}x{INB}x{INC}x{IND} inputs, but the layer before it gives {A}x{B}x{C}x{D}",
     label = "takes {INA}x{INB}x{INC}x{IND}, gets {A}x{B}x{C}x{D}"
 )]
-pub trait TakesRank4<const PROBLEM: usize, const A: usize, const B: usize, const C: usize, const D: usize, const INA: usize, const INB: usize, const INC: usize, const IND: usize> {}
+pub trait TakesRank4<
+    const PROBLEM: usize,
+    const A: usize,
+    const B: usize,
+    const C: usize,
+    const D: usize,
+    const INA: usize,
+    const INB: usize,
+    const INC: usize,
+    const IND: usize,
+>
+{
+}
 holds!(TakesRank4(A B C D INA INB INC IND): 0 1 2 3 5 6 7 8 9 10 11 12 13 14);
-
 
 /// Two ranks that differ, said with both element counts.
 #[doc(hidden)]
@@ -225,9 +253,16 @@ holds!(TakesRank4(A B C D INA INB INC IND): 0 1 2 3 5 6 7 8 9 10 11 12 13 14);
     label = "takes rank {INRANK}, gets rank {OUTRANK}",
     note = "`Flatten` makes a vector of any shape, `Reshape` any shape of as many elements"
 )]
-pub trait TakesRank<const PROBLEM: usize, const OUTRANK: usize, const OUT: usize, const INRANK: usize, const IN: usize> {}
+pub trait TakesRank<
+    const PROBLEM: usize,
+    const OUTRANK: usize,
+    const OUT: usize,
+    const INRANK: usize,
+    const IN: usize,
+>
+{
+}
 holds!(TakesRank(OUTRANK OUT INRANK IN): 0 1 2 3 4 6 7 8 9 10 11 12 13 14);
-
 
 /// A layer whose numbers have another number of bits than the network's.
 #[doc(hidden)]
@@ -238,7 +273,6 @@ holds!(TakesRank(OUTRANK OUT INRANK IN): 0 1 2 3 4 6 7 8 9 10 11 12 13 14);
 )]
 pub trait ComputesIn<const PROBLEM: usize, const NETWORK: usize, const IN: usize> {}
 holds!(ComputesIn(NETWORK IN): 0 1 2 3 4 5 7 8 9 10 11 12 13 14);
-
 
 /// What is wrong with a layer, or 0, and the sizes that say so.
 #[doc(hidden)]
@@ -289,7 +323,10 @@ pub const fn problem(before: Option<&Sizes>, this: &Sizes, bits: usize) -> Probl
     if let Some(before) = before {
         let (out, into) = (before.output, this.input);
         if out.len() != into.len() {
-            return Problem { kind: 5, sizes: [out.len(), product(out), into.len(), product(into), 0, 0, 0, 0] };
+            return Problem {
+                kind: 5,
+                sizes: [out.len(), product(out), into.len(), product(into), 0, 0, 0, 0],
+            };
         }
         let mut same = true;
         let mut axis = 0;
@@ -307,7 +344,18 @@ pub const fn problem(before: Option<&Sizes>, this: &Sizes, bits: usize) -> Probl
 
 /// Compiles where the problem is none.
 #[doc(hidden)]
-pub const fn right<L, const PROBLEM: usize, const A: usize, const B: usize, const C: usize, const D: usize, const E: usize, const F: usize, const G: usize, const H: usize>()
+pub const fn right<
+    L,
+    const PROBLEM: usize,
+    const A: usize,
+    const B: usize,
+    const C: usize,
+    const D: usize,
+    const E: usize,
+    const F: usize,
+    const G: usize,
+    const H: usize,
+>()
 where
     L: TakesVector<PROBLEM, A, B>
         + TakesMatrix<PROBLEM, A, B, C, D>

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use crate::dim::{Batch, BatchSize};
 use super::inference::arena;
 use super::{InputOf, Model, Network};
+use crate::dim::{Batch, BatchSize};
 use crate::layer::{Cache, Cached, End, Input, Layer, Output, Placement, nothing};
 use crate::plain::{Plain, cast};
 use crate::tensor::Tensor;

@@ -190,7 +190,9 @@ fn nan_wins_number_by_number() {
     assert!(x.clamp(0.0, 0.5)[0].is_nan());
     assert_eq!(x.clamp(0.0, 0.5)[1], 0.5);
     let nan = Tensor::from([f32::NAN]);
-    assert!(Relu::<U1>::zeroed().predict(&nan)[0].is_nan() && LeakyRelu::<U1>::zeroed().predict(&nan)[0].is_nan());
+    assert!(
+        Relu::<U1>::zeroed().predict(&nan)[0].is_nan() && LeakyRelu::<U1>::zeroed().predict(&nan)[0].is_nan()
+    );
     // The gradient of what is NaN is not hidden either.
     let mut grads = [Tensor::from([1.0])];
     Relu::<U1>::zeroed().differentiate(&[nan], &mut grads, &mut Relu::default());
