@@ -1,10 +1,15 @@
 //! Sizes as types: [`Dim`], and [`dim!`](crate::dim!).
 //!
-//! The start of the flow: a [`Shape`] is made of dims. This is the only file that spells out
-//! typenum's and generic-array's bounds; everywhere else a size is `N: Dim`.
+//! The start of the flow: a [`Shape`] is made of dims. This is the only module that spells out typenum's and
+//! generic-array's bounds; everywhere else a size is `N: Dim`, and that of a batch `B: BatchSize`.
+
+mod length;
+
+#[doc(hidden)]
+pub use length::Length;
 
 use generic_array::{ArrayLength, GenericArray};
-use typenum::{B0, B1, UInt, UTerm, Unsigned};
+use typenum::{B0, B1, UInt, UTerm};
 
 use crate::decimal::Decimal;
 use crate::plain::Plain;
@@ -28,10 +33,7 @@ use crate::shape::{AnyNumber, AxisTo, Shape};
     label = "a size is a number as a type: `U784`, `dim!(4320)`"
 )]
 pub trait Dim:
-    ArrayLength
-    + Shape<Index = usize>
-    + AnyNumber
-    + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>
+    Length + Shape<Index = usize> + AnyNumber + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>
 {
     /// The size as a number.
     const SIZE: usize;
@@ -45,10 +47,9 @@ impl Dim for UTerm {
 #[diagnostic::do_not_recommend]
 impl<U, B> Dim for UInt<U, B>
 where
-    Self:
-        ArrayLength + Shape<Index = usize> + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>,
+    Self: Length + Shape<Index = usize> + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>,
 {
-    const SIZE: usize = Self::USIZE;
+    const SIZE: usize = Self::LENGTH;
 }
 
 /// A [`Dim`] of at least 1: for how many samples a batch has room.
@@ -65,9 +66,9 @@ where
     message = "a batch has room for at least one sample, but this is not such a size",
     label = "the size of a batch is a number as a type, from `U1` on: `U32`, `dim!(4320)`"
 )]
-pub trait BatchSize: Dim {}
+pub trait BatchSize: Dim + ArrayLength {}
 #[diagnostic::do_not_recommend]
-impl<U, B> BatchSize for UInt<U, B> where Self: Dim {}
+impl<U, B> BatchSize for UInt<U, B> where Self: Dim + ArrayLength {}
 
 /// Room for up to `B` samples: batch memory whose size the compiler knows.
 pub type Batch<P, B> = GenericArray<P, B>;
@@ -141,7 +142,7 @@ impl<U, B> Push<1> for UInt<U, B> {
 
 /// A vector: one axis.
 impl Shape for UTerm {
-    type Array<P: Plain> = GenericArray<P, Self>;
+    type Array<P: Plain> = <Self as Length>::Items<P>;
     type Index = usize;
     type Decimal = [(); 0];
     const RANK: usize = 1;
@@ -150,17 +151,13 @@ impl Shape for UTerm {
 
 impl<U, B> Shape for UInt<U, B>
 where
-    Self: ArrayLength
-        + Decimal
-        + Send
-        + Sync
-        + AxisTo<Self, <Self as Decimal>::Array, <Self as Decimal>::Array>,
+    Self: Length + Decimal + AxisTo<Self, <Self as Decimal>::Array, <Self as Decimal>::Array>,
 {
-    type Array<P: Plain> = GenericArray<P, Self>;
+    type Array<P: Plain> = <Self as Length>::Items<P>;
     type Index = usize;
     type Decimal = <Self as Decimal>::Array;
     const RANK: usize = 1;
-    const DIMS: &'static [usize] = &[Self::USIZE];
+    const DIMS: &'static [usize] = &[Self::LENGTH];
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use core::slice;
 
 use generic_array::GenericArray;
 
-use crate::dim::Dim;
+use crate::dim::BatchSize;
 use crate::element::Element;
 
 /// A value that is `COUNT` numbers of one element type, one after the other, and nothing else.
@@ -107,7 +107,7 @@ unsafe impl Plain for f64 {
 // SAFETY: a `GenericArray<P, N>` has the layout of `[P; N]` (its documentation): its items one after
 // the other, without padding and aligned as they are. Each item is elements alone (the contract of
 // `P`), so the whole is; it is valid and has nothing to drop because that holds of each item.
-unsafe impl<P: Plain, N: Dim> Plain for GenericArray<P, N> {
+unsafe impl<P: Plain, N: BatchSize> Plain for GenericArray<P, N> {
     type Element = P::Element;
 }
 

@@ -10,6 +10,8 @@ mod model;
 #[doc(hidden)]
 pub mod part;
 #[doc(hidden)]
+pub mod rule;
+#[doc(hidden)]
 pub mod seam;
 mod stack;
 mod workspace;

@@ -139,3 +139,35 @@ pub const fn work_out<P: Point, N: HasPart<P>>() {
     ];
     let _ = <Wrapped as Placement<Part<P, N>>>::CUTS;
 }
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    network! {
+        type Rectified = [Relu<U3>];
+        type Image = [Reshape<U3, (U1, U3)>];
+        type Row = [Reshape<(U1, U3), U3>];
+        type Nested = [Affine<U2, U3>, Rectified, Image, Row, Tanh<U3>, Affine<U3, U1>];
+        type Flat = [
+            Affine<U2, U3>, Relu<U3>, Reshape<U3, (U1, U3)>, Reshape<(U1, U3), U3>, Tanh<U3>, Affine<U3, U1>,
+        ];
+    }
+
+    #[test]
+    fn a_network_of_one_activation_or_view_stands_in_another_one() {
+        let nested = Nested::initialized(HeNormal, 1);
+        let mut flat = Flat::zeroed();
+        flat.as_mut_slice().copy_from_slice(nested.as_slice());
+        let sample = Tensor::from([1.0, 2.0]);
+        assert_eq!(nested.predict(&sample), flat.predict(&sample));
+
+        let batch = ([sample.clone(), Tensor::from([-1.0, 0.5])], [Tensor::from([1.0]), Tensor::from([0.0])]);
+        let sgd = Sgd { learning_rate: 0.1 };
+        let mut nested = Trainer::<Nested, _, _, U2>::new(nested, MeanSquaredError, sgd, 1);
+        let mut flat = Trainer::<Flat, _, _, U2>::new(flat, MeanSquaredError, sgd, 1);
+        for _ in 0..3 {
+            assert_eq!(nested.step(&batch.0, &batch.1), flat.step(&batch.0, &batch.1));
+        }
+        assert_eq!(nested.network().as_slice(), flat.network().as_slice());
+    }
+}
