@@ -125,6 +125,38 @@ unsafe impl<P: Plain> Plain for core::mem::ManuallyDrop<P> {
     type Element = P::Element;
 }
 
+/// Memory for an `A` or for a `B`: as much as the larger takes.
+#[doc(hidden)]
+#[allow(missing_debug_implementations)]
+#[repr(C)]
+pub union Larger<A: Plain, B: Plain<Element = A::Element>> {
+    first: core::mem::ManuallyDrop<A>,
+    second: core::mem::ManuallyDrop<B>,
+}
+
+// SAFETY: a `repr(C)` union is as large as its larger field, aligned as the one that is aligned more strictly,
+// and both begin where it begins. Each field is elements alone (the contract of `Plain`), aligned as they are, so
+// the larger one's elements cover every byte. Any elements make a valid union, and it drops nothing.
+unsafe impl<A: Plain, B: Plain<Element = A::Element>> Plain for Larger<A, B> {
+    type Element = A::Element;
+}
+
+// SAFETY: it is numbers alone, which any thread may own.
+unsafe impl<A: Plain, B: Plain<Element = A::Element>> Send for Larger<A, B> {}
+// SAFETY: it is numbers alone, and none changes behind a shared reference.
+unsafe impl<A: Plain, B: Plain<Element = A::Element>> Sync for Larger<A, B> {}
+
+/// An `A` and a `B`.
+#[doc(hidden)]
+#[derive(Debug)]
+#[repr(C)]
+pub struct Two<A, B> {
+    pub first: A,
+    pub second: B,
+}
+
+crate::plain!(Two<A: Plain, B: Plain<Element = A::Element>>: A::Element { first, second });
+
 /// No numbers at all, of element type `T`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nothing<T>(core::marker::PhantomData<T>);

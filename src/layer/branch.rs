@@ -10,7 +10,7 @@ use super::{
 use crate::network::fault::Fault;
 use crate::network::seam::BranchInputs;
 use crate::parameters::{Parameters, Path, Segment};
-use crate::plain::{Plain, cast, cast_mut, flat, flat_mut};
+use crate::plain::{Larger, Plain, Two, cast, cast_mut, flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -25,7 +25,7 @@ use crate::tensor::Tensor;
 ///
 /// # Memory
 ///
-/// A training step keeps the outputs of both branches, and gradients for these and for one input.
+/// A training step keeps the outputs of both branches.
 ///
 /// Szegedy et al., *Going deeper with convolutions*, 2014.
 ///
@@ -111,14 +111,11 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Paramete
 /// array.
 #[derive(Debug)]
 #[repr(C)]
-pub struct ParallelSample<CacheA, CacheB, A, B, In> {
+pub struct ParallelSample<CacheA, CacheB, A, B> {
     first: CacheA,
     second: CacheB,
     first_output: A,
     second_output: B,
-    first_grad: A,
-    second_grad: B,
-    grad_input: In,
 }
 
 crate::plain!(
@@ -127,19 +124,8 @@ crate::plain!(
         CacheB: Plain<Element = CacheA::Element>,
         A: Plain<Element = CacheA::Element>,
         B: Plain<Element = CacheA::Element>,
-        In: Plain<Element = CacheA::Element>,
-    >: CacheA::Element { first, second, first_output, second_output, first_grad, second_grad, grad_input }
+    >: CacheA::Element { first, second, first_output, second_output }
 );
-
-/// What [`Parallel`] keeps of a batch.
-#[derive(Debug)]
-#[repr(C)]
-pub struct ParallelBatch<A, B> {
-    first: A,
-    second: B,
-}
-
-crate::plain!(ParallelBatch<A: Plain, B: Plain<Element = A::Element>>: A::Element { first, second });
 
 /// What [`Parallel`] keeps.
 #[allow(missing_debug_implementations)]
@@ -147,14 +133,9 @@ pub struct ParallelCache<A, B>(PhantomData<(A, B)>);
 
 impl<A: Layer, B: Layer<Element = A::Element>> Cache for ParallelCache<A, B> {
     type Element = A::Element;
-    type Sample = ParallelSample<
-        <A::Cache as Cache>::Sample,
-        <B::Cache as Cache>::Sample,
-        Output<A>,
-        Output<B>,
-        Input<A>,
-    >;
-    type Batch = ParallelBatch<<A::Cache as Cache>::Batch, <B::Cache as Cache>::Batch>;
+    type Sample =
+        ParallelSample<<A::Cache as Cache>::Sample, <B::Cache as Cache>::Sample, Output<A>, Output<B>>;
+    type Batch = Two<<A::Cache as Cache>::Batch, <B::Cache as Cache>::Batch>;
 }
 
 impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Layer for Parallel<A, B, J> {
@@ -180,32 +161,16 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Layer fo
     fn backward(
         &self,
         input: &[Input<Self>],
-        _output: &[Output<Self>],
+        output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
         grad_input: Option<&mut [Input<Self>]>,
         gradients: &mut Self,
         cache: Cached<'_, Self::Cache>,
     ) {
-        let memory = Memory::<A, B>::of(cache);
-        let (first_grad, second_grad) = (memory.first_grad, memory.second_grad);
-        for (grad, (first, second)) in grad_output.iter().zip(first_grad.iter_mut().zip(&mut *second_grad)) {
-            J::split(grad.as_slice(), first.as_mut_slice(), second.as_mut_slice());
-        }
-        let (first_output, second_output) = (&*memory.first_output, &*memory.second_output);
-        let (of_first, of_second) = (&mut gradients.first, &mut gradients.second);
-        let Some(grad_input) = grad_input else {
-            self.first.backward(input, first_output, first_grad, None, of_first, memory.first);
-            self.second.backward(cast(input), second_output, second_grad, None, of_second, memory.second);
-            return;
-        };
-        let (more, asked) = (memory.grad_input, Some(&mut *grad_input));
-        self.first.backward(input, first_output, first_grad, asked, of_first, memory.first);
-        let (input, asked) = (cast(input), Some(cast_mut(&mut *more)));
-        self.second.backward(input, second_output, second_grad, asked, of_second, memory.second);
-        // The input goes into both branches: its gradients add up.
-        for (grad, more) in flat_mut(grad_input).iter_mut().zip(flat(more)) {
-            *grad += *more;
-        }
+        let mut arena = vec![A::Element::ZERO; <Beside as Placement<Self>>::Grads::COUNT * input.len()];
+        arena[..input.len() * Self::Out::LEN].copy_from_slice(flat(grad_output));
+        let arena = (&mut *arena, End::Front);
+        Beside::backward_in(self, input, output, arena, grad_input, gradients, cache);
     }
 }
 
@@ -215,9 +180,6 @@ struct Memory<'a, A: Layer, B: Layer> {
     second: Cached<'a, B::Cache>,
     first_output: &'a mut [Output<A>],
     second_output: &'a mut [Output<B>],
-    first_grad: &'a mut [Output<A>],
-    second_grad: &'a mut [Output<B>],
-    grad_input: &'a mut [Input<A>],
 }
 
 impl<'a, A: Layer, B: Layer<Element = A::Element>> Memory<'a, A, B> {
@@ -226,19 +188,13 @@ impl<'a, A: Layer, B: Layer<Element = A::Element>> Memory<'a, A, B> {
         let (first_samples, rest) = End::Front.of(flat_mut(cache.samples), count);
         let (second_samples, rest) = End::Front.of(rest, count);
         let (first_output, rest) = End::Front.of(rest, count);
-        let (second_output, rest) = End::Front.of(rest, count);
-        let (first_grad, rest) = End::Front.of(rest, count);
-        let (second_grad, rest) = End::Front.of(rest, count);
-        let (grad_input, _) = End::Front.of(rest, count);
-        let ParallelBatch { first, second } = cache.batch;
+        let (second_output, _) = End::Front.of(rest, count);
+        let Two { first, second } = cache.batch;
         Self {
             first: Cached { samples: first_samples, batch: first },
             second: Cached { samples: second_samples, batch: second },
             first_output,
             second_output,
-            first_grad,
-            second_grad,
-            grad_input,
         }
     }
 }
@@ -253,6 +209,9 @@ fn join<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>>(
     }
 }
 
+/// The room for gradients of layer `L`.
+type GradsOf<L> = <<L as Layer>::Placement as Placement<L>>::Grads;
+
 /// The placement of a [`Parallel`].
 #[derive(Clone, Copy, Debug)]
 pub struct Beside;
@@ -265,6 +224,9 @@ where
 {
     type LendsAfter<Before: Lends> = Yes;
     type After<Init: Layer<Element = A::Element>> = Apart;
+    /// The gradient by the output; room for the second branch; room for the first one, and then for what it adds to
+    /// the gradient by the input.
+    type Grads = Two<Tensor<J::Out, A::Element>, Two<GradsOf<B>, Larger<GradsOf<A>, Input<A>>>>;
 
     const ARENA: usize = {
         let (first, second) = (<A::Placement as Placement<A>>::ARENA, <B::Placement as Placement<B>>::ARENA);
@@ -294,9 +256,52 @@ where
         finish(output);
     }
 
+    fn backward_in(
+        layer: &Parallel<A, B, J>,
+        input: &[Input<A>],
+        _output: &[Tensor<J::Out, A::Element>],
+        (arena, end): (&mut [A::Element], End),
+        grad_input: Option<&mut [Input<A>]>,
+        gradients: &mut Parallel<A, B, J>,
+        cache: Cached<'_, ParallelCache<A, B>>,
+    ) {
+        let (samples, memory) = (input.len(), Memory::<A, B>::of(cache));
+        let (grad_output, rest) = end.of::<Tensor<J::Out, A::Element>>(arena, samples);
+        let (second, first) = rest.split_at_mut(samples * GradsOf::<B>::COUNT);
+        let (of_first, of_second) =
+            (End::Front.of::<Output<A>>(first, samples).0, End::Front.of::<Output<B>>(second, samples).0);
+        for (grad, (first, second)) in grad_output.iter().zip(of_first.iter_mut().zip(of_second)) {
+            J::split(grad.as_slice(), first.as_mut_slice(), second.as_mut_slice());
+        }
+        let (is_asked, mut grad_input) = (grad_input.is_some(), grad_input);
+        A::Placement::backward_in(
+            &layer.first,
+            input,
+            memory.first_output,
+            (&mut *first, End::Front),
+            grad_input.as_deref_mut(),
+            &mut gradients.first,
+            memory.first,
+        );
+        let more = End::Front.of::<Input<A>>(first, if is_asked { samples } else { 0 }).0;
+        B::Placement::backward_in(
+            &layer.second,
+            cast(input),
+            memory.second_output,
+            (second, End::Front),
+            is_asked.then_some(cast_mut(&mut *more)),
+            &mut gradients.second,
+            memory.second,
+        );
+        // The input goes into both branches: its gradients add up.
+        for (grad, more) in grad_input.into_iter().flat_map(flat_mut).zip(flat(more)) {
+            *grad += *more;
+        }
+    }
+
     fn update_statistics(
         layer: &mut Parallel<A, B, J>,
-        batch: &ParallelBatch<<A::Cache as Cache>::Batch, <B::Cache as Cache>::Batch>,
+        batch: &Two<<A::Cache as Cache>::Batch, <B::Cache as Cache>::Batch>,
     ) {
         A::Placement::update_statistics(&mut layer.first, &batch.first);
         B::Placement::update_statistics(&mut layer.second, &batch.second);

@@ -24,6 +24,7 @@ pub struct Fusing;
 impl<L: Fused> Placement<L> for Fusing {
     type LendsAfter<Before: Lends> = Yes;
     type After<Init: Layer<Element = L::Element>> = Apart;
+    type Grads = Output<L>;
 
     fn forward_then(
         layer: &L,

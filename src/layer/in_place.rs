@@ -111,6 +111,7 @@ pub struct Over;
 
 impl<L: InPlace> Placement<L> for Over {
     type LendsAfter<Before: Lends> = No;
+    type Grads = Output<L>;
     type After<Init: Layer<Element = L::Element>> = <L::Derivative as Told>::After<
         Init,
         L,

@@ -3,7 +3,7 @@
 use super::arena::End;
 use super::placement::Placement;
 use super::{Cache, Cached, InPlace, Input, Layer, Output};
-use crate::plain::{Plain, cast, cast_mut, flat_mut};
+use crate::plain::{Larger, Plain, Two, cast, cast_mut, flat_mut};
 use crate::shape::Shape;
 
 /// Two layers as one: how `Last` takes what `Init` gives.
@@ -15,6 +15,8 @@ use crate::shape::Shape;
 pub trait Pair<Init: Layer, Last: Layer<Element = Init::Element>>: 'static {
     /// What is kept of each sample.
     type Sample: Plain<Element = Init::Element>;
+    /// Room for gradients, per sample: see [`Placement::Grads`].
+    type Grads: Plain<Element = Init::Element>;
     /// The elements that inference needs room for, per sample.
     const ARENA: usize;
 
@@ -36,12 +38,12 @@ pub trait Pair<Init: Layer, Last: Layer<Element = Init::Element>>: 'static {
         finish: impl Fn(&mut [Output<Last>]) + Sync,
     );
 
-    /// The backward pass of both.
-    fn backward(
+    /// The backward pass of both, as [`Placement::backward_in`].
+    fn backward_in(
         pair: (&Init, &Last),
         input: &[Input<Init>],
         output: &[Output<Last>],
-        grad_output: &mut [Output<Last>],
+        arena: (&mut [Init::Element], End),
         grad_input: Option<&mut [Input<Init>]>,
         gradients: (&mut Init, &mut Last),
         memory: PairMemory<'_, Self::Sample, Init, Last>,
@@ -60,6 +62,9 @@ pub struct PairMemory<'a, Sample, Init: Layer, Last: Layer> {
 /// What layer `L` keeps of a sample.
 type SampleOf<L> = <<L as Layer>::Cache as Cache>::Sample;
 
+/// The room for gradients of layer `L`.
+type GradsOf<L> = <<L as Layer>::Placement as Placement<L>>::Grads;
+
 /// A layer that is computed over its input: one in place, or a view.
 #[doc(hidden)]
 pub trait OverInput: Layer {
@@ -70,8 +75,7 @@ pub trait OverInput: Layer {
     fn differentiate_over(&self, of: &[Output<Self>], grad: &mut [Output<Self>], gradients: &mut Self);
 }
 
-/// Each has memory of its own: between them lie the output of the one, which is the input of the other, and
-/// its gradient.
+/// Each has memory of its own: between them lies the output of the one, which is the input of the other.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Apart;
@@ -84,16 +88,16 @@ pub struct ApartSample<Init, Last, Values> {
     init: Init,
     last: Last,
     values: Values,
-    grads: Values,
 }
 
 crate::plain!(
     ApartSample<Init: Plain, Last: Plain<Element = Init::Element>, Values: Plain<Element = Init::Element>>:
-        Init::Element { init, last, values, grads }
+        Init::Element { init, last, values }
 );
 
 impl<Init: Layer, Last: Layer<Element = Init::Element>> Pair<Init, Last> for Apart {
     type Sample = ApartSample<SampleOf<Init>, SampleOf<Last>, Output<Init>>;
+    type Grads = Larger<GradsOf<Init>, Two<Output<Init>, GradsOf<Last>>>;
     const ARENA: usize = {
         let (init, last) = (
             <Init::Placement as Placement<Init>>::ARENA,
@@ -131,11 +135,11 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Pair<Init, Last> for Apa
         Last::Placement::infer_in(last, cast(values), rest, end, finish);
     }
 
-    fn backward(
+    fn backward_in(
         (init, last): (&Init, &Last),
         input: &[Input<Init>],
         output: &[Output<Last>],
-        grad_output: &mut [Output<Last>],
+        (arena, end): (&mut [Init::Element], End),
         grad_input: Option<&mut [Input<Init>]>,
         (init_gradients, last_gradients): (&mut Init, &mut Last),
         memory: PairMemory<'_, Self::Sample, Init, Last>,
@@ -143,13 +147,24 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Pair<Init, Last> for Apa
         let count = input.len();
         let (init_samples, rest) = End::Front.of(flat_mut(memory.samples), count);
         let (last_samples, rest) = End::Front.of(rest, count);
-        let (values, rest) = End::Front.of::<Output<Init>>(rest, count);
-        let (grads, _) = End::Front.of::<Output<Init>>(rest, count);
+        let (values, _) = End::Front.of::<Output<Init>>(rest, count);
         let last_cache = Cached { samples: last_samples, batch: memory.last_batch };
-        let grad_values = Some(cast_mut(&mut *grads));
-        last.backward(cast(values), output, grad_output, grad_values, last_gradients, last_cache);
+        // The gradients by the output and by the values lie at the two ends; then that by the output is not needed
+        // any more.
+        let (grads, rest) = end.other().of::<Output<Init>>(arena, count);
+        let (input_of_last, grads) = (cast(values), Some(cast_mut(grads)));
+        Last::Placement::backward_in(
+            last,
+            input_of_last,
+            output,
+            (rest, end),
+            grads,
+            last_gradients,
+            last_cache,
+        );
         let init_cache = Cached { samples: init_samples, batch: memory.init_batch };
-        init.backward(input, values, grads, grad_input, init_gradients, init_cache);
+        let arena = (arena, end.other());
+        Init::Placement::backward_in(init, input, values, arena, grad_input, init_gradients, init_cache);
     }
 }
 
@@ -160,6 +175,7 @@ pub struct Overwriting;
 
 impl<Init: Layer, Last: OverInput + Layer<Element = Init::Element>> Pair<Init, Last> for Overwriting {
     type Sample = SampleOf<Init>;
+    type Grads = GradsOf<Init>;
     const ARENA: usize = <Init::Placement as Placement<Init>>::ARENA;
 
     fn forward_then(
@@ -187,20 +203,27 @@ impl<Init: Layer, Last: OverInput + Layer<Element = Init::Element>> Pair<Init, L
         infer_over(init, last, input, arena, end, finish);
     }
 
-    fn backward(
+    fn backward_in(
         (init, last): (&Init, &Last),
         input: &[Input<Init>],
         output: &[Output<Last>],
-        grad_output: &mut [Output<Last>],
+        (arena, end): (&mut [Init::Element], End),
         grad_input: Option<&mut [Input<Init>]>,
         (init_gradients, last_gradients): (&mut Init, &mut Last),
         memory: PairMemory<'_, Self::Sample, Init, Last>,
     ) {
-        last.differentiate_over(output, grad_output, last_gradients);
+        last.differentiate_over(output, end.of(arena, input.len()).0, last_gradients);
         // `Init` does not read its output, which is overwritten.
-        let (output, grad_output) = (cast(output), cast_mut(grad_output));
         let cache = Cached { samples: memory.samples, batch: memory.init_batch };
-        init.backward(input, output, grad_output, grad_input, init_gradients, cache);
+        Init::Placement::backward_in(
+            init,
+            input,
+            cast(output),
+            (arena, end),
+            grad_input,
+            init_gradients,
+            cache,
+        );
     }
 }
 
@@ -224,6 +247,7 @@ crate::plain!(
 
 impl<Init: Layer, Last: InPlace<Element = Init::Element>> Pair<Init, Last> for Keeping {
     type Sample = KeepingSample<SampleOf<Init>, Output<Init>>;
+    type Grads = GradsOf<Init>;
     const ARENA: usize = <Init::Placement as Placement<Init>>::ARENA;
 
     fn forward_then(
@@ -251,11 +275,11 @@ impl<Init: Layer, Last: InPlace<Element = Init::Element>> Pair<Init, Last> for K
         infer_over(init, last, input, arena, end, finish);
     }
 
-    fn backward(
+    fn backward_in(
         (init, last): (&Init, &Last),
         input: &[Input<Init>],
         output: &[Output<Last>],
-        grad_output: &mut [Output<Last>],
+        (arena, end): (&mut [Init::Element], End),
         grad_input: Option<&mut [Input<Init>]>,
         (init_gradients, last_gradients): (&mut Init, &mut Last),
         memory: PairMemory<'_, Self::Sample, Init, Last>,
@@ -263,9 +287,9 @@ impl<Init: Layer, Last: InPlace<Element = Init::Element>> Pair<Init, Last> for K
         let (samples, rest) = End::Front.of(flat_mut(memory.samples), input.len());
         let (values, _) = End::Front.of::<Output<Init>>(rest, input.len());
         let of = super::in_place::told_from::<Last>(cast(values), output);
-        last.differentiate_over(of, grad_output, last_gradients);
+        last.differentiate_over(of, end.of(arena, input.len()).0, last_gradients);
         let cache = Cached { samples, batch: memory.init_batch };
-        init.backward(input, values, cast_mut(grad_output), grad_input, init_gradients, cache);
+        Init::Placement::backward_in(init, input, values, (arena, end), grad_input, init_gradients, cache);
     }
 }
 

@@ -18,6 +18,7 @@ use super::info::LayerInfo;
 use super::pair::{Apart, Keeping, Overwriting, Pair};
 use super::{Cache, Cached, InPlace, Input, Layer, Output};
 use crate::parameters::Path;
+use crate::plain::Plain;
 use crate::shape::Shape;
 
 /// How layer `L` is run in a network.
@@ -35,6 +36,10 @@ pub trait Placement<L: Layer>: 'static {
     #[doc(hidden)]
     type After<Init: Layer<Element = L::Element>>: Pair<Init, L>;
 
+    /// Room for the gradients of a backward pass, per sample: the one by the output, and those inside of which two
+    /// neighbours are needed at once. At least as large as [`ARENA`](Self::ARENA).
+    #[doc(hidden)]
+    type Grads: Plain<Element = L::Element>;
     /// The elements that inference needs room for, per sample: the output, and what is computed before it.
     #[doc(hidden)]
     const ARENA: usize = L::Out::LEN;
@@ -75,6 +80,22 @@ pub trait Placement<L: Layer>: 'static {
         finish(output);
     }
 
+    /// [`Layer::backward`] in an arena of [`Grads`](Self::Grads) for each sample, at that end of which the gradient
+    /// by the output lies.
+    #[doc(hidden)]
+    fn backward_in(
+        layer: &L,
+        input: &[Input<L>],
+        output: &[Output<L>],
+        (arena, end): (&mut [L::Element], End),
+        grad_input: Option<&mut [Input<L>]>,
+        gradients: &mut L,
+        cache: Cached<'_, L::Cache>,
+    ) {
+        let grad_output = end.of(arena, input.len()).0;
+        layer.backward(input, output, grad_output, grad_input, gradients, cache);
+    }
+
     /// Moves statistics by what the last pass kept of its batch.
     #[doc(hidden)]
     fn update_statistics(_layer: &mut L, _batch: &<L::Cache as Cache>::Batch) {}
@@ -105,6 +126,7 @@ pub struct Released;
 impl<L: Layer> Placement<L> for Released {
     type LendsAfter<Before: Lends> = Yes;
     type After<Init: Layer<Element = L::Element>> = Apart;
+    type Grads = Output<L>;
 }
 
 /// `backward` reads the output.
@@ -114,6 +136,7 @@ pub struct Kept;
 impl<L: Layer> Placement<L> for Kept {
     type LendsAfter<Before: Lends> = No;
     type After<Init: Layer<Element = L::Element>> = Apart;
+    type Grads = Output<L>;
 }
 
 /// Whether an output may be overwritten, [`Yes`] or [`No`], and so how a layer computed in place lies over it.

@@ -7,6 +7,7 @@ use crate::element::Element;
 use crate::network::fault::Fault;
 use crate::plain::{Nothing, flat, flat_mut};
 use crate::shape::{Flat, Shape};
+use crate::tensor::Tensor;
 
 /// The elements of any shape as a vector, the last axis running fastest.
 ///
@@ -83,6 +84,7 @@ pub struct View;
 
 impl<From: Shape, To: Shape, T: Element> Placement<Reshape<From, To, T>> for View {
     type LendsAfter<Before: Lends> = Before;
+    type Grads = Tensor<To, T>;
     type After<Init: Layer<Element = T>> = Overwriting;
 }
 

@@ -2,7 +2,7 @@
 
 use super::pair::Apart;
 use super::placement::{Lends, Placement, Yes};
-use super::{Cache, Layer};
+use super::{Cache, Layer, Output};
 
 /// A layer whose samples depend on the batch that they are in. No batch is cut before it.
 pub trait WholeBatch: Layer {
@@ -23,6 +23,7 @@ pub struct Whole;
 impl<L: WholeBatch> Placement<L> for Whole {
     type LendsAfter<Before: Lends> = Yes;
     type After<Init: Layer<Element = L::Element>> = Apart;
+    type Grads = Output<L>;
     const SMALLEST_BATCH: usize = L::SMALLEST_BATCH;
     const CUTS: bool = false;
 

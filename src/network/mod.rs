@@ -257,6 +257,7 @@ macro_rules! __network_struct {
 
         impl<$($t: $crate::element::Element)?> $crate::network::wrapped::Wraps for $name<$($t)?> {
             type Stack = $stack;
+            type Grads = <$stack as $crate::network::wrapped::Wraps>::Grads;
 
             fn stack(&self) -> &$stack {
                 &self.stack

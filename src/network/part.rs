@@ -75,6 +75,16 @@ pub struct PartBatch<P: Point, N: HasPart<P>> {
 
 crate::plain!(PartBatch<P: Point, N: HasPart<P>>: N::Element { batch } marker sized);
 
+/// The room for a part's gradients; the marker as in [`Part`].
+#[allow(missing_debug_implementations)]
+#[repr(C)]
+pub struct PartGrads<P: Point, N: HasPart<P>> {
+    grads: ManuallyDrop<<<N::Stack as Layer>::Placement as Placement<N::Stack>>::Grads>,
+    sized: PhantomData<()>,
+}
+
+crate::plain!(PartGrads<P: Point, N: HasPart<P>>: N::Element { grads } marker sized);
+
 /// What a part keeps.
 #[allow(missing_debug_implementations)]
 pub struct PartCache<P: Point, N: HasPart<P>>(PhantomData<(P, N)>);
@@ -115,6 +125,7 @@ impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
 
 impl<P: Point, N: HasPart<P>> Wraps for Part<P, N> {
     type Stack = N::Stack;
+    type Grads = PartGrads<P, N>;
 
     const IS_PART: bool = true;
 
@@ -130,7 +141,8 @@ impl<P: Point, N: HasPart<P>> Wraps for Part<P, N> {
 /// Asks for what the compiler works out of a part by going down through its layers: the answers are then there
 /// where the whole network is asked.
 pub const fn work_out<P: Point, N: HasPart<P>>() {
-    let _ = [size_of::<Part<P, N>>(), size_of::<PartSample<P, N>>(), size_of::<PartBatch<P, N>>()];
+    let _ = [size_of::<Part<P, N>>(), size_of::<PartGrads<P, N>>()];
+    let _ = [size_of::<PartSample<P, N>>(), size_of::<PartBatch<P, N>>()];
     let _ = [
         <Wrapped as Placement<Part<P, N>>>::ARENA,
         <Wrapped as Placement<Part<P, N>>>::SMALLEST_BATCH,

@@ -11,7 +11,7 @@ use crate::layer::{
 use crate::network::fault::Fault;
 use crate::network::seam::Seam;
 use crate::parameters::{Parameters, Path, Segment};
-use crate::plain::{Plain, flat_mut};
+use crate::plain::{Plain, Two, flat, flat_mut};
 use crate::shape::Shape;
 
 /// The layer `Last` after all those in `Init`: what [`network!`](crate::network!) nests.
@@ -58,18 +58,8 @@ pub struct StackCache<Init, Last>(PhantomData<(Init, Last)>);
 impl<Init: Layer, Last: Layer<Element = Init::Element>> Cache for StackCache<Init, Last> {
     type Element = Init::Element;
     type Sample = <PairOf<Init, Last> as Pair<Init, Last>>::Sample;
-    type Batch = StackBatch<<Init::Cache as Cache>::Batch, <Last::Cache as Cache>::Batch>;
+    type Batch = Two<<Init::Cache as Cache>::Batch, <Last::Cache as Cache>::Batch>;
 }
-
-/// What a stack keeps of a batch.
-#[derive(Debug)]
-#[repr(C)]
-pub struct StackBatch<Init, Last> {
-    init: Init,
-    last: Last,
-}
-
-crate::plain!(StackBatch<Init: Plain, Last: Plain<Element = Init::Element>>: Init::Element { init, last });
 
 /// How both layers share memory.
 type PairOf<Init, Last> = <<Last as Layer>::Placement as Placement<Last>>::After<Init>;
@@ -96,21 +86,14 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
         input: &[Input<Self>],
         output: &[Output<Self>],
         grad_output: &mut [Output<Self>],
-        mut grad_input: Option<&mut [Input<Self>]>,
+        grad_input: Option<&mut [Input<Self>]>,
         gradients: &mut Self,
-        mut cache: Cached<'_, Self::Cache>,
+        cache: Cached<'_, Self::Cache>,
     ) {
-        for part in parts::<Self>(input.len()) {
-            PairOf::<Init, Last>::backward(
-                (&self.init, &self.last),
-                &input[part.clone()],
-                &output[part.clone()],
-                &mut grad_output[part.clone()],
-                grad_input.as_deref_mut().map(|grad_input| &mut grad_input[part.clone()]),
-                (&mut gradients.init, &mut gradients.last),
-                memory(cache.part(part)),
-            );
-        }
+        let mut arena = vec![Init::Element::ZERO; <Stacked as Placement<Self>>::Grads::COUNT * input.len()];
+        arena[..input.len() * Last::Out::LEN].copy_from_slice(flat(grad_output));
+        let arena = (&mut *arena, End::Front);
+        Stacked::backward_in(self, input, output, arena, grad_input, gradients, cache);
     }
 }
 
@@ -123,6 +106,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
         <Init::Placement as Placement<Init>>::LendsAfter<Yes>,
     >;
     type After<Before: Layer<Element = Init::Element>> = Apart;
+    type Grads = <PairOf<Init, Last> as Pair<Init, Last>>::Grads;
 
     const ARENA: usize = <PairOf<Init, Last> as Pair<Init, Last>>::ARENA;
     const SMALLEST_BATCH: usize = {
@@ -158,28 +142,59 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
         const { assert_fits::<Init, Last>() };
         let (samples, pair) = (input.len(), (&stack.init, &stack.last));
         let len = part_len::<Stack<Init, Last>>(samples);
-        let of_part = len * <Self as Placement<Stack<Init, Last>>>::ARENA;
-        // Parts take room beside the outputs of all; where there is none, the batch goes through at once.
-        if len >= samples || arena.len() < samples * Last::Out::LEN + of_part {
+        if len >= samples {
             return PairOf::<Init, Last>::infer_in(pair, input, arena, end, finish);
         }
         let (output, scratch) = end.of::<Output<Last>>(arena, samples);
         for part in parts::<Stack<Init, Last>>(samples) {
             let (input, output) = (&input[part.clone()], &mut output[part]);
-            let arena = &mut scratch[..of_part];
-            PairOf::<Init, Last>::infer_in(pair, input, arena, End::Front, nothing);
+            PairOf::<Init, Last>::infer_in(pair, input, scratch, End::Front, nothing);
             let outputs = output.len() * Last::Out::LEN;
-            flat_mut(output).copy_from_slice(&arena[..outputs]);
+            flat_mut(output).copy_from_slice(&scratch[..outputs]);
             finish(output);
+        }
+    }
+
+    fn backward_in(
+        stack: &Stack<Init, Last>,
+        input: &[Input<Init>],
+        output: &[Output<Last>],
+        (arena, end): (&mut [Init::Element], End),
+        mut grad_input: Option<&mut [Input<Init>]>,
+        gradients: &mut Stack<Init, Last>,
+        mut cache: Cached<'_, StackCache<Init, Last>>,
+    ) {
+        let (samples, pair) = (input.len(), (&stack.init, &stack.last));
+        let gradients = (&mut gradients.init, &mut gradients.last);
+        if part_len::<Stack<Init, Last>>(samples) >= samples {
+            let (arena, memory) = ((arena, end), memory(cache));
+            return PairOf::<Init, Last>::backward_in(
+                pair, input, output, arena, grad_input, gradients, memory,
+            );
+        }
+        let (grad_output, scratch) = end.of::<Output<Last>>(arena, samples);
+        for part in parts::<Stack<Init, Last>>(samples) {
+            let grad_output = flat(&grad_output[part.clone()]);
+            // All parts have their gradients in the same memory, which stays cached.
+            scratch[..grad_output.len()].copy_from_slice(grad_output);
+            PairOf::<Init, Last>::backward_in(
+                pair,
+                &input[part.clone()],
+                &output[part.clone()],
+                (&mut *scratch, End::Front),
+                grad_input.as_deref_mut().map(|grad_input| &mut grad_input[part.clone()]),
+                (&mut *gradients.0, &mut *gradients.1),
+                memory(cache.part(part)),
+            );
         }
     }
 
     fn update_statistics(
         stack: &mut Stack<Init, Last>,
-        batch: &StackBatch<<Init::Cache as Cache>::Batch, <Last::Cache as Cache>::Batch>,
+        batch: &Two<<Init::Cache as Cache>::Batch, <Last::Cache as Cache>::Batch>,
     ) {
-        Init::Placement::update_statistics(&mut stack.init, &batch.init);
-        Last::Placement::update_statistics(&mut stack.last, &batch.last);
+        Init::Placement::update_statistics(&mut stack.init, &batch.first);
+        Last::Placement::update_statistics(&mut stack.last, &batch.second);
     }
 
     fn visit_layers(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) {
@@ -197,8 +212,8 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
 fn memory<Init: Layer, Last: Layer<Element = Init::Element>>(
     cache: Cached<'_, StackCache<Init, Last>>,
 ) -> PairMemory<'_, <StackCache<Init, Last> as Cache>::Sample, Init, Last> {
-    let StackBatch { init, last } = cache.batch;
-    PairMemory { samples: cache.samples, init_batch: init, last_batch: last }
+    let Two { first, second } = cache.batch;
+    PairMemory { samples: cache.samples, init_batch: first, last_batch: second }
 }
 
 /// The parts in which a batch goes through a stack: all at once, or so few samples that what one layer leaves of
@@ -212,9 +227,10 @@ fn parts<S: Layer>(samples: usize) -> impl Iterator<Item = Range<usize>> {
 /// The samples of a part, at least 1.
 fn part_len<S: Layer>(samples: usize) -> usize {
     let arena = <S::Placement as Placement<S>>::ARENA;
-    let len = PART / arena.max(1);
-    let cuts = <S::Placement as Placement<S>>::CUTS && len < LEAST_NOT_CUT;
-    if cuts { len.max(LEAST) } else { samples.max(1) }
+    let len = (PART / arena.max(1)).max(LEAST);
+    // A part takes room of its own beside the outputs of all.
+    let has_room = samples * (arena - S::Out::LEN) >= len * <S::Placement as Placement<S>>::Grads::COUNT;
+    if <S::Placement as Placement<S>>::CUTS && len < LEAST_NOT_CUT && has_room { len } else { samples.max(1) }
 }
 
 /// Elements of a part between two layers: a quarter of a megabyte stays in the second-level cache.

@@ -6,7 +6,7 @@ use super::inference::arena;
 use super::{InputOf, Model, Network};
 use crate::dim::{Batch, BatchSize};
 use crate::layer::{Cache, Cached, End, Input, Layer, Output, Placement, nothing};
-use crate::plain::{Plain, cast};
+use crate::plain::{Plain, cast, flat_mut};
 use crate::tensor::Tensor;
 
 /// What a network of type `N` needs to train on batches of up to `B` samples: activations, their
@@ -26,12 +26,13 @@ use crate::tensor::Tensor;
 #[repr(C)]
 pub struct Workspace<N: Layer, B: BatchSize> {
     output: Batch<Output<N>, B>,
-    grad_output: Batch<Output<N>, B>,
+    /// The gradients: first those by the output, where the loss puts them.
+    grads: Batch<<N::Placement as Placement<N>>::Grads, B>,
     samples: Batch<<N::Cache as Cache>::Sample, B>,
     batch: <N::Cache as Cache>::Batch,
 }
 
-crate::plain!(Workspace<N: Layer, B: BatchSize>: N::Element { output, grad_output, samples, batch });
+crate::plain!(Workspace<N: Layer, B: BatchSize>: N::Element { output, grads, samples, batch });
 
 impl<N: Network, B: BatchSize> Workspace<N, B> {
     /// Runs the network on a batch as it is trained and gives its outputs, sample by sample.
@@ -62,8 +63,7 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
     /// Where the batch has more than `B` samples.
     pub fn infer<S: InputOf<N>>(&mut self, network: &N, input: &[Tensor<S, N::Element>]) -> &[Output<N>] {
         assert!(input.len() <= B::SIZE, "{} samples, but room for {}", input.len(), B::SIZE);
-        // Each layer's output has a place here and another one for its gradient: more than inference
-        // needs.
+        // The gradients alone take as much as inference.
         let arena = &mut self.as_mut_slice()[..input.len() * arena::<N>()];
         N::Placement::infer_in(network, cast(input), arena, End::Front, nothing);
         End::Front.of(arena, input.len()).0
@@ -76,7 +76,7 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
     ///
     /// Where `samples` is more than `B`.
     pub fn outputs(&mut self, samples: usize) -> (&[Output<N>], &mut [Output<N>]) {
-        (&self.output[..samples], &mut self.grad_output[..samples])
+        (&self.output[..samples], End::Front.of(flat_mut(&mut self.grads[..samples]), samples).0)
     }
 
     /// Ends a training pass: adds the gradients by the parameters to `gradients`, computed from those by the
@@ -112,9 +112,9 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
         gradients: &mut N,
     ) {
         let samples = input.len();
-        let (output, grad_output) = (&self.output[..samples], &mut self.grad_output[..samples]);
+        let (output, arena) = (&self.output[..samples], flat_mut(&mut self.grads[..samples]));
         let cache = Cached { samples: &mut self.samples[..samples], batch: &mut self.batch };
-        network.backward(input, output, grad_output, grad_input, gradients, cache);
+        N::Placement::backward_in(network, input, output, (arena, End::Front), grad_input, gradients, cache);
     }
 
     /// Moves the network's statistics by the last batch.

@@ -11,6 +11,9 @@ pub trait Wraps: Layer {
     /// The layers.
     type Stack: Layer<In = Self::In, Out = Self::Out, Element = Self::Element>;
 
+    /// The room for gradients of the stack.
+    type Grads: Plain<Element = Self::Element>;
+
     /// Whether its layers count as those of the network around it, as a part's do.
     const IS_PART: bool = false;
 
@@ -34,6 +37,7 @@ type CacheInside<W> = <<W as Wraps>::Stack as Layer>::Cache;
 impl<W: Wraps> Placement<W> for Wrapped {
     type LendsAfter<Before: Lends> = <Inside<W> as Placement<W::Stack>>::LendsAfter<Yes>;
     type After<Init: Layer<Element = W::Element>> = Apart;
+    type Grads = W::Grads;
 
     const ARENA: usize = <Inside<W> as Placement<W::Stack>>::ARENA;
     const SMALLEST_BATCH: usize = <Inside<W> as Placement<W::Stack>>::SMALLEST_BATCH;
@@ -57,6 +61,19 @@ impl<W: Wraps> Placement<W> for Wrapped {
         finish: impl Fn(&mut [Output<W>]) + Sync,
     ) {
         Inside::<W>::infer_in(network.stack(), input, arena, end, finish);
+    }
+
+    fn backward_in(
+        network: &W,
+        input: &[Input<W>],
+        output: &[Output<W>],
+        arena: (&mut [W::Element], End),
+        grad_input: Option<&mut [Input<W>]>,
+        gradients: &mut W,
+        cache: Cached<'_, W::Cache>,
+    ) {
+        let (cache, gradients) = (inside::<W>(cache), gradients.stack_mut());
+        Inside::<W>::backward_in(network.stack(), input, output, arena, grad_input, gradients, cache);
     }
 
     fn update_statistics(network: &mut W, batch: &<W::Cache as Cache>::Batch) {
