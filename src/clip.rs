@@ -4,9 +4,8 @@
 
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
-use crate::optimizer::stretch_work;
-use crate::parallel::split;
 use crate::plain::Plain;
+use crate::threads::{Work, split};
 
 /// Bounds gradients, so that one batch does not undo what many have learnt.
 ///
@@ -38,7 +37,7 @@ pub enum Clip {
 
 impl Clip {
     /// Bounds a network's gradients.
-    pub fn apply<N: Plain>(self, gradients: &mut N) {
+    pub fn apply<N: Plain<Element: Element>>(self, gradients: &mut N) {
         match self {
             Self::Value(limit) => {
                 let limit = N::Element::from_f64(limit);
@@ -68,14 +67,14 @@ impl Clip {
 /// layer.as_mut_slice().copy_from_slice(&[3.0, 4.0]);
 /// assert_eq!(dimwise::clip::norm(&*layer), 5.0);
 /// ```
-pub fn norm<N: Plain>(numbers: &N) -> f64 {
+pub fn norm<N: Plain<Element: Element>>(numbers: &N) -> f64 {
     let mut sums = [0.0; 2];
     N::Element::power_sums(InstructionSet::best(), numbers.as_slice(), &mut sums);
     Element::sqrt(sums[1])
 }
 
-fn each<N: Plain>(gradients: &mut N, change: impl Fn(N::Element) -> N::Element + Sync) {
-    split(gradients.as_mut_slice(), stretch_work(N::COUNT), |_, gradients| {
+fn each<N: Plain<Element: Element>>(gradients: &mut N, change: impl Fn(N::Element) -> N::Element + Sync) {
+    split(gradients.as_mut_slice(), Work::of_pass(N::COUNT), |_, gradients| {
         gradients.iter_mut().for_each(|gradient| *gradient = change(*gradient));
     });
 }

@@ -5,11 +5,14 @@
 //! one contiguous block of numbers, gradients and optimizer state have the network's own type, and
 //! memory is known before the program runs.
 //!
-//! The README shows a whole program. The modules, in the order in which data flow:
+//! The README shows a whole program. The modules, in the order in which data flow (each uses only those
+//! before it; below, all in their order):
 //!
 //! ```text
-//! dim -> shape -> tensor -> layer -> network -> loss -> penalty -> clip -> optimizer -> trainer
-//!                    element, plain, parameters        data, random, initializer, schedule
+//! plain -> dim -> shape -> tensor -> parameters -> layer -> network -> loss -> optimizer -> trainer
+//!   element          random            initializer           models    graph, data,  early_stopping,
+//!                                                                      penalty, clip, gradient_check,
+//!                                                                      schedule       storage
 //! ```
 //!
 //! | trait | is |
@@ -45,29 +48,29 @@ extern crate std;
 
 #[doc(hidden)]
 pub mod decimal;
-pub mod dim;
-pub mod shape;
-pub mod element;
 #[macro_use]
 pub mod plain;
-pub mod tensor;
-mod kernel;
-pub mod parameters;
-pub mod layer;
-pub mod models;
-pub mod network;
+pub mod element;
+pub mod dim;
+pub mod shape;
+mod threads;
 pub mod random;
+mod kernel;
+pub mod tensor;
+pub mod parameters;
 pub mod initializer;
+pub mod layer;
+pub mod network;
+pub mod models;
 pub mod loss;
+pub mod graph;
+pub mod data;
 pub mod penalty;
 pub mod clip;
-pub mod optimizer;
 pub mod schedule;
-pub mod data;
+pub mod optimizer;
 pub mod trainer;
 pub mod early_stopping;
-mod parallel;
-pub mod graph;
 pub mod gradient_check;
 #[cfg(any(feature = "npy", feature = "safetensors"))]
 pub mod storage;

@@ -5,9 +5,8 @@
 
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
-use crate::optimizer::stretch_work;
-use crate::parallel::split;
 use crate::parameters::{Kind, Parameters};
+use crate::threads::{Work, split};
 
 /// `l1 · Σ |w| + l2 / 2 · Σ w²` over a network's weights: L1, L2 (weight decay), or both of them, which
 /// is called an elastic net.
@@ -103,7 +102,7 @@ impl Penalty {
             let range = segment.range();
             if (self.kinds)(segment.kind) {
                 let stretch = (&numbers[range.clone()], &mut gradients[range.clone()]);
-                split(stretch, stretch_work(range.len()), |_, (weights, gradients)| {
+                split(stretch, Work::of_pass(range.len()), |_, (weights, gradients)| {
                     N::Element::penalty(InstructionSet::best(), l1, l2, weights, gradients);
                 });
             }

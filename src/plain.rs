@@ -11,10 +11,7 @@ use alloc::boxed::Box;
 use core::mem::{MaybeUninit, align_of, size_of};
 use core::slice;
 
-use generic_array::GenericArray;
-
-use crate::dim::Dim;
-use crate::element::Element;
+use generic_array::{ArrayLength, GenericArray};
 
 /// A value that is `COUNT` numbers of one element type, one after the other, and nothing else.
 ///
@@ -42,7 +39,7 @@ use crate::element::Element;
 )]
 pub unsafe trait Plain: Sized + Send + Sync + 'static {
     /// The type of the numbers.
-    type Element: Element;
+    type Element: Number;
     /// How many numbers the value holds.
     const COUNT: usize = size_of::<Self>() / size_of::<Self::Element>();
 
@@ -87,6 +84,17 @@ pub unsafe trait Plain: Sized + Send + Sync + 'static {
     }
 }
 
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+/// One number, `f32` or `f64`, as it lies in memory; [`Element`](crate::element::Element) computes with it.
+pub trait Number: Plain<Element = Self> + Copy + sealed::Sealed {}
+impl Number for f32 {}
+impl Number for f64 {}
+
 /// A copy by value.
 #[doc(hidden)]
 pub fn copied<P: Plain>(value: &P) -> P {
@@ -107,7 +115,7 @@ unsafe impl Plain for f64 {
 // SAFETY: a `GenericArray<P, N>` has the layout of `[P; N]` (its documentation): its items one after
 // the other, without padding and aligned as they are. Each item is elements alone (the contract of
 // `P`), so the whole is; it is valid and has nothing to drop because that holds of each item.
-unsafe impl<P: Plain, N: Dim> Plain for GenericArray<P, N> {
+unsafe impl<P: Plain, N: ArrayLength> Plain for GenericArray<P, N> {
     type Element = P::Element;
 }
 
@@ -131,7 +139,7 @@ pub struct Nothing<T>(core::marker::PhantomData<T>);
 
 // SAFETY: a struct of a `PhantomData` alone has size 0 and alignment 1: 0 elements, no byte that could
 // be padding or change, and nothing to drop.
-unsafe impl<T: Element> Plain for Nothing<T> {
+unsafe impl<T: Number> Plain for Nothing<T> {
     type Element = T;
 }
 
@@ -189,7 +197,7 @@ macro_rules! __plain_at_check {
 
 /// The numbers of the whole, which must be those of the fields.
 #[doc(hidden)]
-pub const fn count<P, T: Element>(fields: &[usize]) -> usize {
+pub const fn count<P, T: Number>(fields: &[usize]) -> usize {
     let mut count = 0;
     let mut field = 0;
     while field < fields.len() {
@@ -448,7 +456,7 @@ const fn assert_layout<P: Plain>() {
     assert_made_of::<P, P::Element>(P::COUNT);
 }
 
-const fn assert_made_of<P, T: Element>(count: usize) {
+const fn assert_made_of<P, T: Number>(count: usize) {
     assert!(size_of::<P>() == count * size_of::<T>(), "a plain value has no padding");
     assert!(align_of::<P>() <= align_of::<T>(), "a plain value is aligned as its numbers");
     assert!(count == 0 || align_of::<P>() == align_of::<T>(), "a plain value is aligned as its numbers");

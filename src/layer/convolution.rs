@@ -11,11 +11,11 @@ use crate::kernel::{
     lay_out_gradient, turn_kernels,
 };
 use crate::network::fault::Fault;
-use crate::parallel::{Work, split};
 use crate::parameters::Kind;
 use crate::plain::{Plain, flat};
 use crate::shape::product;
 use crate::tensor::Tensor;
+use crate::threads::{Work, split};
 
 /// `output[f, y, x] = Σ weight[f, c, i, j] · input[c, y·S + i·D - P, x·S + j·D - P] + bias[f]`, the sum
 /// over the channels `c` of the filter's group and the kernel's rows `i` and columns `j`; what lies

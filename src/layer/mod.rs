@@ -66,11 +66,11 @@ use crate::element::Element;
 use crate::initializer::{self, Initializer};
 use crate::network::inference::{self, End};
 use crate::network::{InputOf, Network, Summary};
-use crate::parallel::{Rows, Work, split};
 use crate::parameters::{Parameters, Path};
 use crate::plain::{Nothing, Plain, cast, flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
+use crate::threads::{Splittable, Work, split};
 
 /// One sample as layer `L` takes it.
 pub type Input<L> = Tensor<<L as Layer>::In, <L as Plain>::Element>;
@@ -504,7 +504,7 @@ impl<A: Activation> Layer for A {
 }
 
 /// Calls `compute` with all numbers, or with stretches of them on several threads.
-fn in_stretches<R: Rows>(numbers: R, count: usize, compute: impl Fn(R) + Sync) {
+fn in_stretches<R: Splittable>(numbers: R, count: usize, compute: impl Fn(R) + Sync) {
     let work = Work { rows: count, row_len: 1, row_work: ACTIVATION_WORK };
     split(numbers, work, |_, numbers| compute(numbers));
 }

@@ -10,10 +10,10 @@ use crate::dim::{Batch, Dim};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel, Windows};
 use crate::network::fault::Fault;
-use crate::parallel::{Work, split};
 use crate::plain::{Nothing, flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
+use crate::threads::{Work, split};
 
 /// The window of a pooling: as many channels out as in.
 type PoolWindow<In, Kernel, Stride, Padding> =

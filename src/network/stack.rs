@@ -8,10 +8,10 @@ use crate::layer::{Choice, Input, Layer, LayerInfo, Output, PlacementRules};
 use crate::network::fault::Fault;
 use crate::network::inference::End;
 use crate::network::seam::Seam;
-use crate::parallel;
 use crate::parameters::{Parameters, Path, Segment};
 use crate::plain::{Plain, cast, cast_mut, flat_mut};
 use crate::shape::Shape;
+use crate::threads;
 
 /// The layer `Last` after all those in `Init`: what [`network!`](crate::network!) nests.
 ///
@@ -154,9 +154,9 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
         finish: impl Fn(&mut [Self::Element]) + Sync,
     ) {
         const { assert_fits::<Init, Last>() };
-        if Self::PARTS && input.len() > parallel::part(Self::ARENA) {
+        if Self::PARTS && input.len() > threads::part(Self::ARENA) {
             let (output, scratch) = end.of::<Output<Self>>(arena, input.len());
-            if scratch.len() >= parallel::part(Self::ARENA) * Self::ARENA {
+            if scratch.len() >= threads::part(Self::ARENA) * Self::ARENA {
                 for part in Self::parts(input.len()) {
                     let (input, output) = (&input[part.clone()], &mut output[part]);
                     let arena = &mut scratch[..input.len() * Self::ARENA];
@@ -328,7 +328,7 @@ fn nothing<T>(_numbers: &mut [T]) {}
 impl<Init: Layer, Last: Layer<Element = Init::Element>> Stack<Init, Last> {
     /// Parts of a batch: few enough samples that what one layer leaves of them is in cache for the next.
     fn parts(samples: usize) -> impl Iterator<Item = Range<usize>> {
-        let part = parallel::part(Self::ARENA);
+        let part = threads::part(Self::ARENA);
         (0..samples).step_by(part).map(move |first| first..samples.min(first + part))
     }
 }

@@ -3,12 +3,12 @@
 use core::ops::Range;
 
 use super::state::clone_by_field;
-use super::{Optimizer, State, each_stretch, stretch_work};
+use super::{Optimizer, State, each_stretch};
 use crate::element::Element;
 use crate::kernel::{self, InstructionSet, Kernel};
-use crate::parallel::split;
 use crate::parameters::Parameters;
 use crate::plain::Plain;
+use crate::threads::{Work, split};
 
 /// `m ← β₁m + (1 - β₁)g`, `v ← β₂v + (1 - β₂)g²`, then
 /// `w ← w - learning_rate · m̂ / (√v̂ + ε)` with `m̂ = m / (1 - β₁ᵗ)`, `v̂ = v / (1 - β₂ᵗ)` at step `t`.
@@ -100,7 +100,7 @@ impl<N: Parameters> Adam<N> {
         gradients: &N,
         range: Range<usize>,
     ) {
-        let work = stretch_work(range.len());
+        let work = Work::of_pass(range.len());
         let moments =
             (&mut self.mean.as_mut_slice()[range.clone()], &mut self.square.as_mut_slice()[range.clone()]);
         let parameters = &mut network.as_mut_slice()[range.clone()];

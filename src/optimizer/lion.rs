@@ -1,12 +1,12 @@
 //! [`Lion`]: steps of one length, in the direction of a running average's signs.
 
 use super::state::clone_by_field;
-use super::{Optimizer, State, each_stretch, stretch_work};
+use super::{Optimizer, State, each_stretch};
 use crate::element::Element;
 use crate::kernel::{self, InstructionSet, Kernel};
-use crate::parallel::split;
 use crate::parameters::Parameters;
 use crate::plain::Plain;
+use crate::threads::{Work, split};
 
 /// `w ← w - learning_rate · (sign(β₁m + (1 - β₁)g) + weight_decay · w)`, then `m ← β₂m + (1 - β₂)g`.
 ///
@@ -59,7 +59,7 @@ impl<N: Parameters> Optimizer<N> for Lion<N> {
                 direction: N::Element::from_f64(1.0 - self.beta1),
                 mean: N::Element::from_f64(1.0 - self.beta2),
             };
-            let work = stretch_work(range.len());
+            let work = Work::of_pass(range.len());
             let numbers = ((&mut network[range.clone()], &gradients[range.clone()]), &mut means[range]);
             split(numbers, work, |_, ((parameters, gradients), means)| {
                 N::Element::lion(InstructionSet::best(), step, gradients, means, parameters);

@@ -29,9 +29,9 @@ pub use weight_decay::WeightDecay;
 
 use core::ops::Range;
 
-use crate::parallel::Work;
 use crate::parameters::Parameters;
 use crate::plain::Plain;
+use crate::threads::Work;
 
 /// A rule that changes a network's parameters, step by step.
 ///
@@ -66,15 +66,9 @@ pub trait Optimizer<N: Parameters>: Clone + Send {
     fn step(&mut self, network: &mut N, gradients: &N);
 }
 
-/// A pass over all parameters. It waits for memory more than it computes: a number costs about as
-/// much time as 16 multiply-adds of a product.
+/// The work of one pass over all parameters.
 fn update_work<N: Parameters>() -> Work {
-    stretch_work(N::COUNT)
-}
-
-/// The same for some of them.
-pub(crate) fn stretch_work(parameters: usize) -> Work {
-    Work { rows: parameters, row_len: 1, row_work: 16 }
+    Work::of_pass(N::COUNT)
 }
 
 /// Calls `update` with each stretch of the flat block, and whether it is weights, which decay.

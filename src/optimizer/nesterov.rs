@@ -4,9 +4,9 @@ use super::state::clone_by_field;
 use super::{Optimizer, State, update_work};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
-use crate::parallel::split;
 use crate::parameters::Parameters;
 use crate::plain::Plain;
+use crate::threads::split;
 
 /// `v ← momentum · v - learning_rate · dL/dw`, then `w ← w + momentum · v - learning_rate · dL/dw`.
 ///

@@ -4,9 +4,9 @@ use super::state::clone_by_field;
 use super::{Optimizer, State, update_work};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
-use crate::parallel::split;
 use crate::parameters::Parameters;
 use crate::plain::Plain;
+use crate::threads::split;
 
 /// `h ← decay · h + (1 - decay)g²`, then `w ← w - learning_rate · g / (√h + ε)`.
 ///

@@ -3,8 +3,8 @@
 use super::{Optimizer, update_work};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
-use crate::parallel::split;
 use crate::parameters::Parameters;
+use crate::threads::split;
 
 /// `w ← w - learning_rate · dL/dw`.
 ///

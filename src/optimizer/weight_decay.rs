@@ -1,11 +1,11 @@
 //! [`WeightDecay`]: any optimizer, with a decay of the weights beside it.
 
 use super::state::clone_by_field;
-use super::{LearningRate, Optimizer, each_stretch, stretch_work};
+use super::{LearningRate, Optimizer, each_stretch};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
-use crate::parallel::split;
 use crate::parameters::Parameters;
+use crate::threads::{Work, split};
 
 /// `w ← (1 - learning_rate · weight_decay) · w` for weights, then a step of another optimizer.
 ///
@@ -57,7 +57,7 @@ impl<N: Parameters, O: Optimizer<N> + LearningRate> Optimizer<N> for WeightDecay
         let numbers = network.as_mut_slice();
         each_stretch::<N>(|range, is_weight| {
             if is_weight {
-                split(&mut numbers[range.clone()], stretch_work(range.len()), |_, weights| {
+                split(&mut numbers[range.clone()], Work::of_pass(range.len()), |_, weights| {
                     N::Element::decay(InstructionSet::best(), keep, weights);
                 });
             }
