@@ -15,27 +15,27 @@ use typenum::{B0, B1, Bit, UInt, UTerm};
 pub trait Decimal {
     type Array;
 }
-impl<N: Binary<Digits: Spelt>> Decimal for N {
-    type Array = <N::Digits as Spelt>::Array;
+impl<N: HasDigits<Digits: Grouped>> Decimal for N {
+    type Array = <N::Digits as Grouped>::Array;
 }
 
-pub trait Binary {
+pub trait HasDigits {
     type Digits: Digits;
 }
-impl Binary for UTerm {
-    type Digits = End;
+impl HasDigits for UTerm {
+    type Digits = NoDigits;
 }
-impl<U: Binary, B: Bit + Carry> Binary for UInt<U, B> {
+impl<U: HasDigits, B: Bit + Carry> HasDigits for UInt<U, B> {
     type Digits = <U::Digits as Digits>::Twice<B>;
 }
 
-/// A list of digits, the last one outermost: `((End, N4), N9)`.
+/// A list of digits, the last one outermost: `((NoDigits, N4), N9)`.
 pub trait Digits {
     /// Twice the number, plus the carry.
     type Twice<C: Carry>: Digits;
 }
-pub struct End;
-impl Digits for End {
+pub struct NoDigits;
+impl Digits for NoDigits {
     type Twice<C: Carry> = C::Lead;
 }
 impl<High: Digits, Low: Digit> Digits for (High, Low) {
@@ -50,11 +50,11 @@ pub trait Carry {
 }
 impl Carry for B0 {
     type Into<D: Digit> = D::Twice;
-    type Lead = End;
+    type Lead = NoDigits;
 }
 impl Carry for B1 {
     type Into<D: Digit> = D::TwiceAndOne;
-    type Lead = (End, N1);
+    type Lead = (NoDigits, N1);
 }
 
 /// One digit, with the last digit of its double and the carry that this leaves.
@@ -105,33 +105,33 @@ macro_rules! groups {
 groups!(N0 0 N1 1 N2 2 N3 3 N4 4 N5 5 N6 6 N7 7 N8 8 N9 9);
 
 /// A list of digits, spelt in groups of three.
-pub trait Spelt {
+pub trait Grouped {
     type Array;
 }
-impl<C> Spelt for (End, C)
+impl<C> Grouped for (NoDigits, C)
 where
     (N0, N0, C): Group,
 {
     type Array = <(N0, N0, C) as Group>::Array;
 }
-impl<B, C> Spelt for ((End, B), C)
+impl<B, C> Grouped for ((NoDigits, B), C)
 where
     (N0, B, C): Group,
 {
     type Array = <(N0, B, C) as Group>::Array;
 }
-impl<A, B, C> Spelt for (((End, A), B), C)
+impl<A, B, C> Grouped for (((NoDigits, A), B), C)
 where
     (A, B, C): Group,
 {
     type Array = <(A, B, C) as Group>::Array;
 }
-impl<High, Low, A, B, C> Spelt for ((((High, Low), A), B), C)
+impl<High, Low, A, B, C> Grouped for ((((High, Low), A), B), C)
 where
-    (High, Low): Spelt,
+    (High, Low): Grouped,
     (A, B, C): Group,
 {
-    type Array = (<(High, Low) as Spelt>::Array, <(A, B, C) as Group>::Array);
+    type Array = (<(High, Low) as Grouped>::Array, <(A, B, C) as Group>::Array);
 }
 
 #[cfg(test)]

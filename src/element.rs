@@ -7,7 +7,7 @@ use core::fmt::{Debug, Display, LowerExp};
 use core::iter::Sum;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::plain::Number;
+use crate::plain::Float;
 
 mod sealed {
     /// An element has kernels, of which its users need not know.
@@ -33,7 +33,7 @@ mod sealed {
 )]
 pub trait Element:
     sealed::Sealed
-    + Number
+    + Float
     + Copy
     + Default
     + PartialEq

@@ -39,7 +39,7 @@ use generic_array::{ArrayLength, GenericArray};
 )]
 pub unsafe trait Plain: Sized + Send + Sync + 'static {
     /// The type of the numbers.
-    type Element: Number;
+    type Element: Float;
     /// How many numbers the value holds.
     const COUNT: usize = size_of::<Self>() / size_of::<Self::Element>();
 
@@ -85,15 +85,15 @@ pub unsafe trait Plain: Sized + Send + Sync + 'static {
 }
 
 mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
+    pub trait F32OrF64 {}
+    impl F32OrF64 for f32 {}
+    impl F32OrF64 for f64 {}
 }
 
 /// One number, `f32` or `f64`, as it lies in memory; [`Element`](crate::element::Element) computes with it.
-pub trait Number: Plain<Element = Self> + Copy + sealed::Sealed {}
-impl Number for f32 {}
-impl Number for f64 {}
+pub trait Float: Plain<Element = Self> + Copy + sealed::F32OrF64 {}
+impl Float for f32 {}
+impl Float for f64 {}
 
 /// A copy by value.
 #[doc(hidden)]
@@ -139,7 +139,7 @@ pub struct Nothing<T>(core::marker::PhantomData<T>);
 
 // SAFETY: a struct of a `PhantomData` alone has size 0 and alignment 1: 0 elements, no byte that could
 // be padding or change, and nothing to drop.
-unsafe impl<T: Number> Plain for Nothing<T> {
+unsafe impl<T: Float> Plain for Nothing<T> {
     type Element = T;
 }
 
@@ -197,7 +197,7 @@ macro_rules! __plain_at_check {
 
 /// The numbers of the whole, which must be those of the fields.
 #[doc(hidden)]
-pub const fn count<P, T: Number>(fields: &[usize]) -> usize {
+pub const fn count<P, T: Float>(fields: &[usize]) -> usize {
     let mut count = 0;
     let mut field = 0;
     while field < fields.len() {
@@ -456,7 +456,7 @@ const fn assert_layout<P: Plain>() {
     assert_made_of::<P, P::Element>(P::COUNT);
 }
 
-const fn assert_made_of<P, T: Number>(count: usize) {
+const fn assert_made_of<P, T: Float>(count: usize) {
     assert!(size_of::<P>() == count * size_of::<T>(), "a plain value has no padding");
     assert!(align_of::<P>() <= align_of::<T>(), "a plain value is aligned as its numbers");
     assert!(count == 0 || align_of::<P>() == align_of::<T>(), "a plain value is aligned as its numbers");

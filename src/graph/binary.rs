@@ -104,7 +104,7 @@ pub trait Pairs<Right> {
     type Wider: Side;
 }
 impl<Size> Pairs<Size> for Size {
-    type Wider = Left;
+    type Wider = LeftSide;
 }
 
 /// One of the two sides of a node.
@@ -114,14 +114,14 @@ pub trait Side {
 }
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Left;
-impl Side for Left {
+pub struct LeftSide;
+impl Side for LeftSide {
     type Of<L: Shape, R: Shape> = L;
 }
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Right;
-impl Side for Right {
+pub struct RightSide;
+impl Side for RightSide {
     type Of<L: Shape, R: Shape> = R;
 }
 
@@ -131,11 +131,11 @@ macro_rules! beside_scalars {
     ($([$($generics:tt)*] $size:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> Pairs<()> for $size {
-            type Wider = Left;
+            type Wider = LeftSide;
         }
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> Pairs<$size> for () {
-            type Wider = Right;
+            type Wider = RightSide;
         }
     )*};
 }

@@ -89,14 +89,14 @@ functions! {
     /// `y = √x`, `y' = 1 / 2y`.
     Sqrt: |x| x.sqrt(), |_x, y| T::ONE / (y + y);
     /// `y = tanh x`, `y' = 4 s / (1 + s)²` with `s = e^(-2 |x|)`: `1 - y²` is 0 where `y` is rounded to 1.
-    Tanh: |x| x.tanh(), |x, _y| {
+    HyperbolicTangent: |x| x.tanh(), |x, _y| {
         let small = (-(x.abs() + x.abs())).exp();
         T::from_f64(4.0) * small / ((T::ONE + small) * (T::ONE + small))
     };
     /// `y = 0` and `y' = 0` where `x ≤ 0`, else `x` and 1; NaN stays.
-    Relu: |x| if x <= T::ZERO { T::ZERO } else { x }, |x, _y| if x <= T::ZERO { T::ZERO } else { T::ONE };
+    Rectifier: |x| if x <= T::ZERO { T::ZERO } else { x }, |x, _y| if x <= T::ZERO { T::ZERO } else { T::ONE };
     /// `y = 1 / (1 + e⁻ˣ)`, `y' = y / (1 + eˣ)`: `1 - y` is 0 where `y` is rounded to 1.
-    Sigmoid: |x| T::ONE / (T::ONE + (-x).exp()), |x, y| y / (T::ONE + x.exp());
+    Logistic: |x| T::ONE / (T::ONE + (-x).exp()), |x, y| y / (T::ONE + x.exp());
 }
 
 /// The functions of a node's number and one that stands in the graph.

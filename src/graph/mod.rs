@@ -85,12 +85,12 @@ pub use evaluate::Graph;
 pub use loss::{GraphLoss, Numbers, OutputNode, Placeholder, Role, TargetNode};
 pub use matmul::{Matmul, MatrixLeft, MatrixRight, RightOf};
 pub use place::{Inputs, Place, PlaceOf};
-pub use reduce::{Maximum, Mean, Reduce, Reduction, Sum};
+pub use reduce::{MaximumAll, MeanAll, Reduce, Reduction, SumAll};
 pub use repeat::{Repeat, Repeated};
 pub use unary::Unary;
 pub use variable::{Constant, Variable, constant};
 
-use function::{Exp, Larger, Ln, Power, Relu, Sigmoid, Sqrt, Square, Tanh, Weigh};
+use function::{Exp, HyperbolicTangent, Larger, Ln, Logistic, Power, Rectifier, Sqrt, Square, Weigh};
 
 use crate::dim::Dim;
 use crate::element::Element;
@@ -212,27 +212,27 @@ pub trait Node: Copy {
     }
 
     /// The hyperbolic tangent of each number.
-    fn tanh(self) -> Unary<Tanh, Self>
+    fn tanh(self) -> Unary<HyperbolicTangent, Self>
     where
         Self: Expression,
     {
-        Unary::new(Tanh, self)
+        Unary::new(HyperbolicTangent, self)
     }
 
     /// Each number where it is positive, 0 elsewhere.
-    fn relu(self) -> Unary<Relu, Self>
+    fn relu(self) -> Unary<Rectifier, Self>
     where
         Self: Expression,
     {
-        Unary::new(Relu, self)
+        Unary::new(Rectifier, self)
     }
 
     /// `1 / (1 + e⁻ˣ)` of each number.
-    fn sigmoid(self) -> Unary<Sigmoid, Self>
+    fn sigmoid(self) -> Unary<Logistic, Self>
     where
         Self: Expression,
     {
-        Unary::new(Sigmoid, self)
+        Unary::new(Logistic, self)
     }
 
     /// The product with another node, a logarithm, in which `0 · ∞` is 0: what has no probability counts for
@@ -266,28 +266,28 @@ pub trait Node: Copy {
     }
 
     /// The sum of all numbers: a scalar.
-    fn sum(self) -> Reduce<Sum, Self>
+    fn sum(self) -> Reduce<SumAll, Self>
     where
         Self: Expression,
     {
-        Reduce::new(Sum, self)
+        Reduce::new(SumAll, self)
     }
 
     /// The mean of all numbers: a scalar.
-    fn mean(self) -> Reduce<Mean, Self>
+    fn mean(self) -> Reduce<MeanAll, Self>
     where
         Self: Expression,
     {
-        Reduce::new(Mean, self)
+        Reduce::new(MeanAll, self)
     }
 
     /// The largest of all numbers, NaN where one of them is: a scalar; the gradient goes to it, the first one of
     /// equals.
-    fn max(self) -> Reduce<Maximum, Self>
+    fn max(self) -> Reduce<MaximumAll, Self>
     where
         Self: Expression,
     {
-        Reduce::new(Maximum, self)
+        Reduce::new(MaximumAll, self)
     }
 
     /// The matrix product: `(M, K)` times `(K, N)` is `(M, N)`, and a vector `K` times `(K, N)` is `N`.

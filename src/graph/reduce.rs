@@ -18,9 +18,9 @@ pub trait Reduction<T>: Copy + Debug {
 
 /// `Σ xᵢ`.
 #[derive(Clone, Copy, Debug)]
-pub struct Sum;
+pub struct SumAll;
 
-impl<T: Element> Reduction<T> for Sum {
+impl<T: Element> Reduction<T> for SumAll {
     fn value(self, x: &[T]) -> T {
         x.iter().copied().sum()
     }
@@ -33,11 +33,11 @@ impl<T: Element> Reduction<T> for Sum {
 
 /// `Σ xᵢ / n`; NaN where there are no numbers.
 #[derive(Clone, Copy, Debug)]
-pub struct Mean;
+pub struct MeanAll;
 
-impl<T: Element> Reduction<T> for Mean {
+impl<T: Element> Reduction<T> for MeanAll {
     fn value(self, x: &[T]) -> T {
-        Sum.value(x) / T::from_f64(x.len() as f64)
+        SumAll.value(x) / T::from_f64(x.len() as f64)
     }
 
     // dL/dxᵢ = dL/dy / n
@@ -48,9 +48,9 @@ impl<T: Element> Reduction<T> for Mean {
 
 /// The largest, NaN where one is; the lowest finite number where there are none.
 #[derive(Clone, Copy, Debug)]
-pub struct Maximum;
+pub struct MaximumAll;
 
-impl<T: Element> Reduction<T> for Maximum {
+impl<T: Element> Reduction<T> for MaximumAll {
     fn value(self, x: &[T]) -> T {
         if x.is_empty() { T::MIN } else { x[argmax(x)] }
     }

@@ -17,11 +17,11 @@ impl<S: Shape, T: Element> Values<T> for Tensor<S, T> {}
 
 /// What a loss is the mean over.
 #[derive(Clone, Copy)]
-pub(super) enum Mean {
+pub(super) enum MeanOver {
     /// Over the batch; within a sample it is a sum.
-    OfSamples,
+    Samples,
     /// Over the batch and over each output's elements.
-    OfElements,
+    Elements,
 }
 
 /// A batch, and how much one of its numbers counts.
@@ -32,11 +32,11 @@ pub(super) struct Elements<'a, S: Shape, G, T: Element> {
 }
 
 impl<'a, S: Shape, G: Values<T> + TargetOf<S>, T: Element> Elements<'a, S, G, T> {
-    pub(super) fn new(outputs: &'a [Tensor<S, T>], targets: &'a [G], mean: Mean) -> Self {
+    pub(super) fn new(outputs: &'a [Tensor<S, T>], targets: &'a [G], mean: MeanOver) -> Self {
         let samples = samples(outputs, targets);
         let count = match mean {
-            Mean::OfSamples => samples,
-            Mean::OfElements => samples * S::LEN,
+            MeanOver::Samples => samples,
+            MeanOver::Elements => samples * S::LEN,
         };
         Self { outputs, targets, count: count as f64 }
     }

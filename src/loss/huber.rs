@@ -1,6 +1,6 @@
 //! [`Huber`]: squared where the error is small, absolute where it is large.
 
-use super::elements::{Elements, Mean, Values};
+use super::elements::{Elements, MeanOver, Values};
 use super::{Loss, TargetOf};
 use crate::element::Element;
 use crate::shape::Shape;
@@ -31,11 +31,11 @@ pub struct Huber {
 
 impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for Huber {
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).gradient(gradients, term(self.delta))
+        Elements::new(outputs, targets, MeanOver::Elements).gradient(gradients, term(self.delta))
     }
 
     fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).value(term(self.delta))
+        Elements::new(outputs, targets, MeanOver::Elements).value(term(self.delta))
     }
 }
 

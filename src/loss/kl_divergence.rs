@@ -1,6 +1,6 @@
 //! [`KlDivergence`]: how far two distributions are apart.
 
-use super::elements::{Elements, Mean, Values};
+use super::elements::{Elements, MeanOver, Values};
 use super::{Loss, TargetOf, weighted};
 use crate::element::Element;
 use crate::shape::Shape;
@@ -32,11 +32,11 @@ pub struct KlDivergence;
 
 impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for KlDivergence {
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfSamples).gradient(gradients, term)
+        Elements::new(outputs, targets, MeanOver::Samples).gradient(gradients, term)
     }
 
     fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfSamples).value(term)
+        Elements::new(outputs, targets, MeanOver::Samples).value(term)
     }
 }
 

@@ -1,6 +1,6 @@
 //! [`MeanAbsoluteError`]: the loss of regressions with outliers.
 
-use super::elements::{Elements, Mean, Values};
+use super::elements::{Elements, MeanOver, Values};
 use super::{Loss, TargetOf};
 use crate::element::Element;
 use crate::shape::Shape;
@@ -26,11 +26,11 @@ pub struct MeanAbsoluteError;
 
 impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for MeanAbsoluteError {
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).gradient(gradients, term)
+        Elements::new(outputs, targets, MeanOver::Elements).gradient(gradients, term)
     }
 
     fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).value(term)
+        Elements::new(outputs, targets, MeanOver::Elements).value(term)
     }
 }
 

@@ -1,6 +1,6 @@
 //! [`MeanSquaredError`]: the loss of regressions.
 
-use super::elements::{Elements, Mean, Values};
+use super::elements::{Elements, MeanOver, Values};
 use super::{Loss, TargetOf};
 use crate::element::Element;
 use crate::shape::Shape;
@@ -25,11 +25,11 @@ pub struct MeanSquaredError;
 
 impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for MeanSquaredError {
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).gradient(gradients, term)
+        Elements::new(outputs, targets, MeanOver::Elements).gradient(gradients, term)
     }
 
     fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).value(term)
+        Elements::new(outputs, targets, MeanOver::Elements).value(term)
     }
 }
 

@@ -1,6 +1,6 @@
 //! [`SumSquaredError`]: the book's first loss.
 
-use super::elements::{Elements, Mean, Values};
+use super::elements::{Elements, MeanOver, Values};
 use super::{Loss, TargetOf};
 use crate::element::Element;
 use crate::shape::Shape;
@@ -29,11 +29,11 @@ pub struct SumSquaredError;
 
 impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for SumSquaredError {
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfSamples).gradient(gradients, term)
+        Elements::new(outputs, targets, MeanOver::Samples).gradient(gradients, term)
     }
 
     fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfSamples).value(term)
+        Elements::new(outputs, targets, MeanOver::Samples).value(term)
     }
 }
 

@@ -5,7 +5,7 @@ use core::ops::{Add, Sub};
 use generic_array::IntoArrayLength;
 use typenum::{Const, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum, U0};
 
-use super::slice::{Fits, Stretch, copy_along};
+use super::slice::{AlongAxis, Fits, copy_along};
 use super::{Placed, Tensor};
 use crate::dim::Dim;
 use crate::plain::Plain;
@@ -99,11 +99,11 @@ pub trait Joining: Placed {
         let numbers = out.tensor_mut().as_mut_slice();
         let (first, second) = (Self::Shape::DIMS[AXIS], R::DIMS[AXIS]);
         let size = first + second;
-        let from = Stretch { numbers: self.tensor().as_slice(), size: first, start: 0 };
-        let to = Stretch { numbers: &mut *numbers, size, start: 0 };
+        let from = AlongAxis { numbers: self.tensor().as_slice(), size: first, start: 0 };
+        let to = AlongAxis { numbers: &mut *numbers, size, start: 0 };
         copy_along::<Self::Shape, _>(AXIS, first, from, to);
-        let from = Stretch { numbers: right.as_slice(), size: second, start: 0 };
-        let to = Stretch { numbers, size, start: first };
+        let from = AlongAxis { numbers: right.as_slice(), size: second, start: 0 };
+        let to = AlongAxis { numbers, size, start: first };
         copy_along::<R, _>(AXIS, second, from, to);
         out
     }
@@ -133,12 +133,12 @@ pub trait Joining: Placed {
     {
         let (numbers, size) = (self.tensor().as_slice(), Self::Shape::DIMS[AXIS]);
         let mut first = Self::zeros::<<Self::Shape as SplitAxis<AXIS, N>>::First>();
-        let from = Stretch { numbers, size, start: 0 };
-        let to = Stretch { numbers: first.tensor_mut().as_mut_slice(), size: N::SIZE, start: 0 };
+        let from = AlongAxis { numbers, size, start: 0 };
+        let to = AlongAxis { numbers: first.tensor_mut().as_mut_slice(), size: N::SIZE, start: 0 };
         copy_along::<Self::Shape, _>(AXIS, N::SIZE, from, to);
         let mut rest = Self::zeros::<<Self::Shape as SplitAxis<AXIS, N>>::Rest>();
-        let from = Stretch { numbers, size, start: N::SIZE };
-        let to = Stretch { numbers: rest.tensor_mut().as_mut_slice(), size: size - N::SIZE, start: 0 };
+        let from = AlongAxis { numbers, size, start: N::SIZE };
+        let to = AlongAxis { numbers: rest.tensor_mut().as_mut_slice(), size: size - N::SIZE, start: 0 };
         copy_along::<Self::Shape, _>(AXIS, size - N::SIZE, from, to);
         (first, rest)
     }

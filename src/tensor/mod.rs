@@ -101,7 +101,7 @@ pub use function::Functions;
 pub use join::{ConcatWith, Joining, SplitAxis};
 pub use matmul::{DotWith, MatmulWith, OuterWith, Products};
 pub use place::Placed;
-pub use reduce::{Reduce, Reductions};
+pub use reduce::{ReduceAxes, Reductions};
 pub use reshape::{IntoShape, ReshapeTo, Squeeze};
 #[cfg(feature = "serde")]
 pub use serde::deserialize_boxed;

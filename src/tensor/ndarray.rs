@@ -15,9 +15,9 @@ use crate::plain::Plain;
 use crate::shape::{Index, Shape};
 
 /// The dimension type that ndarray has for this shape: `Ix2` for a matrix.
-type Dim<S> = <<S as Shape>::Index as IntoDimension>::Dim;
+type DimensionOf<S> = <<S as Shape>::Index as IntoDimension>::Dim;
 
-fn dim<S: Shape<Index: IntoDimension>>() -> Dim<S> {
+fn dim<S: Shape<Index: IntoDimension>>() -> DimensionOf<S> {
     S::Index::from_axes(S::DIMS).into_dimension()
 }
 
@@ -31,7 +31,9 @@ fn dim<S: Shape<Index: IntoDimension>>() -> Dim<S> {
 /// let view = ArrayView2::from(&tensor);
 /// assert_eq!(view.t(), array![[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]);
 /// ```
-impl<'a, S: Shape<Index: IntoDimension>, T: Element> From<&'a Tensor<S, T>> for ArrayView<'a, T, Dim<S>> {
+impl<'a, S: Shape<Index: IntoDimension>, T: Element> From<&'a Tensor<S, T>>
+    for ArrayView<'a, T, DimensionOf<S>>
+{
     fn from(tensor: &'a Tensor<S, T>) -> Self {
         Self::from_shape(dim::<S>(), tensor.as_slice()).expect("a shape has its own number of elements")
     }
@@ -48,7 +50,7 @@ impl<'a, S: Shape<Index: IntoDimension>, T: Element> From<&'a Tensor<S, T>> for 
 /// assert_eq!(tensor, Tensor::from([[0.0, 7.0, 0.0], [0.0, 7.0, 0.0]]));
 /// ```
 impl<'a, S: Shape<Index: IntoDimension>, T: Element> From<&'a mut Tensor<S, T>>
-    for ArrayViewMut<'a, T, Dim<S>>
+    for ArrayViewMut<'a, T, DimensionOf<S>>
 {
     fn from(tensor: &'a mut Tensor<S, T>) -> Self {
         Self::from_shape(dim::<S>(), tensor.as_mut_slice()).expect("a shape has its own number of elements")
@@ -64,7 +66,7 @@ impl<'a, S: Shape<Index: IntoDimension>, T: Element> From<&'a mut Tensor<S, T>>
 /// let tensor = Tensor::<U3>::boxed_from_fn(|i| i as f32);
 /// assert_eq!(Array1::from(tensor), array![0.0, 1.0, 2.0]);
 /// ```
-impl<S: Shape<Index: IntoDimension>, T: Element> From<Box<Tensor<S, T>>> for Array<T, Dim<S>> {
+impl<S: Shape<Index: IntoDimension>, T: Element> From<Box<Tensor<S, T>>> for Array<T, DimensionOf<S>> {
     fn from(tensor: Box<Tensor<S, T>>) -> Self {
         Self::from_shape_vec(dim::<S>(), Vec::from(tensor)).expect("a shape has its own number of elements")
     }

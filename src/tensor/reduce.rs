@@ -29,19 +29,19 @@ use crate::shape::{self, Axis, BroadcastTo, HasAxis, Keep, Shape, product};
     note = "one axis is `Axis::<0>` or `Keep::<0>`, several are `(Axis::<0>, Axis::<2>)`",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
-pub trait Reduce<Over, Sizes = <Self as Shape>::Decimal>: Shape {
+pub trait ReduceAxes<Over, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape of the result.
     type Out: Shape;
     /// The shape with ones for these axes, so that it can be broadcast back.
     type Kept: Shape + BroadcastTo<Self>;
 }
 
-impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> Reduce<Axis<AXIS>, Sizes> for S {
+impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> ReduceAxes<Axis<AXIS>, Sizes> for S {
     type Out = <S as HasAxis<AXIS>>::Without;
     type Kept = <S as HasAxis<AXIS>>::Kept;
 }
 
-impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> Reduce<Keep<AXIS>, Sizes> for S {
+impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> ReduceAxes<Keep<AXIS>, Sizes> for S {
     type Out = <S as HasAxis<AXIS>>::Kept;
     type Kept = <S as HasAxis<AXIS>>::Kept;
 }
@@ -58,7 +58,7 @@ macro_rules! several {
     )*};
     (@ $a:literal $b:literal) => {
         #[diagnostic::do_not_recommend]
-        impl<Sizes, S> Reduce<(Axis<$a>, Axis<$b>), Sizes> for S
+        impl<Sizes, S> ReduceAxes<(Axis<$a>, Axis<$b>), Sizes> for S
         where
             S: Shape + HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>, Without: HasAxis<$a>>,
         {
@@ -66,7 +66,7 @@ macro_rules! several {
             type Kept = KeptOf<KeptOf<S, $b>, $a>;
         }
         #[diagnostic::do_not_recommend]
-        impl<Sizes, S> Reduce<(Keep<$a>, Keep<$b>), Sizes> for S
+        impl<Sizes, S> ReduceAxes<(Keep<$a>, Keep<$b>), Sizes> for S
         where
             S: Shape + HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>>,
         {
@@ -76,7 +76,7 @@ macro_rules! several {
     };
     (@ $a:literal $b:literal, $c:literal) => {
         #[diagnostic::do_not_recommend]
-        impl<Sizes, S> Reduce<(Axis<$a>, Axis<$b>, Axis<$c>), Sizes> for S
+        impl<Sizes, S> ReduceAxes<(Axis<$a>, Axis<$b>, Axis<$c>), Sizes> for S
         where
             S: Shape + HasAxis<
                 $c,
@@ -88,7 +88,7 @@ macro_rules! several {
             type Kept = KeptOf<KeptOf<KeptOf<S, $c>, $b>, $a>;
         }
         #[diagnostic::do_not_recommend]
-        impl<Sizes, S> Reduce<(Keep<$a>, Keep<$b>, Keep<$c>), Sizes> for S
+        impl<Sizes, S> ReduceAxes<(Keep<$a>, Keep<$b>, Keep<$c>), Sizes> for S
         where
             S: Shape + HasAxis<$c, Kept: HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>>>,
         {
@@ -190,11 +190,11 @@ fn count<T: Element, S: Shape, Out: Shape>() -> T {
 }
 
 /// The shape that is left of one.
-type Out<P, A> = <<P as Placed>::Shape as Reduce<A>>::Out;
+type ReducedShape<P, A> = <<P as Placed>::Shape as ReduceAxes<A>>::Out;
 /// The same, with ones.
-type Kept<P, A> = <<P as Placed>::Shape as Reduce<A>>::Kept;
+type KeptShape<P, A> = <<P as Placed>::Shape as ReduceAxes<A>>::Kept;
 
-/// Reductions over axes; see [`Reduce`] for what `axis` can be. Over all axes at once they are methods of
+/// Reductions over axes; see [`ReduceAxes`] for what `axis` can be. Over all axes at once they are methods of
 /// [`Tensor`], under the same names without `_axis`.
 pub trait Reductions: Placed {
     /// `Σ x`; 0 of nothing.
@@ -207,12 +207,12 @@ pub trait Reductions: Placed {
     /// assert_eq!(matrix.sum_axis(Keep::<1>), Tensor::from([[3.0], [7.0]]));
     /// ```
     #[inline]
-    fn sum_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn sum_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let _ = axis;
-        summed::<_, Kept<Self, A>, _>(self)
+        summed::<_, KeptShape<Self, A>, _>(self)
     }
 
     /// `Σ x / n`; NaN of nothing.
@@ -223,12 +223,12 @@ pub trait Reductions: Placed {
     /// let matrix = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
     /// assert_eq!(matrix.mean_axis(Axis::<0>), Tensor::from([2.0, 3.0]));
     /// ```
-    fn mean_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn mean_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let mut mean = self.sum_axis(axis);
-        let count = count::<Self::Element, Self::Shape, Out<Self, A>>();
+        let count = count::<Self::Element, Self::Shape, ReducedShape<Self, A>>();
         mean.tensor_mut().map_in_place(|sum| sum / count);
         mean
     }
@@ -241,12 +241,12 @@ pub trait Reductions: Placed {
     /// let matrix = Tensor::from([[1.0, 5.0], [3.0, 4.0]]);
     /// assert_eq!(matrix.max_axis(Axis::<0>), Tensor::from([3.0, 5.0]));
     /// ```
-    fn max_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn max_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let _ = axis;
-        folded::<_, Kept<Self, A>, _>(self, -infinity::<Self::Element>(), Element::maximum)
+        folded::<_, KeptShape<Self, A>, _>(self, -infinity::<Self::Element>(), Element::maximum)
     }
 
     /// The smallest number, NaN where one of them is; ∞ of nothing.
@@ -257,12 +257,12 @@ pub trait Reductions: Placed {
     /// let matrix = Tensor::from([[1.0, 5.0], [3.0, 4.0]]);
     /// assert_eq!(matrix.min_axis(Axis::<1>), Tensor::from([1.0, 3.0]));
     /// ```
-    fn min_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn min_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let _ = axis;
-        folded::<_, Kept<Self, A>, _>(self, infinity(), Element::minimum)
+        folded::<_, KeptShape<Self, A>, _>(self, infinity(), Element::minimum)
     }
 
     /// `Σ (x - mean)² / n`: the variance of these numbers, not an estimate from a sample of them.
@@ -273,12 +273,12 @@ pub trait Reductions: Placed {
     /// let matrix = Tensor::from([[1.0, 2.0], [3.0, 8.0]]);
     /// assert_eq!(matrix.variance_axis(Axis::<0>), Tensor::from([1.0, 9.0]));
     /// ```
-    fn variance_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn variance_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
-        let mut mean = summed::<_, Kept<Self, A>, Kept<Self, A>>(self);
-        let count = count::<Self::Element, Self::Shape, Out<Self, A>>();
+        let mut mean = summed::<_, KeptShape<Self, A>, KeptShape<Self, A>>(self);
+        let count = count::<Self::Element, Self::Shape, ReducedShape<Self, A>>();
         mean.tensor_mut().map_in_place(|sum| sum / count);
         self.zip_map(mean.tensor(), |x, mean| (x - mean) * (x - mean)).mean_axis(axis)
     }
@@ -291,9 +291,9 @@ pub trait Reductions: Placed {
     /// let matrix = Tensor::from([[3.0_f32, 4.0], [5.0, 12.0]]);
     /// assert_eq!(matrix.norm_axis(Axis::<1>), Tensor::from([5.0, 13.0]));
     /// ```
-    fn norm_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn norm_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let mut norm = self.square().sum_axis(axis);
         norm.tensor_mut().map_in_place(Element::sqrt);
@@ -308,11 +308,11 @@ pub trait Reductions: Placed {
     /// let matrix = Tensor::from([[1000.0_f32, f32::NEG_INFINITY], [0.0, 0.0]]);
     /// assert_eq!(matrix.log_sum_exp_axis(Axis::<1>), Tensor::from([1000.0, 2.0_f32.ln()]));
     /// ```
-    fn log_sum_exp_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn log_sum_exp_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
-        let (largest, powers) = shifted_exp::<_, Kept<Self, A>>(self);
+        let (largest, powers) = shifted_exp::<_, KeptShape<Self, A>>(self);
         let mut sums = powers.sum_axis(axis);
         let all = sums.tensor_mut().as_mut_slice().iter_mut();
         for (sum, largest) in all.zip(largest.tensor().as_slice()) {
@@ -331,11 +331,11 @@ pub trait Reductions: Placed {
     /// ```
     fn softmax<A>(&self, axis: A) -> Self
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let _ = axis;
-        let (_, mut powers) = shifted_exp::<_, Kept<Self, A>>(self);
-        let sums = summed::<_, Kept<Self, A>, Kept<Self, A>>(&powers);
+        let (_, mut powers) = shifted_exp::<_, KeptShape<Self, A>>(self);
+        let sums = summed::<_, KeptShape<Self, A>, KeptShape<Self, A>>(&powers);
         combine_in_place(powers.tensor_mut(), sums.tensor(), |power, sum| power / sum);
         powers
     }
@@ -350,11 +350,11 @@ pub trait Reductions: Placed {
     /// ```
     fn log_softmax<A>(&self, axis: A) -> Self
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let _ = axis;
-        let (largest, powers) = shifted_exp::<_, Kept<Self, A>>(self);
-        let mut logarithms = summed::<_, Kept<Self, A>, Kept<Self, A>>(&powers);
+        let (largest, powers) = shifted_exp::<_, KeptShape<Self, A>>(self);
+        let mut logarithms = summed::<_, KeptShape<Self, A>, KeptShape<Self, A>>(&powers);
         logarithms.tensor_mut().map_in_place(Element::ln);
         // One after the other: beside a large number, the logarithm would be rounded away.
         let mut shifted = self.zip_map(largest.tensor(), |x, largest| x - largest);

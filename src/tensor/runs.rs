@@ -11,7 +11,7 @@ use crate::shape::{MOST_AXES, Shape};
 
 /// An axis, or several that are alike.
 #[derive(Clone, Copy)]
-struct Group {
+struct AxisGroup {
     size: usize,
     shared: bool,
 }
@@ -20,7 +20,7 @@ struct Group {
 #[derive(Clone, Copy)]
 pub(super) struct Runs {
     /// All but the last, the innermost first.
-    outer: [Group; MOST_AXES],
+    outer: [AxisGroup; MOST_AXES],
     outer_len: usize,
     /// Numbers of the large tensor in a run.
     pub(super) len: usize,
@@ -33,7 +33,7 @@ pub(super) struct Runs {
 impl Runs {
     /// The axes are aligned at the last; those that the small shape has not got, or has as one, repeat.
     const fn new(large: &[usize], small: &[usize]) -> Self {
-        let mut outer = [Group { size: 1, shared: true }; MOST_AXES];
+        let mut outer = [AxisGroup { size: 1, shared: true }; MOST_AXES];
         let mut runs = Self { outer, outer_len: 0, len: 1, shared: true, count: 1 };
         // Groups found so far, the run among them.
         let mut groups = 0;
@@ -54,7 +54,7 @@ impl Runs {
                 outer[groups - 2].size *= size;
                 runs.count *= size;
             } else {
-                outer[groups - 1] = Group { size, shared };
+                outer[groups - 1] = AxisGroup { size, shared };
                 runs.count *= size;
                 groups += 1;
             }
@@ -71,7 +71,7 @@ impl Runs {
         let mut stride = if self.shared { self.len } else { 1 };
         let mut group = 0;
         while group < self.outer_len {
-            let Group { size, shared } = self.outer[group];
+            let AxisGroup { size, shared } = self.outer[group];
             if shared {
                 start += run % size * stride;
                 stride *= size;

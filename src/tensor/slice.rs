@@ -101,9 +101,12 @@ pub trait Slicing: Placed {
     {
         let mut out = Self::zeros::<<Self::Shape as SliceAxis<AXIS, Start, End>>::Out>();
         let count = End::SIZE - Start::SIZE;
-        let from =
-            Stretch { numbers: self.tensor().as_slice(), size: Self::Shape::DIMS[AXIS], start: Start::SIZE };
-        let to = Stretch { numbers: out.tensor_mut().as_mut_slice(), size: count, start: 0 };
+        let from = AlongAxis {
+            numbers: self.tensor().as_slice(),
+            size: Self::Shape::DIMS[AXIS],
+            start: Start::SIZE,
+        };
+        let to = AlongAxis { numbers: out.tensor_mut().as_mut_slice(), size: count, start: 0 };
         copy_along::<Self::Shape, _>(AXIS, count, from, to);
         out
     }
@@ -129,8 +132,8 @@ pub trait Slicing: Placed {
         (0..Self::Shape::DIMS[AXIS]).map(|position| {
             let mut out = Self::zeros::<<Self::Shape as HasAxis<AXIS>>::Without>();
             let size = Self::Shape::DIMS[AXIS];
-            let from = Stretch { numbers: self.tensor().as_slice(), size, start: position };
-            let to = Stretch { numbers: out.tensor_mut().as_mut_slice(), size: 1, start: 0 };
+            let from = AlongAxis { numbers: self.tensor().as_slice(), size, start: position };
+            let to = AlongAxis { numbers: out.tensor_mut().as_mut_slice(), size: 1, start: 0 };
             copy_along::<Self::Shape, _>(AXIS, 1, from, to);
             out
         })
@@ -158,9 +161,9 @@ pub trait Slicing: Placed {
         let size = Self::Shape::DIMS[AXIS];
         let padded = out.tensor_mut().as_mut_slice();
         padded.fill(value);
-        let from = Stretch { numbers: self.tensor().as_slice(), size, start: 0 };
+        let from = AlongAxis { numbers: self.tensor().as_slice(), size, start: 0 };
         let whole = Before::SIZE + size + After::SIZE;
-        let to = Stretch { numbers: padded, size: whole, start: Before::SIZE };
+        let to = AlongAxis { numbers: padded, size: whole, start: Before::SIZE };
         copy_along::<Self::Shape, _>(AXIS, size, from, to);
         out
     }
@@ -169,7 +172,7 @@ pub trait Slicing: Placed {
 impl<P: Placed> Slicing for P {}
 
 /// Numbers that have an axis of `size`, seen from place `start` of it on.
-pub(super) struct Stretch<N> {
+pub(super) struct AlongAxis<N> {
     pub(super) numbers: N,
     pub(super) size: usize,
     pub(super) start: usize,
@@ -180,8 +183,8 @@ pub(super) struct Stretch<N> {
 pub(super) fn copy_along<S: Shape, T: Copy>(
     axis: usize,
     count: usize,
-    from: Stretch<&[T]>,
-    to: Stretch<&mut [T]>,
+    from: AlongAxis<&[T]>,
+    to: AlongAxis<&mut [T]>,
 ) {
     // How often the axis is walked along, and how many numbers stand together at each place of it.
     let (often, together) = (product(&S::DIMS[..axis]), product(&S::DIMS[axis + 1..]));

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use std::path::{Path, PathBuf};
 
 pub use error::DataError;
-use file::{Idx, Kind};
+use file::{Idx, NumberType};
 
 use super::Dataset;
 use crate::dim::Dim;
@@ -128,12 +128,12 @@ fn find(folder: &Path, name: &str, ending: &str) -> Result<PathBuf, DataError> {
 }
 
 fn open_labels(path: &Path) -> Result<Idx<'_>, DataError> {
-    let taken = |kind: Kind, rank| kind.is_whole() && rank == 1;
+    let taken = |kind: NumberType, rank| kind.is_whole() && rank == 1;
     Idx::open(path, "an IDX file of whole numbers with 1 axis", taken)
 }
 
 fn open_images<S: Shape>(path: &Path) -> Result<Idx<'_>, DataError> {
-    let taken = |_: Kind, rank| (2..=4).contains(&rank);
+    let taken = |_: NumberType, rank| (2..=4).contains(&rank);
     let file = Idx::open(path, "an IDX file with 2 to 4 axes", taken)?;
     let found = &file.dims[1..];
     if !same_image(found, S::DIMS) {
@@ -153,7 +153,7 @@ fn same_image(found: &[usize], expected: &[usize]) -> bool {
 fn read_samples<S: Shape, T: Element>(file: Idx<'_>) -> Result<Box<[Tensor<S, T>]>, DataError> {
     let (kind, count) = (file.kind, file.dims[0]);
     let numbers = file.read_numbers(|number| match kind {
-        Kind::U8 => T::from_f64(number / 255.0),
+        NumberType::U8 => T::from_f64(number / 255.0),
         _ => T::from_f64(number),
     })?;
     // How many samples without numbers there are cannot be seen from their numbers.

@@ -19,7 +19,7 @@ const LONGEST: u64 = 10_000;
 
 /// What a file says of its array.
 #[derive(Debug, PartialEq)]
-pub(super) struct Header {
+pub(super) struct NpyHeader {
     pub(super) shape: Vec<usize>,
     pub(super) fortran_order: bool,
     pub(super) big_endian: bool,
@@ -27,7 +27,7 @@ pub(super) struct Header {
     pub(super) len: u64,
 }
 
-impl Header {
+impl NpyHeader {
     /// The bytes of the numbers that follow, `u64::MAX` where there cannot be as many.
     pub(super) fn numbers_len<T: Element>(&self) -> u64 {
         let size = size_of::<T>() as u64;
@@ -159,9 +159,12 @@ mod tests {
         for dims in [&[][..], &[3], &[2, 3], &[1, 2, 3, 4, 5, 6], &[usize::MAX; 6]] {
             let bytes = to_bytes::<f64>(dims);
             assert_eq!(bytes.len() % 64, 0);
-            let header = Header::read::<f64>(&mut &bytes[..], Path::new("x.npy")).unwrap();
+            let header = NpyHeader::read::<f64>(&mut &bytes[..], Path::new("x.npy")).unwrap();
             let len = bytes.len() as u64;
-            assert_eq!(header, Header { shape: dims.into(), fortran_order: false, big_endian: false, len });
+            assert_eq!(
+                header,
+                NpyHeader { shape: dims.into(), fortran_order: false, big_endian: false, len }
+            );
         }
     }
 

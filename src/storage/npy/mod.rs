@@ -18,7 +18,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
-use header::Header;
+use header::NpyHeader;
 pub use npz::{Npz, NpzWriter};
 
 use super::numbers::write_numbers;
@@ -256,7 +256,7 @@ fn read_tensor<S: Shape, T: Element>(
     size: Option<u64>,
     path: &Path,
 ) -> Result<Box<Tensor<S, T>>, NpyError> {
-    let header = Header::read::<T>(&mut file, path)?;
+    let header = NpyHeader::read::<T>(&mut file, path)?;
     if header.shape != S::DIMS {
         return Err(NpyError::Shape { path: path.into(), expected: S::DIMS, found: header.shape });
     }
@@ -272,7 +272,7 @@ fn read_tensors<S: Shape, T: Element>(
     size: Option<u64>,
     path: &Path,
 ) -> Result<Box<[Tensor<S, T>]>, NpyError> {
-    let header = Header::read::<T>(&mut file, path)?;
+    let header = NpyHeader::read::<T>(&mut file, path)?;
     if header.shape.get(1..) != Some(S::DIMS) {
         return Err(NpyError::Batch { path: path.into(), expected: S::DIMS, found: header.shape });
     }
@@ -287,7 +287,7 @@ fn read_tensors<S: Shape, T: Element>(
 
 /// Compares the size that an archive states for a file with what the file's header says, before the
 /// numbers are read.
-fn check_size<T: Element>(size: Option<u64>, header: &Header, path: &Path) -> Result<(), NpyError> {
+fn check_size<T: Element>(size: Option<u64>, header: &NpyHeader, path: &Path) -> Result<(), NpyError> {
     let expected = header.numbers_len::<T>();
     match size.map(|size| size.saturating_sub(header.len)) {
         Some(found) if found != expected => Err(NpyError::Length {
@@ -304,7 +304,7 @@ fn check_size<T: Element>(size: Option<u64>, header: &Header, path: &Path) -> Re
 fn read_numbers<T: Element>(
     mut file: impl Read,
     path: &Path,
-    header: &Header,
+    header: &NpyHeader,
     mut numbers: Vec<T>,
 ) -> Result<Vec<T>, NpyError> {
     const CHUNK: u64 = 1 << 16;

@@ -29,13 +29,13 @@ const LONGEST: u64 = 100_000_000;
 const LENGTH: usize = 8;
 
 /// What a file says of its tensors: no hole between them, none over another.
-pub(super) struct Header {
+pub(super) struct SafetensorsHeader {
     /// The header's own bytes.
     pub(super) len: u64,
     tensors: Metadata,
 }
 
-impl Header {
+impl SafetensorsHeader {
     pub(super) fn read(reader: &mut impl Read, path: &Path) -> Result<Self, StorageError> {
         let mut read = |count: u64| {
             let mut bytes = Vec::new();

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use safetensors::SafeTensorError;
 
-use header::Header;
+use header::SafetensorsHeader;
 
 use super::numbers::{read_numbers, write_numbers};
 use super::replacement::Replacement;
@@ -185,7 +185,7 @@ pub fn from_safetensors<N: Network>(bytes: &[u8]) -> Result<Box<N>, StorageError
 
 fn read<N: Network>(mut reader: impl Read, path: &Path) -> Result<Box<N>, StorageError> {
     let wrong = |error| StorageError::Io { path: path.into(), error };
-    let header = Header::read(&mut reader, path)?;
+    let header = SafetensorsHeader::read(&mut reader, path)?;
     let stretches = header.stretches::<N>()?;
     let mut network = N::zeroed();
     let numbers = network.as_mut_slice();
