@@ -8,7 +8,7 @@ use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::{
     ConvolutionSizes, InstructionSet, add_weight_gradient, convolution_input_gradient, convolve,
-    lay_out_gradient, turn_kernels,
+    lay_out_gradient, sum, turn_kernels,
 };
 use crate::network::fault::Fault;
 use crate::parameters::Kind;
@@ -211,21 +211,10 @@ pub(super) fn add_weight_gradients<T: Element>(
 pub(super) fn add_bias_gradients<T: Element>(grad_outputs: &[T], positions: usize, grad_bias: &mut [T]) {
     let channels = grad_bias.len();
     for (index, grads) in grad_outputs.chunks_exact(positions.max(1)).enumerate() {
-        grad_bias[index % channels] += sum_of(grads);
+        grad_bias[index % channels] += sum(grads);
     }
 }
 
 pub(super) const fn area(sides: [usize; 2]) -> usize {
     product(&sides)
-}
-
-/// The sum of many numbers, 16 side by side: so that it is one pass of vectors.
-fn sum_of<T: Element>(numbers: &[T]) -> T {
-    let mut sums = [T::ZERO; 16];
-    let chunks = numbers.chunks_exact(16);
-    let rest: T = chunks.remainder().iter().copied().sum();
-    for chunk in chunks {
-        sums.iter_mut().zip(chunk).for_each(|(sum, number)| *sum += *number);
-    }
-    sums.into_iter().sum::<T>() + rest
 }

@@ -5,9 +5,11 @@ use core::marker::PhantomData;
 use super::{Input, Kept, Layer, Output};
 use crate::dim::Dim;
 use crate::element::Element;
+use crate::kernel::sum;
 use crate::plain::{Nothing, flat, flat_mut};
 use crate::shape::Shape;
-use crate::tensor::best::{argmax, sum_besides};
+use crate::tensor::best::argmax;
+use crate::tensor::softmax::{LogSumExp, shifted_exp, sum_besides};
 
 /// `yᵢ = eˣⁱ / Σ eˣʲ` along the last axis: probabilities from scores.
 ///
@@ -54,23 +56,13 @@ pub struct LogSoftmax<S: Shape, T: Element = f32> {
 
 crate::parameters!(LogSoftmax<S: Shape, T: Element>: T {} marker shape);
 
-/// A row's numbers less the largest, which keeps `exp` from overflow; and the sum of their `exp`, but for the
-/// largest, whose is 1.
-fn shifted<T: Element>(row: &mut [T]) -> T {
-    let best = argmax(row);
-    let largest = row[best];
-    row.iter_mut().for_each(|x| *x -= largest);
-    let power = |(place, x): (usize, &T)| if place == best { T::ZERO } else { x.exp() };
-    row.iter().enumerate().map(power).sum()
-}
-
 /// Numbers of the last axis; at least 1, so that rows can be cut.
 fn last_axis<S: Shape>() -> usize {
     S::DIMS.last().map_or(1, |size| (*size).max(1))
 }
 
-/// A layer that computes rows along the last axis: `forward` in place, `backward` from a row of outputs
-/// and its gradient, which it turns into that by the input.
+/// A layer that computes rows along the last axis: `forward` in place, from all rows and their length;
+/// `backward` from a row's gradient by the output and the output, in the place of the first.
 macro_rules! layer_of_rows {
     ($name:ident, $forward:expr, $backward:expr) => {
         impl<S: Shape, T: Element> Layer for $name<S, T> {
@@ -91,7 +83,7 @@ macro_rules! layer_of_rows {
 
             fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
                 flat_mut(output).copy_from_slice(flat(input));
-                flat_mut(output).chunks_exact_mut(last_axis::<S>()).for_each($forward);
+                $forward(flat_mut(output), last_axis::<S>());
             }
 
             fn backward<B: Dim>(
@@ -114,9 +106,12 @@ macro_rules! layer_of_rows {
 
 layer_of_rows!(
     Softmax,
-    |row: &mut [T]| {
-        let sum = T::ONE + shifted(row);
-        row.iter_mut().for_each(|x| *x = x.exp() / sum);
+    |rows: &mut [T], len| {
+        shifted_exp(rows, len);
+        for row in rows.chunks_exact_mut(len) {
+            let sum = sum(row);
+            row.iter_mut().for_each(|y| *y /= sum);
+        }
     },
     // dL/dx = y · (dL/dy - Σ y · dL/dy)
     |(grads, output): (&mut [T], &[T])| {
@@ -127,14 +122,16 @@ layer_of_rows!(
 
 layer_of_rows!(
     LogSoftmax,
-    |row: &mut [T]| {
-        let logarithm = shifted(row).ln_1p();
-        row.iter_mut().for_each(|x| *x -= logarithm);
+    |rows: &mut [T], len| {
+        for row in rows.chunks_exact_mut(len) {
+            let sum = LogSumExp::of(row);
+            row.iter_mut().for_each(|x| *x = sum.log_softmax(*x));
+        }
     },
     // dL/dx = dL/dy - eʸ · Σ dL/dy; where eʸ is near 1, its distance from 1 counts.
     |(grads, output): (&mut [T], &[T])| {
         let best = argmax(output);
-        let others = sum_besides(grads, best);
+        let others = sum_besides(grads, best, |grad| grad);
         let sum = grads[best] + others;
         let grad_best = -others - output[best].exp_m1() * sum;
         grads.iter_mut().zip(output).for_each(|(grad, y)| *grad -= y.exp() * sum);

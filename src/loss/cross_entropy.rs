@@ -3,11 +3,11 @@
 use super::{Class, Loss, SmoothedCrossEntropy, Target, TargetOf, samples, weighted};
 use crate::dim::Dim;
 use crate::element::Element;
-use crate::kernel::InstructionSet;
-use crate::plain::{Plain, flat_mut};
+use crate::plain::{Plain, flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
-use crate::tensor::best::{argmax, sum_besides};
+use crate::tensor::best::argmax;
+use crate::tensor::softmax::{LogSumExp, shifted_exp, sum_besides};
 
 /// `-Σ tᵢ ln pᵢ` with `p = softmax(logits)`, the mean over the batch.
 ///
@@ -65,22 +65,14 @@ pub(super) fn gradient<S: Shape, T: Element, G: Distribution<T>>(
     if S::LEN == 0 {
         return 0.0;
     }
-    for (logits, gradient) in outputs.iter().zip(&mut *gradients) {
-        let logits = logits.as_slice();
-        let largest = logits[argmax(logits)];
-        for (shifted, logit) in gradient.as_mut_slice().iter_mut().zip(logits) {
-            *shifted = *logit - largest;
-        }
-    }
-    // All at once: a class each would not fill the vectors.
-    let shifted = flat_mut(gradients);
-    T::exp_all(InstructionSet::best_for(shifted.len()), shifted);
+    flat_mut(gradients).copy_from_slice(flat(outputs));
+    shifted_exp(flat_mut(gradients), S::LEN);
     let mut loss = 0.0;
     for ((logits, target), gradient) in outputs.iter().zip(targets).zip(gradients) {
         let (logits, gradient) = (logits.as_slice(), gradient.as_mut_slice());
         let likeliest = argmax(logits);
-        let others = sum_besides(gradient, likeliest);
-        loss += smoothed(smoothing, target, logits, LogSum::new(logits[likeliest], others)).to_f64();
+        let others = sum_besides(gradient, likeliest, |power| power);
+        loss += smoothed(smoothing, target, logits, LogSumExp::new(logits[likeliest], others)).to_f64();
         // dL/dz = (Σt · p - t) / samples
         let (sum, mass) = (T::ONE + others, keep * target.mass() + smoothing);
         gradient.iter_mut().for_each(|power| *power = mass * (*power / sum) - share);
@@ -106,49 +98,21 @@ pub(super) fn value<S: Shape, T: Element, G: Distribution<T>>(
     }
     let loss = |(logits, target): (&Tensor<S, T>, &G)| {
         let logits = logits.as_slice();
-        smoothed(smoothing, target, logits, LogSum::of(logits)).to_f64()
+        smoothed(smoothing, target, logits, LogSumExp::of(logits)).to_f64()
     };
     outputs.iter().zip(targets).map(loss).sum::<f64>() / samples as f64
 }
 
 /// `-Σ tᵢ ln pᵢ` of a target of which a share is spread over all classes.
 #[inline]
-fn smoothed<T: Element>(smoothing: T, target: &impl Distribution<T>, logits: &[T], sum: LogSum<T>) -> T {
-    let improbability = |class: usize| sum.minus(logits[class]);
+fn smoothed<T: Element>(smoothing: T, target: &impl Distribution<T>, logits: &[T], sum: LogSumExp<T>) -> T {
+    let improbability = |class: usize| T::ZERO - sum.log_softmax(logits[class]);
     let sharp = target.cross_entropy(improbability);
     if smoothing == T::ZERO {
         return sharp;
     }
     let even = (0..logits.len()).map(improbability).sum::<T>() / T::from_f64(logits.len() as f64);
     weighted(T::ONE - smoothing, sharp) + weighted(smoothing, even)
-}
-
-/// `ln Σ exp zᵢ`, as the largest logit and what the others add to it: as one number, what they add to a large
-/// one would be rounded away.
-#[derive(Clone, Copy)]
-struct LogSum<T> {
-    largest: T,
-    more: T,
-}
-
-impl<T: Element> LogSum<T> {
-    /// With the sum of the others' `exp(z - largest)`.
-    fn new(largest: T, others: T) -> Self {
-        Self { largest, more: others.ln_1p() }
-    }
-
-    fn of(logits: &[T]) -> Self {
-        let likeliest = argmax(logits);
-        let largest = logits[likeliest];
-        let power = |(class, logit): (usize, &T)| {
-            if class == likeliest { T::ZERO } else { (*logit - largest).exp() }
-        };
-        Self::new(largest, logits.iter().enumerate().map(power).sum())
-    }
-
-    fn minus(self, logit: T) -> T {
-        (self.largest - logit) + self.more
-    }
 }
 
 /// A target that says how probable each class is: [`Class`], or a tensor of probabilities.
@@ -201,7 +165,7 @@ impl<C: Dim, T: Element> Distribution<T> for Tensor<C, T> {
     }
 
     fn mass_besides(&self, class: usize) -> T {
-        sum_besides(self.as_slice(), class)
+        sum_besides(self.as_slice(), class, |target| target)
     }
 
     fn subtract_from(&self, numbers: &mut [T], keep: T) {

@@ -27,9 +27,3 @@ fn best<T: Element>(numbers: &[T], better: impl Fn(T, T) -> bool) -> usize {
     }
     best
 }
-
-/// The sum of all numbers but one: what is left of it beside a number that is much larger.
-pub(crate) fn sum_besides<T: Element>(numbers: &[T], position: usize) -> T {
-    let (before, after) = numbers.split_at(position);
-    before.iter().chain(after.iter().skip(1)).copied().sum()
-}

@@ -89,6 +89,7 @@ mod runs;
 #[cfg(feature = "serde")]
 mod serde;
 mod slice;
+pub(crate) mod softmax;
 
 use alloc::boxed::Box;
 use core::ops::{Index, IndexMut};

@@ -5,6 +5,7 @@
 use super::best::{argmax, argmin, takes_place};
 use super::broadcast::combine_in_place;
 use super::runs::Over;
+use super::softmax::LogSumExp;
 use super::{Broadcast, Functions, Placed, Tensor};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel, add_row, sum, sum_rows};
@@ -103,31 +104,43 @@ several! {
     1 2 3; 1 2 4; 1 2 5; 1 3 4; 1 3 5; 1 4 5; 2 3 4; 2 3 5; 2 4 5; 3 4 5;
 }
 
-/// Folds taken side by side.
+/// Folds that are computed side by side: a vector, or several, of each type and instruction set.
 const LANES: usize = 16;
 
-/// `function` over all numbers, beginning with `start`, which changes nothing.
+/// Folds elements by `step`, and by `join` the results of parts of them, beginning with `start`, which changes
+/// no result.
 #[inline(always)]
-fn fold<T: Element>(numbers: &[T], start: T, function: impl Fn(T, T) -> T) -> T {
-    let (chunks, rest) = numbers.as_chunks::<LANES>();
+pub(super) fn fold<T: Element>(
+    elements: &[T],
+    start: T,
+    step: impl Fn(T, T) -> T,
+    join: impl Fn(T, T) -> T,
+) -> T {
+    let (chunks, rest) = elements.as_chunks::<LANES>();
     let mut all = start;
     if !chunks.is_empty() {
         let mut lanes = [start; LANES];
         for chunk in chunks {
             for lane in 0..LANES {
-                lanes[lane] = function(lanes[lane], chunk[lane]);
+                lanes[lane] = step(lanes[lane], chunk[lane]);
             }
         }
         let mut half = LANES / 2;
         while half > 0 {
             for lane in 0..half {
-                lanes[lane] = function(lanes[lane], lanes[lane + half]);
+                lanes[lane] = join(lanes[lane], lanes[lane + half]);
             }
             half /= 2;
         }
         all = lanes[0];
     }
-    rest.iter().fold(all, |all, number| function(all, *number))
+    rest.iter().fold(all, |all, element| step(all, *element))
+}
+
+/// `Σ function(x)`.
+#[inline(always)]
+fn sum_mapped<T: Element>(elements: &[T], function: impl Fn(T) -> T) -> T {
+    fold(elements, T::ZERO, |sum, x| sum + function(x), |a, b| a + b)
 }
 
 /// `function` over the axes that `Kept` has as one, as a tensor of shape `Out`, which holds as many.
@@ -141,7 +154,7 @@ fn folded<P: Placed, Kept: Shape, Out: Shape>(
     let numbers = of.tensor().as_slice();
     if !runs.shared && runs.count == Out::LEN {
         // Each run is a number.
-        return P::generate(|run| fold(&numbers[run * runs.len..][..runs.len], start, &function));
+        return P::generate(|run| fold(&numbers[run * runs.len..][..runs.len], start, &function, &function));
     }
     let initial = start;
     let mut out = P::generate(|_| initial);
@@ -153,7 +166,7 @@ fn folded<P: Placed, Kept: Shape, Out: Shape>(
                 *all = function(*all, *number);
             }
         } else {
-            folded[start] = function(folded[start], fold(run, initial, &function));
+            folded[start] = function(folded[start], fold(run, initial, &function, &function));
         }
     }
     out
@@ -475,7 +488,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([1.0, 5.0, 3.0]).max(), 5.0);
     /// ```
     pub fn max(&self) -> T {
-        fold(self.as_slice(), -infinity::<T>(), Element::maximum)
+        fold(self.as_slice(), -infinity::<T>(), Element::maximum, Element::maximum)
     }
 
     /// The smallest number, NaN where one of them is; ∞ of nothing.
@@ -486,7 +499,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([4.0, 1.0, 3.0]).min(), 1.0);
     /// ```
     pub fn min(&self) -> T {
-        fold(self.as_slice(), infinity(), Element::minimum)
+        fold(self.as_slice(), infinity(), Element::minimum, Element::minimum)
     }
 
     /// `Σ (x - mean)² / n`: the variance of these numbers, not an estimate from a sample of them.
@@ -498,7 +511,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// ```
     pub fn variance(&self) -> T {
         let mean = self.mean();
-        fold_mapped(self.as_slice(), |x| (x - mean) * (x - mean)) / count::<T, S, ()>()
+        sum_mapped(self.as_slice(), |x| (x - mean) * (x - mean)) / count::<T, S, ()>()
     }
 
     /// `√Σ x²`, the length of a vector.
@@ -509,7 +522,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([3.0_f32, 4.0]).norm(), 5.0);
     /// ```
     pub fn norm(&self) -> T {
-        fold_mapped(self.as_slice(), |x| x * x).sqrt()
+        sum_mapped(self.as_slice(), |x| x * x).sqrt()
     }
 
     /// `ln Σ eˣ`, without overflow; -∞ of nothing.
@@ -520,9 +533,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([1000.0_f32, 0.0]).log_sum_exp(), 1000.0);
     /// ```
     pub fn log_sum_exp(&self) -> T {
-        let largest = self.max();
-        let largest = if largest.is_finite() { largest } else { T::ZERO };
-        largest + fold_mapped(self.as_slice(), |x| (x - largest).exp()).ln()
+        LogSumExp::of(self.as_slice()).value()
     }
 
     /// Where the largest number stands, the first one of equals; where the first NaN does, if there is one.
@@ -559,17 +570,4 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         assert!(Self::COUNT > 0, "a tensor without elements has no best");
         self.as_slice()
     }
-}
-
-/// The sum of a function of each number.
-#[inline(always)]
-fn fold_mapped<T: Element>(numbers: &[T], function: impl Fn(T) -> T) -> T {
-    let mut lanes = [T::ZERO; LANES];
-    let (chunks, rest) = numbers.as_chunks::<LANES>();
-    for chunk in chunks {
-        for lane in 0..LANES {
-            lanes[lane] += function(chunk[lane]);
-        }
-    }
-    rest.iter().fold(fold(&lanes, T::ZERO, |sum, x| sum + x), |sum, x| sum + function(*x))
 }
