@@ -42,7 +42,7 @@ pub use dropout::Dropout;
 pub use elu::Elu;
 pub use gelu::Gelu;
 pub use identity::Identity;
-pub use join::{Concat, FirstAxis, Join, Sum};
+pub use join::{Concat, Join, Sum};
 pub use leaky_relu::LeakyRelu;
 pub use norm::{BatchNorm, GroupNorm, LayerNorm};
 pub use pad::{ZeroPad, ZeroPad2d};

@@ -3,9 +3,10 @@
 use super::Moments;
 use crate::dim::Dim;
 use crate::element::Element;
-use crate::layer::{FirstAxis, Input, Layer, Output, Released};
+use crate::layer::{Input, Layer, Output, Released};
 use crate::parameters::Kind;
 use crate::plain::Plain;
+use crate::shape::HasAxis;
 use crate::tensor::Tensor;
 
 /// `y = x̂ · weight + bias` where `x̂` has mean 0 and variance 1 over the batch: of a vector each number, of
@@ -43,18 +44,18 @@ use crate::tensor::Tensor;
 /// ```
 #[derive(Clone, Debug)]
 #[repr(C)]
-pub struct BatchNorm<S: FirstAxis, T: Element = f32> {
+pub struct BatchNorm<S: HasAxis<0>, T: Element = f32> {
     /// What each channel is multiplied by.
-    pub weight: Tensor<S::First, T>,
+    pub weight: Tensor<S::Size, T>,
     /// What is added to each.
-    pub bias: Tensor<S::First, T>,
+    pub bias: Tensor<S::Size, T>,
     /// The mean of each channel, over all batches so far, the last ones counting most.
-    pub running_mean: Tensor<S::First, T>,
+    pub running_mean: Tensor<S::Size, T>,
     /// The variance, likewise.
-    pub running_variance: Tensor<S::First, T>,
+    pub running_variance: Tensor<S::Size, T>,
 }
 
-crate::parameters!(BatchNorm<S: FirstAxis, T: Element>: T {
+crate::parameters!(BatchNorm<S: HasAxis<0>, T: Element>: T {
     weight: Kind::Scale,
     bias: Kind::Bias,
     running_mean: Kind::Statistic { start: 0.0 },
@@ -67,16 +68,16 @@ const MOMENTUM: f64 = 0.1;
 /// What forward leaves for backward.
 #[derive(Debug)]
 #[repr(C)]
-pub struct BatchMoments<S: FirstAxis, T: Element> {
-    mean: Tensor<S::First, T>,
-    variance: Tensor<S::First, T>,
+pub struct BatchMoments<S: HasAxis<0>, T: Element> {
+    mean: Tensor<S::Size, T>,
+    variance: Tensor<S::Size, T>,
 }
 
-crate::plain!(BatchMoments<S: FirstAxis, T: Element>: T { mean, variance });
+crate::plain!(BatchMoments<S: HasAxis<0>, T: Element>: T { mean, variance });
 
-impl<S: FirstAxis, T: Element> BatchNorm<S, T> {
+impl<S: HasAxis<0>, T: Element> BatchNorm<S, T> {
     /// Numbers of a channel in one sample.
-    const RUN: usize = match S::LEN.checked_div(S::First::SIZE) {
+    const RUN: usize = match S::LEN.checked_div(S::Size::SIZE) {
         Some(run) => run,
         None => 1,
     };
@@ -85,7 +86,7 @@ impl<S: FirstAxis, T: Element> BatchNorm<S, T> {
     fn apply(&self, mean: &[T], variance: &[T], input: &[Input<Self>], output: &mut [Output<Self>]) {
         let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
         for (input, output) in input.iter().zip(output) {
-            for channel in 0..S::First::SIZE {
+            for channel in 0..S::Size::SIZE {
                 let moments = Moments::new(mean[channel], variance[channel]);
                 let (input, output) = (Self::run(input, channel), Self::run_mut(output, channel));
                 for (y, x) in output.iter_mut().zip(input) {
@@ -105,7 +106,7 @@ impl<S: FirstAxis, T: Element> BatchNorm<S, T> {
     }
 }
 
-impl<S: FirstAxis, T: Element> Layer for BatchNorm<S, T> {
+impl<S: HasAxis<0>, T: Element> Layer for BatchNorm<S, T> {
     type In = S;
     type Out = S;
     /// Mean and variance of the batch.
@@ -123,7 +124,7 @@ impl<S: FirstAxis, T: Element> Layer for BatchNorm<S, T> {
         BatchMoments { mean, variance }: &mut BatchMoments<S, T>,
     ) {
         let (mean, variance) = (mean.as_mut_slice(), variance.as_mut_slice());
-        for channel in 0..S::First::SIZE {
+        for channel in 0..S::Size::SIZE {
             let numbers = input.iter().flat_map(|sample| Self::run(sample, channel)).copied();
             let (moments, of_batch) = Moments::of(numbers, input.len() * Self::RUN);
             (mean[channel], variance[channel]) = (moments.mean, of_batch);
@@ -148,7 +149,7 @@ impl<S: FirstAxis, T: Element> Layer for BatchNorm<S, T> {
         let share = T::from_f64(1.0 / count.max(1) as f64);
         let (momentum, of_sample) =
             (T::from_f64(MOMENTUM), T::from_f64(count as f64 / (count.max(2) - 1) as f64));
-        for channel in 0..S::First::SIZE {
+        for channel in 0..S::Size::SIZE {
             let (mean, variance) = (mean.as_slice()[channel], variance.as_slice()[channel]);
             let moments = Moments::new(mean, variance);
             let (mut along, mut sum) = (T::ZERO, T::ZERO);
