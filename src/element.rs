@@ -93,6 +93,18 @@ pub trait Element:
     fn cos(self) -> Self;
     /// `self` to the power of `exponent`.
     fn powf(self, exponent: Self) -> Self;
+    /// `self` to a whole power, by squaring: the same bits on every platform.
+    fn power(self, mut exponent: usize) -> Self {
+        let (mut base, mut product) = (self, Self::ONE);
+        while exponent > 0 {
+            if exponent % 2 == 1 {
+                product *= base;
+            }
+            base *= base;
+            exponent /= 2;
+        }
+        product
+    }
     /// The largest whole number that is not above.
     fn floor(self) -> Self;
     /// The smallest whole number that is not below.

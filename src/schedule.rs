@@ -4,6 +4,8 @@
 //! and has no state. [`Scheduled`](crate::optimizer::Scheduled) gives it to an optimizer. All count steps,
 //! not epochs: an epoch is as many of them as there are batches.
 
+use crate::element::Element;
+
 /// A learning rate for each step.
 ///
 /// A number is one that stays the same, a function `Fn(usize) -> f64` is one of your own.
@@ -72,7 +74,7 @@ pub struct StepDecay {
 
 impl Schedule for StepDecay {
     fn learning_rate(&self, step: usize) -> f64 {
-        self.learning_rate * power(self.factor, step / self.every.max(1))
+        self.learning_rate * self.factor.power(step / self.every.max(1))
     }
 }
 
@@ -94,7 +96,7 @@ pub struct ExponentialDecay {
 
 impl Schedule for ExponentialDecay {
     fn learning_rate(&self, step: usize) -> f64 {
-        self.learning_rate * power(self.factor, step)
+        self.learning_rate * self.factor.power(step)
     }
 }
 
@@ -213,19 +215,6 @@ fn half_cosine(x: f64) -> f64 {
     0.5 + 0.5 * u * series
 }
 
-/// `base ^ exponent`, by squaring.
-fn power(mut base: f64, mut exponent: usize) -> f64 {
-    let mut product = 1.0;
-    while exponent > 0 {
-        if exponent % 2 == 1 {
-            product *= base;
-        }
-        base *= base;
-        exponent /= 2;
-    }
-    product
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,7 +232,7 @@ mod tests {
     fn powers_are_products() {
         for exponent in 0..40 {
             let expected = (0..exponent).fold(1.0, |product, _| product * 0.9);
-            assert!((power(0.9, exponent) / expected - 1.0).abs() < 1e-14, "{exponent}");
+            assert!((0.9_f64.power(exponent) / expected - 1.0).abs() < 1e-14, "{exponent}");
         }
     }
 

@@ -180,15 +180,8 @@ functions_of_two! {
         |a, b| if b > a || b.is_nan() { (T::ZERO, T::ONE) } else { (T::ONE, T::ZERO) };
 }
 
-/// `xⁿ` by squaring.
+/// `xⁿ`, with `n` of either sign.
 fn power<T: Element>(x: T, n: i32) -> T {
-    let (mut base, mut exponent, mut power) = (x, n.unsigned_abs(), T::ONE);
-    while exponent > 0 {
-        if exponent & 1 == 1 {
-            power *= base;
-        }
-        base *= base;
-        exponent >>= 1;
-    }
+    let power = x.power(n.unsigned_abs() as usize);
     if n < 0 { T::ONE / power } else { power }
 }

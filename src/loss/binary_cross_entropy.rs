@@ -1,10 +1,8 @@
 //! [`BinaryCrossEntropy`]: yes or no, from logits.
 
-use super::elements::{Elements, MeanOver, Values};
-use super::{Loss, TargetOf, weighted};
+use super::elements::{MeanOver, loss_by_element};
+use super::weighted;
 use crate::element::Element;
-use crate::shape::Shape;
-use crate::tensor::Tensor;
 
 /// `-t ln p - (1 - t) ln (1 - p)` with `p = 1 / (1 + e⁻ʸ)`: the mean over the batch and over each output's
 /// elements. Elsewhere called BCE with logits.
@@ -28,15 +26,7 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BinaryCrossEntropy;
 
-impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for BinaryCrossEntropy {
-    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, MeanOver::Elements).gradient(gradients, term)
-    }
-
-    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, MeanOver::Elements).value(term)
-    }
-}
+loss_by_element!(BinaryCrossEntropy, MeanOver::Elements, |_| term);
 
 /// With `p = 1 / (1 + e^-|y|)`, the probability of the likelier answer: what its contrary counts in the
 /// target, times `|y|`, less `ln p`. The derivative by `y` is what that counts, less `1 - p`, towards the answer.

@@ -1,10 +1,7 @@
 //! [`Huber`]: squared where the error is small, absolute where it is large.
 
-use super::elements::{Elements, MeanOver, Values};
-use super::{Loss, TargetOf};
+use super::elements::{MeanOver, loss_by_element};
 use crate::element::Element;
-use crate::shape::Shape;
-use crate::tensor::Tensor;
 
 /// `½ d²` where `|d| ≤ delta`, else `delta · (|d| - ½ delta)`, with `d = y - t`: the mean over the batch and
 /// over each output's elements.
@@ -29,15 +26,7 @@ pub struct Huber {
     pub delta: f64,
 }
 
-impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for Huber {
-    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, MeanOver::Elements).gradient(gradients, term(self.delta))
-    }
-
-    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, MeanOver::Elements).value(term(self.delta))
-    }
-}
+loss_by_element!(Huber, MeanOver::Elements, |loss| term(loss.delta));
 
 /// With `d = y - t`: `½ d²`, whose derivative by `y` is `d`; beyond `delta` the line that goes on from
 /// there, whose derivative is `delta` with the sign of `d`.

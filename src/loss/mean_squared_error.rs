@@ -1,10 +1,7 @@
 //! [`MeanSquaredError`]: the loss of regressions.
 
-use super::elements::{Elements, MeanOver, Values};
-use super::{Loss, TargetOf};
+use super::elements::{MeanOver, loss_by_element};
 use crate::element::Element;
-use crate::shape::Shape;
-use crate::tensor::Tensor;
 
 /// `Σ (y - t)² / (samples · S::LEN)`: the mean over the batch **and** over each output's elements,
 /// as elsewhere. The book's, half of the sum over a sample's elements, is
@@ -23,15 +20,7 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MeanSquaredError;
 
-impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for MeanSquaredError {
-    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, MeanOver::Elements).gradient(gradients, term)
-    }
-
-    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, MeanOver::Elements).value(term)
-    }
-}
+loss_by_element!(MeanSquaredError, MeanOver::Elements, |_| term);
 
 /// `(y - t)²`, whose derivative by `y` is `2 (y - t)`.
 fn term<T: Element>(output: T, target: T) -> (T, T) {

@@ -2,7 +2,7 @@
 //!
 //! Sums are taken several side by side, so their rounding differs from that of one long chain, and is less.
 
-use super::best::{argmax, argmin, takes_place};
+use super::best::{argmax, argmin, best};
 use super::broadcast::combine_in_place;
 use super::runs::Over;
 use super::softmax::LogSumExp;
@@ -110,12 +110,7 @@ const LANES: usize = 16;
 /// Folds elements by `step`, and by `join` the results of parts of them, beginning with `start`, which changes
 /// no result.
 #[inline(always)]
-pub(super) fn fold<T: Element>(
-    elements: &[T],
-    start: T,
-    step: impl Fn(T, T) -> T,
-    join: impl Fn(T, T) -> T,
-) -> T {
+fn fold<T: Element>(elements: &[T], start: T, step: impl Fn(T, T) -> T, join: impl Fn(T, T) -> T) -> T {
     let (chunks, rest) = elements.as_chunks::<LANES>();
     let mut all = start;
     if !chunks.is_empty() {
@@ -396,7 +391,7 @@ pub trait Reductions: Placed {
         Self::Shape: HasAxis<AXIS>,
     {
         let _ = axis;
-        best_along::<Self, AXIS>(self, |number, best| number > best)
+        best_along::<Self, AXIS>(self, |other, best| other <= best)
     }
 
     /// The position of the smallest number along an axis, as [`argmax_axis`](Self::argmax_axis).
@@ -419,7 +414,7 @@ pub trait Reductions: Placed {
         Self::Shape: HasAxis<AXIS>,
     {
         let _ = axis;
-        best_along::<Self, AXIS>(self, |number, best| number < best)
+        best_along::<Self, AXIS>(self, |other, best| other >= best)
     }
 }
 
@@ -436,24 +431,18 @@ fn shifted_exp<P: Placed, Kept: Shape>(of: &P) -> (P::With<Kept>, P) {
     (largest, powers)
 }
 
-/// The position along an axis of the first number that no other one is better than.
+/// The position along an axis of the first element that no other one is better than.
 fn best_along<P: Placed<Shape: Shape + HasAxis<AXIS>>, const AXIS: usize>(
     of: &P,
-    better: impl Fn(P::Element, P::Element) -> bool,
+    is_no_better: impl Fn(P::Element, P::Element) -> bool,
 ) -> P::With<<P::Shape as HasAxis<AXIS>>::Without> {
-    let (numbers, dims) = (of.tensor().as_slice(), P::Shape::DIMS);
+    let (elements, dims) = (of.tensor().as_slice(), P::Shape::DIMS);
     let (size, together) = (dims[AXIS], product(&dims[AXIS + 1..]));
     P::generate(|position| {
         let first = position / together * size * together + position % together;
-        let mut best = 0;
-        for place in 0..size {
-            let [number, so_far] = [place, best].map(|place| numbers[first + place * together]);
-            if takes_place(better(number, so_far), number, so_far) {
-                best = place;
-            }
-        }
         assert!(size > 0, "an axis of size 0 has no best");
-        P::Element::from_f64(best as f64)
+        let element = |place| elements[first + place * together];
+        P::Element::from_f64(best(size, element, &is_no_better) as f64)
     })
 }
 

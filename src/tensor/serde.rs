@@ -17,7 +17,7 @@ use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use super::Tensor;
 use crate::element::Element;
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{self, Index, Shape};
 
 /// Nested arrays, the last axis innermost; a scalar is its number.
 ///
@@ -134,14 +134,10 @@ where
 /// Refuses what no text format can be trusted to bring back.
 fn check_finite<S: Shape, T: Element>(elements: &[T]) -> Result<(), String> {
     let Some(place) = elements.iter().position(|element| !element.is_finite()) else { return Ok(()) };
-    let mut index = S::DIMS.to_vec();
-    let mut rest = place;
-    for size in index.iter_mut().rev() {
-        (rest, *size) = (rest / *size, rest % *size);
-    }
     Err(format!(
-        "{} at {index:?} of a tensor of shape {:?}: text formats hold finite numbers alone",
+        "{} at {:?} of a tensor of shape {:?}: text formats hold finite numbers alone",
         elements[place],
+        shape::index::<S>(place).axes(),
         S::DIMS
     ))
 }

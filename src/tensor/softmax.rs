@@ -4,7 +4,6 @@
 //! apart: added to 1, the largest score's own `exp`, a small number would be rounded away.
 
 use super::best::argmax;
-use super::reduce::fold;
 use crate::element::Element;
 use crate::kernel::InstructionSet;
 
@@ -55,12 +54,11 @@ impl<T: Element> LogSumExp<T> {
     }
 }
 
-/// `Σ function(x)` over all elements but the one at `position`.
+/// `Σ function(x)` over all elements but the one at `position`; in `f64`, so that long rows lose nothing.
 #[inline]
 pub(crate) fn sum_besides<T: Element>(elements: &[T], position: usize, function: impl Fn(T) -> T) -> T {
-    let add = |sum, x| sum + function(x);
-    let sum = |elements| fold(elements, T::ZERO, add, |a, b| a + b);
-    sum(&elements[..position]) + sum(&elements[position + 1..])
+    let others = elements.iter().enumerate().filter(|(other, _)| *other != position);
+    T::from_f64(others.fold(0.0, |sum, (_, x)| sum + function(*x).to_f64()))
 }
 
 #[cfg(test)]
