@@ -1,4 +1,4 @@
-//! Sizes spelt in decimal, for error messages.
+//! Sizes in decimal, for error messages.
 //!
 //! rustc prints types, and typenum's are nests of bits: 784 takes a line. The one thing that it
 //! prints as a number, without a path, is the length of an array. So each size has a twin type,
@@ -11,7 +11,7 @@
 
 use typenum::{B0, B1, Bit, UInt, UTerm};
 
-/// A number with its twin.
+/// A size with its decimal twin.
 pub trait Decimal {
     type Array;
 }
@@ -45,7 +45,7 @@ impl<High: Digits, Low: Digit> Digits for (High, Low) {
 pub trait Carry {
     /// Twice the digit, plus this.
     type Into<D: Digit>: Digit;
-    /// What this is in front of the first digit.
+    /// The digits in front of the first one, which this carry makes.
     type Lead: Digits;
 }
 impl Carry for B0 {
@@ -104,7 +104,7 @@ macro_rules! groups {
 }
 groups!(N0 0 N1 1 N2 2 N3 3 N4 4 N5 5 N6 6 N7 7 N8 8 N9 9);
 
-/// A list of digits, spelt in groups of three.
+/// A list of digits, in groups of three.
 pub trait Grouped {
     type Array;
 }

@@ -37,7 +37,8 @@ pub trait Dim:
     const SIZE: usize;
 }
 
-// For each of typenum's two, not for all that has the bounds: so what is no size is told just that.
+// For each of typenum's two types, not for all types with the bounds: so the error for another type is just
+// "this is not a size".
 #[diagnostic::do_not_recommend]
 impl Dim for UTerm {
     const SIZE: usize = 0;
@@ -51,7 +52,7 @@ where
     const SIZE: usize = Self::USIZE;
 }
 
-/// A [`Dim`] of at least 1: for how many samples a batch has room.
+/// A [`Dim`] of at least 1: the capacity of a batch in samples.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -69,7 +70,7 @@ pub trait BatchSize: Dim {}
 #[diagnostic::do_not_recommend]
 impl<U, B> BatchSize for UInt<U, B> where Self: Dim {}
 
-/// Room for up to `B` samples: batch memory whose size the compiler knows.
+/// Memory for up to `B` samples, of a size that the compiler knows.
 pub type Batch<P, B> = GenericArray<P, B>;
 
 /// A [`Dim`] of any size, from a literal or a `const`: `dim!(4320)`.

@@ -2,7 +2,7 @@
 //! workspaces.
 //!
 //! *The type is the architecture, the value is the weights*: so a network is one contiguous block
-//! of numbers, and gradients, optimizer state, saving and comparing are loops over flat slices.
+//! of elements, and gradients, optimizer state, saving and comparing are loops over flat slices.
 //! This is the one file that turns a value into a slice and back; with the kernel boundary in
 //! `kernel` it holds all `unsafe` code of the crate.
 #![allow(unsafe_code)]
@@ -30,7 +30,7 @@ use generic_array::{ArrayLength, GenericArray};
 /// # Safety
 ///
 /// - The size is `COUNT` times the element's, the alignment at most the element's, and there is no
-///   padding between: each of these bytes belongs to one of the numbers.
+///   padding between: each of these bytes belongs to one of the elements.
 /// - Every sequence of `COUNT` elements is a valid value, so also zeros.
 /// - No part can change behind a shared reference, and dropping does nothing.
 #[diagnostic::on_unimplemented(
@@ -38,18 +38,18 @@ use generic_array::{ArrayLength, GenericArray};
     label = "fields are tensors, layers or `f32` and `f64`; a layer says what its fields are in `parameters!`"
 )]
 pub unsafe trait Plain: Sized + Send + Sync + 'static {
-    /// The type of the numbers.
+    /// The type of the elements.
     type Element: Float;
-    /// How many numbers the value holds.
+    /// How many elements the value holds.
     const COUNT: usize = size_of::<Self>() / size_of::<Self::Element>();
 
-    /// The value's numbers.
+    /// The value's elements.
     #[inline]
     fn as_slice(&self) -> &[Self::Element] {
         flat(slice::from_ref(self))
     }
 
-    /// The value's numbers, to be changed.
+    /// The value's elements, to be changed.
     #[inline]
     fn as_mut_slice(&mut self) -> &mut [Self::Element] {
         flat_mut(slice::from_mut(self))
@@ -195,7 +195,7 @@ macro_rules! __plain_at_check {
     ($name:ident<$($param:ident),+>) => {};
 }
 
-/// The numbers of the whole, which must be those of the fields.
+/// The elements of the whole, which must be those of the fields.
 #[doc(hidden)]
 pub const fn count<P, T: Float>(fields: &[usize]) -> usize {
     let mut count = 0;
@@ -214,10 +214,10 @@ pub fn any<F>() -> F {
     unreachable!("the field of no value")
 }
 
-/// The numbers of one field, by its size: asking for its own `COUNT` would have the compiler go down into
+/// The elements of one field, by its size: asking for its own `COUNT` would have the compiler go down into
 /// all fields of a deep type, deeper than it likes to.
 ///
-/// Nothing is lost by that. A field that is not plain is aligned more strictly than its numbers, or drops
+/// Nothing is lost by that. A field that is not plain is aligned more strictly than its elements, or drops
 /// something; then so does every type around it, of which [`count`] asserts it.
 #[doc(hidden)]
 pub const fn field_count<P: Plain, F: Plain<Element = P::Element>>(_field: fn(&P) -> &F) -> usize {
@@ -237,7 +237,7 @@ pub fn generated_boxed<P: Plain>(number: impl FnMut(usize) -> P::Element) -> Box
     generated_in_runs_boxed(P::COUNT, |_| number.take().expect("a value of one run"))
 }
 
-/// The value made of runs of `len` numbers: `run(0)` gives those of the first run, and so on.
+/// The value made of runs of `len` elements: `run(0)` gives those of the first run, and so on.
 ///
 /// # Panics
 ///
@@ -272,7 +272,7 @@ pub fn generated_in_runs_boxed<P: Plain, F: FnMut(usize) -> P::Element>(
     unsafe { value.assume_init() }
 }
 
-/// The places of a value's numbers, before there is a value.
+/// The places of a value's elements, before there is a value.
 #[inline(always)]
 fn places<P: Plain>(value: &mut MaybeUninit<P>) -> &mut [MaybeUninit<P::Element>] {
     const { assert_layout::<P>() };
@@ -305,11 +305,11 @@ fn write_in_runs<T, F: FnMut(usize) -> T>(
     written
 }
 
-/// A value on the heap as one of another type that holds as many numbers; the memory stays.
+/// A value on the heap as one of another type that holds as many elements; the memory stays.
 ///
 /// # Panics
 ///
-/// Panics if the types hold different numbers of numbers.
+/// Panics if the types hold different numbers of elements.
 pub fn cast_boxed<A: Plain, B: Plain<Element = A::Element>>(value: Box<A>) -> Box<B> {
     assert_same_count::<A, B>();
     assert_eq!(align_of::<A>(), align_of::<B>());
@@ -327,7 +327,7 @@ pub fn zeroed_slice<P: Plain>(count: usize) -> Box<[P]> {
     unsafe { Box::<[P]>::new_zeroed_slice(count).assume_init() }
 }
 
-/// The numbers of several values, one value after the other: a batch as a row-major matrix.
+/// The elements of several values, one value after the other: a batch as a row-major matrix.
 #[inline]
 pub fn flat<P: Plain>(values: &[P]) -> &[P::Element] {
     const { assert_layout::<P>() };
@@ -337,7 +337,7 @@ pub fn flat<P: Plain>(values: &[P]) -> &[P::Element] {
     unsafe { slice::from_raw_parts(aligned(values.as_ptr()), values.len() * P::COUNT) }
 }
 
-/// The numbers of several values, to be changed.
+/// The elements of several values, to be changed.
 #[inline]
 pub fn flat_mut<P: Plain>(values: &mut [P]) -> &mut [P::Element] {
     const { assert_layout::<P>() };
@@ -349,11 +349,11 @@ pub fn flat_mut<P: Plain>(values: &mut [P]) -> &mut [P::Element] {
     unsafe { slice::from_raw_parts_mut(numbers, count) }
 }
 
-/// Values as values of another type that holds as many numbers.
+/// Values as values of another type that holds as many elements.
 ///
 /// # Panics
 ///
-/// Panics if the types hold different numbers of numbers.
+/// Panics if the types hold different numbers of elements.
 #[inline]
 pub fn cast<A: Plain, B: Plain<Element = A::Element>>(values: &[A]) -> &[B] {
     assert_same_count::<A, B>();
@@ -364,7 +364,7 @@ pub fn cast<A: Plain, B: Plain<Element = A::Element>>(values: &[A]) -> &[B] {
 ///
 /// # Panics
 ///
-/// Panics if the types hold different numbers of numbers.
+/// Panics if the types hold different numbers of elements.
 #[inline]
 pub fn cast_mut<A: Plain, B: Plain<Element = A::Element>>(values: &mut [A]) -> &mut [B] {
     assert_same_count::<A, B>();
@@ -372,11 +372,11 @@ pub fn cast_mut<A: Plain, B: Plain<Element = A::Element>>(values: &mut [A]) -> &
     view_mut(flat_mut(values), count)
 }
 
-/// `count` values that lie in a run of numbers: the inverse of [`flat`].
+/// `count` values that lie in a run of elements: the inverse of [`flat`].
 ///
 /// # Panics
 ///
-/// Panics if the run does not hold just as many numbers.
+/// Panics if the run does not hold just as many elements.
 #[inline]
 pub fn view<P: Plain>(numbers: &[P::Element], count: usize) -> &[P] {
     assert_holds::<P>(numbers, count);
@@ -390,7 +390,7 @@ pub fn view<P: Plain>(numbers: &[P::Element], count: usize) -> &[P] {
 ///
 /// # Panics
 ///
-/// Panics if the run does not hold just as many numbers.
+/// Panics if the run does not hold just as many elements.
 #[inline]
 pub fn view_mut<P: Plain>(numbers: &mut [P::Element], count: usize) -> &mut [P] {
     assert_holds::<P>(numbers, count);
@@ -417,7 +417,7 @@ pub fn flat_boxed<P: Plain>(values: Box<[P]>) -> Box<[P::Element]> {
 ///
 /// # Panics
 ///
-/// Panics if the run does not hold just as many numbers.
+/// Panics if the run does not hold just as many elements.
 pub fn view_boxed<P: Plain>(numbers: Box<[P::Element]>, count: usize) -> Box<[P]> {
     assert_holds::<P>(&numbers, count);
     let values = Box::into_raw(numbers).cast::<P>();

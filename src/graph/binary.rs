@@ -1,4 +1,4 @@
-//! [`Binary`]: a function of each two numbers.
+//! [`Binary`]: a function of each pair of elements.
 
 use super::function::Function2;
 use super::{Expression, Inputs, Node, PlaceOf, Role};
@@ -6,7 +6,7 @@ use crate::loss::weighted;
 use crate::plain::Plain;
 use crate::shape::Shape;
 
-/// The node that computes a [`Function2`] of each two numbers, one of the left input and one of the
+/// The node that computes a [`Function2`] of each pair of elements, one of the left input and one of the
 /// right; a scalar stands for as many as the other one has.
 #[derive(Clone, Copy, Debug)]
 pub struct Binary<F, A, B> {
@@ -69,7 +69,7 @@ impl<F: Function2<A::Element>, A: Expression, B: Beside<A>> Expression for Binar
     }
 }
 
-/// Which number of an input of shape `S` goes into the result's number `index`.
+/// Which number of an input of shape `S` goes into the result's element `index`.
 #[inline]
 fn at<S: Shape>(index: usize) -> usize {
     if S::RANK == 0 { 0 } else { index }

@@ -174,7 +174,7 @@ functions_of_two! {
     Div: |a, b| a / b, |a, b| (T::ONE / b, -(a / b) / b);
     /// `y = a b`, and 0 where `a` is 0, even if `b` is infinite; the derivatives are `b` and `a`.
     Weigh: |a, b| weighted(a, b), |a, b| (b, a);
-    /// `y` is the larger of `a` and `b`, NaN where one of them is; the derivatives are 1 for that one, `a` where
+    /// `y` is the larger of `a` and `b`, NaN if one of them is; the derivatives are 1 for that one, `a` where
     /// they are equal, and 0 for the other.
     Larger: |a, b| a.maximum(b),
         |a, b| if b > a || b.is_nan() { (T::ZERO, T::ONE) } else { (T::ONE, T::ZERO) };

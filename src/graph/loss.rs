@@ -211,7 +211,7 @@ impl<R: Plays, S: Shape, T: Element> Expression for Placeholder<R, S, T> {
     label = "neither classes nor tensors of the outputs' element type"
 )]
 pub trait Numbers<T: Element>: Target {
-    /// Writes the target's numbers, as many as its shape has.
+    /// Writes the target's elements, as many as its shape has.
     fn write(&self, numbers: &mut [T]);
 }
 

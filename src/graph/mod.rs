@@ -100,7 +100,7 @@ use crate::shape::Shape;
 /// A part of a graph: a variable, or what is computed from other nodes.
 ///
 /// Nodes are put together by `+ - * /` with other nodes and with numbers, and by these methods. Both
-/// sides of an operator have the same shape, or one side is a scalar: that is then used for each number
+/// sides of an operator have the same shape, or one side is a scalar: that is then used for each element
 /// of the other.
 ///
 /// ```
@@ -115,10 +115,10 @@ use crate::shape::Shape;
     label = "nodes are `&variable`, `constant(&tensor)` and what is computed from them"
 )]
 pub trait Node: Copy {
-    /// The type of the numbers.
+    /// The type of the elements.
     type Element: Element;
 
-    /// `function` of each number: for functions of your own.
+    /// `function` of each element: for functions of your own.
     ///
     /// [`Function`](function::Function) shows one.
     fn apply<F: function::Function<Self::Element>>(self, function: F) -> Unary<F, Self>
@@ -128,7 +128,7 @@ pub trait Node: Copy {
         Unary::new(function, self)
     }
 
-    /// `function` of each two numbers: for functions of your own.
+    /// `function` of each pair of elements: for functions of your own.
     fn combine<F: function::Function2<Self::Element>, R: Node>(
         self,
         function: F,
@@ -140,7 +140,7 @@ pub trait Node: Copy {
         Binary::new(function, self, right)
     }
 
-    /// `reduction` of all numbers: for reductions of your own.
+    /// `reduction` of all elements: for reductions of your own.
     ///
     /// ```
     /// use dimwise::graph::{Graph, Node, Reduction, Variable};
@@ -170,7 +170,7 @@ pub trait Node: Copy {
         Reduce::new(reduction, self)
     }
 
-    /// `eˣ` of each number.
+    /// `eˣ` of each element.
     fn exp(self) -> Unary<Exp, Self>
     where
         Self: Expression,
@@ -178,7 +178,7 @@ pub trait Node: Copy {
         Unary::new(Exp, self)
     }
 
-    /// The natural logarithm of each number.
+    /// The natural logarithm of each element.
     fn ln(self) -> Unary<Ln, Self>
     where
         Self: Expression,
@@ -186,7 +186,7 @@ pub trait Node: Copy {
         Unary::new(Ln, self)
     }
 
-    /// `x²` of each number.
+    /// `x²` of each element.
     fn square(self) -> Unary<Square, Self>
     where
         Self: Expression,
@@ -194,7 +194,7 @@ pub trait Node: Copy {
         Unary::new(Square, self)
     }
 
-    /// `xⁿ` of each number, with a whole `n` of either sign. (Where `x > 0`, `(x.ln() * p).exp()` takes any
+    /// `xⁿ` of each element, with a whole `n` of either sign. (Where `x > 0`, `(x.ln() * p).exp()` takes any
     /// power `p`.)
     fn power(self, exponent: i32) -> Unary<Power, Self>
     where
@@ -203,7 +203,7 @@ pub trait Node: Copy {
         Unary::new(Power(exponent), self)
     }
 
-    /// The square root of each number.
+    /// The square root of each element.
     fn sqrt(self) -> Unary<Sqrt, Self>
     where
         Self: Expression,
@@ -211,7 +211,7 @@ pub trait Node: Copy {
         Unary::new(Sqrt, self)
     }
 
-    /// The hyperbolic tangent of each number.
+    /// The hyperbolic tangent of each element.
     fn tanh(self) -> Unary<HyperbolicTangent, Self>
     where
         Self: Expression,
@@ -219,7 +219,7 @@ pub trait Node: Copy {
         Unary::new(HyperbolicTangent, self)
     }
 
-    /// Each number where it is positive, 0 elsewhere.
+    /// Each element where it is positive, 0 elsewhere.
     fn relu(self) -> Unary<Rectifier, Self>
     where
         Self: Expression,
@@ -227,7 +227,7 @@ pub trait Node: Copy {
         Unary::new(Rectifier, self)
     }
 
-    /// `1 / (1 + e⁻ˣ)` of each number.
+    /// `1 / (1 + e⁻ˣ)` of each element.
     fn sigmoid(self) -> Unary<Logistic, Self>
     where
         Self: Expression,
@@ -256,7 +256,7 @@ pub trait Node: Copy {
         Binary::new(Weigh, self, logarithm)
     }
 
-    /// The larger of each two numbers, NaN where one of them is; the gradient goes to that one, where they are
+    /// The larger of each pair of elements, NaN if one of them is; the gradient goes to that one, where they are
     /// equal to the first.
     fn maximum<R: Node>(self, other: R) -> Binary<Larger, Self, R>
     where
@@ -265,7 +265,7 @@ pub trait Node: Copy {
         Binary::new(Larger, self, other)
     }
 
-    /// The sum of all numbers: a scalar.
+    /// The sum of all elements: a scalar.
     fn sum(self) -> Reduce<SumAll, Self>
     where
         Self: Expression,
@@ -273,7 +273,7 @@ pub trait Node: Copy {
         Reduce::new(SumAll, self)
     }
 
-    /// The mean of all numbers: a scalar.
+    /// The mean of all elements: a scalar.
     fn mean(self) -> Reduce<MeanAll, Self>
     where
         Self: Expression,
@@ -281,7 +281,7 @@ pub trait Node: Copy {
         Reduce::new(MeanAll, self)
     }
 
-    /// The largest of all numbers, NaN where one of them is: a scalar; the gradient goes to it, the first one of
+    /// The largest of all elements, NaN if one of them is: a scalar; the gradient goes to it, the first one of
     /// equals.
     fn max(self) -> Reduce<MaximumAll, Self>
     where

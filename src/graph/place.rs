@@ -8,7 +8,7 @@ use crate::tensor::Tensor;
 
 /// Where a node works: its value, its gradient, and the places of its inputs.
 ///
-/// A plain value, whose size the compiler knows: the places of a whole graph are one block of numbers.
+/// A plain value, whose size the compiler knows: the places of a whole graph are one block of elements.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Place<S: Shape, T: Element, I: Plain<Element = T>> {

@@ -7,7 +7,7 @@ use crate::element::Element;
 use crate::plain::Plain;
 use crate::tensor::best::argmax;
 
-/// How many numbers become one.
+/// How many elements become one.
 pub trait Reduction<T>: Copy + Debug {
     /// The one number.
     fn value(self, x: &[T]) -> T;

@@ -52,7 +52,7 @@ impl<N: Dim, A: Expression<Shape: Repeated>> Expression for Repeat<N, A> {
     }
 
     fn backward(&self, place: &mut PlaceOf<Self>) {
-        // Each number is there N times: dL/dx = Σₙ dL/dyₙ
+        // Each element is there N times: dL/dx = Σₙ dL/dyₙ
         let grad_input = place.inputs.gradient.as_mut_slice();
         grad_input.fill(Plain::ZERO);
         for gradient in place.gradient.as_slice().chunks(grad_input.len().max(1)) {

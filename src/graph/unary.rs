@@ -1,11 +1,11 @@
-//! [`Unary`]: a function of each number.
+//! [`Unary`]: a function of each element.
 
 use super::function::Function;
 use super::{Expression, Node, PlaceOf, Role};
 use crate::loss::weighted;
 use crate::plain::Plain;
 
-/// The node that computes a [`Function`] of each number of another one.
+/// The node that computes a [`Function`] of each element of another one.
 #[derive(Clone, Copy, Debug)]
 pub struct Unary<F, A> {
     function: F,

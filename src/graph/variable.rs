@@ -70,7 +70,7 @@ impl<S: Shape, T: Element> Variable<S, T> {
         self.gradient.borrow_mut().as_mut_slice().fill(T::ZERO);
     }
 
-    /// Changes each number of the value, told the gradient by it.
+    /// Changes each element of the value, told the gradient by it.
     ///
     /// # Panics
     ///

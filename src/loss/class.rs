@@ -48,7 +48,7 @@ impl<C: Dim> Class<C> {
     ///
     /// # Errors
     ///
-    /// [`ClassError`] where the index is not below `C`.
+    /// [`ClassError`] if the index is not below `C`.
     pub fn new(index: usize) -> Result<Self, ClassError> {
         match u32::try_from(index) {
             Ok(small) if index < C::SIZE => Ok(Self { index: small, classes: PhantomData }),

@@ -130,7 +130,7 @@ pub trait Distribution<T: Element>: Target {
     /// `Σ tᵢ` over all classes but one.
     #[doc(hidden)]
     fn mass_besides(&self, class: usize) -> T;
-    /// Subtracts `keep · tᵢ` from each number.
+    /// Subtracts `keep · tᵢ` from each element.
     #[doc(hidden)]
     fn subtract_from(&self, numbers: &mut [T], keep: T);
 }

@@ -69,7 +69,7 @@ pub trait Target: Clone + Send + Sync {
     type Shape: Shape;
 
     /// Whether an output is right, where that is a question: the class with the highest output is
-    /// the target's. `None` where it is not (a regression).
+    /// the target's. `None` if it is not (a regression).
     fn is_right<T: Element>(&self, output: &[T]) -> Option<bool>;
 }
 

@@ -7,7 +7,7 @@ use core::ops::{Deref, DerefMut};
 use crate::parameters::Parameters;
 use crate::plain::Plain;
 
-/// One number for each of a network's numbers (velocities, moments), on the heap; zeros at first.
+/// One number for each of a network's elements (velocities, moments), on the heap; zeros at first.
 ///
 /// It is copied from heap to heap, and [`clone_from`](Clone::clone_from) takes no new memory: the
 /// [`Trainer`](crate::trainer::Trainer) remembers an optimizer before each epoch.

@@ -45,7 +45,7 @@ use crate::plain::Plain;
 pub trait Shape:
     Sized + Send + Sync + 'static + BroadcastTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>
 {
-    /// The numbers as nested arrays, the last axis innermost: row-major and contiguous.
+    /// The elements as nested arrays, the last axis innermost: row-major and contiguous.
     type Array<P: Plain>: Plain<Element = P::Element>;
     /// What an element is found by: `usize` for a vector, `[row, col]` for a matrix, `[]` for a scalar.
     type Index: Index;

@@ -1,4 +1,4 @@
-//! The operators `+ - * /`, number by number, and their assigning forms.
+//! The operators `+ - * /`, element by element, and their assigning forms.
 //!
 //! Left stands a tensor, by value, by reference or in a `Box`, or a number; right the same, broadcast to
 //! the left one's shape. A left operand by value lends its memory to the result.

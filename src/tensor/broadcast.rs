@@ -1,4 +1,4 @@
-//! Tensors of two shapes, number by number: the right one is broadcast to the left one's shape.
+//! Tensors of two shapes, element by element: the right one is broadcast to the left one's shape.
 
 use alloc::boxed::Box;
 
@@ -70,7 +70,7 @@ pub trait Broadcast: Placed {
         repeated
     }
 
-    /// `function` of each number and the operand's number there.
+    /// `function` of each element and the operand's element there.
     ///
     /// # Shapes
     ///
@@ -93,7 +93,7 @@ pub trait Broadcast: Placed {
 
 impl<P: Placed> Broadcast for P {}
 
-/// `function` of the numbers of both, in a place as the left one's.
+/// `function` of the elements of both, in a place as the left one's.
 #[inline]
 pub(super) fn combined<P: Placed, R: Shape>(
     left: &P,
@@ -109,7 +109,7 @@ pub(super) fn combined<P: Placed, R: Shape>(
     } else {
         let runs = const { Over::<P::Shape, R>::RUNS };
         let function = &function;
-        // A run meets as many numbers, or one.
+        // A run meets as many elements, or one.
         if const { Over::<P::Shape, R>::RUNS.shared } {
             P::like_in_runs(runs.len, |run| {
                 let (x, y) = (&x[run * runs.len..][..runs.len], &y[runs.small_start(run)..][..runs.len]);
@@ -124,7 +124,7 @@ pub(super) fn combined<P: Placed, R: Shape>(
     }
 }
 
-/// `left = function(left, right)`, number by number.
+/// `left = function(left, right)`, element by element.
 #[inline]
 pub(super) fn combine_in_place<S: Shape, R: Shape, T: Element>(
     left: &mut Tensor<S, T>,

@@ -1,4 +1,4 @@
-//! Comparing number by number: masks of 0 and 1, and what is chosen by them.
+//! Comparing element by element: masks of 0 and 1, and what is chosen by them.
 
 use super::broadcast::{Operand, combined};
 use super::{Functions, Placed};
@@ -13,7 +13,7 @@ fn mask<T: Element>(holds: bool) -> T {
     if holds { T::ONE } else { T::ZERO }
 }
 
-/// Comparisons of each number with a number, or with a tensor that is broadcast. They give a **mask**:
+/// Comparisons of each element with a number, or with a tensor that is broadcast. They give a **mask**:
 /// a tensor that is 1 where the comparison holds and 0 elsewhere, so masks are counted with `sum`,
 /// joined by `*`, and made to their contrary by `1.0 - mask`.
 pub trait Compare: Placed {
@@ -110,7 +110,7 @@ pub trait Compare: Placed {
         chosen
     }
 
-    /// The smaller of both; NaN where one of them is.
+    /// The smaller of both; NaN if one of them is.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -121,7 +121,7 @@ pub trait Compare: Placed {
         combined(self, right.operand(), Element::minimum)
     }
 
-    /// The larger of both; NaN where one of them is.
+    /// The larger of both; NaN if one of them is.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -146,7 +146,7 @@ pub trait Compare: Placed {
         })
     }
 
-    /// For each number a row of `N` that is 1 at the position which the number names, and 0 elsewhere;
+    /// For each element a row of `N` that is 1 at the position which the number names, and 0 elsewhere;
     /// 0 everywhere where it names none. The inverse of [`argmax_axis`](super::Reductions::argmax_axis).
     ///
     /// # Shapes

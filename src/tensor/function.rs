@@ -1,4 +1,4 @@
-//! Functions of each number.
+//! Functions of each element.
 
 use super::{Placed, Tensor};
 use crate::element::Element;
@@ -6,9 +6,9 @@ use crate::kernel::{InstructionSet, Kernel};
 use crate::plain::Plain;
 use crate::shape::Shape;
 
-/// Functions of each number of a tensor; the shape stays.
+/// Functions of each element of a tensor; the shape stays.
 pub trait Functions: Placed {
-    /// `function` of each number.
+    /// `function` of each element.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -32,7 +32,7 @@ pub trait Functions: Placed {
         self.map(Element::abs)
     }
 
-    /// 1 with the number's sign; NaN where it is NaN.
+    /// 1 with the number's sign; NaN if it is NaN.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -204,7 +204,7 @@ pub trait Functions: Placed {
 impl<P: Placed> Functions for P {}
 
 impl<S: Shape, T: Element> Tensor<S, T> {
-    /// [`map`](Functions::map) that overwrites the numbers.
+    /// [`map`](Functions::map) that overwrites the elements.
     ///
     /// ```
     /// use dimwise::prelude::*;

@@ -217,7 +217,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         }
     }
 
-    /// `Σ x y`, the sum of the products of all numbers of two tensors.
+    /// `Σ x y`, the sum of the products of all elements of two tensors.
     ///
     /// # Shapes
     ///

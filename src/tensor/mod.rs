@@ -1,4 +1,4 @@
-//! [`Tensor`]: numbers in a typed shape, as one plain value, and what can be done with them.
+//! [`Tensor`]: elements in a typed shape, as one plain value, and what can be done with them.
 //!
 //! Third in the flow: layers take slices of tensors (a batch) and give slices of tensors. A tensor
 //! knows its shape from its type alone; it has no strides, no reference count and no device. It knows

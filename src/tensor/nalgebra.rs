@@ -38,7 +38,7 @@ impl<R: Dim, C: Dim, T: Element> Tensor<(R, C), T> {
         DMatrixView::from_slice(self.as_slice(), C::SIZE, R::SIZE)
     }
 
-    /// [`transposed_matrix`](Self::transposed_matrix), to be changed.
+    /// [`transposed_matrix`](Self::transposed_matrix) for mutable access.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -169,7 +169,7 @@ fn copy<S: Shape, T: Element, R: MatrixDim, C: MatrixDim>(
 ///
 /// # Errors
 ///
-/// [`ShapeError`] where the matrix has another shape.
+/// [`ShapeError`] if the matrix has another shape.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -200,7 +200,7 @@ impl<S: Shape, T: Element, R: MatrixDim, C: MatrixDim, M: RawStorage<T, R, C>> T
 ///
 /// # Errors
 ///
-/// [`ShapeError`] where the matrix has another shape.
+/// [`ShapeError`] if the matrix has another shape.
 ///
 /// ```
 /// use dimwise::prelude::*;

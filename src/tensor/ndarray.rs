@@ -80,7 +80,7 @@ fn not_standard<S: Shape>(strides: &[isize]) -> ViewError {
 ///
 /// # Errors
 ///
-/// [`ViewError`] where the array has another shape, or is not in standard layout.
+/// [`ViewError`] if the array has another shape, or is not in standard layout.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -113,7 +113,7 @@ impl<'a, S: Shape, T: Element, D: Dimension> TryFrom<ArrayView<'a, T, D>> for &'
 ///
 /// # Errors
 ///
-/// [`ViewError`] where the array has another shape, or is not in standard layout.
+/// [`ViewError`] if the array has another shape, or is not in standard layout.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -152,7 +152,7 @@ fn copy<S: Shape, T: Element, D: Dimension>(
 ///
 /// # Errors
 ///
-/// [`ShapeError`] where the array has another shape.
+/// [`ShapeError`] if the array has another shape.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -177,7 +177,7 @@ impl<S: Shape, T: Element, A: Data<Elem = T>, D: Dimension> TryFrom<&ArrayBase<A
 ///
 /// # Errors
 ///
-/// [`ShapeError`] where the array has another shape.
+/// [`ShapeError`] if the array has another shape.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -203,7 +203,7 @@ impl<S: Shape, T: Element, A: Data<Elem = T>, D: Dimension> TryFrom<&ArrayBase<A
 ///
 /// # Errors
 ///
-/// [`ShapeError`] where the array has another shape.
+/// [`ShapeError`] if the array has another shape.
 ///
 /// ```
 /// use dimwise::prelude::*;

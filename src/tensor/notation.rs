@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 
 use crate::element::Element;
 
-/// The most decimals, unless told.
+/// The most decimals, unless given.
 const DECIMALS: usize = 8;
 
 /// How numbers are written: the rules of NumPy's `array2string`.

@@ -31,7 +31,7 @@ use crate::shape::Shape;
 pub trait Placed: Sized {
     /// The tensor's shape.
     type Shape: Shape;
-    /// The type of its numbers.
+    /// The type of its elements.
     type Element: Element;
     /// A tensor of another shape, in a place of the same kind.
     type With<S: Shape>: Placed<Shape = S, Element = Self::Element>;
@@ -44,12 +44,12 @@ pub trait Placed: Sized {
     fn generate<S: Shape>(number: impl FnMut(usize) -> Self::Element) -> Self::With<S>;
     /// [`generate`](Self::generate) in this tensor's own shape.
     fn like(number: impl FnMut(usize) -> Self::Element) -> Self;
-    /// As [`like`](Self::like), run by run of `len` numbers: `run(0)` gives those of the first.
+    /// As [`like`](Self::like), run by run of `len` elements: `run(0)` gives those of the first.
     #[doc(hidden)]
     fn like_in_runs<F: FnMut(usize) -> Self::Element>(len: usize, run: impl FnMut(usize) -> F) -> Self;
     /// All zeros.
     fn zeros<S: Shape>() -> Self::With<S>;
-    /// The same numbers under another shape of as many; what lies in a `Box` stays where it is.
+    /// The same elements under another shape of as many; what lies in a `Box` stays where it is.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! Many numbers as one: over all axes, or over some.
+//! Many elements as one: over all axes, or over some.
 //!
 //! Sums are taken several side by side, so their rounding differs from that of one long chain, and is less.
 
@@ -192,7 +192,7 @@ fn infinity<T: Element>() -> T {
     T::from_f64(f64::INFINITY)
 }
 
-/// How many numbers become one.
+/// How many elements become one.
 fn count<T: Element, S: Shape, Out: Shape>() -> T {
     T::from_f64(S::LEN as f64 / Out::LEN as f64)
 }
@@ -241,7 +241,7 @@ pub trait Reductions: Placed {
         mean
     }
 
-    /// The largest number, NaN where one of them is; -∞ of nothing.
+    /// The largest element, NaN if one of them is; -∞ of nothing.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -257,7 +257,7 @@ pub trait Reductions: Placed {
         folded::<_, KeptShape<Self, A>, _>(self, -infinity::<Self::Element>(), Element::maximum)
     }
 
-    /// The smallest number, NaN where one of them is; ∞ of nothing.
+    /// The smallest element, NaN if one of them is; ∞ of nothing.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -273,7 +273,7 @@ pub trait Reductions: Placed {
         folded::<_, KeptShape<Self, A>, _>(self, infinity(), Element::minimum)
     }
 
-    /// `Σ (x - mean)² / n`: the variance of these numbers, not an estimate from a sample of them.
+    /// `Σ (x - mean)² / n`: the variance of these elements, not an estimate from a sample of them.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -370,7 +370,7 @@ pub trait Reductions: Placed {
         shifted
     }
 
-    /// The position of the largest number along an axis, the first one of equals, or of the first NaN, as a
+    /// The position of the largest element along an axis, the first one of equals, or of the first NaN, as a
     /// number (which is exact below 2²⁴).
     ///
     /// # Panics
@@ -394,7 +394,7 @@ pub trait Reductions: Placed {
         best_along::<Self, AXIS>(self, |other, best| other <= best)
     }
 
-    /// The position of the smallest number along an axis, as [`argmax_axis`](Self::argmax_axis).
+    /// The position of the smallest element along an axis, as [`argmax_axis`](Self::argmax_axis).
     ///
     /// # Panics
     ///
@@ -420,7 +420,7 @@ pub trait Reductions: Placed {
 
 impl<P: Placed> Reductions for P {}
 
-/// The largest numbers, and `e` to the power of each number less the largest.
+/// The largest elements, and `e` to the power of each element less the largest.
 fn shifted_exp<P: Placed, Kept: Shape>(of: &P) -> (P::With<Kept>, P) {
     let mut largest = folded::<_, Kept, Kept>(of, -infinity::<P::Element>(), Element::maximum);
     // The difference of two infinities would be NaN.
@@ -469,7 +469,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         self.sum() / count::<T, S, ()>()
     }
 
-    /// The largest number, NaN where one of them is; -∞ of nothing.
+    /// The largest element, NaN if one of them is; -∞ of nothing.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -480,7 +480,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         fold(self.as_slice(), -infinity::<T>(), Element::maximum, Element::maximum)
     }
 
-    /// The smallest number, NaN where one of them is; ∞ of nothing.
+    /// The smallest element, NaN if one of them is; ∞ of nothing.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -491,7 +491,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         fold(self.as_slice(), infinity(), Element::minimum, Element::minimum)
     }
 
-    /// `Σ (x - mean)² / n`: the variance of these numbers, not an estimate from a sample of them.
+    /// `Σ (x - mean)² / n`: the variance of these elements, not an estimate from a sample of them.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -525,7 +525,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         LogSumExp::of(self.as_slice()).value()
     }
 
-    /// Where the largest number stands, the first one of equals; where the first NaN does, if there is one.
+    /// Where the largest element stands, the first one of equals; where the first NaN does, if there is one.
     ///
     /// # Panics
     ///
@@ -540,7 +540,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         shape::index::<S>(argmax(self.numbers_to_choose_from()))
     }
 
-    /// Where the smallest number stands, the first one of equals; where the first NaN does, if there is one.
+    /// Where the smallest element stands, the first one of equals; where the first NaN does, if there is one.
     ///
     /// # Panics
     ///

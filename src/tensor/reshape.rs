@@ -1,4 +1,4 @@
-//! The same numbers under another shape. Nothing is copied: these are views.
+//! The same elements under another shape. Nothing is copied: these are views.
 
 use typenum::U1;
 
@@ -60,7 +60,7 @@ pub trait IsOne<const AXIS: usize, Size, Sizes> {}
 impl<const AXIS: usize, Size, Sizes> IsOne<AXIS, Size, Sizes> for U1 {}
 
 impl<S: Shape, T: Element> Tensor<S, T> {
-    /// The same numbers in the same order under another shape of as many elements.
+    /// The same elements in the same order under another shape of as many elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -75,7 +75,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         &cast(core::slice::from_ref(self))[0]
     }
 
-    /// [`reshape`](Self::reshape), to be changed.
+    /// [`reshape`](Self::reshape) for mutable access.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -91,7 +91,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         &mut cast_mut(core::slice::from_mut(self))[0]
     }
 
-    /// All numbers as a vector.
+    /// All elements as a vector.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -154,7 +154,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         view(self.as_slice(), S::DIMS[0])
     }
 
-    /// [`rows`](Self::rows), to be changed.
+    /// [`rows`](Self::rows) for mutable access.
     ///
     /// ```
     /// use dimwise::prelude::*;

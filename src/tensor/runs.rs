@@ -2,7 +2,7 @@
 //! broadcasting (small to large) and reductions (large to small).
 //!
 //! Neighbouring axes that are both shared, or both repeated, are one. The last of them is a *run*:
-//! contiguous numbers of the large tensor that meet as many contiguous ones of the small one, or a
+//! contiguous elements of the large tensor that meet as many contiguous ones of the small one, or a
 //! single one. All of it is known when the program is built.
 
 use core::marker::PhantomData;
@@ -24,7 +24,7 @@ pub(super) struct Runs {
     outer_len: usize,
     /// Numbers of the large tensor in a run.
     pub(super) len: usize,
-    /// Whether a run meets as many numbers of the small tensor, or one.
+    /// Whether a run meets as many elements of the small tensor, or one.
     pub(super) shared: bool,
     /// How many runs there are.
     pub(super) count: usize,

@@ -81,7 +81,7 @@ where
 
 /// Parts along an axis.
 pub trait Slicing: Placed {
-    /// The numbers from `Start` to before `End` along an axis.
+    /// The elements from `Start` to before `End` along an axis.
     ///
     /// # Shapes
     ///
@@ -139,7 +139,7 @@ pub trait Slicing: Placed {
         })
     }
 
-    /// `Before` times `value` before the numbers along an axis, and `After` times after.
+    /// `Before` times `value` before the elements along an axis, and `After` times after.
     ///
     /// # Shapes
     ///
@@ -186,7 +186,7 @@ pub(super) fn copy_along<S: Shape, T: Copy>(
     from: AlongAxis<&[T]>,
     to: AlongAxis<&mut [T]>,
 ) {
-    // How often the axis is walked along, and how many numbers stand together at each place of it.
+    // How often the axis is walked along, and how many elements stand together at each place of it.
     let (often, together) = (product(&S::DIMS[..axis]), product(&S::DIMS[axis + 1..]));
     for walk in 0..often {
         let read = &from.numbers[(walk * from.size + from.start) * together..][..count * together];

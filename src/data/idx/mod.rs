@@ -48,8 +48,8 @@ impl<S: Shape, C: Dim, T: Element> Dataset<S, Class<C>, T> {
     ///
     /// # Errors
     ///
-    /// [`DataError`] where a file cannot be read, is damaged or of another kind, where the images
-    /// have another size than `S`, a label is not below `C`, or the counts disagree.
+    /// [`DataError`] if a file cannot be read, is damaged or of another kind, if the images have another size
+    /// than `S`, if a label is not below `C`, or if the counts differ.
     pub fn from_idx(images: impl AsRef<Path>, labels: impl AsRef<Path>) -> Result<Self, DataError> {
         Self::from_idx_with_first_label(images, labels, 0)
     }
@@ -74,7 +74,7 @@ impl<S: Shape, C: Dim, T: Element> Dataset<S, Class<C>, T> {
     ///
     /// # Errors
     ///
-    /// As [`from_idx`](Self::from_idx); a label is refused where it is not among the `C` labels from
+    /// Those of [`from_idx`](Self::from_idx); a label is refused if it is not among the `C` labels from
     /// `first_label` on.
     pub fn from_idx_with_first_label(
         images: impl AsRef<Path>,
@@ -108,7 +108,7 @@ impl<S: Shape, C: Dim, T: Element> Dataset<S, Class<C>, T> {
     ///
     /// # Errors
     ///
-    /// As [`from_idx`](Self::from_idx), and [`DataError::Missing`].
+    /// Those of [`from_idx`](Self::from_idx), and [`DataError::Missing`].
     pub fn from_idx_folder(folder: impl AsRef<Path>, split: Split) -> Result<Self, DataError> {
         let set = match split {
             Split::Train => "train",
@@ -143,7 +143,7 @@ fn open_images<S: Shape>(path: &Path) -> Result<Idx<'_>, DataError> {
 }
 
 /// Whether images of these sizes can be read as samples of shape `expected`: the same sizes but for
-/// axes of one, or a vector of as many numbers.
+/// axes of one, or a vector of as many elements.
 fn same_image(found: &[usize], expected: &[usize]) -> bool {
     let wide = |sizes: &[usize]| sizes.iter().copied().filter(|size| *size != 1).collect::<Vec<_>>();
     let pixels = found.iter().try_fold(1_usize, |product, size| product.checked_mul(*size));
@@ -156,7 +156,7 @@ fn read_samples<S: Shape, T: Element>(file: Idx<'_>) -> Result<Box<[Tensor<S, T>
         NumberType::U8 => T::from_f64(number / 255.0),
         _ => T::from_f64(number),
     })?;
-    // How many samples without numbers there are cannot be seen from their numbers.
+    // The number of samples without elements does not follow from their elements.
     if S::LEN == 0 {
         return Ok(zeroed_slice(count));
     }
@@ -180,8 +180,8 @@ fn read_classes<C: Dim>(file: Idx<'_>, path: &Path, first_label: i64) -> Result<
     labels.iter().enumerate().map(class).collect()
 }
 
-/// From where on the labels are as many as there are classes, if that is not where they were said to
-/// begin.
+/// Returns the lowest label if the labels span as many values as there are classes, and do not begin where
+/// they were said to.
 fn advice(labels: &[i64], classes: usize, first_label: i64) -> Option<i64> {
     let (lowest, highest) = (*labels.iter().min()?, *labels.iter().max()?);
     let spanned = usize::try_from(highest.checked_sub(lowest)?).ok()?.checked_add(1)?;

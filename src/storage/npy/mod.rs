@@ -67,7 +67,7 @@ pub enum NpyError {
         /// The sizes of the array.
         found: Vec<usize>,
     },
-    /// The array is no batch of tensors of this shape, one behind the other along its first axis.
+    /// The array is no batch of tensors of this shape along its first axis.
     Batch {
         /// The file.
         path: PathBuf,
@@ -143,7 +143,7 @@ impl core::error::Error for NpyError {
 ///
 /// # Errors
 ///
-/// [`NpyError`] where the file cannot be read, is damaged, or holds an array of another shape or type.
+/// [`NpyError`] if the file cannot be read, is damaged, or holds an array of another shape or type.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -168,7 +168,7 @@ pub fn read<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<Tensor<S
 ///
 /// # Errors
 ///
-/// As [`read`].
+/// Those of [`read`].
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -185,13 +185,13 @@ pub fn read_batch<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<[T
     read_tensors(open(path)?, None, path)
 }
 
-/// Writes a tensor so that `np.load(path)` reads it. What was there before stays whole until the new
-/// file is, and stays for good where that fails; its permissions are kept. Of a symbolic link, the file
-/// that it points to is replaced.
+/// Writes a tensor so that `np.load(path)` reads it. An old file stays until the new one is complete, and for
+/// good if that fails; its permissions are kept. If the path is a symbolic link, the file that it points to is
+/// replaced.
 ///
 /// # Errors
 ///
-/// [`NpyError::Io`] where the file cannot be written.
+/// [`NpyError::Io`] if the file cannot be written.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -210,7 +210,7 @@ pub fn write<S: Shape, T: Element>(path: impl AsRef<Path>, tensor: &Tensor<S, T>
 ///
 /// # Errors
 ///
-/// As [`write()`].
+/// Those of [`write()`].
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -278,7 +278,7 @@ fn read_tensors<S: Shape, T: Element>(
     }
     check_size::<T>(size, &header, path)?;
     let numbers = read_numbers(file, path, &header, Vec::new())?;
-    // How many tensors without numbers there are cannot be seen from their numbers.
+    // The number of tensors without elements does not follow from their elements.
     if S::LEN == 0 {
         return Ok(zeroed_slice(header.shape[0]));
     }

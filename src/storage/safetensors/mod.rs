@@ -120,7 +120,7 @@ impl core::error::Error for StorageError {
 ///
 /// # Errors
 ///
-/// [`StorageError::Io`] where the file cannot be written.
+/// [`StorageError::Io`] if the file cannot be written.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -152,7 +152,7 @@ pub fn save<N: Network>(network: &N, path: impl AsRef<Path>) -> Result<(), Stora
 ///
 /// # Errors
 ///
-/// [`StorageError`] where the file cannot be read, is damaged, or holds another network's tensors.
+/// [`StorageError`] if the file cannot be read, is damaged, or holds another network's tensors.
 pub fn load<N: Network>(path: impl AsRef<Path>) -> Result<Box<N>, StorageError> {
     let path = path.as_ref();
     let file = File::open(path).map_err(|error| StorageError::Io { path: path.into(), error })?;
@@ -163,7 +163,7 @@ pub fn load<N: Network>(path: impl AsRef<Path>) -> Result<Box<N>, StorageError> 
 ///
 /// # Errors
 ///
-/// [`StorageError::Format`] where the format cannot hold the network.
+/// [`StorageError::Format`] if the format cannot hold the network.
 pub fn to_safetensors<N: Network>(network: &N) -> Result<Vec<u8>, StorageError> {
     let mut bytes = header::to_bytes::<N>()?;
     bytes.reserve_exact(size_of::<N>());
@@ -175,7 +175,7 @@ pub fn to_safetensors<N: Network>(network: &N) -> Result<Vec<u8>, StorageError> 
 ///
 /// # Errors
 ///
-/// [`StorageError`] where the bytes are damaged, or hold another network's tensors: each is compared
+/// [`StorageError`] if the bytes are damaged, or hold another network's tensors: each is compared
 /// by path, shape and type. The seeds of a [`Dropout`](crate::layer::Dropout) may be missing: each then follows
 /// from its path.
 pub fn from_safetensors<N: Network>(bytes: &[u8]) -> Result<Box<N>, StorageError> {

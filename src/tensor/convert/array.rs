@@ -1,6 +1,6 @@
 //! Nested arrays as tensors and back: by value, by reference and in a box.
 //!
-//! The sizes of an array and those of a shape are the same numbers in two languages;
+//! The sizes of an array and those of a shape are the same elements in two languages;
 //! [`IntoArrayLength`] translates, for the sizes that typenum names. Any other array is a slice:
 //! `<&Tensor<_>>::try_from(array.as_flattened())`.
 
@@ -15,7 +15,7 @@ use crate::element::Element;
 use crate::plain::{Plain, cast, cast_boxed, cast_mut};
 use crate::tensor::Tensor;
 
-/// The same numbers by value.
+/// The same elements by value.
 fn copied<A: Plain, B: Plain<Element = A::Element>>(from: A) -> B {
     let mut to = B::ZERO;
     to.as_mut_slice().copy_from_slice(from.as_slice());

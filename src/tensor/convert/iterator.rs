@@ -10,11 +10,11 @@ use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 impl<S: Shape, T: Element> Tensor<S, T> {
-    /// The iterator's numbers, in row-major order.
+    /// The iterator's elements, in row-major order.
     ///
     /// # Errors
     ///
-    /// [`LengthError`] where the iterator gives fewer numbers or more; no more than one too many is
+    /// [`LengthError`] if the iterator gives fewer numbers or more; no more than one too many is
     /// asked for.
     ///
     /// ```

@@ -105,11 +105,11 @@ impl core::error::Error for ShapeError {}
 pub enum ViewError {
     /// It has another shape.
     Shape(ShapeError),
-    /// Its numbers do not lie one after the other in row-major order. They can be copied.
+    /// Its elements do not lie one after the other in row-major order. They can be copied.
     Strides {
         /// The sizes of the array, and of the tensor.
         shape: &'static [usize],
-        /// How far apart the numbers lie along each axis.
+        /// How far apart the elements lie along each axis.
         found: Vec<isize>,
     },
 }

@@ -14,7 +14,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     ///
     /// # Errors
     ///
-    /// [`LengthError`] where the slice has another length than the shape.
+    /// [`LengthError`] if the slice has another length than the shape.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -31,7 +31,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     ///
     /// # Errors
     ///
-    /// [`LengthError`] where the slice has another length than the shape; nothing is written then.
+    /// [`LengthError`] if the slice has another length than the shape; nothing is written then.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -47,13 +47,13 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         Ok(())
     }
 
-    /// A run of numbers as a batch of tensors, one after the other: the same memory, no copy.
+    /// A run of elements as a batch of tensors, one after the other: the same memory, no copy.
     ///
     /// [`flat`](crate::plain::flat) goes back.
     ///
     /// # Errors
     ///
-    /// [`BatchLengthError`] where the numbers fill no whole number of tensors.
+    /// [`BatchLengthError`] if the elements fill no whole number of tensors.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -76,7 +76,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         Ok(view(elements, BatchLengthError::count::<S>(elements.len())?))
     }
 
-    /// [`batch_from_slice`](Self::batch_from_slice), to be changed.
+    /// [`batch_from_slice`](Self::batch_from_slice) for mutable access.
     ///
     /// # Errors
     ///
