@@ -31,10 +31,10 @@
 //! | [`Initializer`](initializer::Initializer), [`WeightDistribution`](initializer::WeightDistribution) | a way to draw first weights |
 //! | [`Expression`](graph::Expression) | a formula whose gradients follow from it |
 //!
-//! What is not there is as much of the design. Layers do not know losses; losses do not know
-//! optimizers; optimizers do not know layers. No value knows a shape that its type does not tell.
-//! There is no tape, no device and no reference count; a computational [`graph`] is a type. `unsafe`
-//! stands in two places: [`plain`](mod@plain), where a value is viewed as its numbers, and the kernels.
+//! What is absent is as much part of the design. Layers do not know losses; losses do not know optimizers;
+//! optimizers do not know layers. No value has a shape that its type does not determine. There is no tape, no
+//! device and no reference count; a computational [`graph`] is a type. `unsafe` is in two places:
+//! [`plain`](mod@plain), where a value is viewed as its elements, and the kernels.
 #![no_std]
 // For the code that `plain!` writes, which is unsafe in every file that has a plain value. A test reads all
 // files: the word itself stands in the two places alone.

@@ -49,13 +49,13 @@ pub unsafe trait Plain: Sized + Send + Sync + 'static {
         flat(slice::from_ref(self))
     }
 
-    /// The value's elements, to be changed.
+    /// Mutable access to the value's elements.
     #[inline]
     fn as_mut_slice(&mut self) -> &mut [Self::Element] {
         flat_mut(slice::from_mut(self))
     }
 
-    /// All zeros, by value: for what is small, or `static`.
+    /// All zeros, by value: for a small value, or a `static`.
     const ZERO: Self = {
         assert_layout::<Self>();
         // SAFETY: the contract of this trait says that any elements make a valid value. Zero bytes are
@@ -64,7 +64,7 @@ pub unsafe trait Plain: Sized + Send + Sync + 'static {
         unsafe { core::mem::zeroed() }
     };
 
-    /// All zeros, made on the heap: never on the stack, however large.
+    /// All zeros, allocated on the heap: never on the stack, however large.
     fn zeroed() -> Box<Self> {
         const { assert_layout::<Self>() };
         // SAFETY: the contract of this trait says that any elements make a valid value. Zero bytes are
@@ -133,7 +133,7 @@ unsafe impl<P: Plain> Plain for core::mem::ManuallyDrop<P> {
     type Element = P::Element;
 }
 
-/// No numbers at all, of element type `T`.
+/// No elements, of element type `T`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nothing<T>(core::marker::PhantomData<T>);
 
@@ -146,7 +146,7 @@ unsafe impl<T: Float> Plain for Nothing<T> {
 /// Makes a struct [`Plain`]: the type, its generic parameters with their bounds, the element type
 /// and every field; `marker` names a `PhantomData` field.
 ///
-/// It is safe to use, also where `unsafe` is forbidden: what cannot be a plain value does not compile. The
+/// It is safe to use, even in a crate that forbids `unsafe`: what cannot be a plain value does not compile. The
 /// struct should be `repr(C)`, so that the order in memory is the order written. Layers use
 /// [`parameters!`](crate::parameters!), which calls this.
 // No `allow(unsafe_code)` is emitted: a crate that forbids unsafe code would refuse it, while rustc lets
@@ -175,7 +175,7 @@ macro_rules! plain {
         }
 
         // SAFETY: a `Plain` value is numbers alone, which any thread may own. (The compiler would find
-        // so too, but going down through all layers of a deep network, deeper than it likes to.)
+        // so, too, but by descending into all layers of a deep network, beyond its recursion limit.)
         unsafe impl<$($param: $bound),*> ::core::marker::Send for $name<$($param),*> {}
         // SAFETY: a `Plain` value is numbers alone, and none changes behind a shared reference.
         unsafe impl<$($param: $bound),*> ::core::marker::Sync for $name<$($param),*> {}
@@ -184,8 +184,8 @@ macro_rules! plain {
     };
 }
 
-/// Has `cargo check` evaluate the assertions of [`plain!`](crate::plain!) where the type is one type, not
-/// many: those of a generic one are evaluated when it is built.
+/// Makes `cargo check` evaluate the assertions of [`plain!`](crate::plain!) for a type without parameters;
+/// those of a generic type are evaluated when it is built.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __plain_at_check {
@@ -195,7 +195,7 @@ macro_rules! __plain_at_check {
     ($name:ident<$($param:ident),+>) => {};
 }
 
-/// The elements of the whole, which must be those of the fields.
+/// The number of elements of a value, which must be the sum of its fields'.
 #[doc(hidden)]
 pub const fn count<P, T: Float>(fields: &[usize]) -> usize {
     let mut count = 0;
@@ -208,14 +208,14 @@ pub const fn count<P, T: Float>(fields: &[usize]) -> usize {
     count
 }
 
-/// Stands for a field in the struct expression that names each; never called.
+/// A placeholder for a field in the struct expression that names each; never called.
 #[doc(hidden)]
 pub fn any<F>() -> F {
     unreachable!("the field of no value")
 }
 
-/// The elements of one field, by its size: asking for its own `COUNT` would have the compiler go down into
-/// all fields of a deep type, deeper than it likes to.
+/// The number of elements of one field, from its size: its own `COUNT` would make the compiler descend into all
+/// fields of a deep type, beyond its recursion limit.
 ///
 /// Nothing is lost by that. A field that is not plain is aligned more strictly than its elements, or drops
 /// something; then so does every type around it, of which [`count`] asserts it.
@@ -224,7 +224,7 @@ pub const fn field_count<P: Plain, F: Plain<Element = P::Element>>(_field: fn(&P
     size_of::<F>() / size_of::<P::Element>()
 }
 
-/// The value whose numbers are `number(0)`, `number(1)` and so on.
+/// The value whose elements are `number(0)`, `number(1)` and so on.
 #[inline]
 pub fn generated<P: Plain>(number: impl FnMut(usize) -> P::Element) -> P {
     let mut number = Some(number);
@@ -237,7 +237,7 @@ pub fn generated_boxed<P: Plain>(number: impl FnMut(usize) -> P::Element) -> Box
     generated_in_runs_boxed(P::COUNT, |_| number.take().expect("a value of one run"))
 }
 
-/// The value made of runs of `len` elements: `run(0)` gives those of the first run, and so on.
+/// The value made of runs of `len` elements: `run(0)` returns the function of the first run, and so on.
 ///
 /// # Panics
 ///
@@ -283,7 +283,7 @@ fn places<P: Plain>(value: &mut MaybeUninit<P>) -> &mut [MaybeUninit<P::Element>
     unsafe { slice::from_raw_parts_mut(places, P::COUNT) }
 }
 
-/// Writes every place once, and gives the number of places written.
+/// Writes every place once, and returns the number of places written.
 #[inline(always)]
 fn write_in_runs<T, F: FnMut(usize) -> T>(
     places: &mut [MaybeUninit<T>],
@@ -305,7 +305,7 @@ fn write_in_runs<T, F: FnMut(usize) -> T>(
     written
 }
 
-/// A value on the heap as one of another type that holds as many elements; the memory stays.
+/// A value on the heap as one of another type with as many elements: the same memory.
 ///
 /// # Panics
 ///
@@ -337,7 +337,7 @@ pub fn flat<P: Plain>(values: &[P]) -> &[P::Element] {
     unsafe { slice::from_raw_parts(aligned(values.as_ptr()), values.len() * P::COUNT) }
 }
 
-/// The elements of several values, to be changed.
+/// Mutable access to the elements of several values.
 #[inline]
 pub fn flat_mut<P: Plain>(values: &mut [P]) -> &mut [P::Element] {
     const { assert_layout::<P>() };
@@ -360,7 +360,7 @@ pub fn cast<A: Plain, B: Plain<Element = A::Element>>(values: &[A]) -> &[B] {
     view(flat(values), values.len())
 }
 
-/// [`cast`], to be changed.
+/// [`cast`] for mutable access.
 ///
 /// # Panics
 ///
@@ -372,11 +372,11 @@ pub fn cast_mut<A: Plain, B: Plain<Element = A::Element>>(values: &mut [A]) -> &
     view_mut(flat_mut(values), count)
 }
 
-/// `count` values that lie in a run of elements: the inverse of [`flat`].
+/// Contiguous elements as `count` values: the inverse of [`flat`].
 ///
 /// # Panics
 ///
-/// Panics if the run does not hold just as many elements.
+/// Panics if there are more or fewer elements than those of `count` values.
 #[inline]
 pub fn view<P: Plain>(numbers: &[P::Element], count: usize) -> &[P] {
     assert_holds::<P>(numbers, count);
@@ -386,11 +386,11 @@ pub fn view<P: Plain>(numbers: &[P::Element], count: usize) -> &[P] {
     unsafe { slice::from_raw_parts(numbers.as_ptr().cast(), count) }
 }
 
-/// [`view`], to be changed.
+/// [`view`] for mutable access.
 ///
 /// # Panics
 ///
-/// Panics if the run does not hold just as many elements.
+/// Panics if there are more or fewer elements than those of `count` values.
 #[inline]
 pub fn view_mut<P: Plain>(numbers: &mut [P::Element], count: usize) -> &mut [P] {
     assert_holds::<P>(numbers, count);
@@ -417,7 +417,7 @@ pub fn flat_boxed<P: Plain>(values: Box<[P]>) -> Box<[P::Element]> {
 ///
 /// # Panics
 ///
-/// Panics if the run does not hold just as many elements.
+/// Panics if there are more or fewer elements than those of `count` values.
 pub fn view_boxed<P: Plain>(numbers: Box<[P::Element]>, count: usize) -> Box<[P]> {
     assert_holds::<P>(&numbers, count);
     let values = Box::into_raw(numbers).cast::<P>();
@@ -431,7 +431,7 @@ pub fn view_boxed<P: Plain>(numbers: Box<[P::Element]>, count: usize) -> Box<[P]
 #[inline]
 fn assert_holds<P: Plain>(numbers: &[P::Element], count: usize) {
     const { assert_layout::<P>() };
-    // Of empty values any count lies in no numbers; a count too large to be multiplied lies in none.
+    // Any count of empty values has no elements; a count that overflows has more than there can be.
     let expected = count.checked_mul(P::COUNT);
     assert_eq!(expected, Some(numbers.len()), "{count} values of {} numbers each", P::COUNT);
 }
@@ -443,15 +443,15 @@ fn assert_same_count<A: Plain, B: Plain>() {
     assert!(A::COUNT == B::COUNT, "{} numbers seen as {}", A::COUNT, B::COUNT);
 }
 
-/// The address of values as that of their numbers. An empty value may be aligned to 1, an empty slice of
-/// elements may not: then any aligned address does.
+/// The address of values as that of their elements. An empty value may be aligned to 1, an empty slice of
+/// elements may not: then any aligned address will do.
 #[inline]
 fn aligned<P: Plain>(values: *const P) -> *const P::Element {
     if P::COUNT == 0 { core::ptr::NonNull::dangling().as_ptr() } else { values.cast() }
 }
 
-/// What the contract says of the layout, as far as the compiler can tell. Whatever makes a value or views
-/// one asks for it, so that no value of a wrong `Plain` gets through code generation.
+/// Checks the contract's demands on the layout, as far as the compiler can. Whatever makes a value or views one
+/// evaluates it, so that no value of a wrong `Plain` gets through code generation.
 const fn assert_layout<P: Plain>() {
     assert_made_of::<P, P::Element>(P::COUNT);
 }

@@ -7,7 +7,7 @@ use crate::plain::Plain;
 use crate::shape::Shape;
 
 /// The node that computes a [`Function2`] of each pair of elements, one of the left input and one of the
-/// right; a scalar stands for as many as the other one has.
+/// right; a scalar is combined with each element of the other input.
 #[derive(Clone, Copy, Debug)]
 pub struct Binary<F, A, B> {
     function: F,
@@ -44,7 +44,8 @@ impl<F: Function2<A::Element>, A: Expression, B: Beside<A>> Expression for Binar
 
     fn backward(&self, place: &mut PlaceOf<Self>) {
         let Inputs { left, right } = &mut place.inputs;
-        // dL/da = dL/dy · ∂y/∂a, dL/db = dL/dy · ∂y/∂b, 0 where dL/dy is; of a scalar the sum, since every y depends on it.
+        // dL/da = dL/dy · ∂y/∂a, dL/db = dL/dy · ∂y/∂b, 0 if dL/dy is 0; for a scalar the sum, since every y
+        // depends on it.
         let (grad_left, grad_right) = (left.gradient.as_mut_slice(), right.gradient.as_mut_slice());
         grad_left.fill(Plain::ZERO);
         grad_right.fill(Plain::ZERO);
@@ -69,7 +70,7 @@ impl<F: Function2<A::Element>, A: Expression, B: Beside<A>> Expression for Binar
     }
 }
 
-/// Which number of an input of shape `S` goes into the result's element `index`.
+/// The position in an input of shape `S` of what goes into the result's element `index`.
 #[inline]
 fn at<S: Shape>(index: usize) -> usize {
     if S::RANK == 0 { 0 } else { index }
@@ -125,8 +126,8 @@ impl Side for RightSide {
     type Of<L: Shape, R: Shape> = R;
 }
 
-/// A scalar on either side. Sizes are arrays below a thousand, else pairs of these; ranks from two on are
-/// tuples.
+/// A scalar on either side. In decimal, sizes below a thousand are arrays, larger ones pairs; shapes of two or
+/// more axes are tuples.
 macro_rules! beside_scalars {
     ($([$($generics:tt)*] $size:ty;)*) => {$(
         #[diagnostic::do_not_recommend]

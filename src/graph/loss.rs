@@ -11,11 +11,10 @@ use crate::plain::{Nothing, Plain, view_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// A loss that is a graph: a function of a network's output and its target, of which it is the mean over
-/// the batch.
+/// A loss written as a graph: the mean over the batch of a function of a network's output and its target.
 ///
-/// The target is a tensor, or a [`Class`] that the graph gets as 1 at its index and 0 elsewhere. The gradient
-/// needs no line of yours.
+/// The target is a tensor, or a [`Class`], which the graph sees as its one-hot vector. The gradient follows
+/// from the graph.
 ///
 /// ```
 /// use dimwise::graph::{GraphLoss, Node};
@@ -47,8 +46,7 @@ use crate::tensor::Tensor;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// It takes its memory from the stack where that is less than a thousand numbers, else from the heap at
-/// each call.
+/// Its memory is on the stack if that is at most 1024 elements, else it is allocated at each call.
 pub struct GraphLoss<S, G, T, F> {
     graph: F,
     compares: PhantomData<fn(S, G, T)>,
@@ -59,12 +57,12 @@ where
     F: Fn(OutputNode<S, T>, TargetNode<G::Shape, T>) -> E,
     E: Scalar<Element = T>,
 {
-    /// The loss that is the mean of `graph`, sample by sample.
+    /// The loss that is the mean of `graph` over the samples.
     pub fn new(graph: F) -> Self {
         Self { graph, compares: PhantomData }
     }
 
-    /// The sum over the samples of the loss; `each` is told the gradient by each placeholder.
+    /// Returns the sum of the loss over the samples, and calls `each` after each sample's forward pass.
     fn sum(
         &self,
         outputs: &[Tensor<S, T>],
@@ -128,7 +126,7 @@ impl<S, G, T, F> fmt::Debug for GraphLoss<S, G, T, F> {
     }
 }
 
-/// The memory of a graph, on the stack where it is small.
+/// Calls `work` with memory for a graph, on the stack if it is small.
 fn in_place<E: Expression, R>(work: impl FnOnce(&mut PlaceOf<E>) -> R) -> R {
     const SMALL: usize = 1024;
     let count = PlaceOf::<E>::COUNT;
@@ -146,7 +144,7 @@ pub type OutputNode<S, T = f32> = Placeholder<AsOutput, S, T>;
 /// A target in the graph of a loss.
 pub type TargetNode<S, T = f32> = Placeholder<AsTarget, S, T>;
 
-/// What stands in the graph of a [`GraphLoss`] for a tensor that changes with each sample.
+/// Stands in the graph of a [`GraphLoss`] for a tensor that changes with each sample.
 #[derive(Debug)]
 pub struct Placeholder<R, S, T>(PhantomData<(R, S, T)>);
 

@@ -9,8 +9,8 @@ use crate::element::Element;
 ///
 /// Each output is a question of its own, and its target the probability of yes, in [0, 1]. Takes
 /// **logits**, not probabilities: do not end the network with a sigmoid. Safe for logits of any size, infinite
-/// ones, too, because nothing is exponentiated but `-|y|`; and a gradient is right however sure an answer is,
-/// since it is never told from a `p` that has been rounded to 1.
+/// ones, too, because only `-|y|` is exponentiated; and a gradient is right however sure an answer is, since
+/// it is not computed from a `p` rounded to 1.
 ///
 /// # Shapes
 ///
@@ -28,8 +28,8 @@ pub struct BinaryCrossEntropy;
 
 loss_by_element!(BinaryCrossEntropy, MeanOver::Elements, |_| term);
 
-/// With `p = 1 / (1 + e^-|y|)`, the probability of the likelier answer: what its contrary counts in the
-/// target, times `|y|`, less `ln p`. The derivative by `y` is what that counts, less `1 - p`, towards the answer.
+/// With `p = 1 / (1 + e^-|y|)`, the probability of the likelier answer, and `t` the target's probability of the
+/// other one: `t |y| - ln p`. The derivative by `|y|` is `t - (1 - p)`.
 fn term<T: Element>(logit: T, target: T) -> (T, T) {
     let small = (-logit.abs()).exp();
     let unlikely = small / (T::ONE + small);

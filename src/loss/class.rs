@@ -56,11 +56,11 @@ impl<C: Dim> Class<C> {
         }
     }
 
-    /// The class of the largest of `C` outputs, the first one of equals; of the first NaN where there is one.
+    /// The class of the largest of `C` outputs, the first one of equals; that of the first NaN if there is one.
     ///
     /// # Panics
     ///
-    /// Where there are not exactly `C` outputs, or none.
+    /// Panics if there are not exactly `C` outputs, or none.
     pub fn of_largest<T: Element>(outputs: &[T]) -> Self {
         assert_eq!(outputs.len(), C::SIZE, "one output a class");
         match Self::new(argmax(outputs)) {
@@ -79,7 +79,7 @@ impl<C: Dim> Target for Class<C> {
     type Shape = C;
 
     fn is_right<T: Element>(&self, output: &[T]) -> Option<bool> {
-        // What is not a number is not right, whichever class it stands for.
+        // NaN is not right, whichever class it belongs to.
         Some(argmax(output) == self.index() && !output[self.index()].is_nan())
     }
 }

@@ -14,8 +14,8 @@ use crate::tensor::softmax::{LogSumExp, shifted_exp, sum_besides};
 /// Takes **logits**, not probabilities: do not end the network with a softmax. The target is a
 /// [`Class`], or a tensor of probabilities that sum to one. Both passes are one: the gradient is
 /// `(p - t) / samples`. Safe for logits of any finite size, because the largest is subtracted
-/// before `exp`, and neither `ln p` nor `p - 1` is ever taken of a `p` that has been rounded. A logit of -∞ is a
-/// class that cannot be: where its target is 0, it costs nothing.
+/// before `exp`, and neither `ln p` nor `p - 1` is computed from a rounded `p`. A logit of -∞ is an impossible
+/// class: if its target is 0, it costs nothing.
 ///
 /// # Shapes
 ///
@@ -34,7 +34,7 @@ use crate::tensor::softmax::{LogSumExp, shifted_exp, sum_besides};
 pub struct CrossEntropy;
 
 impl CrossEntropy {
-    /// The same with targets that spread a part of what they know over all classes.
+    /// The same with label smoothing: a part of each target is spread over all classes.
     pub const fn smoothed(self, smoothing: f64) -> SmoothedCrossEntropy {
         SmoothedCrossEntropy { smoothing }
     }
@@ -51,7 +51,7 @@ impl<S: Shape, T: Element, G: Distribution<T> + TargetOf<S>> Loss<S, G, T> for C
     }
 }
 
-/// Loss and gradient, where a share of each target is spread over all classes.
+/// Loss and gradient, with a share of each target spread over all classes.
 #[inline]
 pub(super) fn gradient<S: Shape, T: Element, G: Distribution<T>>(
     smoothing: T,
@@ -77,7 +77,7 @@ pub(super) fn gradient<S: Shape, T: Element, G: Distribution<T>>(
         let (sum, mass) = (T::ONE + others, keep * target.mass() + smoothing);
         gradient.iter_mut().for_each(|power| *power = mass * (*power / sum) - share);
         target.subtract_from(gradient, keep);
-        // Where p is near 1, its distance from 1 is that of the others from 0.
+        // If p is near 1, 1 - p is the sum of the others' probabilities.
         let besides = keep * target.mass_besides(likeliest) + share * T::from_f64((S::LEN - 1) as f64);
         gradient[likeliest] = besides - mass * (others / sum);
         gradient.iter_mut().for_each(|gradient| *gradient *= scale);
@@ -85,7 +85,7 @@ pub(super) fn gradient<S: Shape, T: Element, G: Distribution<T>>(
     loss / outputs.len() as f64
 }
 
-/// The loss alone, likewise.
+/// The loss alone, with a share of each target spread over all classes.
 #[inline]
 pub(super) fn value<S: Shape, T: Element, G: Distribution<T>>(
     smoothing: T,
@@ -248,7 +248,7 @@ mod tests {
         assert!(gradients[0].sum().abs() < 1e-15, "{gradients:?}");
     }
 
-    /// Where p is rounded to 1, neither ln p nor p - 1 is 0.
+    /// If p is rounded to 1, neither ln p nor p - 1 is 0.
     #[test]
     fn a_sure_answer_still_has_a_loss_and_a_gradient() {
         let logits = [Tensor::from([20.0_f32, 0.0])];

@@ -1,9 +1,9 @@
-//! [`Huber`]: squared where the error is small, absolute where it is large.
+//! [`Huber`]: squared for small errors, absolute for large ones.
 
 use super::elements::{MeanOver, loss_by_element};
 use crate::element::Element;
 
-/// `½ d²` where `|d| ≤ delta`, else `delta · (|d| - ½ delta)`, with `d = y - t`: the mean over the batch and
+/// `½ d²` if `|d| ≤ delta`, else `delta · (|d| - ½ delta)`, with `d = y - t`: the mean over the batch and
 /// over each output's elements.
 ///
 /// Divided by `delta` it is what is elsewhere called smooth L1; with a `delta` of 1 the two are the same.
@@ -22,14 +22,14 @@ use crate::element::Element;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Huber {
-    /// How large an error may be to count by its square; positive.
+    /// The largest error that counts by its square; positive.
     pub delta: f64,
 }
 
 loss_by_element!(Huber, MeanOver::Elements, |loss| term(loss.delta));
 
-/// With `d = y - t`: `½ d²`, whose derivative by `y` is `d`; beyond `delta` the line that goes on from
-/// there, whose derivative is `delta` with the sign of `d`.
+/// With `d = y - t`: `½ d²`, whose derivative by `y` is `d`; beyond `delta` the tangent from there on, whose
+/// derivative is `delta` with the sign of `d`.
 fn term<T: Element>(delta: f64) -> impl Fn(T, T) -> (T, T) {
     let (delta, half) = (T::from_f64(delta), T::from_f64(0.5));
     move |output, target| {

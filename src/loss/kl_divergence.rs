@@ -1,15 +1,15 @@
-//! [`KlDivergence`]: how far two distributions are apart.
+//! [`KlDivergence`]: how much two distributions differ.
 
 use super::elements::{MeanOver, loss_by_element};
 use super::weighted;
 use crate::element::Element;
 
-/// `Σ t (ln t - y)`, the mean over the batch: what Kullback and Leibler found between the probabilities `t`
-/// and those whose logarithms are `y`.
+/// `Σ t (ln t - y)`, the mean over the batch: the divergence of the probabilities `t` from those whose
+/// logarithms are `y`.
 ///
 /// Takes **log-probabilities**: end the network with a [`LogSoftmax`](crate::layer::LogSoftmax). It is the
-/// cross-entropy less that of the targets with themselves, so its gradient is the same; where `t` is 0, so
-/// is the term, even if `y` is -∞. PyTorch's `kl_div(reduction="batchmean")`.
+/// cross-entropy less that of the targets with themselves, so its gradient is the same. If `t` is 0, so is
+/// the term, even if `y` is -∞. PyTorch's `kl_div(reduction="batchmean")`.
 ///
 /// # Shapes
 ///

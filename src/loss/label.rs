@@ -10,7 +10,7 @@ use crate::dim::Dim;
     note = "`Class::<U10>::new(3)` is the fourth one of ten"
 )]
 pub trait Label: Target {
-    /// The position of the class's output.
+    /// The index of the class's output.
     fn position(&self) -> usize;
 }
 

@@ -1,10 +1,10 @@
-//! [`MeanSquaredError`]: the loss of regressions.
+//! [`MeanSquaredError`]: the usual loss of regressions.
 
 use super::elements::{MeanOver, loss_by_element};
 use crate::element::Element;
 
 /// `Σ (y - t)² / (samples · S::LEN)`: the mean over the batch **and** over each output's elements,
-/// as elsewhere. The book's, half of the sum over a sample's elements, is
+/// as elsewhere. The loss of *Deep Learning from Scratch*, half of the sum over a sample's elements, is
 /// [`SumSquaredError`](super::SumSquaredError).
 ///
 /// # Shapes

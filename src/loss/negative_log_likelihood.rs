@@ -10,7 +10,7 @@ use crate::tensor::Tensor;
 ///
 /// Takes **log-probabilities**: end the network with a [`LogSoftmax`](crate::layer::LogSoftmax). Together
 /// they are [`CrossEntropy`](super::CrossEntropy), which does both at once and faster; this is for a network
-/// whose log-probabilities are wanted for themselves.
+/// whose log-probabilities are needed themselves.
 ///
 /// # Shapes
 ///

@@ -28,7 +28,7 @@ use crate::threads::{Work, split};
 /// ```
 #[derive(Debug)]
 pub struct Adam<N: Plain> {
-    /// How far a step goes, about.
+    /// The approximate size of a step.
     pub learning_rate: f64,
     /// How much of the mean gradient is kept from step to step, in [0, 1); 0.9.
     pub beta1: f64,
@@ -45,7 +45,7 @@ pub struct Adam<N: Plain> {
 clone_by_field!(Adam<N: Plain> { learning_rate, beta1, beta2, epsilon, mean, square, powers });
 
 impl<N: Parameters> Adam<N> {
-    /// The paper's settings, with a learning rate of one's own (there 0.001).
+    /// The paper's settings, with the given learning rate (there 0.001).
     pub fn new(learning_rate: f64) -> Self {
         Self {
             learning_rate,
@@ -69,7 +69,7 @@ impl<N: Parameters> Optimizer<N> for Adam<N> {
 }
 
 impl<N: Parameters> Adam<N> {
-    /// A step that also takes a part of each weight away.
+    /// A step with a decay of the weights.
     pub(super) fn step_with_decay(&mut self, network: &mut N, gradients: &N, weight_decay: f64) {
         let step = self.next_step();
         let keep = N::Element::from_f64(1.0 - self.learning_rate * weight_decay);
@@ -79,7 +79,7 @@ impl<N: Parameters> Adam<N> {
         });
     }
 
-    /// What the next step computes with.
+    /// The factors of the next step.
     fn next_step(&mut self) -> kernel::Adam<N::Element> {
         self.powers = [self.powers[0] * self.beta1, self.powers[1] * self.beta2];
         kernel::Adam {
@@ -92,7 +92,7 @@ impl<N: Parameters> Adam<N> {
         }
     }
 
-    /// Updates a stretch of the parameters.
+    /// Updates a range of the parameters.
     fn update(
         &mut self,
         step: kernel::Adam<N::Element>,

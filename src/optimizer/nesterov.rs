@@ -25,7 +25,7 @@ use crate::threads::split;
 /// ```
 #[derive(Debug)]
 pub struct Nesterov<N: Plain> {
-    /// How far a step goes, per gradient.
+    /// The size of a step, divided by the gradient.
     pub learning_rate: f64,
     /// How much of the last step is in the next one, in [0, 1).
     pub momentum: f64,
@@ -35,7 +35,7 @@ pub struct Nesterov<N: Plain> {
 clone_by_field!(Nesterov<N: Plain> { learning_rate, momentum, velocity });
 
 impl<N: Parameters> Nesterov<N> {
-    /// Starts without velocity.
+    /// Begins with velocity 0.
     pub fn new(learning_rate: f64, momentum: f64) -> Self {
         Self { learning_rate, momentum, velocity: State::zeroed() }
     }

@@ -21,7 +21,7 @@ use crate::threads::split;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Sgd {
-    /// How far a step goes, per gradient.
+    /// The size of a step, divided by the gradient.
     pub learning_rate: f64,
 }
 

@@ -5,8 +5,8 @@ use typenum::{B1, UInt, UTerm};
 use super::Shape;
 use crate::dim::Dim;
 
-/// A shape that becomes `To` when an axis of one is repeated, and whole tensors where axes are missing in
-/// front: `C`, `(U1, C)`, `(R, U1)` and `()` become `(R, C)`.
+/// A shape that becomes `To` by repeating axes of size 1, and whole tensors along axes missing in front: `C`,
+/// `(U1, C)`, `(R, U1)` and `()` become `(R, C)`.
 ///
 /// Holds for every shape and itself, so generic code need not ask for it.
 ///

@@ -6,7 +6,7 @@ use crate::kernel::transpose_matrix;
 use crate::plain::Plain;
 use crate::shape::{Axis, HasAxis, MOST_AXES, Shape};
 
-/// A shape with at least two axes, of which the last two can change places.
+/// A shape with at least two axes, of which the last two can be exchanged.
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} cannot be transposed",
     label = "transposing takes at least two axes",
@@ -40,7 +40,7 @@ transpose!(A B C D);
 pub trait Permute<Order, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape with its axes in that order.
     type Out: Shape;
-    /// The old axis at each new place.
+    /// The old axis at each new position.
     #[doc(hidden)]
     const ORDER: &'static [usize];
 }
@@ -83,7 +83,7 @@ permute!(A I B J C K D L E M F N; I J K L M N, J K L M N, K L M N, L M N, M N);
 
 /// Other orders of the axes.
 pub trait Axes: Placed {
-    /// The last two axes exchanged.
+    /// Returns the tensor with its last two axes exchanged.
     ///
     /// # Shapes
     ///
@@ -115,7 +115,7 @@ pub trait Axes: Placed {
         out
     }
 
-    /// The axes in another order: the new first one is the one that is named first.
+    /// Returns the tensor with its axes in another order: the first one named is the new first one.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -138,7 +138,7 @@ pub trait Axes: Placed {
         let mut next = 0;
         Self::generate(|_| {
             let number = numbers[next];
-            // One step along the last of the new axes, and where it ends along the one before.
+            // One step along the last of the new axes; at its end, one along the axis before.
             for place in (0..order.len()).rev() {
                 index[place] += 1;
                 next += strides[place];

@@ -1,4 +1,4 @@
-//! Joining tensors along an axis, and taking them apart: `concat`, `stack`, `split`.
+//! Joining and splitting tensors along an axis: `concat`, `stack`, `split`.
 
 use core::ops::{Add, Sub};
 
@@ -45,7 +45,7 @@ pub trait SameOthers<R, const AXIS: usize, Left, Right> {}
 #[diagnostic::do_not_recommend]
 impl<S, const AXIS: usize, Left, Right> SameOthers<S, AXIS, Left, Right> for S {}
 
-/// A shape that can be cut after the first `N` of an axis.
+/// A shape that can be split after the first `N` positions of an axis.
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} cannot be cut like this along axis {AXIS}",
     label = "there are fewer along the axis",
@@ -63,7 +63,7 @@ where
     S: Shape + HasAxis<AXIS>,
     N: Dim + IsLessOrEqual<S::Size>,
     LeEq<N, S::Size>: Fits<U0, N, S::Size>,
-    // Sizes that do not fit are told in decimal, by `Fits`: the difference itself never fails.
+    // `Fits` reports sizes that do not fit, in decimal; the difference itself never fails.
     S::Size: Max<N>,
     Maximum<S::Size, N>: Sub<N, Output: Dim>,
 {
@@ -71,13 +71,13 @@ where
     type Rest = <S as HasAxis<AXIS>>::With<Diff<Maximum<S::Size, N>, N>>;
 }
 
-/// Joining and taking apart.
+/// Joining and splitting.
 pub trait Joining: Placed {
-    /// The one after the other along an axis.
+    /// Returns this tensor followed by `right` along an axis.
     ///
     /// # Shapes
     ///
-    /// `(.., A, ..)` and `(.., B, ..)` give `(.., A + B, ..)`.
+    /// `(.., A, ..)` and `(.., B, ..)` become `(.., A + B, ..)`.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -108,11 +108,11 @@ pub trait Joining: Placed {
         out
     }
 
-    /// The first `N` along an axis, and the others.
+    /// Returns the first `N` positions along an axis, and the rest.
     ///
     /// # Shapes
     ///
-    /// `(.., A, ..)` gives `(.., N, ..)` and `(.., A - N, ..)`.
+    /// `(.., A, ..)` becomes `(.., N, ..)` and `(.., A - N, ..)`.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -143,11 +143,11 @@ pub trait Joining: Placed {
         (first, rest)
     }
 
-    /// Tensors of one shape beside each other, along a new axis.
+    /// Returns tensors of one shape stacked along a new axis.
     ///
     /// # Shapes
     ///
-    /// `N` tensors of `S` give `S` with an axis of `N`.
+    /// `N` tensors of `S` become `S` with a new axis of size `N`.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -167,7 +167,7 @@ pub trait Joining: Placed {
         let _ = axis;
         let mut out = Self::zeros::<<Self::Shape as InsertAxis<AXIS>>::With<N>>();
         let numbers = out.tensor_mut().as_mut_slice();
-        // Numbers that stay together: those of the axes after the new one.
+        // Elements that stay together: those of the axes after the new one.
         let run: usize = Self::Shape::DIMS[AXIS..].iter().product();
         for (place, part) in parts.into_iter().enumerate() {
             let runs = part.tensor().as_slice().chunks_exact(run.max(1));

@@ -1,6 +1,6 @@
 //! Tensors and the arrays of the crate `ndarray`, behind the feature `ndarray`.
 //!
-//! A tensor is an array in ndarray's standard layout, so it is viewed where it is; an array that is
+//! A tensor is an array in ndarray's standard layout, so it is viewed without a copy; an array that is
 //! in standard layout and of the tensor's shape is viewed as a tensor. A batch goes through slices:
 //! [`flat`](crate::plain::flat) and [`Tensor::batch_from_slice`].
 
@@ -21,7 +21,7 @@ fn dim<S: Shape<Index: IntoDimension>>() -> DimensionOf<S> {
     S::Index::from_axes(S::DIMS).into_dimension()
 }
 
-/// The tensor's elements where they are.
+/// The tensor's elements without a copy.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -39,7 +39,7 @@ impl<'a, S: Shape<Index: IntoDimension>, T: Element> From<&'a Tensor<S, T>>
     }
 }
 
-/// The tensor's elements where they are, to be changed.
+/// The tensor's elements without a copy, for mutable access.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -76,7 +76,7 @@ fn not_standard<S: Shape>(strides: &[isize]) -> ViewError {
     ViewError::Strides { shape: S::DIMS, found: strides.into() }
 }
 
-/// The array's elements where they are, of any number of axes.
+/// The array's elements without a copy; the array may have any number of axes.
 ///
 /// # Errors
 ///
@@ -109,7 +109,7 @@ impl<'a, S: Shape, T: Element, D: Dimension> TryFrom<ArrayView<'a, T, D>> for &'
     }
 }
 
-/// The array's elements where they are, to be changed.
+/// The array's elements without a copy, for mutable access.
 ///
 /// # Errors
 ///
@@ -198,7 +198,7 @@ impl<S: Shape, T: Element, A: Data<Elem = T>, D: Dimension> TryFrom<&ArrayBase<A
     }
 }
 
-/// The array's elements; the allocation is kept where the array is in standard layout and has no
+/// The array's elements; the allocation is kept if the array is in standard layout and has no
 /// spare capacity.
 ///
 /// # Errors
@@ -224,7 +224,7 @@ impl<S: Shape, T: Element, D: Dimension> TryFrom<Array<T, D>> for Box<Tensor<S, 
         if !array.is_standard_layout() {
             return Self::try_from(&array);
         }
-        // An array that was sliced owns the whole vector still, and begins anywhere in it.
+        // An array that was sliced still owns the whole vector, and begins anywhere in it.
         let (mut elements, start) = array.into_raw_vec_and_offset();
         elements.drain(..start.unwrap_or(0));
         elements.truncate(S::LEN);

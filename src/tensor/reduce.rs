@@ -1,6 +1,6 @@
-//! Many elements as one: over all axes, or over some.
+//! Reductions: over all axes, or over some.
 //!
-//! Sums are taken several side by side, so their rounding differs from that of one long chain, and is less.
+//! Sums are computed in several lanes side by side, so they are rounded otherwise, and less, than in one chain.
 
 use super::best::{argmax, argmin, best};
 use super::broadcast::combine_in_place;
@@ -12,8 +12,8 @@ use crate::kernel::{InstructionSet, Kernel, add_row, sum, sum_rows};
 use crate::plain::Plain;
 use crate::shape::{self, Axis, BroadcastTo, HasAxis, Keep, Shape, product};
 
-/// A shape that can be reduced over `Over`: an [`Axis`], which is then gone; a [`Keep`], which is then one;
-/// or two or three of a kind, in ascending order.
+/// A shape that can be reduced over `Over`: an [`Axis`], which is removed; a [`Keep`], which stays with size
+/// 1; or two or three of a kind, in ascending order.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -33,7 +33,7 @@ use crate::shape::{self, Axis, BroadcastTo, HasAxis, Keep, Shape, product};
 pub trait ReduceAxes<Over, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape of the result.
     type Out: Shape;
-    /// The shape with ones for these axes, so that it can be broadcast back.
+    /// The shape with these axes of size 1, so that it can be broadcast back.
     type Kept: Shape + BroadcastTo<Self>;
 }
 
@@ -47,7 +47,7 @@ impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> ReduceAxes<Keep<AXIS>, 
     type Kept = <S as HasAxis<AXIS>>::Kept;
 }
 
-/// The shape with one more axis of one.
+/// The shape with one more axis of size 1.
 type KeptOf<S, const AXIS: usize> = <S as HasAxis<AXIS>>::Kept;
 /// The shape with one axis less.
 type WithoutOf<S, const AXIS: usize> = <S as HasAxis<AXIS>>::Without;
@@ -138,7 +138,7 @@ fn sum_mapped<T: Element>(elements: &[T], function: impl Fn(T) -> T) -> T {
     fold(elements, T::ZERO, |sum, x| sum + function(x), |a, b| a + b)
 }
 
-/// `function` over the axes that `Kept` has as one, as a tensor of shape `Out`, which holds as many.
+/// Folds over the axes that are 1 in `Kept`, into a tensor of shape `Out`, which has as many elements.
 #[inline(always)]
 fn folded<P: Placed, Kept: Shape, Out: Shape>(
     of: &P,
@@ -148,7 +148,7 @@ fn folded<P: Placed, Kept: Shape, Out: Shape>(
     let runs = const { Over::<P::Shape, Kept>::RUNS };
     let numbers = of.tensor().as_slice();
     if !runs.shared && runs.count == Out::LEN {
-        // Each run is a number.
+        // Each run becomes an element.
         return P::generate(|run| fold(&numbers[run * runs.len..][..runs.len], start, &function, &function));
     }
     let initial = start;
@@ -167,7 +167,7 @@ fn folded<P: Placed, Kept: Shape, Out: Shape>(
     out
 }
 
-/// [`folded`] by addition, of four numbers at a time.
+/// [`folded`] by addition, four elements at a time.
 #[inline]
 fn summed<P: Placed, Kept: Shape, Out: Shape>(of: &P) -> P::With<Out> {
     let runs = const { Over::<P::Shape, Kept>::RUNS };
@@ -192,20 +192,20 @@ fn infinity<T: Element>() -> T {
     T::from_f64(f64::INFINITY)
 }
 
-/// How many elements become one.
+/// How many elements are reduced to one.
 fn count<T: Element, S: Shape, Out: Shape>() -> T {
     T::from_f64(S::LEN as f64 / Out::LEN as f64)
 }
 
-/// The shape that is left of one.
+/// The shape of a reduction's result.
 type ReducedShape<P, A> = <<P as Placed>::Shape as ReduceAxes<A>>::Out;
-/// The same, with ones.
+/// The shape of the result with the reduced axes of size 1.
 type KeptShape<P, A> = <<P as Placed>::Shape as ReduceAxes<A>>::Kept;
 
 /// Reductions over axes; see [`ReduceAxes`] for what `axis` can be. Over all axes at once they are methods of
 /// [`Tensor`], under the same names without `_axis`.
 pub trait Reductions: Placed {
-    /// `Σ x`; 0 of nothing.
+    /// `Σ x`; 0 for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -223,7 +223,7 @@ pub trait Reductions: Placed {
         summed::<_, KeptShape<Self, A>, _>(self)
     }
 
-    /// `Σ x / n`; NaN of nothing.
+    /// `Σ x / n`; NaN for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -241,7 +241,7 @@ pub trait Reductions: Placed {
         mean
     }
 
-    /// The largest element, NaN if one of them is; -∞ of nothing.
+    /// The largest element, NaN if one of them is; -∞ for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -257,7 +257,7 @@ pub trait Reductions: Placed {
         folded::<_, KeptShape<Self, A>, _>(self, -infinity::<Self::Element>(), Element::maximum)
     }
 
-    /// The smallest element, NaN if one of them is; ∞ of nothing.
+    /// The smallest element, NaN if one of them is; ∞ for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -273,7 +273,7 @@ pub trait Reductions: Placed {
         folded::<_, KeptShape<Self, A>, _>(self, infinity(), Element::minimum)
     }
 
-    /// `Σ (x - mean)² / n`: the variance of these elements, not an estimate from a sample of them.
+    /// `Σ (x - mean)² / n`: the population variance, not an estimate from a sample.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -308,7 +308,7 @@ pub trait Reductions: Placed {
         norm
     }
 
-    /// `ln Σ eˣ`, without overflow; -∞ of nothing.
+    /// `ln Σ eˣ`, without overflow; -∞ for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -364,18 +364,18 @@ pub trait Reductions: Placed {
         let (largest, powers) = shifted_exp::<_, KeptShape<Self, A>>(self);
         let mut logarithms = summed::<_, KeptShape<Self, A>, KeptShape<Self, A>>(&powers);
         logarithms.tensor_mut().map_in_place(Element::ln);
-        // One after the other: beside a large number, the logarithm would be rounded away.
+        // Subtracted one after the other: added to a large number, the logarithm would be rounded away.
         let mut shifted = self.zip_map(largest.tensor(), |x, largest| x - largest);
         combine_in_place(shifted.tensor_mut(), logarithms.tensor(), |x, logarithm| x - logarithm);
         shifted
     }
 
-    /// The position of the largest element along an axis, the first one of equals, or of the first NaN, as a
-    /// number (which is exact below 2²⁴).
+    /// The position of the largest element along an axis, of the first one of equals, or of the first NaN, as a
+    /// number (exact below 2²⁴).
     ///
     /// # Panics
     ///
-    /// Where the axis is of size 0 and there are results.
+    /// Panics if the axis is of size 0 and the result has elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -394,11 +394,11 @@ pub trait Reductions: Placed {
         best_along::<Self, AXIS>(self, |other, best| other <= best)
     }
 
-    /// The position of the smallest element along an axis, as [`argmax_axis`](Self::argmax_axis).
+    /// The position of the smallest element along an axis, by the rules of [`argmax_axis`](Self::argmax_axis).
     ///
     /// # Panics
     ///
-    /// Where the axis is of size 0 and there are results.
+    /// Panics if the axis is of size 0 and the result has elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -420,7 +420,7 @@ pub trait Reductions: Placed {
 
 impl<P: Placed> Reductions for P {}
 
-/// The largest elements, and `e` to the power of each element less the largest.
+/// The largest elements, and `exp(x - largest)` of each element.
 fn shifted_exp<P: Placed, Kept: Shape>(of: &P) -> (P::With<Kept>, P) {
     let mut largest = folded::<_, Kept, Kept>(of, -infinity::<P::Element>(), Element::maximum);
     // The difference of two infinities would be NaN.
@@ -447,7 +447,7 @@ fn best_along<P: Placed<Shape: Shape + HasAxis<AXIS>>, const AXIS: usize>(
 }
 
 impl<S: Shape, T: Element> Tensor<S, T> {
-    /// `Σ x`; 0 of nothing.
+    /// `Σ x`; 0 for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -458,7 +458,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         sum(self.as_slice())
     }
 
-    /// `Σ x / n`; NaN of nothing.
+    /// `Σ x / n`; NaN for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -469,7 +469,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         self.sum() / count::<T, S, ()>()
     }
 
-    /// The largest element, NaN if one of them is; -∞ of nothing.
+    /// The largest element, NaN if one of them is; -∞ for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -480,7 +480,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         fold(self.as_slice(), -infinity::<T>(), Element::maximum, Element::maximum)
     }
 
-    /// The smallest element, NaN if one of them is; ∞ of nothing.
+    /// The smallest element, NaN if one of them is; ∞ for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -491,7 +491,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         fold(self.as_slice(), infinity(), Element::minimum, Element::minimum)
     }
 
-    /// `Σ (x - mean)² / n`: the variance of these elements, not an estimate from a sample of them.
+    /// `Σ (x - mean)² / n`: the population variance, not an estimate from a sample.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -514,7 +514,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         sum_mapped(self.as_slice(), |x| x * x).sqrt()
     }
 
-    /// `ln Σ eˣ`, without overflow; -∞ of nothing.
+    /// `ln Σ eˣ`, without overflow; -∞ for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -525,11 +525,11 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         LogSumExp::of(self.as_slice()).value()
     }
 
-    /// Where the largest element stands, the first one of equals; where the first NaN does, if there is one.
+    /// The index of the largest element, the first one of equals; that of the first NaN if there is one.
     ///
     /// # Panics
     ///
-    /// Where there is none.
+    /// Panics if the tensor has no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -540,11 +540,11 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         shape::index::<S>(argmax(self.numbers_to_choose_from()))
     }
 
-    /// Where the smallest element stands, the first one of equals; where the first NaN does, if there is one.
+    /// The index of the smallest element, the first one of equals; that of the first NaN if there is one.
     ///
     /// # Panics
     ///
-    /// Where there is none.
+    /// Panics if the tensor has no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;

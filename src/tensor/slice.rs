@@ -1,4 +1,4 @@
-//! Parts of a tensor along an axis, and a tensor as a part: slicing, walking along an axis, padding.
+//! Slicing, iterating and padding along an axis.
 
 use core::ops::{Add, Sub};
 
@@ -9,7 +9,7 @@ use crate::dim::Dim;
 use crate::plain::Plain;
 use crate::shape::{Axis, HasAxis, Shape, product};
 
-/// A shape of which a range can be taken along an axis: `Start ≤ End`, and `End` no more than the axis.
+/// A shape that can be sliced from `Start` to `End` along an axis: `Start ≤ End ≤ size`.
 #[diagnostic::on_unimplemented(
     message = "a range like this cannot be taken along axis {AXIS} of a tensor of {Sizes}",
     label = "this range is not there",
@@ -18,7 +18,7 @@ use crate::shape::{Axis, HasAxis, Shape, product};
 pub trait SliceAxis<const AXIS: usize, Start: Dim, End: Dim, Sizes = <Self as Shape>::Decimal>:
     HasAxis<AXIS>
 {
-    /// The shape, along the axis as long as the range.
+    /// The shape with the axis as long as the range.
     type Out: Shape;
 }
 
@@ -29,7 +29,7 @@ where
     End: Dim + IsLessOrEqual<S::Size> + Max<Start>,
     LeEq<Start, End>: Fits<Start, End, S::Size>,
     LeEq<End, S::Size>: Fits<Start, End, S::Size>,
-    // What does not fit is told in decimal, by `Fits`: the difference itself never fails.
+    // `Fits` reports what does not fit, in decimal; the difference itself never fails.
     Maximum<End, Start>: Sub<Start, Output: Dim>,
 {
     type Out = <S as HasAxis<AXIS>>::With<Diff<Maximum<End, Start>, Start>>;
@@ -64,7 +64,7 @@ impl<Start, End, Size, From, To, Length> Fits<Start, End, Size, From, To, Length
 pub trait PadAxis<const AXIS: usize, Before: Dim, After: Dim, Sizes = <Self as Shape>::Decimal>:
     HasAxis<AXIS>
 {
-    /// The shape, along the axis longer by both.
+    /// The shape with the axis longer by both.
     type Out: Shape;
 }
 
@@ -81,11 +81,11 @@ where
 
 /// Parts along an axis.
 pub trait Slicing: Placed {
-    /// The elements from `Start` to before `End` along an axis.
+    /// Returns the elements from `Start` to before `End` along an axis.
     ///
     /// # Shapes
     ///
-    /// `(.., A, ..)` gives `(.., End - Start, ..)`.
+    /// `(.., A, ..)` becomes `(.., End - Start, ..)`.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -111,8 +111,8 @@ pub trait Slicing: Placed {
         out
     }
 
-    /// What stands along an axis, one after the other, each without the axis.
-    /// [`rows`](super::Tensor::rows) walks along the first axis without copying.
+    /// Iterates over the parts along an axis, each without the axis. [`rows`](super::Tensor::rows) iterates over
+    /// the first axis without copying.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -139,11 +139,11 @@ pub trait Slicing: Placed {
         })
     }
 
-    /// `Before` times `value` before the elements along an axis, and `After` times after.
+    /// Pads an axis with `value`: `Before` times before the elements, `After` times after them.
     ///
     /// # Shapes
     ///
-    /// `(.., A, ..)` gives `(.., Before + A + After, ..)`.
+    /// `(.., A, ..)` becomes `(.., Before + A + After, ..)`.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -171,14 +171,14 @@ pub trait Slicing: Placed {
 
 impl<P: Placed> Slicing for P {}
 
-/// Numbers that have an axis of `size`, seen from place `start` of it on.
+/// Elements with an axis of size `size`, from position `start` of it on.
 pub(super) struct AlongAxis<N> {
     pub(super) numbers: N,
     pub(super) size: usize,
     pub(super) start: usize,
 }
 
-/// Copies `count` places along axis `axis` of shape `S`; `to` may have the axis of another size.
+/// Copies `count` positions along axis `axis` of shape `S`; in `to` the axis may have another size.
 #[inline(always)]
 pub(super) fn copy_along<S: Shape, T: Copy>(
     axis: usize,
@@ -186,7 +186,7 @@ pub(super) fn copy_along<S: Shape, T: Copy>(
     from: AlongAxis<&[T]>,
     to: AlongAxis<&mut [T]>,
 ) {
-    // How often the axis is walked along, and how many elements stand together at each place of it.
+    // How often the axis is iterated over, and how many elements are contiguous at each position of it.
     let (often, together) = (product(&S::DIMS[..axis]), product(&S::DIMS[axis + 1..]));
     for walk in 0..often {
         let read = &from.numbers[(walk * from.size + from.start) * together..][..count * together];

@@ -112,11 +112,10 @@ impl core::error::Error for StorageError {
     }
 }
 
-/// Writes the network to a file. What was there before stays whole until the new file is, whoever reads
-/// meanwhile, and stays for good where that fails; its permissions are kept. Of a symbolic link, the file
-/// that it points to is replaced.
+/// Writes the network to a file. An old file stays until the new one is complete, and for good if that fails;
+/// its permissions are kept. If the path is a symbolic link, the file that it points to is replaced.
 ///
-/// The numbers are written as they lie: saving takes some 100 KB of memory, however large the network.
+/// The elements are written as they are in memory: saving takes some 100 KB, however large the network.
 ///
 /// # Errors
 ///

@@ -1,8 +1,7 @@
 //! Nested arrays as tensors and back: by value, by reference and in a box.
 //!
-//! The sizes of an array and those of a shape are the same elements in two languages;
-//! [`IntoArrayLength`] translates, for the sizes that typenum names. Any other array is a slice:
-//! `<&Tensor<_>>::try_from(array.as_flattened())`.
+//! The sizes of an array are numbers, those of a shape types; [`IntoArrayLength`] translates, for the sizes
+//! that typenum names. Any other array is a slice: `<&Tensor<_>>::try_from(array.as_flattened())`.
 
 use alloc::boxed::Box;
 use core::slice;
@@ -30,7 +29,7 @@ fn cast_ref_mut<A: Plain, B: Plain<Element = A::Element>>(from: &mut A) -> &mut 
     &mut cast_mut(slice::from_mut(from))[0]
 }
 
-/// All ways between `Tensor<(A, B), T>` and `[[T; J]; I]`.
+/// All conversions between `Tensor<(A, B), T>` and `[[T; J]; I]`.
 macro_rules! convert_array {
     ($shape:ty, $array:ty, $($sizes:tt)*) => {
         convert_array!(from [] $array => Tensor<$shape, T>, copied, $($sizes)*);
@@ -60,21 +59,21 @@ convert_array!((A, B, C, D), [[[[T; L]; K]; J]; I], A I, B J, C K, D L);
 convert_array!((A, B, C, D, E), [[[[[T; M]; L]; K]; J]; I], A I, B J, C K, D L, E M);
 convert_array!((A, B, C, D, E, F), [[[[[[T; N]; M]; L]; K]; J]; I], A I, B J, C K, D L, E M, F N);
 
-/// A scalar from its number.
+/// A scalar from its element.
 impl<T: Element> From<T> for Tensor<(), T> {
     fn from(number: T) -> Self {
         copied(number)
     }
 }
 
-/// A scalar's number.
+/// A scalar's element.
 impl From<Tensor<(), f32>> for f32 {
     fn from(scalar: Tensor<(), f32>) -> Self {
         copied(scalar)
     }
 }
 
-/// A scalar's number.
+/// A scalar's element.
 impl From<Tensor<(), f64>> for f64 {
     fn from(scalar: Tensor<(), f64>) -> Self {
         copied(scalar)
