@@ -52,7 +52,7 @@ impl Random {
     ///
     /// Panics if `bound` is 0.
     pub fn below(&mut self, bound: usize) -> usize {
-        assert!(bound > 0, "there is no number below 0");
+        assert!(bound > 0, "no integer is below 0");
         let bound = bound as u64;
         let threshold = bound.wrapping_neg() % bound;
         loop {

@@ -97,7 +97,7 @@ where
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: a node has {Self} on its left, but {Right} on its right",
-    label = "has a node of {Self} and {Right}",
+    label = "combines {Self} and {Right}",
     note = "both sides have one shape, or one is a scalar; `repeat` makes more of a tensor",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]

@@ -99,7 +99,7 @@ where
 {
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         let samples = samples(outputs, targets) as f64;
-        assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
+        assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");
         let sum = self.sum(outputs, targets, |expression, place, sample| {
             place.gradient.as_mut_slice().fill(T::from_f64(1.0 / samples));
             expression.backward(place);

@@ -347,8 +347,8 @@ impl<E: Expression<Shape: Shape<Decimal: IsScalar>>> Scalar for E {}
 /// Holds for the shape `()`, in decimal.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "this graph ends in a tensor of {Self}, not in one number",
-    label = "a gradient is that of one number: end the graph with `sum` or `mean`",
+    message = "the result of this graph is a tensor of {Self}, not a scalar",
+    label = "only a scalar has a gradient: end the graph with `sum` or `mean`",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait IsScalar {}

@@ -74,7 +74,7 @@ impl<N: Dim, A: Expression<Shape: Repeated>> Expression for Repeat<N, A> {
 
 /// A shape that can have one more axis.
 #[diagnostic::on_unimplemented(
-    message = "this node has no room for another axis",
+    message = "this node cannot have another axis",
     label = "`repeat` takes a tensor of at most five axes"
 )]
 pub trait Repeated: Shape {

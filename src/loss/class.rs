@@ -62,7 +62,7 @@ impl<C: Dim> Class<C> {
     ///
     /// Panics if there are not exactly `C` outputs, or none.
     pub fn of_largest<T: Element>(outputs: &[T]) -> Self {
-        assert_eq!(outputs.len(), C::SIZE, "one output a class");
+        assert_eq!(outputs.len(), C::SIZE, "one output per class");
         match Self::new(argmax(outputs)) {
             Ok(class) => class,
             Err(error) => panic!("{error}"),

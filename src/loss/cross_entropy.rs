@@ -61,7 +61,7 @@ pub(super) fn gradient<S: Shape, T: Element, G: Distribution<T>>(
 ) -> f64 {
     let scale = T::from_f64(1.0 / samples(outputs, targets) as f64);
     let (keep, share) = (T::ONE - smoothing, smoothing / T::from_f64(S::LEN as f64));
-    assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
+    assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");
     if S::LEN == 0 {
         return 0.0;
     }

@@ -69,7 +69,7 @@ pub(super) fn gradient<S: Shape, G: Values<T>, T: Element>(
     gradients: &mut [Tensor<S, T>],
 ) -> f64 {
     let count = mean.count::<S>(samples(outputs, targets));
-    assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
+    assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");
     let scale = T::from_f64(1.0 / count);
     let mut sum = 0.0;
     for ((output, target), gradient) in flat(outputs).iter().zip(flat(targets)).zip(flat_mut(gradients)) {

@@ -35,7 +35,7 @@ pub struct Hinge {
 impl<S: Shape, G: Label + TargetOf<S>, T: Element> Loss<S, G, T> for Hinge {
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         let share = T::from_f64(1.0 / (samples(outputs, targets) * S::LEN) as f64);
-        assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
+        assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");
         for ((output, target), gradient) in outputs.iter().zip(targets).zip(gradients) {
             let (right, gradient) = (target.position(), gradient.as_mut_slice());
             // dL/dyᵢ = share for each class that is too near, and minus their sum for the right one

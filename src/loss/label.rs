@@ -7,7 +7,7 @@ use crate::dim::Dim;
 #[diagnostic::on_unimplemented(
     message = "this loss takes classes as targets",
     label = "not classes",
-    note = "`Class::<U10>::new(3)` is the fourth one of ten"
+    note = "`Class::<U10>::new(3)` is the fourth of ten classes"
 )]
 pub trait Label: Target {
     /// The index of the class's output.

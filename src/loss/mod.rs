@@ -103,7 +103,7 @@ impl<S: Shape, T: Element> Target for Tensor<S, T> {
 ///
 /// Panics if the number of targets differs.
 pub(crate) fn samples<O, G>(outputs: &[O], targets: &[G]) -> usize {
-    assert_eq!(outputs.len(), targets.len(), "one target a sample");
+    assert_eq!(outputs.len(), targets.len(), "one target per sample");
     outputs.len()
 }
 

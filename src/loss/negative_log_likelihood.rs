@@ -30,7 +30,7 @@ impl<S: Shape, G: Label + TargetOf<S>, T: Element> Loss<S, G, T> for NegativeLog
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         // dL/dy = -1 / samples at the class
         let grad = T::from_f64(-1.0 / samples(outputs, targets) as f64);
-        assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
+        assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");
         flat_mut(gradients).fill(T::ZERO);
         for (gradient, target) in gradients.iter_mut().zip(targets) {
             gradient.as_mut_slice()[target.position()] = grad;

@@ -54,7 +54,7 @@ use crate::threads::Work;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "this optimizer is not one for this network",
+    message = "this optimizer does not belong to this network",
     label = "another network's optimizer, or no optimizer",
     note = "an optimizer that keeps state belongs to one type of network: `Momentum<Mlp>`"
 )]

@@ -28,7 +28,7 @@ pub struct Keep<const AXIS: usize>;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} has no axis {AXIS}",
-    label = "this axis is not there",
+    label = "no such axis",
     note = "the outermost axis is 0",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
@@ -53,8 +53,8 @@ pub trait HasAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} cannot get an axis {AXIS}",
-    label = "this axis cannot be put in",
-    note = "a new axis comes before one that is there, or after the last; a tensor has at most 6",
+    label = "this axis cannot be inserted",
+    note = "a new axis is inserted before an existing one, or after the last; a tensor has at most 6",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait InsertAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {

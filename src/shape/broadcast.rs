@@ -22,7 +22,7 @@ use crate::dim::Dim;
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: {From} cannot be broadcast to {Into}",
     label = "this is of {From}, which does not become {Into}",
-    note = "an axis of one is repeated, and axes may be missing in front",
+    note = "an axis of size 1 is repeated, and axes may be missing in front",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait BroadcastTo<To, From = <Self as Spelt>::Decimal, Into = <To as Spelt>::Decimal> {}

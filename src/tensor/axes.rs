@@ -34,7 +34,7 @@ transpose!(A B C D);
 /// A shape whose axes can be put into the order `Order`: `(Axis<2>, Axis<0>, Axis<1>)`.
 #[diagnostic::on_unimplemented(
     message = "this is no order of the axes of a tensor of {Sizes}",
-    label = "each of its axes should stand here once",
+    label = "name each of its axes once",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait Permute<Order, Sizes = <Self as Shape>::Decimal>: Shape {
@@ -47,10 +47,7 @@ pub trait Permute<Order, Sizes = <Self as Shape>::Decimal>: Shape {
 
 /// Two axes that are not the same.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "the same axis stands twice in this order",
-    label = "each axis should stand here once"
-)]
+#[diagnostic::on_unimplemented(message = "this order names an axis twice", label = "name each axis once")]
 pub trait IsNot<Other> {}
 
 macro_rules! is_not {

@@ -12,7 +12,7 @@ use crate::shape::{BroadcastTo, Shape};
 /// A right operand for a tensor of shape `S`: a number, or a tensor that is [broadcast](BroadcastTo) to `S`,
 /// by value or by reference.
 #[diagnostic::on_unimplemented(
-    message = "this cannot stand beside a tensor of `{T}`",
+    message = "this is no operand for a tensor of `{T}`",
     label = "neither a tensor of `{T}` nor a number"
 )]
 pub trait Operand<S: Shape, T: Element> {

@@ -47,8 +47,8 @@ impl<S, const AXIS: usize, Left, Right> SameOthers<S, AXIS, Left, Right> for S {
 
 /// A shape that can be split after the first `N` positions of an axis.
 #[diagnostic::on_unimplemented(
-    message = "a tensor of {Sizes} cannot be cut like this along axis {AXIS}",
-    label = "there are fewer along the axis",
+    message = "a tensor of {Sizes} cannot be split here along axis {AXIS}",
+    label = "the axis is shorter",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait SplitAxis<const AXIS: usize, N: Dim, Sizes = <Self as Shape>::Decimal>: Shape {

@@ -25,7 +25,7 @@ use crate::shape::{self, Axis, BroadcastTo, HasAxis, Keep, Shape, product};
 /// assert_eq!((rows[[0, 0]], kept[[0, 0, 0]], channels[0]), (28.0, 28.0, 784.0));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Over}` is no axis, and no axes, of a tensor of {Sizes}",
+    message = "`{Over}` names no axis or axes of a tensor of {Sizes}",
     label = "not an axis, nor several in ascending order",
     note = "one axis is `Axis::<0>` or `Keep::<0>`, several are `(Axis::<0>, Axis::<2>)`",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
@@ -440,7 +440,7 @@ fn best_along<P: Placed<Shape: Shape + HasAxis<AXIS>>, const AXIS: usize>(
     let (size, together) = (dims[AXIS], product(&dims[AXIS + 1..]));
     P::generate(|position| {
         let first = position / together * size * together + position % together;
-        assert!(size > 0, "an axis of size 0 has no best");
+        assert!(size > 0, "an axis of size 0 has no largest or smallest element");
         let element = |place| elements[first + place * together];
         P::Element::from_f64(best(size, element, &is_no_better) as f64)
     })
@@ -556,7 +556,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     }
 
     fn numbers_to_choose_from(&self) -> &[T] {
-        assert!(Self::COUNT > 0, "a tensor without elements has no best");
+        assert!(Self::COUNT > 0, "a tensor without elements has no largest or smallest one");
         self.as_slice()
     }
 }

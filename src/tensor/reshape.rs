@@ -33,8 +33,8 @@ impl<N, Count, Other, Here, There> SameCount<N, Count, Other, Here, There> for N
 
 /// A shape whose axis `AXIS` is of size 1, and can be removed.
 #[diagnostic::on_unimplemented(
-    message = "axis {AXIS} of a tensor of {Sizes} cannot be left out",
-    label = "an axis that is left out must be one",
+    message = "axis {AXIS} of a tensor of {Sizes} cannot be removed",
+    label = "only an axis of size 1 can be removed",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait Squeeze<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
@@ -52,7 +52,7 @@ where
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "axis {AXIS} of a tensor of {Sizes} is {Size}, not 1",
-    label = "this axis is {Size}, and only an axis of 1 can be left out",
+    label = "this axis is {Size}; only an axis of size 1 can be removed",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait IsOne<const AXIS: usize, Size, Sizes> {}

@@ -11,8 +11,8 @@ use crate::shape::{Axis, HasAxis, Shape, product};
 
 /// A shape that can be sliced from `Start` to `End` along an axis: `Start ≤ End ≤ size`.
 #[diagnostic::on_unimplemented(
-    message = "a range like this cannot be taken along axis {AXIS} of a tensor of {Sizes}",
-    label = "this range is not there",
+    message = "a tensor of {Sizes} cannot be sliced like this along axis {AXIS}",
+    label = "no such range",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait SliceAxis<const AXIS: usize, Start: Dim, End: Dim, Sizes = <Self as Shape>::Decimal>:
@@ -39,7 +39,7 @@ where
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: the range from {From} to {To} does not fit an axis of {Length}",
-    label = "there is no range from {From} to {To} in {Length}",
+    label = "no range from {From} to {To} in {Length}",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait Fits<
@@ -58,7 +58,7 @@ impl<Start, End, Size, From, To, Length> Fits<Start, End, Size, From, To, Length
 /// A shape that can be padded along an axis.
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} cannot be padded along axis {AXIS}",
-    label = "there is no such axis",
+    label = "no such axis",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait PadAxis<const AXIS: usize, Before: Dim, After: Dim, Sizes = <Self as Shape>::Decimal>:
