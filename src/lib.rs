@@ -9,15 +9,15 @@
 //! before it; below, all in their order):
 //!
 //! ```text
-//! plain -> dim -> shape -> tensor -> parameters -> layer -> network -> loss -> optimizer -> trainer
-//!   element          random            initializer           models    graph, data,  early_stopping,
-//!                                                                      penalty, clip, gradient_check,
-//!                                                                      schedule       storage
+//! plain -> shape -> tensor -> parameters -> layer -> network -> loss -> optimizer -> trainer
+//!   element   random            initializer           models    graph, data,  early_stopping,
+//!                                                               penalty, clip, gradient_check,
+//!                                                               schedule       storage
 //! ```
 //!
 //! | trait | is |
 //! |---|---|
-//! | [`Dim`](dim::Dim) | a size known to the compiler |
+//! | [`Dim`](shape::Dim) | a size known to the compiler |
 //! | [`Shape`](shape::Shape) | a size, or a tuple of sizes |
 //! | [`Element`](element::Element) | `f32` or `f64` |
 //! | [`Placed`](tensor::Placed) | a tensor by value or in a `Box`, and so what is computed from it |
@@ -51,7 +51,6 @@ pub mod decimal;
 #[macro_use]
 pub mod plain;
 pub mod element;
-pub mod dim;
 pub mod shape;
 mod threads;
 pub mod random;

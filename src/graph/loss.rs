@@ -4,11 +4,10 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use super::{Expression, PlaceOf, Scalar};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::loss::{Class, Loss, Target, TargetOf, samples};
 use crate::plain::{Nothing, Plain, view_mut};
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 use crate::tensor::Tensor;
 
 /// A loss written as a graph: the mean over the batch of a function of a network's output and its target.

@@ -1,10 +1,9 @@
 //! [`Matmul`]: the product of matrices.
 
 use super::{Expression, Inputs, Node, PlaceOf, Role};
-use crate::dim::Dim;
 use crate::kernel::{self, InstructionSet, Size};
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 
 /// The node that is `left · right`: `(M, K)` times `(K, N)` is `(M, N)`, `K` times `(K, N)` is `N`.
 #[derive(Clone, Copy, Debug)]

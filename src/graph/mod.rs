@@ -92,10 +92,9 @@ pub use variable::{Constant, Variable, constant};
 
 use function::{Exp, HyperbolicTangent, Larger, Ln, Logistic, Power, Rectifier, Sqrt, Square, Weigh};
 
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 
 /// A node of a graph: a variable, or what is computed from other nodes.
 ///

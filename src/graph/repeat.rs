@@ -3,9 +3,8 @@
 use core::marker::PhantomData;
 
 use super::{Expression, Node, PlaceOf, Role};
-use crate::dim::Dim;
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 
 /// The node that repeats another one's tensor `N` times, along a new first axis.
 ///

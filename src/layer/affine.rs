@@ -2,10 +2,10 @@
 
 use super::product::Dense;
 use super::{Input, Layer, Output, Released};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::parameters::Kind;
 use crate::plain::{Nothing, Plain, flat, flat_mut};
+use crate::shape::Dim;
 use crate::tensor::Tensor;
 
 /// `output = input · weight + bias`; elsewhere called linear or dense.

@@ -4,13 +4,12 @@ use alloc::vec;
 use core::marker::PhantomData;
 
 use super::{Identity, Input, Join, Layer, LayerInfo, Output, Released, Sum};
-use crate::dim::{Batch, Dim};
 use crate::network::fault::Fault;
 use crate::network::inference::End;
 use crate::network::seam::BranchInputs;
 use crate::parameters::{Parameters, Path, Segment};
 use crate::plain::{Plain, cast, cast_mut, flat, flat_mut};
-use crate::shape::Shape;
+use crate::shape::{Batch, Dim, Shape};
 use crate::tensor::Tensor;
 
 /// `output = join(first(input), second(input))`: two branches that see the same input.

@@ -4,7 +4,6 @@ use typenum::U1;
 
 use super::window::{Geometry, Window, checked};
 use super::{Input, Layer, Output, Released};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::{
     ConvolutionSizes, InstructionSet, add_weight_gradient, convolution_input_gradient, convolve,
@@ -13,7 +12,7 @@ use crate::kernel::{
 use crate::network::fault::Fault;
 use crate::parameters::Kind;
 use crate::plain::{Plain, flat};
-use crate::shape::product;
+use crate::shape::{Dim, product};
 use crate::tensor::Tensor;
 use crate::threads::{Work, split};
 

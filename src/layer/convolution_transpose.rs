@@ -5,7 +5,6 @@ use typenum::{U0, U1};
 use super::convolution::{add_bias_gradients, add_weight_gradients, area};
 use super::window::{Geometry, WindowBack, checked};
 use super::{Input, Layer, Output, Released};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::{
     ConvolutionSizes, InstructionSet, convolution_input_gradient, convolve, lay_out_gradient, turn_kernels,
@@ -13,6 +12,7 @@ use crate::kernel::{
 use crate::network::fault::Fault;
 use crate::parameters::Kind;
 use crate::plain::{Plain, flat};
+use crate::shape::Dim;
 use crate::tensor::Tensor;
 use crate::threads::{Work, split};
 

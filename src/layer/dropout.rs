@@ -5,12 +5,11 @@ use core::marker::PhantomData;
 use typenum::U4;
 
 use super::{Input, Layer, Output, Released};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::network::fault::Fault;
 use crate::parameters::Kind;
 use crate::plain::{Nothing, Plain, flat, flat_mut};
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 use crate::tensor::Tensor;
 
 /// In training each number is 0 with a chance of `Percent`, and divided by the chance to stay otherwise;

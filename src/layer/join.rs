@@ -2,10 +2,9 @@
 
 use core::ops::Add;
 
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::network::seam::{BranchAxes, BranchOutputs};
-use crate::shape::{HasAxis, Shape};
+use crate::shape::{Dim, HasAxis, Shape};
 
 /// Makes one output of two, sample by sample: [`Sum`] or [`Concat`].
 pub trait Join<A: Shape, B: Shape>: Send + Sync + 'static {

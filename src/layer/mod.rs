@@ -61,14 +61,13 @@ use core::slice::{from_mut, from_ref};
 
 use typenum::U1;
 
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::initializer::{self, Initializer};
 use crate::network::inference::{self, End};
 use crate::network::{InputOf, Network, Summary};
 use crate::parameters::{Parameters, Path};
 use crate::plain::{Nothing, Plain, cast, flat, flat_mut};
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 use crate::tensor::Tensor;
 use crate::threads::{Splittable, Work, split};
 

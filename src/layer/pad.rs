@@ -6,11 +6,10 @@ use typenum::U1;
 
 use super::window::{Geometry, Window};
 use super::{Input, Layer, Output, Released};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::ConvolutionSizes;
 use crate::plain::{Nothing, flat, flat_mut};
-use crate::shape::HasAxis;
+use crate::shape::{Dim, HasAxis};
 
 /// The image with `Padding` rows and columns of zeros on each side.
 ///

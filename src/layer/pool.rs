@@ -6,12 +6,11 @@ use typenum::{U0, U1};
 
 use super::window::{Geometry, Window, windows};
 use super::{Input, Layer, Output, Released};
-use crate::dim::{Batch, Dim};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel, Windows};
 use crate::network::fault::Fault;
 use crate::plain::{Nothing, flat, flat_mut};
-use crate::shape::{HasAxis, Shape};
+use crate::shape::{Batch, Dim, HasAxis, Shape};
 use crate::tensor::Tensor;
 use crate::threads::{Work, split};
 

@@ -3,11 +3,10 @@
 use core::marker::PhantomData;
 
 use super::{Input, Layer, Output, View};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::network::fault::Fault;
 use crate::plain::{Nothing, flat, flat_mut};
-use crate::shape::{Flat, Shape};
+use crate::shape::{Dim, Flat, Shape};
 
 /// The elements of any shape as a vector, the last axis running fastest.
 ///

@@ -3,11 +3,10 @@
 use core::marker::PhantomData;
 
 use super::{Input, Kept, Layer, Output};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::sum;
 use crate::plain::{Nothing, flat, flat_mut};
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 use crate::tensor::best::argmax;
 use crate::tensor::softmax::{LogSumExp, shifted_exp, sum_besides};
 

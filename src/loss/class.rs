@@ -4,8 +4,8 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use super::Target;
-use crate::dim::Dim;
 use crate::element::Element;
+use crate::shape::Dim;
 use crate::tensor::best::argmax;
 
 /// One of `C` classes: an index below `C`, checked once when it is made.

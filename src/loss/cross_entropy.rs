@@ -1,10 +1,9 @@
 //! [`CrossEntropy`]: softmax and cross-entropy as one, from logits.
 
 use super::{Class, Loss, SmoothedCrossEntropy, Target, TargetOf, samples, weighted};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::plain::{Plain, flat, flat_mut};
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 use crate::tensor::Tensor;
 use crate::tensor::best::argmax;
 use crate::tensor::softmax::{LogSumExp, shifted_exp, sum_besides};

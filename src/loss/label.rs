@@ -1,7 +1,7 @@
 //! [`Label`]: a target that is one class.
 
 use super::{Class, Target};
-use crate::dim::Dim;
+use crate::shape::Dim;
 
 /// A target that names one class: [`Class`].
 #[diagnostic::on_unimplemented(

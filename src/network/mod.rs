@@ -249,7 +249,7 @@ macro_rules! __pass_on {
     ($inner:ty, $in:ty, $cache:ty $(, $field:tt)?) => {
         type In = $in;
         type Out = <$inner as $crate::layer::Layer>::Out;
-        type Cache<__Batch: $crate::dim::Dim> = $cache;
+        type Cache<__Batch: $crate::shape::Dim> = $cache;
         type Placement = <$inner as $crate::layer::Layer>::Placement;
         const MULTIPLY_ADDS: ::core::primitive::usize = <$inner as $crate::layer::Layer>::MULTIPLY_ADDS;
         const SMALLEST_BATCH: ::core::primitive::usize = <$inner as $crate::layer::Layer>::SMALLEST_BATCH;
@@ -261,7 +261,7 @@ macro_rules! __pass_on {
             <$inner as $crate::layer::Layer>::visit_layer_links(path, visit);
         }
 
-        fn forward<__Batch: $crate::dim::Dim>(
+        fn forward<__Batch: $crate::shape::Dim>(
             &self,
             input: &[$crate::layer::Input<Self>],
             output: &mut [$crate::layer::Output<Self>],
@@ -286,7 +286,7 @@ macro_rules! __pass_on {
             <$inner as $crate::layer::Layer>::infer_in(&self.stack, input, arena, end, finish);
         }
 
-        fn forward_then<__Batch: $crate::dim::Dim>(
+        fn forward_then<__Batch: $crate::shape::Dim>(
             &self,
             input: &[$crate::layer::Input<Self>],
             output: &mut [$crate::layer::Output<Self>],
@@ -298,7 +298,7 @@ macro_rules! __pass_on {
 
         const PARTS: ::core::primitive::bool = <$inner as $crate::layer::Layer>::PARTS;
 
-        fn forward_part<__Batch: $crate::dim::Dim>(
+        fn forward_part<__Batch: $crate::shape::Dim>(
             &self,
             first: ::core::primitive::usize,
             input: &[$crate::layer::Input<Self>],
@@ -309,11 +309,11 @@ macro_rules! __pass_on {
             <$inner as $crate::layer::Layer>::forward_part::<__Batch>(&self.stack, first, input, output, &mut (*cache)$(.$field)?, finish);
         }
 
-        fn begin_backward<__Batch: $crate::dim::Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<__Batch>) {
+        fn begin_backward<__Batch: $crate::shape::Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<__Batch>) {
             <$inner as $crate::layer::Layer>::begin_backward::<__Batch>(&self.stack, &mut gradients.stack, &mut (*cache)$(.$field)?);
         }
 
-        fn backward_part<__Batch: $crate::dim::Dim>(
+        fn backward_part<__Batch: $crate::shape::Dim>(
             &self,
             first: ::core::primitive::usize,
             input: &[$crate::layer::Input<Self>],
@@ -327,11 +327,11 @@ macro_rules! __pass_on {
             <$inner as $crate::layer::Layer>::backward_part::<__Batch>(&self.stack, first, input, output, grad_output, grad_input, &mut gradients.stack, cache);
         }
 
-        fn end_backward<__Batch: $crate::dim::Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<__Batch>) {
+        fn end_backward<__Batch: $crate::shape::Dim>(&self, gradients: &mut Self, cache: &mut Self::Cache<__Batch>) {
             <$inner as $crate::layer::Layer>::end_backward::<__Batch>(&self.stack, &mut gradients.stack, &mut (*cache)$(.$field)?);
         }
 
-        fn backward<__Batch: $crate::dim::Dim>(
+        fn backward<__Batch: $crate::shape::Dim>(
             &self,
             input: &[$crate::layer::Input<Self>],
             output: &[$crate::layer::Output<Self>],

@@ -8,11 +8,10 @@
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::layer::{Layer, LayerInfo};
 use crate::parameters::{Parameters, Path, Segment};
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 
 /// A point in a network: nested tuples, `()`, `((),)`, count them.
 pub trait Point: 'static {}

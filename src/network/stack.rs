@@ -3,14 +3,13 @@
 use alloc::vec;
 use core::ops::Range;
 
-use crate::dim::{Batch, Dim};
 use crate::layer::{Choice, Input, Layer, LayerInfo, Output, PlacementRules};
 use crate::network::fault::Fault;
 use crate::network::inference::End;
 use crate::network::seam::Seam;
 use crate::parameters::{Parameters, Path, Segment};
 use crate::plain::{Plain, cast, cast_mut, flat_mut};
-use crate::shape::Shape;
+use crate::shape::{Batch, Dim, Shape};
 use crate::threads;
 
 /// The layer `Last` after all those in `Init`: what [`network!`](crate::network!) nests.

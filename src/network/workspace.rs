@@ -2,11 +2,11 @@
 
 use core::fmt;
 
-use crate::dim::{Batch, BatchSize};
 use crate::layer::{Input, Layer, Output};
 use crate::network::inference::End;
 use crate::network::{InputOf, Network};
 use crate::plain::{Plain, cast};
+use crate::shape::{Batch, BatchSize};
 use crate::tensor::Tensor;
 
 /// What a network of type `N` needs to train on batches of up to `B` samples: activations, their

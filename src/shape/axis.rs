@@ -2,8 +2,8 @@
 
 use typenum::U1;
 
+use super::Dim;
 use super::{BroadcastTo, Shape};
-use crate::dim::Dim;
 
 /// An axis by its number; the outermost is 0: `matrix.sum_axis(Axis::<0>)`.
 ///

@@ -2,8 +2,8 @@
 
 use typenum::{B1, UInt, UTerm};
 
+use super::Dim;
 use super::Shape;
-use crate::dim::Dim;
 
 /// A shape that becomes `To` by repeating axes of size 1, and whole tensors along axes missing in front: `C`,
 /// `(U1, C)`, `(R, U1)` and `()` become `(R, C)`.

@@ -4,8 +4,8 @@ use core::ops::Mul;
 
 use typenum::{Prod, U1};
 
+use super::Dim;
 use super::Shape;
-use crate::dim::Dim;
 
 /// A shape whose number of elements the compiler computes as a type.
 ///

@@ -1,7 +1,6 @@
-//! Shapes as types: a [`Dim`] is a vector, a tuple of dims has a higher rank.
+//! Sizes and shapes as types: a [`Dim`] is the shape of a vector, a tuple of dims has a higher rank.
 //!
-//! After the dims and before the tensors. Shapes know sizes and storage; they know no elements and no
-//! layers.
+//! Before the tensors. Shapes know sizes and storage; they know no elements and no layers.
 
 /// The shape of these axes: `()`, a size by itself, or a tuple.
 macro_rules! shape {
@@ -13,19 +12,21 @@ macro_rules! shape {
 mod axis;
 mod broadcast;
 mod count;
+mod dim;
 
 pub use axis::{Append, Axis, HasAxis, InsertAxis, Keep};
-
 pub use broadcast::BroadcastTo;
 #[doc(hidden)]
 pub use broadcast::{AnyNumber, AxisTo, Spelt};
 pub use count::Flat;
+pub use dim::{Batch, BatchSize, Dim};
+#[doc(hidden)]
+pub use dim::{Empty, Push};
 
 use core::fmt::Debug;
 
 use generic_array::GenericArray;
 
-use crate::dim::Dim;
 use crate::plain::Plain;
 
 /// The shape of a tensor: `U784`, or `(U1, U28, U28)` with channels first; `()` is that of

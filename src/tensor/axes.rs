@@ -1,10 +1,9 @@
 //! The order of axes: transposing and permuting.
 
 use super::Placed;
-use crate::dim::Dim;
 use crate::kernel::transpose_matrix;
 use crate::plain::Plain;
-use crate::shape::{Axis, HasAxis, MOST_AXES, Shape};
+use crate::shape::{Axis, Dim, HasAxis, MOST_AXES, Shape};
 
 /// A shape with at least two axes, of which the last two can be exchanged.
 #[diagnostic::on_unimplemented(

@@ -2,10 +2,9 @@
 
 use super::broadcast::{Operand, combined};
 use super::{Functions, Placed};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::plain::Plain;
-use crate::shape::Append;
+use crate::shape::{Append, Dim};
 
 /// 1 if it holds, else 0.
 #[inline]

@@ -7,9 +7,8 @@ use typenum::{Const, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum, U0};
 
 use super::slice::{AlongAxis, Fits, copy_along};
 use super::{Placed, Tensor};
-use crate::dim::Dim;
 use crate::plain::Plain;
-use crate::shape::{Axis, HasAxis, InsertAxis, Shape};
+use crate::shape::{Axis, Dim, HasAxis, InsertAxis, Shape};
 
 /// A shape that can be joined with `R` along an axis: all other axes are the same.
 #[diagnostic::on_unimplemented(

@@ -1,11 +1,10 @@
 //! Products of matrices and vectors, on the crate's kernels.
 
 use super::{Placed, Tensor};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Size, dot, dot_rows, dot_rows_inline, multiply};
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 use crate::threads::{Work, split};
 
 /// A shape that can be multiplied by `R`: the last axis of this one is as long as the last but one of

@@ -16,10 +16,9 @@ use nalgebra::{
 use typenum::Const;
 
 use super::{ShapeError, Tensor};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 
 impl<R: Dim, C: Dim, T: Element> Tensor<(R, C), T> {
     /// The elements without a copy, as the transposed matrix, of `C` rows and `R` columns: rows of the tensor are

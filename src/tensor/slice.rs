@@ -5,9 +5,8 @@ use core::ops::{Add, Sub};
 use typenum::{B1, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum};
 
 use super::Placed;
-use crate::dim::Dim;
 use crate::plain::Plain;
-use crate::shape::{Axis, HasAxis, Shape, product};
+use crate::shape::{Axis, Dim, HasAxis, Shape, product};
 
 /// A shape that can be sliced from `Start` to `End` along an axis: `Start ≤ End ≤ size`.
 #[diagnostic::on_unimplemented(

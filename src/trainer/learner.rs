@@ -6,7 +6,6 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use super::error::Cause;
 use super::remembered::{Counters, Remembered};
 use crate::clip::Clip;
-use crate::dim::BatchSize;
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
 use crate::loss::{Loss, Target};
@@ -14,6 +13,7 @@ use crate::network::{InputOf, Network, Workspace};
 use crate::optimizer::Optimizer;
 use crate::penalty::Penalty;
 use crate::plain::{Plain, cast};
+use crate::shape::BatchSize;
 use crate::tensor::Tensor;
 use crate::threads::{self, Work, split};
 

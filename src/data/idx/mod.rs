@@ -13,11 +13,10 @@ pub use error::DataError;
 use file::{Idx, NumberType};
 
 use super::Dataset;
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::loss::Class;
 use crate::plain::zeroed_slice;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 use crate::tensor::Tensor;
 
 /// Which of a folder's two sets of files.

@@ -1,12 +1,11 @@
 //! [`BatchNorm`]: each feature, or each channel, over the batch.
 
 use super::Moments;
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::layer::{Input, Layer, Output, Released};
 use crate::parameters::Kind;
 use crate::plain::Plain;
-use crate::shape::HasAxis;
+use crate::shape::{Dim, HasAxis};
 use crate::tensor::Tensor;
 
 /// `y = x̂ · weight + bias` where `x̂` has mean 0 and variance 1 over the batch: of a vector each number, of

@@ -3,13 +3,12 @@
 use core::marker::PhantomData;
 
 use super::Moments;
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::layer::{Input, Layer, Output, Released};
 use crate::network::fault::Fault;
 use crate::parameters::Kind;
 use crate::plain::{Nothing, Plain, flat, flat_mut};
-use crate::shape::{HasAxis, Shape};
+use crate::shape::{Dim, HasAxis, Shape};
 use crate::tensor::Tensor;
 
 /// `y = x̂ · weight + bias` where `x̂` has mean 0 and variance 1 over each sample.

@@ -9,9 +9,9 @@ use core::slice;
 use generic_array::IntoArrayLength;
 use typenum::Const;
 
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::plain::{Plain, cast, cast_boxed, cast_mut};
+use crate::shape::Dim;
 use crate::tensor::Tensor;
 
 /// The same elements by value.

@@ -1,14 +1,14 @@
 //! Sizes as types: [`Dim`], and [`dim!`](crate::dim!).
 //!
-//! The start of the flow: a [`Shape`] is made of dims. This is the only file that spells out
-//! typenum's and generic-array's bounds; everywhere else a size is `N: Dim`.
+//! The only file that spells out the bounds of typenum and generic-array: everywhere after it, a size is
+//! `N: Dim`.
 
 use generic_array::{ArrayLength, GenericArray};
 use typenum::{B0, B1, UInt, UTerm, Unsigned};
 
+use super::{AnyNumber, AxisTo, Shape};
 use crate::decimal::Decimal;
 use crate::plain::Plain;
-use crate::shape::{AnyNumber, AxisTo, Shape};
 
 /// A size known to the compiler: `U784`, `U50`, `dim!(4320)`.
 ///
@@ -93,7 +93,7 @@ macro_rules! dim {
     ($size:expr) => {
         $crate::__dim_bits!($size;
             32 31 30 29 28 27 26 25 24 23 22 21 20 19 18 17 16 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0;
-            $crate::dim::Empty)
+            $crate::shape::Empty)
     };
 }
 
@@ -104,11 +104,11 @@ macro_rules! dim {
 macro_rules! __dim_bits {
     ($size:expr; 32 $($bit:literal)*; $number:ty) => {
         $crate::__dim_bits!($size; $($bit)*;
-            <$number as $crate::dim::Push<{ let size: ::core::primitive::usize = $size; if size > 0xFFFF_FFFF { 2 } else { 0 } }>>::Out)
+            <$number as $crate::shape::Push<{ let size: ::core::primitive::usize = $size; if size > 0xFFFF_FFFF { 2 } else { 0 } }>>::Out)
     };
     ($size:expr; $high:literal $($bit:literal)*; $number:ty) => {
         $crate::__dim_bits!($size; $($bit)*;
-            <$number as $crate::dim::Push<{ let size: ::core::primitive::usize = $size; (size >> $high) & 1 }>>::Out)
+            <$number as $crate::shape::Push<{ let size: ::core::primitive::usize = $size; (size >> $high) & 1 }>>::Out)
     };
     ($size:expr; ; $number:ty) => { $number };
 }
