@@ -1,14 +1,13 @@
-//! [`Clip`]: gradients that are not larger than so much.
+//! [`Clip`]: gradients of bounded size.
 //!
-//! Between loss and optimizer, after a [`Penalty`](crate::penalty::Penalty). It sees numbers alone.
+//! Between loss and optimizer, after a [`Penalty`](crate::penalty::Penalty). It sees flat slices alone.
 
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
-use crate::optimizer::stretch_work;
-use crate::parallel::split;
 use crate::plain::Plain;
+use crate::threads::{Work, split};
 
-/// Bounds gradients, so that one batch does not undo what many have learnt.
+/// Bounds gradients, so that one batch cannot undo what was learnt from many.
 ///
 /// [`Trainer::with_clip`](crate::trainer::Trainer::with_clip) trains with it. In a loop of your own it comes
 /// after [`update_statistics`](crate::layer::Layer::update_statistics), which takes out what is no gradient.
@@ -29,21 +28,21 @@ use crate::plain::Plain;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Clip {
-    /// Each number is brought between minus and plus this limit.
+    /// Clamps each element to `[-limit, limit]`.
     Value(f64),
-    /// Where the root of the sum of all squares is larger than this, all numbers are scaled so that it is
-    /// not: the direction stays.
+    /// If the norm of all gradients together, `√Σ g²`, is larger than the limit, scales all of them by the same
+    /// factor, so that the norm is the limit: the direction stays.
     Norm(f64),
 }
 
 impl Clip {
     /// Bounds a network's gradients.
-    pub fn apply<N: Plain>(self, gradients: &mut N) {
+    pub fn apply<N: Plain<Element: Element>>(self, gradients: &mut N) {
         match self {
             Self::Value(limit) => {
                 let limit = N::Element::from_f64(limit);
                 each(gradients, |gradient| {
-                    // Not a number stays what it is.
+                    // NaN stays NaN.
                     let low = if gradient < -limit { -limit } else { gradient };
                     if low > limit { limit } else { low }
                 });
@@ -59,7 +58,7 @@ impl Clip {
     }
 }
 
-/// The root of the sum of all squares, of gradients or of a network.
+/// Returns `√Σ x²` over all elements of gradients or of a network.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -68,14 +67,14 @@ impl Clip {
 /// layer.as_mut_slice().copy_from_slice(&[3.0, 4.0]);
 /// assert_eq!(dimwise::clip::norm(&*layer), 5.0);
 /// ```
-pub fn norm<N: Plain>(numbers: &N) -> f64 {
+pub fn norm<N: Plain<Element: Element>>(numbers: &N) -> f64 {
     let mut sums = [0.0; 2];
     N::Element::power_sums(InstructionSet::best(), numbers.as_slice(), &mut sums);
     Element::sqrt(sums[1])
 }
 
-fn each<N: Plain>(gradients: &mut N, change: impl Fn(N::Element) -> N::Element + Sync) {
-    split(gradients.as_mut_slice(), stretch_work(N::COUNT), |_, gradients| {
+fn each<N: Plain<Element: Element>>(gradients: &mut N, change: impl Fn(N::Element) -> N::Element + Sync) {
+    split(gradients.as_mut_slice(), Work::of_pass(N::COUNT), |_, gradients| {
         gradients.iter_mut().for_each(|gradient| *gradient = change(*gradient));
     });
 }

@@ -1,4 +1,4 @@
-//! Sizes spelt in decimal, for error messages.
+//! Sizes in decimal, for error messages.
 //!
 //! rustc prints types, and typenum's are nests of bits: 784 takes a line. The one thing that it
 //! prints as a number, without a path, is the length of an array. So each size has a twin type,
@@ -11,31 +11,31 @@
 
 use typenum::{B0, B1, Bit, UInt, UTerm};
 
-/// A number with its twin.
+/// A size with its decimal twin.
 pub trait Decimal {
     type Array;
 }
-impl<N: Binary<Digits: Spelt>> Decimal for N {
-    type Array = <N::Digits as Spelt>::Array;
+impl<N: HasDigits<Digits: Grouped>> Decimal for N {
+    type Array = <N::Digits as Grouped>::Array;
 }
 
-pub trait Binary {
+pub trait HasDigits {
     type Digits: Digits;
 }
-impl Binary for UTerm {
-    type Digits = End;
+impl HasDigits for UTerm {
+    type Digits = NoDigits;
 }
-impl<U: Binary, B: Bit + Carry> Binary for UInt<U, B> {
+impl<U: HasDigits, B: Bit + Carry> HasDigits for UInt<U, B> {
     type Digits = <U::Digits as Digits>::Twice<B>;
 }
 
-/// A list of digits, the last one outermost: `((End, N4), N9)`.
+/// A list of digits, the last one outermost: `((NoDigits, N4), N9)`.
 pub trait Digits {
     /// Twice the number, plus the carry.
     type Twice<C: Carry>: Digits;
 }
-pub struct End;
-impl Digits for End {
+pub struct NoDigits;
+impl Digits for NoDigits {
     type Twice<C: Carry> = C::Lead;
 }
 impl<High: Digits, Low: Digit> Digits for (High, Low) {
@@ -45,16 +45,16 @@ impl<High: Digits, Low: Digit> Digits for (High, Low) {
 pub trait Carry {
     /// Twice the digit, plus this.
     type Into<D: Digit>: Digit;
-    /// What this is in front of the first digit.
+    /// The digits in front of the first one, which this carry makes.
     type Lead: Digits;
 }
 impl Carry for B0 {
     type Into<D: Digit> = D::Twice;
-    type Lead = End;
+    type Lead = NoDigits;
 }
 impl Carry for B1 {
     type Into<D: Digit> = D::TwiceAndOne;
-    type Lead = (End, N1);
+    type Lead = (NoDigits, N1);
 }
 
 /// One digit, with the last digit of its double and the carry that this leaves.
@@ -104,34 +104,34 @@ macro_rules! groups {
 }
 groups!(N0 0 N1 1 N2 2 N3 3 N4 4 N5 5 N6 6 N7 7 N8 8 N9 9);
 
-/// A list of digits, spelt in groups of three.
-pub trait Spelt {
+/// A list of digits, in groups of three.
+pub trait Grouped {
     type Array;
 }
-impl<C> Spelt for (End, C)
+impl<C> Grouped for (NoDigits, C)
 where
     (N0, N0, C): Group,
 {
     type Array = <(N0, N0, C) as Group>::Array;
 }
-impl<B, C> Spelt for ((End, B), C)
+impl<B, C> Grouped for ((NoDigits, B), C)
 where
     (N0, B, C): Group,
 {
     type Array = <(N0, B, C) as Group>::Array;
 }
-impl<A, B, C> Spelt for (((End, A), B), C)
+impl<A, B, C> Grouped for (((NoDigits, A), B), C)
 where
     (A, B, C): Group,
 {
     type Array = <(A, B, C) as Group>::Array;
 }
-impl<High, Low, A, B, C> Spelt for ((((High, Low), A), B), C)
+impl<High, Low, A, B, C> Grouped for ((((High, Low), A), B), C)
 where
-    (High, Low): Spelt,
+    (High, Low): Grouped,
     (A, B, C): Group,
 {
-    type Array = (<(High, Low) as Spelt>::Array, <(A, B, C) as Group>::Array);
+    type Array = (<(High, Low) as Grouped>::Array, <(A, B, C) as Group>::Array);
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! [`EarlyStopping`]: when to end training, and with which weights.
 //!
-//! Beside the trainer: it is told a loss after each epoch, and knows nothing of how it came about.
+//! Beside the trainer: it sees a loss after each epoch, and does not know how it was computed.
 
 use alloc::boxed::Box;
 
 use crate::plain::Plain;
 
-/// Keeps the best network, and says when it has not become better for a while.
+/// Keeps the best network so far, and says when training has not improved it for a while.
 ///
 /// The loss should be one on data that the network is not trained on.
 ///
@@ -36,9 +36,9 @@ use crate::plain::Plain;
 /// ```
 #[derive(Debug)]
 pub struct EarlyStopping<N> {
-    /// How many times in a row the loss may be no better before training should stop; at least 1.
+    /// How many times in a row the loss may fail to improve before training should stop; at least 1.
     pub patience: usize,
-    /// By how much the loss must be below the best one to be better; 0 at first.
+    /// By how much the loss must be below the best one to count as better; 0 unless changed.
     pub minimum_improvement: f64,
     best_loss: f64,
     best: Box<N>,
@@ -53,7 +53,7 @@ impl<N: Plain> Clone for EarlyStopping<N> {
 }
 
 impl<N: Plain> EarlyStopping<N> {
-    /// Takes memory for the best network, which for now is this one.
+    /// Allocates memory for the best network, which for now is a copy of this one.
     pub fn new(network: &N, patience: usize) -> Self {
         Self {
             patience,
@@ -64,9 +64,9 @@ impl<N: Plain> EarlyStopping<N> {
         }
     }
 
-    /// Takes note of a network and its loss; gives whether the patience is at an end.
+    /// Records a network and its loss, and returns whether training should stop.
     ///
-    /// Allocates nothing. A loss that is not a number is not better.
+    /// Allocates nothing. NaN is never better.
     pub fn should_stop(&mut self, loss: f64, network: &N) -> bool {
         if loss < self.best_loss - self.minimum_improvement {
             self.best_loss = loss;
@@ -78,17 +78,17 @@ impl<N: Plain> EarlyStopping<N> {
         self.waited >= self.patience.max(1)
     }
 
-    /// The lowest loss so far; infinite where there was none.
+    /// The lowest loss so far; infinite before the first one.
     pub fn best_loss(&self) -> f64 {
         self.best_loss
     }
 
-    /// The network that had it.
+    /// The network with the lowest loss.
     pub fn best(&self) -> &N {
         &self.best
     }
 
-    /// The same, given away.
+    /// Returns the network with the lowest loss by value.
     pub fn into_best(self) -> Box<N> {
         self.best
     }

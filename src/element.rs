@@ -7,7 +7,7 @@ use core::fmt::{Debug, Display, LowerExp};
 use core::iter::Sum;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::plain::Plain;
+use crate::plain::Float;
 
 mod sealed {
     /// An element has kernels, of which its users need not know.
@@ -33,7 +33,7 @@ mod sealed {
 )]
 pub trait Element:
     sealed::Sealed
-    + Plain<Element = Self>
+    + Float
     + Copy
     + Default
     + PartialEq
@@ -93,6 +93,18 @@ pub trait Element:
     fn cos(self) -> Self;
     /// `self` to the power of `exponent`.
     fn powf(self, exponent: Self) -> Self;
+    /// `self` to a whole power, by squaring: the same bits on every platform.
+    fn power(self, mut exponent: usize) -> Self {
+        let (mut base, mut product) = (self, Self::ONE);
+        while exponent > 0 {
+            if exponent % 2 == 1 {
+                product *= base;
+            }
+            base *= base;
+            exponent /= 2;
+        }
+        product
+    }
     /// The largest whole number that is not above.
     fn floor(self) -> Self;
     /// The smallest whole number that is not below.

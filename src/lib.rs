@@ -5,16 +5,19 @@
 //! one contiguous block of numbers, gradients and optimizer state have the network's own type, and
 //! memory is known before the program runs.
 //!
-//! The README shows a whole program. The modules, in the order in which data flow:
+//! The README shows a whole program. The modules, in the order in which data flow (each uses only those
+//! before it; below, all in their order):
 //!
 //! ```text
-//! dim -> shape -> tensor -> layer -> network -> loss -> penalty -> clip -> optimizer -> trainer
-//!                    element, plain, parameters        data, random, initializer, schedule
+//! plain -> shape -> tensor -> parameters -> layer -> network -> loss -> optimizer -> trainer
+//!   element   random            initializer           models    graph, data,  early_stopping,
+//!                                                               penalty, clip, gradient_check,
+//!                                                               schedule       storage
 //! ```
 //!
 //! | trait | is |
 //! |---|---|
-//! | [`Dim`](dim::Dim) | a size known to the compiler |
+//! | [`Dim`](shape::Dim) | a size known to the compiler |
 //! | [`Shape`](shape::Shape) | a size, or a tuple of sizes |
 //! | [`Element`](element::Element) | `f32` or `f64` |
 //! | [`Placed`](tensor::Placed) | a tensor by value or in a `Box`, and so what is computed from it |
@@ -28,10 +31,10 @@
 //! | [`Initializer`](initializer::Initializer), [`WeightDistribution`](initializer::WeightDistribution) | a way to draw first weights |
 //! | [`Expression`](graph::Expression) | a formula whose gradients follow from it |
 //!
-//! What is not there is as much of the design. Layers do not know losses; losses do not know
-//! optimizers; optimizers do not know layers. No value knows a shape that its type does not tell.
-//! There is no tape, no device and no reference count; a computational [`graph`] is a type. `unsafe`
-//! stands in two places: [`plain`](mod@plain), where a value is viewed as its numbers, and the kernels.
+//! What is absent is as much part of the design. Layers do not know losses; losses do not know optimizers;
+//! optimizers do not know layers. No value has a shape that its type does not determine. There is no tape, no
+//! device and no reference count; a computational [`graph`] is a type. `unsafe` is in two places:
+//! [`plain`](mod@plain), where a value is viewed as its elements, and the kernels.
 #![no_std]
 // For the code that `plain!` writes, which is unsafe in every file that has a plain value. A test reads all
 // files: the word itself stands in the two places alone.
@@ -45,30 +48,29 @@ extern crate std;
 
 #[doc(hidden)]
 pub mod decimal;
-pub mod dim;
-pub mod shape;
-pub mod element;
 #[macro_use]
 pub mod plain;
-pub mod tensor;
-mod kernel;
-pub mod parameters;
-pub mod layer;
-pub mod models;
-pub mod network;
+pub mod element;
+pub mod shape;
+mod threads;
 pub mod random;
+mod kernel;
+pub mod tensor;
+pub mod parameters;
 pub mod initializer;
+pub mod layer;
+pub mod network;
+pub mod models;
 pub mod loss;
+pub mod graph;
+pub mod data;
 pub mod penalty;
 pub mod clip;
-pub mod optimizer;
 pub mod schedule;
-pub mod data;
+pub mod optimizer;
 pub mod trainer;
 pub mod summary;
 pub mod early_stopping;
-mod parallel;
-pub mod graph;
 pub mod gradient_check;
 #[cfg(any(feature = "npy", feature = "safetensors"))]
 pub mod storage;

@@ -6,6 +6,7 @@
 
 use core::fmt;
 
+use crate::element::Element;
 use crate::network::fault::Fault;
 use crate::plain::Plain;
 use crate::shape::Shape;
@@ -26,7 +27,7 @@ use crate::tensor::Tensor;
     message = "the parameters of this layer are not known",
     label = "a layer says what its fields are in `parameters!`"
 )]
-pub trait Parameters: Plain {
+pub trait Parameters: Plain<Element: Element> {
     /// The seams inside, each of which must fit; `()` for a single layer.
     #[doc(hidden)]
     type Seams;
@@ -246,7 +247,7 @@ pub const fn field_len<L: Plain, F>(_field: fn(&L) -> &F) -> usize {
 
 /// Visits a field's segment with its sizes filled in, and gives its length.
 #[doc(hidden)]
-pub fn visit_field<L: Plain, S: Shape>(
+pub fn visit_field<L: Plain<Element: Element>, S: Shape>(
     _field: fn(&L) -> &Tensor<S, L::Element>,
     segment: Segment<'_>,
     visit: &mut dyn FnMut(Segment<'_>),

@@ -1,23 +1,22 @@
 //! [`Penalty`]: what large weights cost, beside the loss.
 //!
-//! Between loss and optimizer: it adds its gradient to the loss's. It sees numbers and segments, and
+//! Between loss and optimizer: its gradient is added to the loss's. It sees flat slices and segments; it
 //! knows no layers, no losses and no optimizers.
 
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
-use crate::optimizer::stretch_work;
-use crate::parallel::split;
 use crate::parameters::{Kind, Parameters};
+use crate::threads::{Work, split};
 
 /// `l1 · Σ |w| + l2 / 2 · Σ w²` over a network's weights: L1, L2 (weight decay), or both of them, which
 /// is called an elastic net.
 ///
-/// Its gradient is `l1 · sign(w) + l2 · w`, where the sign of 0 is 0. It is of weights alone, not of
-/// biases, nor of what scales a normalisation, unless [`on`](Self::on) says otherwise. Unlike a loss, it
-/// is no mean: it does not depend on how many samples there are.
+/// Its gradient is `l1 · sign(w) + l2 · w`, where the sign of 0 is 0. It is computed from weights alone, not
+/// from biases or the scales of normalisations, unless [`on`](Self::on) says otherwise. Unlike a loss, it is
+/// no mean: it does not depend on the number of samples.
 ///
-/// [`Trainer::with_penalty`](crate::trainer::Trainer::with_penalty) trains with it. A decay that no
-/// optimizer scales is another thing: see [`WeightDecay`](crate::optimizer::WeightDecay).
+/// [`Trainer::with_penalty`](crate::trainer::Trainer::with_penalty) trains with it. For a
+/// decay that the optimizer does not scale, see [`WeightDecay`](crate::optimizer::WeightDecay).
 ///
 /// L2: Saito, *Deep Learning from Scratch*, 6.4.2, and PyTorch's `weight_decay`; L1: Tibshirani, *Regression
 /// shrinkage and selection via the lasso*, 1996; both: Zou and Hastie, *Regularization and variable
@@ -62,7 +61,7 @@ impl Penalty {
         Self { l1, l2, kinds: Kind::is_weight }
     }
 
-    /// The same for other kinds of numbers.
+    /// The same penalty for other kinds of parameters.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -76,9 +75,9 @@ impl Penalty {
         Self { kinds, ..self }
     }
 
-    /// What the network costs.
+    /// Returns the penalty of a network.
     pub fn value<N: Parameters>(&self, network: &N) -> f64 {
-        // Else a pass over the weights for nothing.
+        // Saves a pass over the weights.
         if self.l1 == 0.0 && self.l2 == 0.0 {
             return 0.0;
         }
@@ -92,7 +91,7 @@ impl Penalty {
         self.l1 * sums[0] + 0.5 * self.l2 * sums[1]
     }
 
-    /// Adds the penalty's gradient to that of the loss, and gives what the network costs.
+    /// Adds the penalty's gradient to `gradients`, and returns the penalty.
     pub fn add_gradient<N: Parameters>(&self, network: &N, gradients: &mut N) -> f64 {
         if self.l1 == 0.0 && self.l2 == 0.0 {
             return 0.0;
@@ -103,7 +102,7 @@ impl Penalty {
             let range = segment.range();
             if (self.kinds)(segment.kind) {
                 let stretch = (&numbers[range.clone()], &mut gradients[range.clone()]);
-                split(stretch, stretch_work(range.len()), |_, (weights, gradients)| {
+                split(stretch, Work::of_pass(range.len()), |_, (weights, gradients)| {
                     N::Element::penalty(InstructionSet::best(), l1, l2, weights, gradients);
                 });
             }

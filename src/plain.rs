@@ -2,7 +2,7 @@
 //! workspaces.
 //!
 //! *The type is the architecture, the value is the weights*: so a network is one contiguous block
-//! of numbers, and gradients, optimizer state, saving and comparing are loops over flat slices.
+//! of elements, and gradients, optimizer state, saving and comparing are loops over flat slices.
 //! This is the one file that turns a value into a slice and back; with the kernel boundary in
 //! `kernel` it holds all `unsafe` code of the crate.
 #![allow(unsafe_code)]
@@ -11,10 +11,7 @@ use alloc::boxed::Box;
 use core::mem::{MaybeUninit, align_of, size_of};
 use core::slice;
 
-use generic_array::GenericArray;
-
-use crate::dim::BatchSize;
-use crate::element::Element;
+use generic_array::{ArrayLength, GenericArray};
 
 /// A value that is `COUNT` numbers of one element type, one after the other, and nothing else.
 ///
@@ -33,7 +30,7 @@ use crate::element::Element;
 /// # Safety
 ///
 /// - The size is `COUNT` times the element's, the alignment at most the element's, and there is no
-///   padding between: each of these bytes belongs to one of the numbers.
+///   padding between: each of these bytes belongs to one of the elements.
 /// - Every sequence of `COUNT` elements is a valid value, so also zeros.
 /// - No part can change behind a shared reference, and dropping does nothing.
 #[diagnostic::on_unimplemented(
@@ -41,24 +38,24 @@ use crate::element::Element;
     label = "fields are tensors, layers or `f32` and `f64`; a layer says what its fields are in `parameters!`"
 )]
 pub unsafe trait Plain: Sized + Send + Sync + 'static {
-    /// The type of the numbers.
-    type Element: Element;
-    /// How many numbers the value holds.
+    /// The type of the elements.
+    type Element: Float;
+    /// How many elements the value holds.
     const COUNT: usize = size_of::<Self>() / size_of::<Self::Element>();
 
-    /// The value's numbers.
+    /// The value's elements.
     #[inline]
     fn as_slice(&self) -> &[Self::Element] {
         flat(slice::from_ref(self))
     }
 
-    /// The value's numbers, to be changed.
+    /// Mutable access to the value's elements.
     #[inline]
     fn as_mut_slice(&mut self) -> &mut [Self::Element] {
         flat_mut(slice::from_mut(self))
     }
 
-    /// All zeros, by value: for what is small, or `static`.
+    /// All zeros, by value: for a small value, or a `static`.
     const ZERO: Self = {
         assert_layout::<Self>();
         // SAFETY: the contract of this trait says that any elements make a valid value. Zero bytes are
@@ -67,7 +64,7 @@ pub unsafe trait Plain: Sized + Send + Sync + 'static {
         unsafe { core::mem::zeroed() }
     };
 
-    /// All zeros, made on the heap: never on the stack, however large.
+    /// All zeros, allocated on the heap: never on the stack, however large.
     fn zeroed() -> Box<Self> {
         const { assert_layout::<Self>() };
         // SAFETY: the contract of this trait says that any elements make a valid value. Zero bytes are
@@ -86,6 +83,17 @@ pub unsafe trait Plain: Sized + Send + Sync + 'static {
         copy
     }
 }
+
+mod sealed {
+    pub trait F32OrF64 {}
+    impl F32OrF64 for f32 {}
+    impl F32OrF64 for f64 {}
+}
+
+/// One number, `f32` or `f64`, as it lies in memory; [`Element`](crate::element::Element) computes with it.
+pub trait Float: Plain<Element = Self> + Copy + sealed::F32OrF64 {}
+impl Float for f32 {}
+impl Float for f64 {}
 
 /// A copy by value.
 #[doc(hidden)]
@@ -107,7 +115,7 @@ unsafe impl Plain for f64 {
 // SAFETY: a `GenericArray<P, N>` has the layout of `[P; N]` (its documentation): its items one after
 // the other, without padding and aligned as they are. Each item is elements alone (the contract of
 // `P`), so the whole is; it is valid and has nothing to drop because that holds of each item.
-unsafe impl<P: Plain, N: BatchSize> Plain for GenericArray<P, N> {
+unsafe impl<P: Plain, N: ArrayLength> Plain for GenericArray<P, N> {
     type Element = P::Element;
 }
 
@@ -157,20 +165,20 @@ pub struct Two<A, B> {
 
 crate::plain!(Two<A: Plain, B: Plain<Element = A::Element>>: A::Element { first, second });
 
-/// No numbers at all, of element type `T`.
+/// No elements, of element type `T`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nothing<T>(core::marker::PhantomData<T>);
 
 // SAFETY: a struct of a `PhantomData` alone has size 0 and alignment 1: 0 elements, no byte that could
 // be padding or change, and nothing to drop.
-unsafe impl<T: Element> Plain for Nothing<T> {
+unsafe impl<T: Float> Plain for Nothing<T> {
     type Element = T;
 }
 
 /// Makes a struct [`Plain`]: the type, its generic parameters with their bounds, the element type
 /// and every field; `marker` names a `PhantomData` field.
 ///
-/// It is safe to use, also where `unsafe` is forbidden: what cannot be a plain value does not compile. The
+/// It is safe to use, even in a crate that forbids `unsafe`: what cannot be a plain value does not compile. The
 /// struct should be `repr(C)`, so that the order in memory is the order written. Layers use
 /// [`parameters!`](crate::parameters!), which calls this.
 // No `allow(unsafe_code)` is emitted: a crate that forbids unsafe code would refuse it, while rustc lets
@@ -201,7 +209,7 @@ macro_rules! plain {
         }
 
         // SAFETY: a `Plain` value is numbers alone, which any thread may own. (The compiler would find
-        // so too, but going down through all layers of a deep network, deeper than it likes to.)
+        // so, too, but by descending into all layers of a deep network, beyond its recursion limit.)
         unsafe impl<$($param: $bound),*> ::core::marker::Send for $name<$($param),*> {}
         // SAFETY: a `Plain` value is numbers alone, and none changes behind a shared reference.
         unsafe impl<$($param: $bound),*> ::core::marker::Sync for $name<$($param),*> {}
@@ -210,8 +218,8 @@ macro_rules! plain {
     };
 }
 
-/// Has `cargo check` evaluate the assertions of [`plain!`](crate::plain!) where the type is one type, not
-/// many: those of a generic one are evaluated when it is built.
+/// Makes `cargo check` evaluate the assertions of [`plain!`](crate::plain!) for a type without parameters;
+/// those of a generic type are evaluated when it is built.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __plain_at_check {
@@ -221,9 +229,9 @@ macro_rules! __plain_at_check {
     ($name:ident<$($param:ident),+>) => {};
 }
 
-/// The numbers of the whole, which must be those of the fields.
+/// The number of elements of a value, which must be the sum of its fields'.
 #[doc(hidden)]
-pub const fn count<P, T: Element>(fields: &[usize]) -> usize {
+pub const fn count<P, T: Float>(fields: &[usize]) -> usize {
     let mut count = 0;
     let mut field = 0;
     while field < fields.len() {
@@ -234,17 +242,17 @@ pub const fn count<P, T: Element>(fields: &[usize]) -> usize {
     count
 }
 
-/// The numbers of one field, by its size: asking for its own `COUNT` would have the compiler go down into
-/// all fields of a deep type, deeper than it likes to.
+/// The number of elements of one field, from its size: its own `COUNT` would make the compiler descend into all
+/// fields of a deep type, beyond its recursion limit.
 ///
-/// Nothing is lost by that. A field that is not plain is aligned more strictly than its numbers, or drops
+/// Nothing is lost by that. A field that is not plain is aligned more strictly than its elements, or drops
 /// something; then so does every type around it, of which [`count`] asserts it.
 #[doc(hidden)]
 pub const fn field_count<P: Plain, F: Plain<Element = P::Element>>(_field: fn(&P) -> &F) -> usize {
     size_of::<F>() / size_of::<P::Element>()
 }
 
-/// The value whose numbers are `number(0)`, `number(1)` and so on.
+/// The value whose elements are `number(0)`, `number(1)` and so on.
 #[inline]
 pub fn generated<P: Plain>(number: impl FnMut(usize) -> P::Element) -> P {
     let mut number = Some(number);
@@ -257,7 +265,7 @@ pub fn generated_boxed<P: Plain>(number: impl FnMut(usize) -> P::Element) -> Box
     generated_in_runs_boxed(P::COUNT, |_| number.take().expect("a value of one run"))
 }
 
-/// The value made of runs of `len` numbers: `run(0)` gives those of the first run, and so on.
+/// The value made of runs of `len` elements: `run(0)` returns the function of the first run, and so on.
 ///
 /// # Panics
 ///
@@ -292,7 +300,7 @@ pub fn generated_in_runs_boxed<P: Plain, F: FnMut(usize) -> P::Element>(
     unsafe { value.assume_init() }
 }
 
-/// The places of a value's numbers, before there is a value.
+/// The places of a value's elements, before there is a value.
 #[inline(always)]
 fn places<P: Plain>(value: &mut MaybeUninit<P>) -> &mut [MaybeUninit<P::Element>] {
     const { assert_layout::<P>() };
@@ -303,7 +311,7 @@ fn places<P: Plain>(value: &mut MaybeUninit<P>) -> &mut [MaybeUninit<P::Element>
     unsafe { slice::from_raw_parts_mut(places, P::COUNT) }
 }
 
-/// Writes every place once, and gives the number of places written.
+/// Writes every place once, and returns the number of places written.
 #[inline(always)]
 fn write_in_runs<T, F: FnMut(usize) -> T>(
     places: &mut [MaybeUninit<T>],
@@ -325,11 +333,11 @@ fn write_in_runs<T, F: FnMut(usize) -> T>(
     written
 }
 
-/// A value on the heap as one of another type that holds as many numbers; the memory stays.
+/// A value on the heap as one of another type with as many elements: the same memory.
 ///
 /// # Panics
 ///
-/// Panics if the types hold different numbers of numbers.
+/// Panics if the types hold different numbers of elements.
 pub fn cast_boxed<A: Plain, B: Plain<Element = A::Element>>(value: Box<A>) -> Box<B> {
     assert_same_count::<A, B>();
     assert_eq!(align_of::<A>(), align_of::<B>());
@@ -347,7 +355,7 @@ pub fn zeroed_slice<P: Plain>(count: usize) -> Box<[P]> {
     unsafe { Box::<[P]>::new_zeroed_slice(count).assume_init() }
 }
 
-/// The numbers of several values, one value after the other: a batch as a row-major matrix.
+/// The elements of several values, one value after the other: a batch as a row-major matrix.
 #[inline]
 pub fn flat<P: Plain>(values: &[P]) -> &[P::Element] {
     const { assert_layout::<P>() };
@@ -357,7 +365,7 @@ pub fn flat<P: Plain>(values: &[P]) -> &[P::Element] {
     unsafe { slice::from_raw_parts(aligned(values.as_ptr()), values.len() * P::COUNT) }
 }
 
-/// The numbers of several values, to be changed.
+/// Mutable access to the elements of several values.
 #[inline]
 pub fn flat_mut<P: Plain>(values: &mut [P]) -> &mut [P::Element] {
     const { assert_layout::<P>() };
@@ -369,22 +377,22 @@ pub fn flat_mut<P: Plain>(values: &mut [P]) -> &mut [P::Element] {
     unsafe { slice::from_raw_parts_mut(numbers, count) }
 }
 
-/// Values as values of another type that holds as many numbers.
+/// Values as values of another type that holds as many elements.
 ///
 /// # Panics
 ///
-/// Panics if the types hold different numbers of numbers.
+/// Panics if the types hold different numbers of elements.
 #[inline]
 pub fn cast<A: Plain, B: Plain<Element = A::Element>>(values: &[A]) -> &[B] {
     assert_same_count::<A, B>();
     view(flat(values), values.len())
 }
 
-/// [`cast`], to be changed.
+/// [`cast`] for mutable access.
 ///
 /// # Panics
 ///
-/// Panics if the types hold different numbers of numbers.
+/// Panics if the types hold different numbers of elements.
 #[inline]
 pub fn cast_mut<A: Plain, B: Plain<Element = A::Element>>(values: &mut [A]) -> &mut [B] {
     assert_same_count::<A, B>();
@@ -392,11 +400,11 @@ pub fn cast_mut<A: Plain, B: Plain<Element = A::Element>>(values: &mut [A]) -> &
     view_mut(flat_mut(values), count)
 }
 
-/// `count` values that lie in a run of numbers: the inverse of [`flat`].
+/// Contiguous elements as `count` values: the inverse of [`flat`].
 ///
 /// # Panics
 ///
-/// Panics if the run does not hold just as many numbers.
+/// Panics if there are more or fewer elements than those of `count` values.
 #[inline]
 pub fn view<P: Plain>(numbers: &[P::Element], count: usize) -> &[P] {
     assert_holds::<P>(numbers, count);
@@ -406,11 +414,11 @@ pub fn view<P: Plain>(numbers: &[P::Element], count: usize) -> &[P] {
     unsafe { slice::from_raw_parts(numbers.as_ptr().cast(), count) }
 }
 
-/// [`view`], to be changed.
+/// [`view`] for mutable access.
 ///
 /// # Panics
 ///
-/// Panics if the run does not hold just as many numbers.
+/// Panics if there are more or fewer elements than those of `count` values.
 #[inline]
 pub fn view_mut<P: Plain>(numbers: &mut [P::Element], count: usize) -> &mut [P] {
     assert_holds::<P>(numbers, count);
@@ -437,7 +445,7 @@ pub fn flat_boxed<P: Plain>(values: Box<[P]>) -> Box<[P::Element]> {
 ///
 /// # Panics
 ///
-/// Panics if the run does not hold just as many numbers.
+/// Panics if there are more or fewer elements than those of `count` values.
 pub fn view_boxed<P: Plain>(numbers: Box<[P::Element]>, count: usize) -> Box<[P]> {
     assert_holds::<P>(&numbers, count);
     let values = Box::into_raw(numbers).cast::<P>();
@@ -451,7 +459,7 @@ pub fn view_boxed<P: Plain>(numbers: Box<[P::Element]>, count: usize) -> Box<[P]
 #[inline]
 fn assert_holds<P: Plain>(numbers: &[P::Element], count: usize) {
     const { assert_layout::<P>() };
-    // Of empty values any count lies in no numbers; a count too large to be multiplied lies in none.
+    // Any count of empty values has no elements; a count that overflows has more than there can be.
     let expected = count.checked_mul(P::COUNT);
     assert_eq!(expected, Some(numbers.len()), "{count} values of {} numbers each", P::COUNT);
 }
@@ -463,20 +471,20 @@ fn assert_same_count<A: Plain, B: Plain>() {
     assert!(A::COUNT == B::COUNT, "{} numbers seen as {}", A::COUNT, B::COUNT);
 }
 
-/// The address of values as that of their numbers. An empty value may be aligned to 1, an empty slice of
-/// elements may not: then any aligned address does.
+/// The address of values as that of their elements. An empty value may be aligned to 1, an empty slice of
+/// elements may not: then any aligned address will do.
 #[inline]
 fn aligned<P: Plain>(values: *const P) -> *const P::Element {
     if P::COUNT == 0 { core::ptr::NonNull::dangling().as_ptr() } else { values.cast() }
 }
 
-/// What the contract says of the layout, as far as the compiler can tell. Whatever makes a value or views
-/// one asks for it, so that no value of a wrong `Plain` gets through code generation.
+/// Checks the contract's demands on the layout, as far as the compiler can. Whatever makes a value or views one
+/// evaluates it, so that no value of a wrong `Plain` gets through code generation.
 const fn assert_layout<P: Plain>() {
     assert_made_of::<P, P::Element>(P::COUNT);
 }
 
-const fn assert_made_of<P, T: Element>(count: usize) {
+const fn assert_made_of<P, T: Float>(count: usize) {
     assert!(size_of::<P>() == count * size_of::<T>(), "a plain value has no padding");
     assert!(align_of::<P>() <= align_of::<T>(), "a plain value is aligned as its numbers");
     assert!(count == 0 || align_of::<P>() == align_of::<T>(), "a plain value is aligned as its numbers");

@@ -5,7 +5,6 @@ pub use crate::{
     clip::Clip,
     data::Dataset,
     dim,
-    dim::{Batch, BatchSize, Dim},
     early_stopping::EarlyStopping,
     element::Element,
     initializer::{
@@ -32,7 +31,7 @@ pub use crate::{
     penalty::Penalty,
     plain::{Plain, flat, flat_mut},
     schedule::{CosineDecay, ExponentialDecay, OneCycle, Schedule, StepDecay, WarmUp},
-    shape::{Axis, Keep, Shape},
+    shape::{Axis, Batch, BatchSize, Dim, Keep, Shape},
     summary::Summarize as _,
     tensor::{
         Axes as _, Broadcast as _, Compare as _, Functions as _, IntoShape as _, Joining as _, Products as _,

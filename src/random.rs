@@ -1,4 +1,4 @@
-//! [`Random`]: the one source of chance, the same on every platform and in every later version.
+//! [`Random`]: the one source of random numbers, the same on every platform and in every later version.
 //!
 //! The generator is xoshiro256++ seeded through SplitMix64 (Blackman and Vigna), from `rand`. What
 //! is made of its bits is written out here in exact IEEE arithmetic, because distributions in
@@ -24,17 +24,17 @@ pub struct Random {
 }
 
 impl Random {
-    /// The source that belongs to a seed.
+    /// A source with this seed.
     pub fn new(seed: u64) -> Self {
         Self { generator: Xoshiro256PlusPlus::seed_from_u64(seed) }
     }
 
-    /// Uniform in [0, 1), a multiple of 2⁻⁵³.
+    /// Draws uniformly from [0, 1), a multiple of 2⁻⁵³.
     pub fn uniform(&mut self) -> f64 {
         (self.generator.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
     }
 
-    /// Standard normal: Marsaglia's polar method.
+    /// Draws from the standard normal distribution (Marsaglia's polar method).
     pub fn normal(&mut self) -> f64 {
         loop {
             let (u, v) = (2.0 * self.uniform() - 1.0, 2.0 * self.uniform() - 1.0);
@@ -46,13 +46,13 @@ impl Random {
         }
     }
 
-    /// Uniform among `0..bound`, without bias (Lemire's method).
+    /// Draws uniformly from `0..bound`, without bias (Lemire's method).
     ///
     /// # Panics
     ///
-    /// Where `bound` is 0.
+    /// Panics if `bound` is 0.
     pub fn below(&mut self, bound: usize) -> usize {
-        assert!(bound > 0, "there is no number below 0");
+        assert!(bound > 0, "no integer is below 0");
         let bound = bound as u64;
         let threshold = bound.wrapping_neg() % bound;
         loop {
@@ -63,7 +63,7 @@ impl Random {
         }
     }
 
-    /// Puts the items into random order (Fisher and Yates).
+    /// Shuffles the items (Fisher and Yates).
     pub fn shuffle<I>(&mut self, items: &mut [I]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last + 1));

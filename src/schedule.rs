@@ -1,12 +1,14 @@
 //! [`Schedule`]: learning rates that change from step to step.
 //!
 //! Beside the optimizer: a schedule knows the number of a step and nothing else, so it is a pure function
-//! and has no state. [`Scheduled`](crate::optimizer::Scheduled) gives it to an optimizer. All count steps,
-//! not epochs: an epoch is as many of them as there are batches.
+//! and has no state. [`Scheduled`](crate::optimizer::Scheduled) applies it to an optimizer. All schedules
+//! count steps, not epochs: an epoch has as many steps as batches.
+
+use crate::element::Element;
 
 /// A learning rate for each step.
 ///
-/// A number is one that stays the same, a function `Fn(usize) -> f64` is one of your own.
+/// An `f64` is a constant schedule; a function `Fn(usize) -> f64` is one of your own.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -26,11 +28,11 @@
     label = "neither a `Schedule`, nor an `f64`, nor a function from a step to its learning rate"
 )]
 pub trait Schedule {
-    /// The learning rate of a step, the first of which is step 0.
+    /// Returns the learning rate of a step; the first step is 0.
     fn learning_rate(&self, step: usize) -> f64;
 
-    /// The same after `steps` steps in which the learning rate grows to its first one, as a straight line
-    /// that would begin with 0 at step -1.
+    /// Puts `steps` steps before this schedule, in which the learning rate grows linearly to the schedule's
+    /// first one: in step `i` it is `(i + 1) / steps` of that.
     fn warmed_up(self, steps: usize) -> WarmUp<Self>
     where
         Self: Sized,
@@ -64,15 +66,15 @@ impl<F: Fn(usize) -> f64> Schedule for F {
 pub struct StepDecay {
     /// The first learning rate.
     pub learning_rate: f64,
-    /// What it is multiplied by.
+    /// The factor of each decay.
     pub factor: f64,
-    /// After how many steps, each time; at least 1.
+    /// The number of steps between two decays; at least 1.
     pub every: usize,
 }
 
 impl Schedule for StepDecay {
     fn learning_rate(&self, step: usize) -> f64 {
-        self.learning_rate * power(self.factor, step / self.every.max(1))
+        self.learning_rate * self.factor.power(step / self.every.max(1))
     }
 }
 
@@ -88,13 +90,13 @@ impl Schedule for StepDecay {
 pub struct ExponentialDecay {
     /// The first learning rate.
     pub learning_rate: f64,
-    /// What it is multiplied by after each step, in (0, 1].
+    /// The factor of each step, in (0, 1].
     pub factor: f64,
 }
 
 impl Schedule for ExponentialDecay {
     fn learning_rate(&self, step: usize) -> f64 {
-        self.learning_rate * power(self.factor, step)
+        self.learning_rate * self.factor.power(step)
     }
 }
 
@@ -115,7 +117,7 @@ pub struct CosineDecay {
     pub from: f64,
     /// The last one.
     pub to: f64,
-    /// After how many steps it is reached.
+    /// The number of steps until it is reached.
     pub steps: usize,
 }
 
@@ -130,9 +132,9 @@ impl Schedule for CosineDecay {
 /// Goyal et al., *Accurate, large minibatch SGD*, 2017, 2.2.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WarmUp<S> {
-    /// For how many steps it grows.
+    /// The number of steps in which it grows.
     pub steps: usize,
-    /// What comes after them, from its own step 0 on.
+    /// The schedule that follows, from its own step 0 on.
     pub then: S,
 }
 
@@ -145,8 +147,8 @@ impl<S: Schedule> Schedule for WarmUp<S> {
     }
 }
 
-/// Up to `highest` and down to almost nothing, both along half a cosine; after the last step, what that one
-/// had.
+/// Up to `highest` and down to almost 0, both along half a cosine. After the last step the learning rate
+/// stays.
 ///
 /// Smith and Topin, *Super-convergence: very fast training of neural networks using large learning rates*,
 /// 2018; as PyTorch's `OneCycleLR`, which also moves the momentum.
@@ -164,18 +166,18 @@ impl<S: Schedule> Schedule for WarmUp<S> {
 pub struct OneCycle {
     /// The highest learning rate.
     pub highest: f64,
-    /// How many steps the way up and down takes.
+    /// The number of all steps, up and down.
     pub steps: usize,
-    /// The share of the steps that goes up, in (0, 1); 0.3.
+    /// The share of the steps in which it grows, in (0, 1); 0.3.
     pub rising: f64,
-    /// How many times less than the highest the first one is; 25.
+    /// The highest learning rate divided by the first one; 25.
     pub first_divisor: f64,
-    /// How many times less than the first the last one is; 10⁴.
+    /// The first learning rate divided by the last one; 10⁴.
     pub last_divisor: f64,
 }
 
 impl OneCycle {
-    /// The usual shape.
+    /// The usual settings.
     pub const fn new(highest: f64, steps: usize) -> Self {
         Self { highest, steps, rising: 0.3, first_divisor: 25.0, last_divisor: 1e4 }
     }
@@ -194,7 +196,7 @@ impl Schedule for OneCycle {
     }
 }
 
-/// From one number to another along half a cosine, that is flat at both ends.
+/// Goes from one value to another along half a cosine, which is flat at both ends.
 fn along_cosine(from: f64, to: f64, step: f64, steps: f64) -> f64 {
     if step >= steps {
         return to;
@@ -211,19 +213,6 @@ fn half_cosine(x: f64) -> f64 {
         series = 1.0 - series * u * u / (2 * n * (2 * n + 1)) as f64;
     }
     0.5 + 0.5 * u * series
-}
-
-/// `base ^ exponent`, by squaring.
-fn power(mut base: f64, mut exponent: usize) -> f64 {
-    let mut product = 1.0;
-    while exponent > 0 {
-        if exponent % 2 == 1 {
-            product *= base;
-        }
-        base *= base;
-        exponent /= 2;
-    }
-    product
 }
 
 #[cfg(test)]
@@ -243,7 +232,7 @@ mod tests {
     fn powers_are_products() {
         for exponent in 0..40 {
             let expected = (0..exponent).fold(1.0, |product, _| product * 0.9);
-            assert!((power(0.9, exponent) / expected - 1.0).abs() < 1e-14, "{exponent}");
+            assert!((0.9_f64.power(exponent) / expected - 1.0).abs() < 1e-14, "{exponent}");
         }
     }
 

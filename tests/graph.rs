@@ -437,12 +437,12 @@ fn at<F: Function<f64>>(function: F, x: f64) -> (f64, f64) {
 fn derivatives_are_not_told_from_what_was_rounded() {
     let near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-14;
     // 1 / (1 + e⁴⁰), and 1 / cosh² 20
-    assert!(near(at(function::Sigmoid, 40.0).1, 4.248_354_255_291_589e-18));
-    assert!(near(at(function::Sigmoid, -40.0).1, 4.248_354_255_291_589e-18));
-    assert!(near(at(function::Tanh, 20.0).1, 1.699_341_702_116_635_6e-17));
-    assert!(near(at(function::Tanh, -0.5).1, 0.786_447_732_965_927_4));
-    assert_eq!(at(function::Sigmoid, f64::INFINITY), (1.0, 0.0));
-    assert_eq!(at(function::Tanh, f64::NEG_INFINITY), (-1.0, 0.0));
+    assert!(near(at(function::Logistic, 40.0).1, 4.248_354_255_291_589e-18));
+    assert!(near(at(function::Logistic, -40.0).1, 4.248_354_255_291_589e-18));
+    assert!(near(at(function::HyperbolicTangent, 20.0).1, 1.699_341_702_116_635_6e-17));
+    assert!(near(at(function::HyperbolicTangent, -0.5).1, 0.786_447_732_965_927_4));
+    assert_eq!(at(function::Logistic, f64::INFINITY), (1.0, 0.0));
+    assert_eq!(at(function::HyperbolicTangent, f64::NEG_INFINITY), (-1.0, 0.0));
     assert_eq!(at(function::Power(0), 0.0), (1.0, 0.0));
     let (numerator, x) = (Variable::<(), f64>::new(1e-300), Variable::<(), f64>::new(1e-200));
     let mut quotient = Graph::new(&numerator / &x);
@@ -455,7 +455,7 @@ fn derivatives_are_not_told_from_what_was_rounded() {
 fn nan_wins() {
     let x = Variable::<U3, f64>::new(Tensor::from([f64::NAN, 1.0, 3.0]));
     assert!(Graph::new((&x).max()).forward()[[]].is_nan());
-    assert!(at(function::Relu, f64::NAN).0.is_nan());
+    assert!(at(function::Rectifier, f64::NAN).0.is_nan());
     let (one, nan) = (Variable::<(), f64>::new(1.0), Variable::<(), f64>::new(f64::NAN));
     assert!(Graph::new((&one).maximum(&nan)).forward()[[]].is_nan());
     assert!(Graph::new((&nan).maximum(&one)).forward()[[]].is_nan());

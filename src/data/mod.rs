@@ -1,7 +1,7 @@
 //! Data: [`Dataset`], samples with their targets, and [`Batches`], the order in which they are seen.
 //!
-//! They feed the flow from its side: a trainer gathers batches of typed samples. Data know shapes
-//! and targets; they know no layers.
+//! A trainer gathers batches of typed samples from them. Data know shapes and targets; they know no
+//! layers.
 
 #[cfg(feature = "std")]
 mod idx;
@@ -35,7 +35,7 @@ pub struct Dataset<S: Shape, G: Target, T: Element = f32> {
     targets: Box<[G]>,
 }
 
-/// Not as many targets as samples.
+/// The numbers of samples and targets differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CountError {
     /// The number of samples.
@@ -53,11 +53,11 @@ impl fmt::Display for CountError {
 impl core::error::Error for CountError {}
 
 impl<S: Shape, G: Target, T: Element> Dataset<S, G, T> {
-    /// The samples with their targets, in the same order.
+    /// Pairs samples with targets, in the same order.
     ///
     /// # Errors
     ///
-    /// [`CountError`] where there are not as many of both.
+    /// [`CountError`] if their numbers differ.
     pub fn new(
         samples: impl Into<Box<[Tensor<S, T>]>>,
         targets: impl Into<Box<[G]>>,
@@ -89,11 +89,11 @@ impl<S: Shape, G: Target, T: Element> Dataset<S, G, T> {
         &self.targets
     }
 
-    /// The first samples up to `count`, and the others.
+    /// Splits off the first `count` samples.
     ///
     /// # Panics
     ///
-    /// Where there are not as many samples.
+    /// Panics if there are fewer samples.
     pub fn split_at(&self, count: usize) -> (Self, Self) {
         let part = |range: core::ops::Range<usize>| {
             let mut samples = zeroed_slice(range.len());
@@ -103,14 +103,14 @@ impl<S: Shape, G: Target, T: Element> Dataset<S, G, T> {
         (part(0..count), part(count..self.len()))
     }
 
-    /// Copies the samples with these indices to the front of `samples`, in this order, and their
-    /// targets into `targets`, which is emptied first.
+    /// Copies the samples with these indices to the front of `samples`, in this order, and their targets into
+    /// `targets`, which is cleared first.
     ///
-    /// Allocates nothing where `targets` has room.
+    /// Allocates nothing if the capacity of `targets` suffices.
     ///
     /// # Panics
     ///
-    /// Where an index is out of range, or there are more of them than room in `samples`.
+    /// Panics if an index is out of range, or if `samples` is shorter than `indices`.
     pub fn gather(&self, indices: &[usize], samples: &mut [Tensor<S, T>], targets: &mut Vec<G>) {
         let samples = &mut samples[..indices.len()];
         targets.clear();
@@ -154,12 +154,12 @@ pub struct Batches {
 }
 
 impl Batches {
-    /// Batches of `size` samples, the last one of an epoch maybe shorter, in an order that `seed`
-    /// decides.
+    /// Batches of `size` samples, the last one of an epoch possibly shorter, in an order that follows from
+    /// `seed`.
     ///
     /// # Panics
     ///
-    /// Where `size` is 0.
+    /// Panics if `size` is 0.
     pub fn new(size: usize, seed: u64) -> Self {
         let mut batches =
             Self { size, drops_last: false, random: Random::new(seed), order: Vec::new(), seen: 0 };
@@ -167,7 +167,7 @@ impl Batches {
         batches
     }
 
-    /// Leaves out the last batch of an epoch where it is shorter than the others.
+    /// Leaves out the last batch of an epoch if it is shorter than the others.
     ///
     /// ```
     /// use dimwise::data::Batches;
@@ -187,7 +187,7 @@ impl Batches {
         self.drops_last
     }
 
-    /// What the next orders are drawn from.
+    /// The source of the next orders.
     pub(crate) fn random(&self) -> &Random {
         &self.random
     }
@@ -206,14 +206,14 @@ impl Batches {
     ///
     /// # Panics
     ///
-    /// Where `size` is 0.
+    /// Panics if `size` is 0.
     pub fn resize(&mut self, size: usize) {
         assert!(size > 0, "a batch has at least one sample");
         self.size = size;
     }
 
-    /// Begins an epoch over `samples` samples, in a new order. Allocates only where there are more
-    /// of them than before.
+    /// Begins an epoch over `samples` samples, in a new order. Allocates only if there are more of them than
+    /// before.
     pub fn shuffle(&mut self, samples: usize) {
         self.order.clear();
         self.order.extend(0..samples);
@@ -221,7 +221,7 @@ impl Batches {
         self.seen = 0;
     }
 
-    /// The samples of the next batch; `None` at the end of the epoch.
+    /// Returns the indices of the next batch; `None` at the end of the epoch.
     pub fn next_batch(&mut self) -> Option<&[usize]> {
         let start = self.seen;
         self.seen = self.order.len().min(start + self.size);

@@ -22,13 +22,12 @@ use alloc::boxed::Box;
 use compare::{Check, Stretch, check_added, check_steady};
 use typenum::{U8, U16};
 
-use crate::dim::{BatchSize, Dim};
 use crate::layer::{Input, Output};
 use crate::loss::Loss;
 use crate::network::{Model, Network, Workspace};
 use crate::plain::{Plain, flat, flat_mut, zeroed_slice};
 use crate::random::Random;
-use crate::shape::Shape;
+use crate::shape::{BatchSize, Dim, Shape};
 use crate::tensor::Tensor;
 
 /// The room for samples in a check; twice that in its second run.

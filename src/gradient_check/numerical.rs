@@ -3,10 +3,10 @@
 use alloc::boxed::Box;
 
 use super::Subject;
-use crate::dim::BatchSize;
 use crate::layer::Input;
 use crate::loss::Loss;
 use crate::network::Network;
+use crate::shape::BatchSize;
 
 /// How far each number is moved, either way.
 const STEP: f64 = 1e-4;

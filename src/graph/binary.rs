@@ -1,4 +1,4 @@
-//! [`Binary`]: a function of each two numbers.
+//! [`Binary`]: a function of each pair of elements.
 
 use super::function::Function2;
 use super::{Expression, Inputs, Node, PlaceOf, Role};
@@ -6,8 +6,8 @@ use crate::loss::weighted;
 use crate::plain::Plain;
 use crate::shape::Shape;
 
-/// The node that computes a [`Function2`] of each two numbers, one of the left input and one of the
-/// right; a scalar stands for as many as the other one has.
+/// The node that computes a [`Function2`] of each pair of elements, one of the left input and one of the
+/// right; a scalar is combined with each element of the other input.
 #[derive(Clone, Copy, Debug)]
 pub struct Binary<F, A, B> {
     function: F,
@@ -44,7 +44,8 @@ impl<F: Function2<A::Element>, A: Expression, B: Beside<A>> Expression for Binar
 
     fn backward(&self, place: &mut PlaceOf<Self>) {
         let Inputs { left, right } = &mut place.inputs;
-        // dL/da = dL/dy · ∂y/∂a, dL/db = dL/dy · ∂y/∂b, 0 where dL/dy is; of a scalar the sum, since every y depends on it.
+        // dL/da = dL/dy · ∂y/∂a, dL/db = dL/dy · ∂y/∂b, 0 if dL/dy is 0; for a scalar the sum, since every y
+        // depends on it.
         let (grad_left, grad_right) = (left.gradient.as_mut_slice(), right.gradient.as_mut_slice());
         grad_left.fill(Plain::ZERO);
         grad_right.fill(Plain::ZERO);
@@ -69,7 +70,7 @@ impl<F: Function2<A::Element>, A: Expression, B: Beside<A>> Expression for Binar
     }
 }
 
-/// Which number of an input of shape `S` goes into the result's number `index`.
+/// The position in an input of shape `S` of what goes into the result's element `index`.
 #[inline]
 fn at<S: Shape>(index: usize) -> usize {
     if S::RANK == 0 { 0 } else { index }
@@ -96,7 +97,7 @@ where
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: a node has {Self} on its left, but {Right} on its right",
-    label = "has a node of {Self} and {Right}",
+    label = "combines {Self} and {Right}",
     note = "both sides have one shape, or one is a scalar; `repeat` makes more of a tensor",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
@@ -104,7 +105,7 @@ pub trait Pairs<Right> {
     type Wider: Side;
 }
 impl<Size> Pairs<Size> for Size {
-    type Wider = Left;
+    type Wider = LeftSide;
 }
 
 /// One of the two sides of a node.
@@ -114,28 +115,28 @@ pub trait Side {
 }
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Left;
-impl Side for Left {
+pub struct LeftSide;
+impl Side for LeftSide {
     type Of<L: Shape, R: Shape> = L;
 }
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Right;
-impl Side for Right {
+pub struct RightSide;
+impl Side for RightSide {
     type Of<L: Shape, R: Shape> = R;
 }
 
-/// A scalar on either side. Sizes are arrays below a thousand, else pairs of these; ranks from two on are
-/// tuples.
+/// A scalar on either side. In decimal, sizes below a thousand are arrays, larger ones pairs; shapes of two or
+/// more axes are tuples.
 macro_rules! beside_scalars {
     ($([$($generics:tt)*] $size:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> Pairs<()> for $size {
-            type Wider = Left;
+            type Wider = LeftSide;
         }
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> Pairs<$size> for () {
-            type Wider = Right;
+            type Wider = RightSide;
         }
     )*};
 }

@@ -8,9 +8,9 @@ use crate::element::Element;
 use crate::plain::Plain;
 use crate::tensor::Tensor;
 
-/// A graph of type `E` with a place for the value and the gradient of each of its nodes.
+/// A graph of type `E` with memory for the value and the gradient of each of its nodes.
 ///
-/// The places are reserved on the heap, once; after that, forward and backward allocate nothing.
+/// The memory is allocated once, on the heap; after that, forward and backward allocate nothing.
 ///
 /// ```
 /// use dimwise::graph::{Graph, Node, Variable};
@@ -28,7 +28,7 @@ pub struct Graph<E: Expression> {
 }
 
 impl<E: Expression> Graph<E> {
-    /// What all values and gradients take, in bytes.
+    /// The size of all values and gradients in bytes.
     ///
     /// ```
     /// use dimwise::graph::{Expression, Graph, Node, Variable};
@@ -41,11 +41,12 @@ impl<E: Expression> Graph<E> {
     /// ```
     pub const BYTES: usize = size_of::<PlaceOf<E>>();
 
-    /// Reserves the memory for a graph.
+    /// Allocates the memory of a graph.
     ///
     /// # Panics
     ///
-    /// Where a placeholder stands in it: those of a [`GraphLoss`](super::GraphLoss) have a value nowhere else.
+    /// Panics if the graph contains a placeholder: those of a [`GraphLoss`](super::GraphLoss) have a value
+    /// nowhere else.
     pub fn new(expression: E) -> Self {
         let mut place = PlaceOf::<E>::zeroed();
         expression.placeholders(&mut place, &mut |_, _, _| {
@@ -54,24 +55,23 @@ impl<E: Expression> Graph<E> {
         Self { expression, place }
     }
 
-    /// Computes the value of each node from those of the variables, and gives that of the last one.
+    /// Computes the value of each node from those of the variables, and returns that of the last one.
     pub fn forward(&mut self) -> &Tensor<E::Shape, E::Element> {
         self.expression.forward(&mut self.place);
         self.value()
     }
 
-    /// What the last [`forward`](Self::forward) gave; zeros before.
+    /// The result of the last [`forward`](Self::forward); zeros before.
     pub fn value(&self) -> &Tensor<E::Shape, E::Element> {
         &self.place.value
     }
 
-    /// Adds the derivative of the value, one number, to the gradient of each variable.
-    ///
-    /// After a [`forward`](Self::forward).
+    /// Adds the gradient of the value, a scalar, to the gradient of each variable; called after
+    /// [`forward`](Self::forward).
     ///
     /// # Panics
     ///
-    /// Where a reference to a variable's gradient is kept.
+    /// Panics if a reference to a variable's gradient is kept.
     pub fn backward(&mut self)
     where
         E: Scalar,
@@ -80,7 +80,7 @@ impl<E: Expression> Graph<E> {
         self.expression.backward(&mut self.place);
     }
 
-    /// [`backward`](Self::backward) from the gradient of something beyond the graph by its value.
+    /// [`backward`](Self::backward) from a given gradient by the graph's value.
     ///
     /// ```
     /// use dimwise::graph::{Graph, Node, Variable};
@@ -95,7 +95,7 @@ impl<E: Expression> Graph<E> {
     ///
     /// # Panics
     ///
-    /// As [`backward`](Self::backward).
+    /// Panics if a reference to a variable's gradient is kept.
     pub fn backward_from(&mut self, gradient: &Tensor<E::Shape, E::Element>) {
         self.place.gradient.as_mut_slice().copy_from_slice(gradient.as_slice());
         self.expression.backward(&mut self.place);

@@ -1,4 +1,4 @@
-//! Functions of single numbers, each with its derivative: what [`Unary`](super::Unary) and
+//! Functions of one and of two elements, each with its derivatives: what [`Unary`](super::Unary) and
 //! [`Binary`](super::Binary) nodes compute.
 
 use core::fmt::Debug;
@@ -6,7 +6,7 @@ use core::fmt::Debug;
 use crate::element::Element;
 use crate::loss::weighted;
 
-/// A function of one number.
+/// A function of one element.
 ///
 /// ```
 /// use dimwise::graph::function::Function;
@@ -34,20 +34,20 @@ pub trait Function<T>: Copy + Debug {
     /// `y = f(x)`.
     fn value(self, x: T) -> T;
 
-    /// `f'(x)`, told from `x` or from `y = f(x)`.
+    /// `f'(x)`, computed from `x` or from `y = f(x)`.
     fn derivative(self, x: T, y: T) -> T;
 }
 
-/// A function of two numbers.
+/// A function of two elements.
 pub trait Function2<T>: Copy + Debug {
     /// `y = f(left, right)`.
     fn value(self, left: T, right: T) -> T;
 
-    /// How `y` changes with `left`, and how with `right`.
+    /// The derivatives of `y` by `left` and by `right`.
     fn derivatives(self, left: T, right: T) -> (T, T);
 }
 
-/// The functions of one number: name, `x` to `y`, and the derivative by `x`.
+/// The functions of one element: name, `x` to `y`, and the derivative by `x`.
 macro_rules! functions {
     ($($(#[$doc:meta])* $name:ident $(($number:ident: $field:ty))?: |$x:ident| $value:expr, |$dx:ident, $dy:ident| $derivative:expr;)*) => {
         $(
@@ -83,23 +83,23 @@ functions! {
     Ln: |x| x.ln(), |x, _y| T::ONE / x;
     /// `y = x²`, `y' = 2x`.
     Square: |x| x * x, |x, _y| x + x;
-    /// `y = xⁿ`, `y' = n xⁿ⁻¹`, which of `x⁰` is 0 also where `x` is.
+    /// `y = xⁿ`, `y' = n xⁿ⁻¹`, which is 0 for `n = 0`, even at `x = 0`.
     Power(n: i32): |x| power(x, n),
         |x, _y| if n == 0 { T::ZERO } else { T::from_f64(f64::from(n)) * power(x, n - 1) };
     /// `y = √x`, `y' = 1 / 2y`.
     Sqrt: |x| x.sqrt(), |_x, y| T::ONE / (y + y);
-    /// `y = tanh x`, `y' = 4 s / (1 + s)²` with `s = e^(-2 |x|)`: `1 - y²` is 0 where `y` is rounded to 1.
-    Tanh: |x| x.tanh(), |x, _y| {
+    /// `y = tanh x`, `y' = 4 s / (1 + s)²` with `s = e^(-2 |x|)`: `1 - y²` would be 0 if `y` is rounded to 1.
+    HyperbolicTangent: |x| x.tanh(), |x, _y| {
         let small = (-(x.abs() + x.abs())).exp();
         T::from_f64(4.0) * small / ((T::ONE + small) * (T::ONE + small))
     };
-    /// `y = 0` and `y' = 0` where `x ≤ 0`, else `x` and 1; NaN stays.
-    Relu: |x| if x <= T::ZERO { T::ZERO } else { x }, |x, _y| if x <= T::ZERO { T::ZERO } else { T::ONE };
-    /// `y = 1 / (1 + e⁻ˣ)`, `y' = y / (1 + eˣ)`: `1 - y` is 0 where `y` is rounded to 1.
-    Sigmoid: |x| T::ONE / (T::ONE + (-x).exp()), |x, y| y / (T::ONE + x.exp());
+    /// `y = 0`, `y' = 0` if `x ≤ 0`, else `y = x`, `y' = 1`; NaN stays NaN.
+    Rectifier: |x| if x <= T::ZERO { T::ZERO } else { x }, |x, _y| if x <= T::ZERO { T::ZERO } else { T::ONE };
+    /// `y = 1 / (1 + e⁻ˣ)`, `y' = y / (1 + eˣ)`: `1 - y` would be 0 if `y` is rounded to 1.
+    Logistic: |x| T::ONE / (T::ONE + (-x).exp()), |x, y| y / (T::ONE + x.exp());
 }
 
-/// The functions of a node's number and one that stands in the graph.
+/// The functions of an element and of a number in the formula.
 macro_rules! functions_with_number {
     ($($(#[$doc:meta])* $name:ident: |$x:ident, $c:ident| $value:expr, |$dx:ident, $dy:ident, $dc:ident| $derivative:expr;)*) => {
         $(
@@ -141,7 +141,7 @@ functions_with_number! {
     NumberOver: |x, c| c / x, |x, y, _c| -y / x;
 }
 
-/// The functions of two numbers, and the derivatives by each.
+/// The functions of two elements, and the derivatives by each.
 macro_rules! functions_of_two {
     ($($(#[$doc:meta])* $name:ident: |$a:ident, $b:ident| $value:expr, |$da:ident, $db:ident| $derivatives:expr;)*) => {
         $(
@@ -172,23 +172,16 @@ functions_of_two! {
     Mul: |a, b| a * b, |a, b| (b, a);
     /// `y = a / b`; the derivatives are `1 / b` and `-a / b²`.
     Div: |a, b| a / b, |a, b| (T::ONE / b, -(a / b) / b);
-    /// `y = a b`, and 0 where `a` is 0, even if `b` is infinite; the derivatives are `b` and `a`.
+    /// `y = a b`, or 0 if `a` is 0, even if `b` is infinite; the derivatives are `b` and `a`.
     Weigh: |a, b| weighted(a, b), |a, b| (b, a);
-    /// `y` is the larger of `a` and `b`, NaN where one of them is; the derivatives are 1 for that one, `a` where
+    /// `y` is the larger of `a` and `b`, NaN if one of them is; the derivatives are 1 for that one, for `a` if
     /// they are equal, and 0 for the other.
     Larger: |a, b| a.maximum(b),
         |a, b| if b > a || b.is_nan() { (T::ZERO, T::ONE) } else { (T::ONE, T::ZERO) };
 }
 
-/// `xⁿ` by squaring.
+/// `xⁿ`, with `n` of either sign.
 fn power<T: Element>(x: T, n: i32) -> T {
-    let (mut base, mut exponent, mut power) = (x, n.unsigned_abs(), T::ONE);
-    while exponent > 0 {
-        if exponent & 1 == 1 {
-            power *= base;
-        }
-        base *= base;
-        exponent >>= 1;
-    }
+    let power = x.power(n.unsigned_abs() as usize);
     if n < 0 { T::ONE / power } else { power }
 }

@@ -4,18 +4,16 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use super::{Expression, PlaceOf, Scalar};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::loss::{Class, Loss, Target, TargetOf, samples};
 use crate::plain::{Nothing, Plain, view_mut};
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 use crate::tensor::Tensor;
 
-/// A loss that is a graph: a function of a network's output and its target, of which it is the mean over
-/// the batch.
+/// A loss written as a graph: the mean over the batch of a function of a network's output and its target.
 ///
-/// The target is a tensor, or a [`Class`] that the graph gets as 1 at its index and 0 elsewhere. The gradient
-/// needs no line of yours.
+/// The target is a tensor, or a [`Class`], which the graph sees as its one-hot vector. The gradient follows
+/// from the graph.
 ///
 /// ```
 /// use dimwise::graph::{GraphLoss, Node};
@@ -47,8 +45,7 @@ use crate::tensor::Tensor;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// It takes its memory from the stack where that is less than a thousand numbers, else from the heap at
-/// each call.
+/// Its memory is on the stack if that is at most 1024 elements, else it is allocated at each call.
 pub struct GraphLoss<S, G, T, F> {
     graph: F,
     compares: PhantomData<fn(S, G, T)>,
@@ -59,12 +56,12 @@ where
     F: Fn(OutputNode<S, T>, TargetNode<G::Shape, T>) -> E,
     E: Scalar<Element = T>,
 {
-    /// The loss that is the mean of `graph`, sample by sample.
+    /// The loss that is the mean of `graph` over the samples.
     pub fn new(graph: F) -> Self {
         Self { graph, compares: PhantomData }
     }
 
-    /// The sum over the samples of the loss; `each` is told the gradient by each placeholder.
+    /// Returns the sum of the loss over the samples, and calls `each` after each sample's forward pass.
     fn sum(
         &self,
         outputs: &[Tensor<S, T>],
@@ -101,7 +98,7 @@ where
 {
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         let samples = samples(outputs, targets) as f64;
-        assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
+        assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");
         let sum = self.sum(outputs, targets, |expression, place, sample| {
             place.gradient.as_mut_slice().fill(T::from_f64(1.0 / samples));
             expression.backward(place);
@@ -128,7 +125,7 @@ impl<S, G, T, F> fmt::Debug for GraphLoss<S, G, T, F> {
     }
 }
 
-/// The memory of a graph, on the stack where it is small.
+/// Calls `work` with memory for a graph, on the stack if it is small.
 fn in_place<E: Expression, R>(work: impl FnOnce(&mut PlaceOf<E>) -> R) -> R {
     const SMALL: usize = 1024;
     let count = PlaceOf::<E>::COUNT;
@@ -146,7 +143,7 @@ pub type OutputNode<S, T = f32> = Placeholder<AsOutput, S, T>;
 /// A target in the graph of a loss.
 pub type TargetNode<S, T = f32> = Placeholder<AsTarget, S, T>;
 
-/// What stands in the graph of a [`GraphLoss`] for a tensor that changes with each sample.
+/// Stands in the graph of a [`GraphLoss`] for a tensor that changes with each sample.
 #[derive(Debug)]
 pub struct Placeholder<R, S, T>(PhantomData<(R, S, T)>);
 
@@ -211,7 +208,7 @@ impl<R: Plays, S: Shape, T: Element> Expression for Placeholder<R, S, T> {
     label = "neither classes nor tensors of the outputs' element type"
 )]
 pub trait Numbers<T: Element>: Target {
-    /// Writes the target's numbers, as many as its shape has.
+    /// Writes the target's elements, as many as its shape has.
     fn write(&self, numbers: &mut [T]);
 }
 

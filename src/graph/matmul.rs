@@ -1,10 +1,9 @@
 //! [`Matmul`]: the product of matrices.
 
 use super::{Expression, Inputs, Node, PlaceOf, Role};
-use crate::dim::Dim;
 use crate::kernel::{self, InstructionSet, Size};
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 
 /// The node that is `left · right`: `(M, K)` times `(K, N)` is `(M, N)`, `K` times `(K, N)` is `N`.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +45,7 @@ where
         if value.is_empty() {
             return;
         }
-        // The kernel adds a bias. Zeros for it are in the gradient's place, which is free until the way back.
+        // The kernel adds a bias. Its zeros are written to the gradient, which is unused until the backward pass.
         let zeros = &mut place.gradient.as_mut_slice()[..B::Cols::SIZE];
         zeros.fill(Plain::ZERO);
         let (left, right) = (left.value.as_slice(), right.value.as_slice());

@@ -1,7 +1,7 @@
 //! Computational graphs as types: [`Variable`]s, the [`Node`]s made of them, and the [`Graph`] that
 //! computes a value forward and all gradients backward.
 //!
-//! Beside the flow: for what no layer is, a formula of your own, or a loss ([`GraphLoss`]). It follows
+//! For formulas of your own, which no layer computes, and for losses ([`GraphLoss`]). It follows
 //! chapter 5 of *Deep Learning from Scratch* (Saito). A graph knows tensors; it knows no layers, no
 //! networks and no optimizers.
 //!
@@ -26,16 +26,16 @@
 //!
 //! # Local derivatives
 //!
-//! A node knows nothing of the graph around it. Forward, it takes its inputs' values and gives its own.
-//! Backward, it is told by how much the end of the graph changes with its value, and multiplies that by
-//! its **local derivative**, how its value changes with each input: for `a · b` that is `b` for the one
-//! and `a` for the other. The products it hands to its inputs, which do the same.
+//! A node knows nothing of the graph around it. Forward, it computes its value from those of its inputs.
+//! Backward, it receives the gradient: how the result of the graph changes with the node's value. It multiplies
+//! the gradient by its **local derivative** by each input, for `a · b` that is `b` for the one and `a` for the
+//! other, and passes the products on to its inputs, which do the same.
 //!
 //! # The chain rule
 //!
-//! That this gives the right answer is the chain rule: in `z = g(y)`, `y = f(x)`, the derivative is
-//! `dz/dx = dz/dy · dy/dx`, a product of local derivatives along the path. Where several paths lead from
-//! `x` to the end, because `x` is used more than once, their products are added: so every node *adds* to
+//! That the result is right is the chain rule: in `z = g(y)`, `y = f(x)`, the derivative is
+//! `dz/dx = dz/dy · dy/dx`, a product of local derivatives along the path. If several paths lead from
+//! `x` to the result, because `x` is used more than once, their products are added: so every node *adds* to
 //! the gradient of a variable.
 //!
 //! ```
@@ -51,8 +51,8 @@
 //!
 //! # The graph is a type
 //!
-//! The type of `&x * &w + &b` is `Binary<Add, Binary<Mul, &Variable, &Variable>, &Variable>`: all of
-//! the graph. So the compiler checks the shape of every node, and says in decimal which two do not fit;
+//! The type of `&x * &w + &b` is `Binary<Add, Binary<Mul, &Variable, &Variable>, &Variable>`: the whole
+//! graph. So the compiler checks the shape of every node, and names in decimal two that do not fit;
 //! it knows how much memory the values and the gradients take ([`Graph::BYTES`]), which is reserved once,
 //! when the graph is made; and forward and backward are two plain recursions over that type, without a
 //! tape, without a list of nodes, and without an allocation.
@@ -62,8 +62,8 @@
 //!
 //! # Adding a node
 //!
-//! Functions of your own go into a graph by [`Node::apply`] (of one number), [`Node::combine`] (of two) and
-//! [`Node::reduce`] (of many). In this module, any other node is a struct that holds its inputs, with
+//! Functions of your own go into a graph by [`Node::apply`] (of one element), [`Node::combine`] (of two) and
+//! [`Node::reduce`] (of all). In this module, any other node is a struct that holds its inputs, with
 //! `graph_node!`, which gives it the operators, and [`Expression`], as in `repeat.rs`; and a line in
 //! `tests/graph.rs`.
 
@@ -85,23 +85,22 @@ pub use evaluate::Graph;
 pub use loss::{GraphLoss, Numbers, OutputNode, Placeholder, Role, TargetNode};
 pub use matmul::{Matmul, MatrixLeft, MatrixRight, RightOf};
 pub use place::{Inputs, Place, PlaceOf};
-pub use reduce::{Maximum, Mean, Reduce, Reduction, Sum};
+pub use reduce::{MaximumAll, MeanAll, Reduce, Reduction, SumAll};
 pub use repeat::{Repeat, Repeated};
 pub use unary::Unary;
 pub use variable::{Constant, Variable, constant};
 
-use function::{Exp, Larger, Ln, Power, Relu, Sigmoid, Sqrt, Square, Tanh, Weigh};
+use function::{Exp, HyperbolicTangent, Larger, Ln, Logistic, Power, Rectifier, Sqrt, Square, Weigh};
 
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 
-/// A part of a graph: a variable, or what is computed from other nodes.
+/// A node of a graph: a variable, or what is computed from other nodes.
 ///
-/// Nodes are put together by `+ - * /` with other nodes and with numbers, and by these methods. Both
-/// sides of an operator have the same shape, or one side is a scalar: that is then used for each number
-/// of the other.
+/// Nodes are combined by `+ - * /` with other nodes and with numbers, and by these methods. Both sides of an
+/// operator have the same shape, or one side is a scalar, which is then combined with each element of the
+/// other.
 ///
 /// ```
 /// use dimwise::graph::{Graph, Node, Variable};
@@ -115,10 +114,10 @@ use crate::shape::Shape;
     label = "nodes are `&variable`, `constant(&tensor)` and what is computed from them"
 )]
 pub trait Node: Copy {
-    /// The type of the numbers.
+    /// The type of the elements.
     type Element: Element;
 
-    /// `function` of each number: for functions of your own.
+    /// `function` of each element: for functions of your own.
     ///
     /// [`Function`](function::Function) shows one.
     fn apply<F: function::Function<Self::Element>>(self, function: F) -> Unary<F, Self>
@@ -128,7 +127,7 @@ pub trait Node: Copy {
         Unary::new(function, self)
     }
 
-    /// `function` of each two numbers: for functions of your own.
+    /// `function` of each pair of elements: for functions of your own.
     fn combine<F: function::Function2<Self::Element>, R: Node>(
         self,
         function: F,
@@ -140,7 +139,7 @@ pub trait Node: Copy {
         Binary::new(function, self, right)
     }
 
-    /// `reduction` of all numbers: for reductions of your own.
+    /// `reduction` of all elements: for reductions of your own.
     ///
     /// ```
     /// use dimwise::graph::{Graph, Node, Reduction, Variable};
@@ -170,7 +169,7 @@ pub trait Node: Copy {
         Reduce::new(reduction, self)
     }
 
-    /// `eˣ` of each number.
+    /// `eˣ` of each element.
     fn exp(self) -> Unary<Exp, Self>
     where
         Self: Expression,
@@ -178,7 +177,7 @@ pub trait Node: Copy {
         Unary::new(Exp, self)
     }
 
-    /// The natural logarithm of each number.
+    /// The natural logarithm of each element.
     fn ln(self) -> Unary<Ln, Self>
     where
         Self: Expression,
@@ -186,7 +185,7 @@ pub trait Node: Copy {
         Unary::new(Ln, self)
     }
 
-    /// `x²` of each number.
+    /// `x²` of each element.
     fn square(self) -> Unary<Square, Self>
     where
         Self: Expression,
@@ -194,7 +193,7 @@ pub trait Node: Copy {
         Unary::new(Square, self)
     }
 
-    /// `xⁿ` of each number, with a whole `n` of either sign. (Where `x > 0`, `(x.ln() * p).exp()` takes any
+    /// `xⁿ` of each element, with a whole `n` of either sign. (Where `x > 0`, `(x.ln() * p).exp()` takes any
     /// power `p`.)
     fn power(self, exponent: i32) -> Unary<Power, Self>
     where
@@ -203,7 +202,7 @@ pub trait Node: Copy {
         Unary::new(Power(exponent), self)
     }
 
-    /// The square root of each number.
+    /// The square root of each element.
     fn sqrt(self) -> Unary<Sqrt, Self>
     where
         Self: Expression,
@@ -211,32 +210,32 @@ pub trait Node: Copy {
         Unary::new(Sqrt, self)
     }
 
-    /// The hyperbolic tangent of each number.
-    fn tanh(self) -> Unary<Tanh, Self>
+    /// The hyperbolic tangent of each element.
+    fn tanh(self) -> Unary<HyperbolicTangent, Self>
     where
         Self: Expression,
     {
-        Unary::new(Tanh, self)
+        Unary::new(HyperbolicTangent, self)
     }
 
-    /// Each number where it is positive, 0 elsewhere.
-    fn relu(self) -> Unary<Relu, Self>
+    /// `max(0, x)` of each element.
+    fn relu(self) -> Unary<Rectifier, Self>
     where
         Self: Expression,
     {
-        Unary::new(Relu, self)
+        Unary::new(Rectifier, self)
     }
 
-    /// `1 / (1 + e⁻ˣ)` of each number.
-    fn sigmoid(self) -> Unary<Sigmoid, Self>
+    /// `1 / (1 + e⁻ˣ)` of each element.
+    fn sigmoid(self) -> Unary<Logistic, Self>
     where
         Self: Expression,
     {
-        Unary::new(Sigmoid, self)
+        Unary::new(Logistic, self)
     }
 
-    /// The product with another node, a logarithm, in which `0 · ∞` is 0: what has no probability counts for
-    /// nothing. (`*` gives NaN, as everywhere.)
+    /// The product with another node, a logarithm, in which `0 · ∞` is 0: an outcome without probability counts
+    /// for nothing. (With `*` it is NaN, as everywhere.)
     ///
     /// ```
     /// use dimwise::graph::{Graph, Node, Variable, constant};
@@ -256,8 +255,8 @@ pub trait Node: Copy {
         Binary::new(Weigh, self, logarithm)
     }
 
-    /// The larger of each two numbers, NaN where one of them is; the gradient goes to that one, where they are
-    /// equal to the first.
+    /// The larger of each pair of elements, NaN if one of them is. The gradient goes to the larger one, to the
+    /// first if they are equal.
     fn maximum<R: Node>(self, other: R) -> Binary<Larger, Self, R>
     where
         Binary<Larger, Self, R>: Expression,
@@ -265,29 +264,29 @@ pub trait Node: Copy {
         Binary::new(Larger, self, other)
     }
 
-    /// The sum of all numbers: a scalar.
-    fn sum(self) -> Reduce<Sum, Self>
+    /// The sum of all elements: a scalar.
+    fn sum(self) -> Reduce<SumAll, Self>
     where
         Self: Expression,
     {
-        Reduce::new(Sum, self)
+        Reduce::new(SumAll, self)
     }
 
-    /// The mean of all numbers: a scalar.
-    fn mean(self) -> Reduce<Mean, Self>
+    /// The mean of all elements: a scalar.
+    fn mean(self) -> Reduce<MeanAll, Self>
     where
         Self: Expression,
     {
-        Reduce::new(Mean, self)
+        Reduce::new(MeanAll, self)
     }
 
-    /// The largest of all numbers, NaN where one of them is: a scalar; the gradient goes to it, the first one of
-    /// equals.
-    fn max(self) -> Reduce<Maximum, Self>
+    /// The largest of all elements, NaN if one of them is: a scalar. The gradient goes to the largest one, to the
+    /// first if several are equal.
+    fn max(self) -> Reduce<MaximumAll, Self>
     where
         Self: Expression,
     {
-        Reduce::new(Maximum, self)
+        Reduce::new(MaximumAll, self)
     }
 
     /// The matrix product: `(M, K)` times `(K, N)` is `(M, N)`, and a vector `K` times `(K, N)` is `N`.
@@ -298,7 +297,7 @@ pub trait Node: Copy {
         Matmul::new(self, right)
     }
 
-    /// The tensor `N` times along a new first axis: a bias for each sample of a batch.
+    /// Repeats the tensor `N` times along a new first axis: a bias for each sample of a batch.
     fn repeat<N: Dim>(self) -> Repeat<N, Self>
     where
         Repeat<N, Self>: Expression,
@@ -309,7 +308,7 @@ pub trait Node: Copy {
 
 /// A node whose shapes all fit: what can be computed.
 ///
-/// A node works in its [`Place`], where there are its value, its gradient, and its inputs' places.
+/// A node's [`Place`] is its memory: its value, its gradient, and the places of its inputs.
 #[diagnostic::on_unimplemented(
     message = "this is not a graph that can be computed",
     label = "one of its nodes does not fit the others"
@@ -317,17 +316,17 @@ pub trait Node: Copy {
 pub trait Expression: Node {
     /// The shape of the value.
     type Shape: Shape;
-    /// The places of the inputs: [`Nothing`](crate::plain::Nothing) where there are none, one [`Place`], or two as
+    /// The places of the inputs: [`Nothing`](crate::plain::Nothing) if there are none, one [`Place`], or two as
     /// [`Inputs`].
     type Inputs: Plain<Element = Self::Element>;
 
     /// Lets the inputs compute their values, and computes `place.value` from them.
     fn forward(&self, place: &mut PlaceOf<Self>);
 
-    /// Computes the inputs' gradients from `place.gradient`, that of the graph's end by this node's value,
-    /// and lets the inputs go on.
+    /// Computes the inputs' gradients from `place.gradient`, the gradient of the graph's result by this node's
+    /// value, and lets the inputs go on.
     ///
-    /// Overwrites what the inputs' gradients were; only variables add up.
+    /// Overwrites the inputs' gradients; only variables accumulate theirs.
     fn backward(&self, place: &mut PlaceOf<Self>);
 
     /// Visits the placeholders of a loss: each has its role, its value and its gradient.
@@ -339,7 +338,7 @@ pub trait Expression: Node {
     );
 }
 
-/// A graph whose end is one number, which alone has a gradient without further words.
+/// A graph whose result is a scalar: its gradient needs no further argument.
 pub trait Scalar: Expression {}
 
 impl<E: Expression<Shape: Shape<Decimal: IsScalar>>> Scalar for E {}
@@ -347,8 +346,8 @@ impl<E: Expression<Shape: Shape<Decimal: IsScalar>>> Scalar for E {}
 /// Holds for the shape `()`, in decimal.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "this graph ends in a tensor of {Self}, not in one number",
-    label = "a gradient is that of one number: end the graph with `sum` or `mean`",
+    message = "the result of this graph is a tensor of {Self}, not a scalar",
+    label = "only a scalar has a gradient: end the graph with `sum` or `mean`",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait IsScalar {}

@@ -6,15 +6,15 @@ use crate::plain::Plain;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// Where a node works: its value, its gradient, and the places of its inputs.
+/// The memory of a node: its value, its gradient, and the places of its inputs.
 ///
-/// A plain value, whose size the compiler knows: the places of a whole graph are one block of numbers.
+/// A plain value, whose size the compiler knows: the places of a whole graph are one block of elements.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Place<S: Shape, T: Element, I: Plain<Element = T>> {
     /// What `forward` computed.
     pub value: Tensor<S, T>,
-    /// How the graph's end changes with the value.
+    /// The gradient of the graph's result by the value.
     pub gradient: Tensor<S, T>,
     /// The places of the node's inputs.
     pub inputs: I,

@@ -1,4 +1,4 @@
-//! [`Reduce`]: one number of many.
+//! [`Reduce`]: all elements of a node as one.
 
 use core::fmt::Debug;
 
@@ -7,20 +7,20 @@ use crate::element::Element;
 use crate::plain::Plain;
 use crate::tensor::best::argmax;
 
-/// How many numbers become one.
+/// A function of all elements of a node.
 pub trait Reduction<T>: Copy + Debug {
-    /// The one number.
+    /// The value: one element.
     fn value(self, x: &[T]) -> T;
 
-    /// The gradient by each of the many from that by the one: writes all of `grad_x`.
+    /// Computes the gradient by each element of `x` from the one by the value: writes all of `grad_x`.
     fn backward(self, x: &[T], grad_y: T, grad_x: &mut [T]);
 }
 
 /// `Σ xᵢ`.
 #[derive(Clone, Copy, Debug)]
-pub struct Sum;
+pub struct SumAll;
 
-impl<T: Element> Reduction<T> for Sum {
+impl<T: Element> Reduction<T> for SumAll {
     fn value(self, x: &[T]) -> T {
         x.iter().copied().sum()
     }
@@ -31,13 +31,13 @@ impl<T: Element> Reduction<T> for Sum {
     }
 }
 
-/// `Σ xᵢ / n`; NaN where there are no numbers.
+/// `Σ xᵢ / n`; NaN if there are no elements.
 #[derive(Clone, Copy, Debug)]
-pub struct Mean;
+pub struct MeanAll;
 
-impl<T: Element> Reduction<T> for Mean {
+impl<T: Element> Reduction<T> for MeanAll {
     fn value(self, x: &[T]) -> T {
-        Sum.value(x) / T::from_f64(x.len() as f64)
+        SumAll.value(x) / T::from_f64(x.len() as f64)
     }
 
     // dL/dxᵢ = dL/dy / n
@@ -46,16 +46,16 @@ impl<T: Element> Reduction<T> for Mean {
     }
 }
 
-/// The largest, NaN where one is; the lowest finite number where there are none.
+/// The largest element, NaN if one is NaN; the lowest finite number if there are no elements.
 #[derive(Clone, Copy, Debug)]
-pub struct Maximum;
+pub struct MaximumAll;
 
-impl<T: Element> Reduction<T> for Maximum {
+impl<T: Element> Reduction<T> for MaximumAll {
     fn value(self, x: &[T]) -> T {
         if x.is_empty() { T::MIN } else { x[argmax(x)] }
     }
 
-    // dL/dxᵢ = dL/dy for the largest, the first one of equals; 0 for the others
+    // dL/dxᵢ = dL/dy for the largest element, the first one of equals; 0 for the others
     fn backward(self, x: &[T], grad_y: T, grad_x: &mut [T]) {
         grad_x.fill(T::ZERO);
         if let Some(grad_largest) = grad_x.get_mut(argmax(x)) {
@@ -64,7 +64,7 @@ impl<T: Element> Reduction<T> for Maximum {
     }
 }
 
-/// The node that makes one number, a scalar, of all of another node's.
+/// The node that reduces all elements of another node to a scalar.
 #[derive(Clone, Copy, Debug)]
 pub struct Reduce<R, A> {
     reduction: R,

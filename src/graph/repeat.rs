@@ -1,13 +1,12 @@
-//! [`Repeat`]: the same tensor for each of many.
+//! [`Repeat`]: the same tensor several times.
 
 use core::marker::PhantomData;
 
 use super::{Expression, Node, PlaceOf, Role};
-use crate::dim::Dim;
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 
-/// The node that has another one's tensor `N` times, along a new first axis.
+/// The node that repeats another one's tensor `N` times, along a new first axis.
 ///
 /// ```
 /// use dimwise::graph::{Graph, Node, Variable};
@@ -52,7 +51,7 @@ impl<N: Dim, A: Expression<Shape: Repeated>> Expression for Repeat<N, A> {
     }
 
     fn backward(&self, place: &mut PlaceOf<Self>) {
-        // Each number is there N times: dL/dx = Σₙ dL/dyₙ
+        // Each element is repeated N times: dL/dx = Σₙ dL/dyₙ
         let grad_input = place.inputs.gradient.as_mut_slice();
         grad_input.fill(Plain::ZERO);
         for gradient in place.gradient.as_slice().chunks(grad_input.len().max(1)) {
@@ -74,7 +73,7 @@ impl<N: Dim, A: Expression<Shape: Repeated>> Expression for Repeat<N, A> {
 
 /// A shape that can have one more axis.
 #[diagnostic::on_unimplemented(
-    message = "this node has no room for another axis",
+    message = "this node cannot have another axis",
     label = "`repeat` takes a tensor of at most five axes"
 )]
 pub trait Repeated: Shape {

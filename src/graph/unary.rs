@@ -1,11 +1,11 @@
-//! [`Unary`]: a function of each number.
+//! [`Unary`]: a function of each element.
 
 use super::function::Function;
 use super::{Expression, Node, PlaceOf, Role};
 use crate::loss::weighted;
 use crate::plain::Plain;
 
-/// The node that computes a [`Function`] of each number of another one.
+/// The node that computes a [`Function`] of each element of another one.
 #[derive(Clone, Copy, Debug)]
 pub struct Unary<F, A> {
     function: F,
@@ -32,7 +32,7 @@ impl<F: Function<A::Element>, A: Expression> Expression for Unary<F, A> {
     }
 
     fn backward(&self, place: &mut PlaceOf<Self>) {
-        // dL/dx = dL/dy · f'(x); 0 where dL/dy is, even if f' is infinite, as that of ln 0
+        // dL/dx = dL/dy · f'(x); 0 if dL/dy is 0, even if f' is infinite, as that of ln at 0
         let input = &mut place.inputs;
         let outputs = place.value.as_slice().iter().zip(place.gradient.as_slice());
         let inputs = input.gradient.as_mut_slice().iter_mut().zip(input.value.as_slice());

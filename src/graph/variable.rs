@@ -33,7 +33,7 @@ pub struct Variable<S: Shape, T: Element = f32> {
 }
 
 impl<S: Shape, T: Element> Variable<S, T> {
-    /// The variable with this value, a tensor or what one is made of: a number, or nested arrays.
+    /// A variable with this value: a tensor, a number, or nested arrays.
     pub fn new(value: impl Into<Tensor<S, T>>) -> Self {
         Self::boxed(Box::new(value.into()))
     }
@@ -47,34 +47,34 @@ impl<S: Shape, T: Element> Variable<S, T> {
     ///
     /// # Panics
     ///
-    /// While a [`update`](Self::update) is at it; and while the reference is kept, an update does.
+    /// Panics if called during an [`update`](Self::update). While the reference is kept, an update panics.
     pub fn value(&self) -> Ref<'_, Tensor<S, T>> {
         Ref::map(self.value.borrow(), |value| &**value)
     }
 
-    /// The sum of the gradients that backward passes gave, since it was last set to zero.
+    /// The sum of the gradients of all backward passes since it was last set to zero.
     ///
     /// # Panics
     ///
-    /// While [`update`](Self::update) is at it; and while the reference is kept, backward passes do.
+    /// Panics if called during an [`update`](Self::update). While the reference is kept, a backward pass panics.
     pub fn gradient(&self) -> Ref<'_, Tensor<S, T>> {
         Ref::map(self.gradient.borrow(), |gradient| &**gradient)
     }
 
-    /// Sets the gradient to zero: before a backward pass that is not to be added to the last one.
+    /// Sets the gradient to zero, before a backward pass that should not be added to the last one.
     ///
     /// # Panics
     ///
-    /// While a reference to the gradient is kept.
+    /// Panics if a reference to the gradient is kept.
     pub fn zero_gradient(&self) {
         self.gradient.borrow_mut().as_mut_slice().fill(T::ZERO);
     }
 
-    /// Changes each number of the value, told the gradient by it.
+    /// Calls `change` with each element of the value and the gradient by it.
     ///
     /// # Panics
     ///
-    /// While a reference to the value is kept.
+    /// Panics if a reference to the value is kept.
     pub fn update(&self, mut change: impl FnMut(&mut T, T)) {
         let (mut value, gradient) = (self.value.borrow_mut(), self.gradient.borrow());
         for (value, gradient) in value.as_mut_slice().iter_mut().zip(gradient.as_slice()) {
@@ -101,7 +101,7 @@ impl<S: Shape, T: Element> Expression for &Variable<S, T> {
     }
 
     fn backward(&self, place: &mut PlaceOf<Self>) {
-        // A variable that is used more than once gets the sum of what each use gives.
+        // A variable that is used more than once gets the sum of the gradients of all uses.
         let mut gradient = self.gradient.borrow_mut();
         for (sum, gradient) in gradient.as_mut_slice().iter_mut().zip(place.gradient.as_slice()) {
             *sum += *gradient;
@@ -111,7 +111,7 @@ impl<S: Shape, T: Element> Expression for &Variable<S, T> {
     fn placeholders(&self, _: &mut PlaceOf<Self>, _: &mut impl FnMut(Role, &mut [T], &[T])) {}
 }
 
-/// A tensor in a graph that has no gradient: data.
+/// A tensor in a graph without a gradient: data.
 ///
 /// ```
 /// use dimwise::graph::{Graph, Node, Variable, constant};

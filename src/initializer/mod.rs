@@ -1,7 +1,7 @@
 //! Initialisers: how the weights of a new network are drawn.
 //!
-//! They see tensors of weights, their fans and where they stand, no layers. Biases start as zeros. Every number comes from
-//! [`Random`], so a seed gives the same weights everywhere and always.
+//! They see tensors of weights with their fans and paths, no layers. Biases start as zeros. Every random number
+//! comes from [`Random`], so a seed gives the same weights everywhere and always.
 
 mod except;
 mod orthogonal;
@@ -18,7 +18,7 @@ use crate::random::Random;
 
 /// A way to draw a network's first weights, tensor by tensor.
 ///
-/// One that draws each weight for itself is a [`WeightDistribution`], which is less to write.
+/// If each weight is drawn independently, implement [`WeightDistribution`] instead, which is shorter.
 ///
 /// ```
 /// use dimwise::initializer::Weights;
@@ -42,13 +42,13 @@ use crate::random::Random;
     label = "an initialiser implements `WeightDistribution` or `Initializer`"
 )]
 pub trait Initializer {
-    /// Draws all weights of a tensor; they are zeros before.
+    /// Draws all weights of a tensor, which are zeros before.
     fn fill<T: Element>(&self, weights: Weights<'_, T>, random: &mut Random);
 
-    /// The same, but another one for the weights at `path`, or below it: a layer (`"2"`), a network inside
-    /// (`"1"`), one of its layers (`"1.0"`), a tensor (`"2.weight"`). The last exception counts.
+    /// Uses another initialiser for the weights at or below `path`: a layer (`"2"`), a nested network (`"1"`),
+    /// one of its layers (`"1.0"`), a tensor (`"2.weight"`). If several exceptions match, the last one counts.
     ///
-    /// [`initialized`](crate::network::Model::initialized) panics where the network has no such weights.
+    /// [`initialized`](crate::network::Model::initialized) panics if the network has no such weights.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -70,10 +70,10 @@ pub trait Initializer {
     fn paths(&self, _visit: &mut dyn FnMut(&'static str)) {}
 }
 
-/// A tensor of weights that is to be drawn.
+/// A tensor of weights to be drawn.
 #[derive(Debug)]
 pub struct Weights<'a, T> {
-    /// Where the tensor stands in the network: `0.weight`.
+    /// The tensor's path in the network: `0.weight`.
     pub path: &'a Path<'a>,
     /// The tensor's sizes.
     pub dims: &'static [usize],
@@ -85,7 +85,7 @@ pub struct Weights<'a, T> {
     pub numbers: &'a mut [T],
 }
 
-/// A distribution that each weight is drawn from for itself: so it is an [`Initializer`].
+/// A distribution that each weight is drawn from independently, and thereby an [`Initializer`].
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -102,8 +102,8 @@ pub struct Weights<'a, T> {
 /// assert!(layer.weight.as_slice().iter().all(|weight| weight.abs() == 1.0));
 /// ```
 pub trait WeightDistribution {
-    /// One weight of a tensor whose outputs each sum over `fan_in` inputs, and whose inputs each go
-    /// into `fan_out` outputs.
+    /// Draws one weight of a tensor in which each output sums over `fan_in` inputs, and each input goes into
+    /// `fan_out` outputs.
     fn weight(&self, fan_in: usize, fan_out: usize, random: &mut Random) -> f64;
 }
 
@@ -115,11 +115,11 @@ impl<D: WeightDistribution> Initializer for D {
     }
 }
 
-/// Fills the network's segments, in their order, from one source.
+/// Fills the network's segments, in their order, from one source of random numbers.
 ///
 /// # Panics
 ///
-/// Where an exception is for no weights of the network.
+/// Panics if an exception matches no weights of the network.
 pub(crate) fn initialize<N: Parameters>(network: &mut N, initializer: impl Initializer, seed: u64) {
     initializer.paths(&mut assert_weights_at::<N>);
     let mut random = Random::new(seed);
@@ -215,7 +215,7 @@ impl WeightDistribution for HeNormal {
     }
 }
 
-/// Uniform in ±√(3 / fan_in): for SELU, and for what is linear.
+/// Uniform in ±√(3 / fan_in): for SELU, and for linear layers.
 ///
 /// LeCun et al., *Efficient BackProp*, 1998, 4.6.
 #[derive(Clone, Copy, Debug)]
@@ -227,7 +227,7 @@ impl WeightDistribution for LeCunUniform {
     }
 }
 
-/// Normal with deviation √(1 / fan_in): for SELU, and for what is linear.
+/// Normal with deviation √(1 / fan_in): for SELU, and for linear layers.
 ///
 /// LeCun et al., 1998; Saito 6.2.2, as the Xavier initialisation.
 #[derive(Clone, Copy, Debug)]
@@ -239,12 +239,12 @@ impl WeightDistribution for LeCunNormal {
     }
 }
 
-/// Normal with mean 0, where a number more than two deviations away is drawn again.
+/// Normal with mean 0; a weight more than two standard deviations away is drawn again.
 ///
-/// So the weights' own deviation is less: 0.8796 of the one given.
+/// So the weights' own standard deviation is less: 0.8796 of `deviation`.
 #[derive(Clone, Copy, Debug)]
 pub struct TruncatedNormal {
-    /// The standard deviation before numbers are drawn again.
+    /// The standard deviation before any weight is drawn again.
     pub deviation: f64,
 }
 
@@ -259,7 +259,7 @@ impl WeightDistribution for TruncatedNormal {
     }
 }
 
-/// Normal with mean 0 and a deviation of one's own choice.
+/// Normal with mean 0 and the given standard deviation.
 ///
 /// Saito 4.5.1 has 0.01.
 #[derive(Clone, Copy, Debug)]

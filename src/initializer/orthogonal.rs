@@ -1,4 +1,4 @@
-//! [`Orthogonal`]: weights that turn and keep lengths.
+//! [`Orthogonal`]: weights that rotate, and so keep lengths.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -7,13 +7,13 @@ use super::{Initializer, Weights};
 use crate::element::Element;
 use crate::random::Random;
 
-/// A random matrix with `WᵀW = gain² · I`, or `WWᵀ` where it has fewer rows than columns: for deep and for
+/// A random matrix with `WᵀW = gain² · I`, or `WWᵀ` if it has fewer rows than columns: for deep and for
 /// recurrent networks.
 ///
 /// The rows of the matrix are the tensor's first axis, its columns all others: inputs by outputs of an
 /// [`Affine`](crate::layer::Affine), filters by all that they sum over of a
-/// [`Conv2d`](crate::layer::Conv2d). All such matrices are equally likely. Takes the tensor's numbers in
-/// `f64` as memory while it draws.
+/// [`Conv2d`](crate::layer::Conv2d). All such matrices are equally likely. While it draws, it needs
+/// memory for the tensor's elements in `f64`.
 ///
 /// Saxe et al., *Exact solutions to the nonlinear dynamics of learning in deep linear neural networks*, 2014.
 ///
@@ -26,7 +26,7 @@ use crate::random::Random;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Orthogonal {
-    /// What lengths are multiplied by; 1, or √2 before a ReLU.
+    /// The factor of all lengths; 1, or √2 before a ReLU.
     pub gain: f64,
 }
 
@@ -44,15 +44,15 @@ impl Initializer for Orthogonal {
     }
 }
 
-/// `count` vectors of `len` numbers, each of length 1 and at right angles to the others: normal ones, less
-/// what they have of those before them (Gram and Schmidt).
+/// Returns `count` orthonormal vectors of `len` elements: normally distributed ones, each less its projections
+/// onto those before it (Gram and Schmidt).
 fn orthonormal(count: usize, len: usize, random: &mut Random) -> Vec<f64> {
     let mut vectors = vec![0.0; count * len];
     for index in 0..count {
         let (before, rest) = vectors.split_at_mut(index * len);
         let vector = &mut rest[..len];
         vector.fill_with(|| random.normal());
-        // Twice: where little is left of a vector, rounding is much of it.
+        // Twice: if little is left of a vector, much of that is rounding error.
         for _ in 0..2 {
             for other in before.chunks_exact(len) {
                 let along = dot(other, vector);

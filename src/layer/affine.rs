@@ -2,10 +2,10 @@
 
 use super::product::Dense;
 use super::{Cached, Fused, Fusing, Input, Layer, Output};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::parameters::Kind;
 use crate::plain::{Nothing, Plain, flat, flat_mut, view_mut};
+use crate::shape::Dim;
 use crate::tensor::Tensor;
 
 /// `output = input · weight + bias`; elsewhere called linear or dense.

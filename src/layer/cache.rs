@@ -4,20 +4,19 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::ops::Range;
 
-use crate::element::Element;
-use crate::plain::{Nothing, Plain, view_mut};
+use crate::plain::{Float, Nothing, Plain, view_mut};
 
 /// What `forward` leaves for `backward` beside input and output: [`Nothing`], [`PerSample`] or [`PerBatch`].
 pub trait Cache: 'static {
     /// The element type.
-    type Element: Element;
+    type Element: Float;
     /// What is kept of each sample.
     type Sample: Plain<Element = Self::Element>;
     /// What is kept of the batch as a whole, and scratch memory.
     type Batch: Plain<Element = Self::Element>;
 }
 
-impl<T: Element> Cache for Nothing<T> {
+impl<T: Float> Cache for Nothing<T> {
     type Element = T;
     type Sample = Self;
     type Batch = Self;

@@ -9,14 +9,14 @@ use super::{Cached, Fused, Fusing, Input, Layer, Output, PerBatch};
 use crate::element::Element;
 use crate::kernel::{
     ConvolutionSizes, InstructionSet, add_kernel_gradient, add_laid_out, convolution_input_gradient,
-    convolve, turn_kernels,
+    convolve, sum, turn_kernels,
 };
 use crate::network::fault::Fault;
-use crate::parallel::{Work, split};
 use crate::parameters::Kind;
 use crate::plain::{Plain, flat};
 use crate::shape::product;
 use crate::tensor::Tensor;
+use crate::threads::{Work, split};
 
 /// `output[f, y, x] = Σ weight[f, c, i, j] · input[c, y·S + i·D - P, x·S + j·D - P] + bias[f]`, the sum
 /// over the channels `c` of the filter's group and the kernel's rows `i` and columns `j`; what lies
@@ -167,21 +167,10 @@ pub(super) fn add_kernel_gradients<T: Element>(
 pub(super) fn add_bias_gradients<T: Element>(grad_outputs: &[T], positions: usize, grad_bias: &mut [T]) {
     let channels = grad_bias.len();
     for (index, grads) in grad_outputs.chunks_exact(positions.max(1)).enumerate() {
-        grad_bias[index % channels] += sum_of(grads);
+        grad_bias[index % channels] += sum(grads);
     }
 }
 
 pub(super) const fn area(sides: [usize; 2]) -> usize {
     product(&sides)
-}
-
-/// The sum of many numbers, 16 side by side: so that it is one pass of vectors.
-fn sum_of<T: Element>(numbers: &[T]) -> T {
-    let mut sums = [T::ZERO; 16];
-    let chunks = numbers.chunks_exact(16);
-    let rest: T = chunks.remainder().iter().copied().sum();
-    for chunk in chunks {
-        sums.iter_mut().zip(chunk).for_each(|(sum, number)| *sum += *number);
-    }
-    sums.into_iter().sum::<T>() + rest
 }

@@ -12,10 +12,10 @@ use crate::kernel::{
     ConvolutionSizes, InstructionSet, add_turned, convolution_input_gradient, convolve, turn_kernels,
 };
 use crate::network::fault::Fault;
-use crate::parallel::{Work, split};
 use crate::parameters::Kind;
 use crate::plain::{Plain, flat};
 use crate::tensor::Tensor;
+use crate::threads::{Work, split};
 
 /// `output[f, y, x] = Σ weight[f, c, i, j] · spread[c, y + i·D - Q, x + j·D - Q] + bias[f]`, where `spread` is
 /// the input with its pixels `S` apart, `S - 1` zeros between them, and `Q = D(K - 1) - P`.

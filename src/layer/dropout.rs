@@ -5,11 +5,11 @@ use core::marker::PhantomData;
 use typenum::U4;
 
 use super::{Cached, Input, Layer, Output, Whole, WholeBatch};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::network::fault::Fault;
 use crate::parameters::Kind;
 use crate::plain::{Nothing, Plain, flat, flat_mut};
+use crate::shape::Dim;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

@@ -3,11 +3,11 @@
 use super::pair::{Keeping, OverInput, Pair};
 use super::placement::{Lends, No, Placement};
 use super::{Cached, Input, Layer, Output};
-use crate::parallel::{Work, split};
 use crate::parameters::Parameters;
 use crate::plain::{Nothing, flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
+use crate::threads::{Work, split};
 
 /// A layer that gives the shape it takes, sample by sample, and is computed in place: `y = f(x)`.
 ///

@@ -2,10 +2,9 @@
 
 use core::ops::Add;
 
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::network::seam::{BranchAxes, BranchOutputs};
-use crate::shape::Shape;
+use crate::shape::{Dim, HasAxis, Shape};
 
 /// Makes one output of two, sample by sample: [`Sum`] or [`Concat`].
 pub trait Join<A: Shape, B: Shape>: Send + Sync + 'static {
@@ -47,12 +46,12 @@ impl<A: Shape, B: Shape> Join<A, B> for Sum {
 #[derive(Clone, Copy, Debug)]
 pub struct Concat;
 
-impl<A: FirstAxis, B: FirstAxis> Join<A, B> for Concat
+impl<A: HasAxis<0>, B: HasAxis<0>> Join<A, B> for Concat
 where
     (A, B): AddFirst,
 {
     type Out = A::With<<(A, B) as AddFirst>::Sum>;
-    type Seams = BranchAxes<A::Others, B::Others>;
+    type Seams = BranchAxes<<A::Without as Shape>::Decimal, <B::Without as Shape>::Decimal>;
 
     fn join<T: Element>(first: &[T], second: &[T], output: &mut [T]) {
         let (front, back) = output.split_at_mut(first.len());
@@ -67,42 +66,12 @@ where
     }
 }
 
-/// A shape taken apart: the first axis, and the others.
-pub trait FirstAxis: Shape {
-    /// The size of the first axis.
-    type First: Dim;
-    /// The shape with another first axis.
-    type With<N: Dim>: Shape;
-    /// The other axes in decimal, for messages that name them.
-    #[doc(hidden)]
-    type Others;
-}
-
-impl<N: Dim> FirstAxis for N {
-    type First = N;
-    type With<M: Dim> = M;
-    type Others = ();
-}
-
-macro_rules! first_axis {
-    ($first:ident $($other:ident)*) => {
-        impl<$first: Dim, $($other: Dim),*> FirstAxis for ($first, $($other),*) {
-            type First = $first;
-            type With<N: Dim> = (N, $($other),*);
-            type Others = ($(<$other as Shape>::Decimal,)*);
-        }
-    };
-}
-first_axis!(A B);
-first_axis!(A B C);
-first_axis!(A B C D);
-
 /// The sum of two shapes' first axes.
 #[doc(hidden)]
 pub trait AddFirst {
     type Sum: Dim;
 }
 
-impl<A: FirstAxis<First: Add<B::First, Output: Dim>>, B: FirstAxis> AddFirst for (A, B) {
-    type Sum = <A::First as Add<B::First>>::Output;
+impl<A: HasAxis<0, Size: Add<B::Size, Output: Dim>>, B: HasAxis<0>> AddFirst for (A, B) {
+    type Sum = <A::Size as Add<B::Size>>::Output;
 }

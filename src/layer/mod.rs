@@ -64,7 +64,7 @@ pub use identity::Identity;
 pub use in_place::{FromInput, FromOutput, InPlace, Over, Told};
 pub use info::LayerInfo;
 pub(crate) use info::short_type_name;
-pub use join::{Concat, FirstAxis, Join, Sum};
+pub use join::{Concat, Join, Sum};
 pub use leaky_relu::LeakyRelu;
 pub use norm::{BatchNorm, GroupNorm, LayerNorm};
 pub use pad::{ZeroPad, ZeroPad2d};

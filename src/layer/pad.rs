@@ -5,10 +5,11 @@ use core::marker::PhantomData;
 use typenum::U1;
 
 use super::window::{Geometry, Window};
-use super::{Cached, Image, Input, Layer, Output, Released};
+use super::{Cached, Input, Layer, Output, Released};
 use crate::element::Element;
 use crate::kernel::ConvolutionSizes;
 use crate::plain::{Nothing, flat, flat_mut};
+use crate::shape::HasAxis;
 
 /// The image with `Padding` rows and columns of zeros on each side.
 ///
@@ -27,7 +28,7 @@ use crate::plain::{Nothing, flat, flat_mut};
 /// assert_eq!(output, Tensor::from([[[0.0, 0.0], [3.0, 5.0], [0.0, 0.0]]]));
 /// ```
 pub type ZeroPad2d<In, Padding, T = f32> =
-    ZeroPad<Window<In, <In as Image>::Channels, U1, U1, Padding, U1, U1>, T>;
+    ZeroPad<Window<In, <In as HasAxis<0>>::Size, U1, U1, Padding, U1, U1>, T>;
 
 /// What [`ZeroPad2d`] names by its sizes.
 #[derive(Clone, Copy, Debug)]

@@ -6,32 +6,26 @@ use typenum::{U0, U1};
 
 use super::window::{Geometry, Window, windows};
 use super::{Cached, Input, Layer, Output, PerSample, Released};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel, Windows};
 use crate::network::fault::Fault;
-use crate::parallel::{Work, split};
 use crate::plain::{Nothing, flat, flat_mut};
-use crate::shape::Shape;
+use crate::shape::{Dim, HasAxis, Shape};
 use crate::tensor::Tensor;
+use crate::threads::{Work, split};
 
 /// The window of a pooling: as many channels out as in.
 type PoolWindow<In, Kernel, Stride, Padding> =
-    Window<In, <In as Image>::Channels, Kernel, Stride, Padding, U1, U1>;
+    Window<In, <In as HasAxis<0>>::Size, Kernel, Stride, Padding, U1, U1>;
 
 /// An image: `(channels, height, width)`.
 #[diagnostic::on_unimplemented(
     message = "this is not the shape of an image",
     label = "an image is `(channels, height, width)`"
 )]
-pub trait Image: Shape {
-    /// How many channels.
-    type Channels: Dim;
-}
+pub trait Image: HasAxis<0> {}
 
-impl<C: Dim, H: Dim, W: Dim> Image for (C, H, W) {
-    type Channels = C;
-}
+impl<C: Dim, H: Dim, W: Dim> Image for (C, H, W) {}
 
 /// The largest number of each window: `output[c, y, x] = max input[c, y·S + i - P, x·S + j - P]`.
 ///
@@ -206,7 +200,7 @@ impl<In: Image, T: Element> GlobalAvgPool2d<In, T> {
 
 impl<In: Image, T: Element> Layer for GlobalAvgPool2d<In, T> {
     type In = In;
-    type Out = In::Channels;
+    type Out = In::Size;
     type Cache = Nothing<T>;
     type Placement = Released;
     const MULTIPLY_ADDS: usize = 0;

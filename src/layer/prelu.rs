@@ -1,10 +1,10 @@
 //! [`PRelu`]: a rectifier that learns how much of the negative it lets through.
 
 use super::{FromInput, InPlace};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::parameters::Kind;
 use crate::plain::Plain;
+use crate::shape::Dim;
 use crate::shape::HasAxis;
 use crate::tensor::Tensor;
 

@@ -5,7 +5,7 @@
 
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Size, add_weight_gradient, forward, input_gradient};
-use crate::parallel::{Work, split};
+use crate::threads::{Work, split};
 
 /// The rows of an output that are finished, while they are in cache, before the next are computed.
 const BLOCK: usize = 128;

@@ -4,10 +4,12 @@ use core::marker::PhantomData;
 
 use super::{FromOutput, InPlace};
 use crate::element::Element;
+use crate::kernel::sum;
 use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
-use crate::tensor::best::{argmax, sum_besides};
+use crate::tensor::best::argmax;
+use crate::tensor::softmax::{LogSumExp, shifted_exp, sum_besides};
 
 /// `yᵢ = eˣⁱ / Σ eˣʲ` along the last axis: probabilities from scores.
 ///
@@ -54,16 +56,6 @@ pub struct LogSoftmax<S: Shape, T: Element = f32> {
 
 crate::parameters!(LogSoftmax<S: Shape, T: Element>: T {} marker shape);
 
-/// A row's numbers less the largest, which keeps `exp` from overflow; and the sum of their `exp`, but for the
-/// largest, whose is 1.
-fn shifted<T: Element>(row: &mut [T]) -> T {
-    let best = argmax(row);
-    let largest = row[best];
-    row.iter_mut().for_each(|x| *x -= largest);
-    let power = |(place, x): (usize, &T)| if place == best { T::ZERO } else { x.exp() };
-    row.iter().enumerate().map(power).sum()
-}
-
 /// Numbers of the last axis; at least 1, so that rows can be cut.
 fn last_axis<S: Shape>() -> usize {
     S::DIMS.last().map_or(1, |size| (*size).max(1))
@@ -74,9 +66,10 @@ impl<S: Shape, T: Element> InPlace for Softmax<S, T> {
     type Derivative = FromOutput;
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
+        shifted_exp(flat_mut(values), last_axis::<S>());
         for row in flat_mut(values).chunks_exact_mut(last_axis::<S>()) {
-            let sum = T::ONE + shifted(row);
-            row.iter_mut().for_each(|x| *x = x.exp() / sum);
+            let sum = sum(row);
+            row.iter_mut().for_each(|y| *y /= sum);
         }
     }
 
@@ -95,8 +88,8 @@ impl<S: Shape, T: Element> InPlace for LogSoftmax<S, T> {
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
         for row in flat_mut(values).chunks_exact_mut(last_axis::<S>()) {
-            let logarithm = shifted(row).ln_1p();
-            row.iter_mut().for_each(|x| *x -= logarithm);
+            let sum = LogSumExp::of(row);
+            row.iter_mut().for_each(|x| *x = sum.log_softmax(*x));
         }
     }
 
@@ -104,7 +97,7 @@ impl<S: Shape, T: Element> InPlace for LogSoftmax<S, T> {
     fn differentiate(&self, outputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
         for (grads, output) in rows(grads, outputs) {
             let best = argmax(output);
-            let others = sum_besides(grads, best);
+            let others = sum_besides(grads, best, |grad| grad);
             let sum = grads[best] + others;
             let grad_best = -others - output[best].exp_m1() * sum;
             grads.iter_mut().zip(output).for_each(|(grad, y)| *grad -= y.exp() * sum);

@@ -9,10 +9,9 @@ use core::ops::{Add, Div, Mul, Sub};
 
 use typenum::{Diff, Max, Maximum, Prod, Quot, Sum, U1};
 
-use crate::dim::Dim;
 use crate::kernel::{ConvolutionSizes, Windows};
 use crate::network::fault::Fault;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 
 /// One size for height and width, `U5`, or one for each, `(U5, U3)`.
 #[diagnostic::on_unimplemented(

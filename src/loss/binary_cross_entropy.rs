@@ -1,18 +1,16 @@
 //! [`BinaryCrossEntropy`]: yes or no, from logits.
 
-use super::elements::{Elements, Mean, Values};
-use super::{Loss, TargetOf, weighted};
+use super::elements::{MeanOver, loss_by_element};
+use super::weighted;
 use crate::element::Element;
-use crate::shape::Shape;
-use crate::tensor::Tensor;
 
 /// `-t ln p - (1 - t) ln (1 - p)` with `p = 1 / (1 + e⁻ʸ)`: the mean over the batch and over each output's
 /// elements. Elsewhere called BCE with logits.
 ///
 /// Each output is a question of its own, and its target the probability of yes, in [0, 1]. Takes
 /// **logits**, not probabilities: do not end the network with a sigmoid. Safe for logits of any size, infinite
-/// ones, too, because nothing is exponentiated but `-|y|`; and a gradient is right however sure an answer is,
-/// since it is never told from a `p` that has been rounded to 1.
+/// ones, too, because only `-|y|` is exponentiated; and a gradient is right however sure an answer is, since
+/// it is not computed from a `p` rounded to 1.
 ///
 /// # Shapes
 ///
@@ -28,18 +26,10 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BinaryCrossEntropy;
 
-impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for BinaryCrossEntropy {
-    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).gradient(gradients, term)
-    }
+loss_by_element!(BinaryCrossEntropy, MeanOver::Elements, |_| term);
 
-    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).value(term)
-    }
-}
-
-/// With `p = 1 / (1 + e^-|y|)`, the probability of the likelier answer: what its contrary counts in the
-/// target, times `|y|`, less `ln p`. The derivative by `y` is what that counts, less `1 - p`, towards the answer.
+/// With `p = 1 / (1 + e^-|y|)`, the probability of the likelier answer, and `t` the target's probability of the
+/// other one: `t |y| - ln p`. The derivative by `|y|` is `t - (1 - p)`.
 fn term<T: Element>(logit: T, target: T) -> (T, T) {
     let small = (-logit.abs()).exp();
     let unlikely = small / (T::ONE + small);

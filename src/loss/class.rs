@@ -4,8 +4,8 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use super::Target;
-use crate::dim::Dim;
 use crate::element::Element;
+use crate::shape::Dim;
 use crate::tensor::best::argmax;
 
 /// One of `C` classes: an index below `C`, checked once when it is made.
@@ -48,7 +48,7 @@ impl<C: Dim> Class<C> {
     ///
     /// # Errors
     ///
-    /// [`ClassError`] where the index is not below `C`.
+    /// [`ClassError`] if the index is not below `C`.
     pub fn new(index: usize) -> Result<Self, ClassError> {
         match u32::try_from(index) {
             Ok(small) if index < C::SIZE => Ok(Self { index: small, classes: PhantomData }),
@@ -56,13 +56,13 @@ impl<C: Dim> Class<C> {
         }
     }
 
-    /// The class of the largest of `C` outputs, the first one of equals; of the first NaN where there is one.
+    /// The class of the largest of `C` outputs, the first one of equals; that of the first NaN if there is one.
     ///
     /// # Panics
     ///
-    /// Where there are not exactly `C` outputs, or none.
+    /// Panics if there are not exactly `C` outputs, or none.
     pub fn of_largest<T: Element>(outputs: &[T]) -> Self {
-        assert_eq!(outputs.len(), C::SIZE, "one output a class");
+        assert_eq!(outputs.len(), C::SIZE, "one output per class");
         match Self::new(argmax(outputs)) {
             Ok(class) => class,
             Err(error) => panic!("{error}"),
@@ -79,7 +79,7 @@ impl<C: Dim> Target for Class<C> {
     type Shape = C;
 
     fn is_right<T: Element>(&self, output: &[T]) -> Option<bool> {
-        // What is not a number is not right, whichever class it stands for.
+        // NaN is not right, whichever class it belongs to.
         Some(argmax(output) == self.index() && !output[self.index()].is_nan())
     }
 }

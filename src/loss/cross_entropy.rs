@@ -1,21 +1,20 @@
 //! [`CrossEntropy`]: softmax and cross-entropy as one, from logits.
 
 use super::{Class, Loss, SmoothedCrossEntropy, Target, TargetOf, samples, weighted};
-use crate::dim::Dim;
 use crate::element::Element;
-use crate::kernel::InstructionSet;
-use crate::plain::{Plain, flat_mut};
-use crate::shape::Shape;
+use crate::plain::{Plain, flat, flat_mut};
+use crate::shape::{Dim, Shape};
 use crate::tensor::Tensor;
-use crate::tensor::best::{argmax, sum_besides};
+use crate::tensor::best::argmax;
+use crate::tensor::softmax::{LogSumExp, shifted_exp, sum_besides};
 
 /// `-Σ tᵢ ln pᵢ` with `p = softmax(logits)`, the mean over the batch.
 ///
 /// Takes **logits**, not probabilities: do not end the network with a softmax. The target is a
 /// [`Class`], or a tensor of probabilities that sum to one. Both passes are one: the gradient is
 /// `(p - t) / samples`. Safe for logits of any finite size, because the largest is subtracted
-/// before `exp`, and neither `ln p` nor `p - 1` is ever taken of a `p` that has been rounded. A logit of -∞ is a
-/// class that cannot be: where its target is 0, it costs nothing.
+/// before `exp`, and neither `ln p` nor `p - 1` is computed from a rounded `p`. A logit of -∞ is an impossible
+/// class: if its target is 0, it costs nothing.
 ///
 /// # Shapes
 ///
@@ -34,7 +33,7 @@ use crate::tensor::best::{argmax, sum_besides};
 pub struct CrossEntropy;
 
 impl CrossEntropy {
-    /// The same with targets that spread a part of what they know over all classes.
+    /// The same with label smoothing: a part of each target is spread over all classes.
     pub const fn smoothed(self, smoothing: f64) -> SmoothedCrossEntropy {
         SmoothedCrossEntropy { smoothing }
     }
@@ -51,7 +50,7 @@ impl<S: Shape, T: Element, G: Distribution<T> + TargetOf<S>> Loss<S, G, T> for C
     }
 }
 
-/// Loss and gradient, where a share of each target is spread over all classes.
+/// Loss and gradient, with a share of each target spread over all classes.
 #[inline]
 pub(super) fn gradient<S: Shape, T: Element, G: Distribution<T>>(
     smoothing: T,
@@ -61,31 +60,23 @@ pub(super) fn gradient<S: Shape, T: Element, G: Distribution<T>>(
 ) -> f64 {
     let scale = T::from_f64(1.0 / samples(outputs, targets) as f64);
     let (keep, share) = (T::ONE - smoothing, smoothing / T::from_f64(S::LEN as f64));
-    assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
+    assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");
     if S::LEN == 0 {
         return 0.0;
     }
-    for (logits, gradient) in outputs.iter().zip(&mut *gradients) {
-        let logits = logits.as_slice();
-        let largest = logits[argmax(logits)];
-        for (shifted, logit) in gradient.as_mut_slice().iter_mut().zip(logits) {
-            *shifted = *logit - largest;
-        }
-    }
-    // All at once: a class each would not fill the vectors.
-    let shifted = flat_mut(gradients);
-    T::exp_all(InstructionSet::best_for(shifted.len()), shifted);
+    flat_mut(gradients).copy_from_slice(flat(outputs));
+    shifted_exp(flat_mut(gradients), S::LEN);
     let mut loss = 0.0;
     for ((logits, target), gradient) in outputs.iter().zip(targets).zip(gradients) {
         let (logits, gradient) = (logits.as_slice(), gradient.as_mut_slice());
         let likeliest = argmax(logits);
-        let others = sum_besides(gradient, likeliest);
-        loss += smoothed(smoothing, target, logits, LogSum::new(logits[likeliest], others)).to_f64();
+        let others = sum_besides(gradient, likeliest, |power| power);
+        loss += smoothed(smoothing, target, logits, LogSumExp::new(logits[likeliest], others)).to_f64();
         // dL/dz = (Σt · p - t) / samples
         let (sum, mass) = (T::ONE + others, keep * target.mass() + smoothing);
         gradient.iter_mut().for_each(|power| *power = mass * (*power / sum) - share);
         target.subtract_from(gradient, keep);
-        // Where p is near 1, its distance from 1 is that of the others from 0.
+        // If p is near 1, 1 - p is the sum of the others' probabilities.
         let besides = keep * target.mass_besides(likeliest) + share * T::from_f64((S::LEN - 1) as f64);
         gradient[likeliest] = besides - mass * (others / sum);
         gradient.iter_mut().for_each(|gradient| *gradient *= scale);
@@ -93,7 +84,7 @@ pub(super) fn gradient<S: Shape, T: Element, G: Distribution<T>>(
     loss / outputs.len() as f64
 }
 
-/// The loss alone, likewise.
+/// The loss alone, with a share of each target spread over all classes.
 #[inline]
 pub(super) fn value<S: Shape, T: Element, G: Distribution<T>>(
     smoothing: T,
@@ -106,49 +97,21 @@ pub(super) fn value<S: Shape, T: Element, G: Distribution<T>>(
     }
     let loss = |(logits, target): (&Tensor<S, T>, &G)| {
         let logits = logits.as_slice();
-        smoothed(smoothing, target, logits, LogSum::of(logits)).to_f64()
+        smoothed(smoothing, target, logits, LogSumExp::of(logits)).to_f64()
     };
     outputs.iter().zip(targets).map(loss).sum::<f64>() / samples as f64
 }
 
 /// `-Σ tᵢ ln pᵢ` of a target of which a share is spread over all classes.
 #[inline]
-fn smoothed<T: Element>(smoothing: T, target: &impl Distribution<T>, logits: &[T], sum: LogSum<T>) -> T {
-    let improbability = |class: usize| sum.minus(logits[class]);
+fn smoothed<T: Element>(smoothing: T, target: &impl Distribution<T>, logits: &[T], sum: LogSumExp<T>) -> T {
+    let improbability = |class: usize| T::ZERO - sum.log_softmax(logits[class]);
     let sharp = target.cross_entropy(improbability);
     if smoothing == T::ZERO {
         return sharp;
     }
     let even = (0..logits.len()).map(improbability).sum::<T>() / T::from_f64(logits.len() as f64);
     weighted(T::ONE - smoothing, sharp) + weighted(smoothing, even)
-}
-
-/// `ln Σ exp zᵢ`, as the largest logit and what the others add to it: as one number, what they add to a large
-/// one would be rounded away.
-#[derive(Clone, Copy)]
-struct LogSum<T> {
-    largest: T,
-    more: T,
-}
-
-impl<T: Element> LogSum<T> {
-    /// With the sum of the others' `exp(z - largest)`.
-    fn new(largest: T, others: T) -> Self {
-        Self { largest, more: others.ln_1p() }
-    }
-
-    fn of(logits: &[T]) -> Self {
-        let likeliest = argmax(logits);
-        let largest = logits[likeliest];
-        let power = |(class, logit): (usize, &T)| {
-            if class == likeliest { T::ZERO } else { (*logit - largest).exp() }
-        };
-        Self::new(largest, logits.iter().enumerate().map(power).sum())
-    }
-
-    fn minus(self, logit: T) -> T {
-        (self.largest - logit) + self.more
-    }
 }
 
 /// A target that says how probable each class is: [`Class`], or a tensor of probabilities.
@@ -166,7 +129,7 @@ pub trait Distribution<T: Element>: Target {
     /// `Σ tᵢ` over all classes but one.
     #[doc(hidden)]
     fn mass_besides(&self, class: usize) -> T;
-    /// Subtracts `keep · tᵢ` from each number.
+    /// Subtracts `keep · tᵢ` from each element.
     #[doc(hidden)]
     fn subtract_from(&self, numbers: &mut [T], keep: T);
 }
@@ -201,7 +164,7 @@ impl<C: Dim, T: Element> Distribution<T> for Tensor<C, T> {
     }
 
     fn mass_besides(&self, class: usize) -> T {
-        sum_besides(self.as_slice(), class)
+        sum_besides(self.as_slice(), class, |target| target)
     }
 
     fn subtract_from(&self, numbers: &mut [T], keep: T) {
@@ -284,7 +247,7 @@ mod tests {
         assert!(gradients[0].sum().abs() < 1e-15, "{gradients:?}");
     }
 
-    /// Where p is rounded to 1, neither ln p nor p - 1 is 0.
+    /// If p is rounded to 1, neither ln p nor p - 1 is 0.
     #[test]
     fn a_sure_answer_still_has_a_loss_and_a_gradient() {
         let logits = [Tensor::from([20.0_f32, 0.0])];

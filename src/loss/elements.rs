@@ -1,12 +1,12 @@
-//! What losses have in common that compare output and target number by number.
+//! Losses that compare output and target element by element.
 
-use super::{Target, TargetOf, samples};
+use super::{Target, samples};
 use crate::element::Element;
 use crate::plain::{Plain, flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// A target that is numbers, as many as the output: a tensor.
+/// A target of as many elements as the output: a tensor.
 #[diagnostic::on_unimplemented(
     message = "this loss takes tensors as targets",
     label = "not tensors of the outputs' element type"
@@ -17,49 +17,77 @@ impl<S: Shape, T: Element> Values<T> for Tensor<S, T> {}
 
 /// What a loss is the mean over.
 #[derive(Clone, Copy)]
-pub(super) enum Mean {
+pub(super) enum MeanOver {
     /// Over the batch; within a sample it is a sum.
-    OfSamples,
+    Samples,
     /// Over the batch and over each output's elements.
-    OfElements,
+    Elements,
 }
 
-/// A batch, and how much one of its numbers counts.
-pub(super) struct Elements<'a, S: Shape, G, T: Element> {
-    outputs: &'a [Tensor<S, T>],
-    targets: &'a [G],
-    count: f64,
-}
-
-impl<'a, S: Shape, G: Values<T> + TargetOf<S>, T: Element> Elements<'a, S, G, T> {
-    pub(super) fn new(outputs: &'a [Tensor<S, T>], targets: &'a [G], mean: Mean) -> Self {
-        let samples = samples(outputs, targets);
-        let count = match mean {
-            Mean::OfSamples => samples,
-            Mean::OfElements => samples * S::LEN,
-        };
-        Self { outputs, targets, count: count as f64 }
-    }
-
-    /// The mean of what `term` gives first for output and target; writes what it gives second, the
-    /// derivative by the output, as the mean's.
-    pub(super) fn gradient(self, gradients: &mut [Tensor<S, T>], term: impl Fn(T, T) -> (T, T)) -> f64 {
-        assert_eq!(gradients.len(), self.outputs.len(), "one gradient a sample");
-        let scale = T::from_f64(1.0 / self.count);
-        let mut sum = 0.0;
-        for ((output, target), gradient) in
-            flat(self.outputs).iter().zip(flat(self.targets)).zip(flat_mut(gradients))
-        {
-            let (loss, derivative) = term(*output, *target);
-            sum += loss.to_f64();
-            *gradient = scale * derivative;
+impl MeanOver {
+    fn count<S: Shape>(self, samples: usize) -> f64 {
+        match self {
+            Self::Samples => samples as f64,
+            Self::Elements => (samples * S::LEN) as f64,
         }
-        sum / self.count
     }
+}
 
-    /// The mean alone.
-    pub(super) fn value(self, term: impl Fn(T, T) -> (T, T)) -> f64 {
-        let losses = flat(self.outputs).iter().zip(flat(self.targets));
-        losses.map(|(output, target)| term(*output, *target).0.to_f64()).sum::<f64>() / self.count
+/// Makes `$loss` the mean of a term for each element. `$term` is a function of output and target that returns
+/// the term and its derivative by the output; `$self` is the loss.
+macro_rules! loss_by_element {
+    ($loss:ty, $mean:expr, |$self:pat_param| $term:expr) => {
+        impl<S: $crate::shape::Shape, G, T: $crate::element::Element> $crate::loss::Loss<S, G, T> for $loss
+        where
+            G: $crate::loss::Values<T> + $crate::loss::TargetOf<S>,
+        {
+            fn gradient(
+                &self,
+                outputs: &[$crate::tensor::Tensor<S, T>],
+                targets: &[G],
+                gradients: &mut [$crate::tensor::Tensor<S, T>],
+            ) -> f64 {
+                let $self = self;
+                super::elements::gradient($mean, $term, outputs, targets, gradients)
+            }
+
+            fn value(&self, outputs: &[$crate::tensor::Tensor<S, T>], targets: &[G]) -> f64 {
+                let $self = self;
+                super::elements::value($mean, $term, outputs, targets)
+            }
+        }
+    };
+}
+pub(super) use loss_by_element;
+
+/// The mean of the terms; writes its derivative by each output.
+pub(super) fn gradient<S: Shape, G: Values<T>, T: Element>(
+    mean: MeanOver,
+    term: impl Fn(T, T) -> (T, T),
+    outputs: &[Tensor<S, T>],
+    targets: &[G],
+    gradients: &mut [Tensor<S, T>],
+) -> f64 {
+    let count = mean.count::<S>(samples(outputs, targets));
+    assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");
+    let scale = T::from_f64(1.0 / count);
+    let mut sum = 0.0;
+    for ((output, target), gradient) in flat(outputs).iter().zip(flat(targets)).zip(flat_mut(gradients)) {
+        let (loss, derivative) = term(*output, *target);
+        sum += loss.to_f64();
+        *gradient = scale * derivative;
     }
+    sum / count
+}
+
+/// The mean of the terms alone.
+pub(super) fn value<S: Shape, G: Values<T>, T: Element>(
+    mean: MeanOver,
+    term: impl Fn(T, T) -> (T, T),
+    outputs: &[Tensor<S, T>],
+    targets: &[G],
+) -> f64 {
+    let count = mean.count::<S>(samples(outputs, targets));
+    let losses = flat(outputs).iter().zip(flat(targets));
+    losses.map(|(output, target)| term(*output, *target).0.to_f64()).sum::<f64>() / count
 }

@@ -9,8 +9,8 @@ use crate::tensor::Tensor;
 /// `Σ max(0, margin + yᵢ - y) / C` over the wrong classes `i`, with `y` the score of the right one: the mean
 /// over the batch and over the classes, as PyTorch's `multi_margin_loss`.
 ///
-/// What a support vector machine makes small. A class that is just a margin away counts as far enough:
-/// its gradient is 0.
+/// The loss of support vector machines. A class that is exactly the margin away counts as far enough: its
+/// gradient is 0.
 ///
 /// # Shapes
 ///
@@ -28,17 +28,17 @@ use crate::tensor::Tensor;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Hinge {
-    /// How far the right class's score is to be above the others; elsewhere 1.
+    /// By how much the right class's score should be above the others; elsewhere 1.
     pub margin: f64,
 }
 
 impl<S: Shape, G: Label + TargetOf<S>, T: Element> Loss<S, G, T> for Hinge {
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         let share = T::from_f64(1.0 / (samples(outputs, targets) * S::LEN) as f64);
-        assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
+        assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");
         for ((output, target), gradient) in outputs.iter().zip(targets).zip(gradients) {
             let (right, gradient) = (target.position(), gradient.as_mut_slice());
-            // dL/dyᵢ = share for each class that is too near, and all of them off the right one
+            // dL/dyᵢ = share for each class that is too near, and minus their sum for the right one
             let mut sum = T::ZERO;
             for (grad, excess) in gradient.iter_mut().zip(self.excesses(output.as_slice(), right)) {
                 *grad = if excess > T::ZERO { share } else { T::ZERO };
@@ -54,7 +54,7 @@ impl<S: Shape, G: Label + TargetOf<S>, T: Element> Loss<S, G, T> for Hinge {
         let mut sum = 0.0;
         for (output, target) in outputs.iter().zip(targets) {
             let excesses = self.excesses(output.as_slice(), target.position());
-            // Not `max(0, ..)`: what is not a number must stay so.
+            // Not `max(0, ..)`: NaN must stay NaN.
             let counts = |excess: &T| *excess > T::ZERO || !excess.is_finite();
             sum += excesses.filter(counts).map(T::to_f64).sum::<f64>();
         }

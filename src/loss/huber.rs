@@ -1,12 +1,9 @@
-//! [`Huber`]: squared where the error is small, absolute where it is large.
+//! [`Huber`]: squared for small errors, absolute for large ones.
 
-use super::elements::{Elements, Mean, Values};
-use super::{Loss, TargetOf};
+use super::elements::{MeanOver, loss_by_element};
 use crate::element::Element;
-use crate::shape::Shape;
-use crate::tensor::Tensor;
 
-/// `½ d²` where `|d| ≤ delta`, else `delta · (|d| - ½ delta)`, with `d = y - t`: the mean over the batch and
+/// `½ d²` if `|d| ≤ delta`, else `delta · (|d| - ½ delta)`, with `d = y - t`: the mean over the batch and
 /// over each output's elements.
 ///
 /// Divided by `delta` it is what is elsewhere called smooth L1; with a `delta` of 1 the two are the same.
@@ -25,22 +22,14 @@ use crate::tensor::Tensor;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Huber {
-    /// How large an error may be to count by its square; positive.
+    /// The largest error that counts by its square; positive.
     pub delta: f64,
 }
 
-impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for Huber {
-    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).gradient(gradients, term(self.delta))
-    }
+loss_by_element!(Huber, MeanOver::Elements, |loss| term(loss.delta));
 
-    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).value(term(self.delta))
-    }
-}
-
-/// With `d = y - t`: `½ d²`, whose derivative by `y` is `d`; beyond `delta` the line that goes on from
-/// there, whose derivative is `delta` with the sign of `d`.
+/// With `d = y - t`: `½ d²`, whose derivative by `y` is `d`; beyond `delta` the tangent from there on, whose
+/// derivative is `delta` with the sign of `d`.
 fn term<T: Element>(delta: f64) -> impl Fn(T, T) -> (T, T) {
     let (delta, half) = (T::from_f64(delta), T::from_f64(0.5));
     move |output, target| {

@@ -1,17 +1,15 @@
-//! [`KlDivergence`]: how far two distributions are apart.
+//! [`KlDivergence`]: how much two distributions differ.
 
-use super::elements::{Elements, Mean, Values};
-use super::{Loss, TargetOf, weighted};
+use super::elements::{MeanOver, loss_by_element};
+use super::weighted;
 use crate::element::Element;
-use crate::shape::Shape;
-use crate::tensor::Tensor;
 
-/// `Σ t (ln t - y)`, the mean over the batch: what Kullback and Leibler found between the probabilities `t`
-/// and those whose logarithms are `y`.
+/// `Σ t (ln t - y)`, the mean over the batch: the divergence of the probabilities `t` from those whose
+/// logarithms are `y`.
 ///
 /// Takes **log-probabilities**: end the network with a [`LogSoftmax`](crate::layer::LogSoftmax). It is the
-/// cross-entropy less that of the targets with themselves, so its gradient is the same; where `t` is 0, so
-/// is the term, even if `y` is -∞. PyTorch's `kl_div(reduction="batchmean")`.
+/// cross-entropy less that of the targets with themselves, so its gradient is the same. If `t` is 0, so is
+/// the term, even if `y` is -∞. PyTorch's `kl_div(reduction="batchmean")`.
 ///
 /// # Shapes
 ///
@@ -30,15 +28,7 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KlDivergence;
 
-impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for KlDivergence {
-    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfSamples).gradient(gradients, term)
-    }
-
-    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfSamples).value(term)
-    }
-}
+loss_by_element!(KlDivergence, MeanOver::Samples, |_| term);
 
 /// `t (ln t - y)`, whose derivative by `y` is `-t`.
 fn term<T: Element>(output: T, target: T) -> (T, T) {

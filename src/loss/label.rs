@@ -1,16 +1,16 @@
 //! [`Label`]: a target that is one class.
 
 use super::{Class, Target};
-use crate::dim::Dim;
+use crate::shape::Dim;
 
 /// A target that names one class: [`Class`].
 #[diagnostic::on_unimplemented(
     message = "this loss takes classes as targets",
     label = "not classes",
-    note = "`Class::<U10>::new(3)` is the fourth one of ten"
+    note = "`Class::<U10>::new(3)` is the fourth of ten classes"
 )]
 pub trait Label: Target {
-    /// The position of the class's output.
+    /// The index of the class's output.
     fn position(&self) -> usize;
 }
 

@@ -1,10 +1,7 @@
 //! [`MeanAbsoluteError`]: the loss of regressions with outliers.
 
-use super::elements::{Elements, Mean, Values};
-use super::{Loss, TargetOf};
+use super::elements::{MeanOver, loss_by_element};
 use crate::element::Element;
-use crate::shape::Shape;
-use crate::tensor::Tensor;
 
 /// `Σ |y - t| / (samples · S::LEN)`: the mean over the batch and over each output's elements. Elsewhere
 /// called L1 loss.
@@ -24,15 +21,7 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MeanAbsoluteError;
 
-impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for MeanAbsoluteError {
-    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).gradient(gradients, term)
-    }
-
-    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).value(term)
-    }
-}
+loss_by_element!(MeanAbsoluteError, MeanOver::Elements, |_| term);
 
 /// `|y - t|`, whose derivative by `y` is the difference's sign.
 fn term<T: Element>(output: T, target: T) -> (T, T) {

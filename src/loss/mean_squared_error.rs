@@ -1,13 +1,10 @@
-//! [`MeanSquaredError`]: the loss of regressions.
+//! [`MeanSquaredError`]: the usual loss of regressions.
 
-use super::elements::{Elements, Mean, Values};
-use super::{Loss, TargetOf};
+use super::elements::{MeanOver, loss_by_element};
 use crate::element::Element;
-use crate::shape::Shape;
-use crate::tensor::Tensor;
 
 /// `Σ (y - t)² / (samples · S::LEN)`: the mean over the batch **and** over each output's elements,
-/// as elsewhere. The book's, half of the sum over a sample's elements, is
+/// as elsewhere. The loss of *Deep Learning from Scratch*, half of the sum over a sample's elements, is
 /// [`SumSquaredError`](super::SumSquaredError).
 ///
 /// # Shapes
@@ -23,15 +20,7 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MeanSquaredError;
 
-impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for MeanSquaredError {
-    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).gradient(gradients, term)
-    }
-
-    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfElements).value(term)
-    }
-}
+loss_by_element!(MeanSquaredError, MeanOver::Elements, |_| term);
 
 /// `(y - t)²`, whose derivative by `y` is `2 (y - t)`.
 fn term<T: Element>(output: T, target: T) -> (T, T) {

@@ -1,8 +1,8 @@
 //! What a loss is: [`Loss`], and the [`Target`]s it compares with.
 //!
-//! Sixth in the flow: outputs and targets in, one number and its gradient out. Losses know no
-//! layers and no optimizers. Every loss is the **mean over the batch**. Where one multiplies a probability
-//! with a logarithm, `0 · ∞` is 0.
+//! After the network: outputs and targets in, a number and its gradient out. Losses know no layers and no
+//! optimizers. Every loss is the **mean over the batch**. In the product of a probability and a logarithm,
+//! `0 · ∞` is 0.
 
 mod binary_cross_entropy;
 mod class;
@@ -45,21 +45,21 @@ use crate::tensor::Tensor;
     note = "`CrossEntropy` takes a vector of logits and `Class` or probabilities of as many classes, `MeanSquaredError` a target of the output's shape"
 )]
 pub trait Loss<S: Shape, G, T: Element>: Sync {
-    /// The mean loss of a batch, and its gradient by each output.
+    /// Returns the mean loss of a batch, and computes its gradient by each output.
     ///
-    /// Both the loss and the gradients carry the `1 / samples` of the mean. Writes all of
+    /// Both the loss and the gradients contain the factor `1 / samples` of the mean. Writes all of
     /// `gradients`.
     ///
     /// # Panics
     ///
-    /// Where the three slices differ in length.
+    /// Panics if the three slices differ in length.
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64;
 
-    /// The mean loss of a batch, without its gradient.
+    /// Returns the mean loss of a batch, without its gradient.
     ///
     /// # Panics
     ///
-    /// Where the slices differ in length.
+    /// Panics if the slices differ in length.
     fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64;
 }
 
@@ -68,12 +68,12 @@ pub trait Target: Clone + Send + Sync {
     /// The shape of the outputs that it can be compared with.
     type Shape: Shape;
 
-    /// Whether an output is right, where that is a question: the class with the highest output is
-    /// the target's. `None` where it is not (a regression).
+    /// Whether an output is right, that is, whether the class with the highest output is the target's; `None` if
+    /// the target is no class (a regression).
     fn is_right<T: Element>(&self, output: &[T]) -> Option<bool>;
 }
 
-/// A target for outputs of shape `S`, written so that one for another shape is refused in decimal.
+/// A target for outputs of shape `S`, written so that the error for another shape names it in decimal.
 pub trait TargetOf<S: Shape>: Target {}
 
 impl<S: Shape, G: Target<Shape: Shape<Decimal: Answers<S::Decimal>>>> TargetOf<S> for G {}
@@ -88,7 +88,7 @@ impl<S: Shape, G: Target<Shape: Shape<Decimal: Answers<S::Decimal>>>> TargetOf<S
 pub trait Answers<Out> {}
 impl<Size> Answers<Size> for Size {}
 
-/// A tensor of the output's shape: what a regression should give, or the probability of each class.
+/// A tensor of the output's shape: the values of a regression, or the probability of each class.
 impl<S: Shape, T: Element> Target for Tensor<S, T> {
     type Shape = S;
 
@@ -97,14 +97,18 @@ impl<S: Shape, T: Element> Target for Tensor<S, T> {
     }
 }
 
-/// The number of samples, which must be that of the targets.
+/// Returns the number of samples.
+///
+/// # Panics
+///
+/// Panics if the number of targets differs.
 pub(crate) fn samples<O, G>(outputs: &[O], targets: &[G]) -> usize {
-    assert_eq!(outputs.len(), targets.len(), "one target a sample");
+    assert_eq!(outputs.len(), targets.len(), "one target per sample");
     outputs.len()
 }
 
-/// `weight · logarithm`, where `0 · ∞` is 0: what has no weight costs nothing, however improbable it is held
-/// to be. NaN stays NaN.
+/// `weight · logarithm`, where `0 · ∞` is 0: what has no weight costs nothing, however improbable it is.
+/// NaN stays NaN.
 pub(crate) fn weighted<T: Element>(weight: T, logarithm: T) -> T {
     if weight == T::ZERO && !logarithm.is_nan() { T::ZERO } else { weight * logarithm }
 }

@@ -10,7 +10,7 @@ use crate::tensor::Tensor;
 ///
 /// Takes **log-probabilities**: end the network with a [`LogSoftmax`](crate::layer::LogSoftmax). Together
 /// they are [`CrossEntropy`](super::CrossEntropy), which does both at once and faster; this is for a network
-/// whose log-probabilities are wanted for themselves.
+/// whose log-probabilities are needed themselves.
 ///
 /// # Shapes
 ///
@@ -30,7 +30,7 @@ impl<S: Shape, G: Label + TargetOf<S>, T: Element> Loss<S, G, T> for NegativeLog
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         // dL/dy = -1 / samples at the class
         let grad = T::from_f64(-1.0 / samples(outputs, targets) as f64);
-        assert_eq!(gradients.len(), outputs.len(), "one gradient a sample");
+        assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");
         flat_mut(gradients).fill(T::ZERO);
         for (gradient, target) in gradients.iter_mut().zip(targets) {
             gradient.as_mut_slice()[target.position()] = grad;

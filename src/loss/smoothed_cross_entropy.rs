@@ -1,4 +1,4 @@
-//! [`SmoothedCrossEntropy`]: cross-entropy with targets that are never quite sure.
+//! [`SmoothedCrossEntropy`]: cross-entropy with label smoothing.
 
 use super::cross_entropy::{self, Distribution};
 use super::{Loss, TargetOf};
@@ -7,7 +7,7 @@ use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 /// [`CrossEntropy`](super::CrossEntropy) with the targets `(1 - smoothing) · t + smoothing / C`: a part of
-/// what is known is spread over all classes, so that no logit need grow without end.
+/// each target is spread over all classes, so that no logit needs to grow without bound.
 ///
 /// Made by [`CrossEntropy::smoothed`](super::CrossEntropy::smoothed). Train with it, and evaluate without.
 ///

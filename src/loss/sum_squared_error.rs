@@ -1,10 +1,7 @@
 //! [`SumSquaredError`]: the book's first loss.
 
-use super::elements::{Elements, Mean, Values};
-use super::{Loss, TargetOf};
+use super::elements::{MeanOver, loss_by_element};
 use crate::element::Element;
-use crate::shape::Shape;
-use crate::tensor::Tensor;
 
 /// `½ Σ (y - t)² / samples`: half of the sum over each output's elements, the mean over the batch.
 ///
@@ -27,15 +24,7 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SumSquaredError;
 
-impl<S: Shape, G: Values<T> + TargetOf<S>, T: Element> Loss<S, G, T> for SumSquaredError {
-    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfSamples).gradient(gradients, term)
-    }
-
-    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
-        Elements::new(outputs, targets, Mean::OfSamples).value(term)
-    }
-}
+loss_by_element!(SumSquaredError, MeanOver::Samples, |_| term);
 
 /// `½ (y - t)²`, whose derivative by `y` is `y - t`.
 fn term<T: Element>(output: T, target: T) -> (T, T) {

@@ -4,9 +4,9 @@ use core::fmt;
 
 use super::inference::arena;
 use super::{InputOf, Model, Network};
-use crate::dim::{Batch, BatchSize};
 use crate::layer::{Cache, Cached, End, Input, Layer, Output, Placement, nothing};
 use crate::plain::{Plain, cast, flat_mut};
+use crate::shape::{Batch, BatchSize};
 use crate::tensor::Tensor;
 
 /// What a network of type `N` needs to train on batches of up to `B` samples: activations, their

@@ -1,12 +1,12 @@
-//! [`AdaGrad`]: steps that grow smaller, each parameter's for itself.
+//! [`AdaGrad`]: steps that grow smaller, for each parameter by its own gradients.
 
 use super::state::clone_by_field;
 use super::{Optimizer, State, update_work};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
-use crate::parallel::split;
 use crate::parameters::Parameters;
 use crate::plain::Plain;
+use crate::threads::split;
 
 /// `h ← h + g²`, then `w ← w - learning_rate · g / (√h + ε)`.
 ///
@@ -24,7 +24,7 @@ use crate::plain::Plain;
 /// ```
 #[derive(Debug)]
 pub struct AdaGrad<N: Plain> {
-    /// How far the first step goes, about.
+    /// The approximate size of the first step.
     pub learning_rate: f64,
     /// Keeps the step finite where gradients are zero; 1e-10.
     pub epsilon: f64,
@@ -34,7 +34,7 @@ pub struct AdaGrad<N: Plain> {
 clone_by_field!(AdaGrad<N: Plain> { learning_rate, epsilon, squares });
 
 impl<N: Parameters> AdaGrad<N> {
-    /// Has seen no gradients yet.
+    /// The usual settings, with the given learning rate.
     pub fn new(learning_rate: f64) -> Self {
         Self { learning_rate, epsilon: 1e-10, squares: State::zeroed() }
     }

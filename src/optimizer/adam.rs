@@ -3,12 +3,12 @@
 use core::ops::Range;
 
 use super::state::clone_by_field;
-use super::{Optimizer, State, each_stretch, stretch_work};
+use super::{Optimizer, State, each_stretch};
 use crate::element::Element;
 use crate::kernel::{self, InstructionSet, Kernel};
-use crate::parallel::split;
 use crate::parameters::Parameters;
 use crate::plain::Plain;
+use crate::threads::{Work, split};
 
 /// `m ← β₁m + (1 - β₁)g`, `v ← β₂v + (1 - β₂)g²`, then
 /// `w ← w - learning_rate · m̂ / (√v̂ + ε)` with `m̂ = m / (1 - β₁ᵗ)`, `v̂ = v / (1 - β₂ᵗ)` at step `t`.
@@ -28,7 +28,7 @@ use crate::plain::Plain;
 /// ```
 #[derive(Debug)]
 pub struct Adam<N: Plain> {
-    /// How far a step goes, about.
+    /// The approximate size of a step.
     pub learning_rate: f64,
     /// How much of the mean gradient is kept from step to step, in [0, 1); 0.9.
     pub beta1: f64,
@@ -45,7 +45,7 @@ pub struct Adam<N: Plain> {
 clone_by_field!(Adam<N: Plain> { learning_rate, beta1, beta2, epsilon, mean, square, powers });
 
 impl<N: Parameters> Adam<N> {
-    /// The paper's settings, with a learning rate of one's own (there 0.001).
+    /// The paper's settings, with the given learning rate (there 0.001).
     pub fn new(learning_rate: f64) -> Self {
         Self {
             learning_rate,
@@ -69,7 +69,7 @@ impl<N: Parameters> Optimizer<N> for Adam<N> {
 }
 
 impl<N: Parameters> Adam<N> {
-    /// A step that also takes a part of each weight away.
+    /// A step with a decay of the weights.
     pub(super) fn step_with_decay(&mut self, network: &mut N, gradients: &N, weight_decay: f64) {
         let step = self.next_step();
         let keep = N::Element::from_f64(1.0 - self.learning_rate * weight_decay);
@@ -79,7 +79,7 @@ impl<N: Parameters> Adam<N> {
         });
     }
 
-    /// What the next step computes with.
+    /// The factors of the next step.
     fn next_step(&mut self) -> kernel::Adam<N::Element> {
         self.powers = [self.powers[0] * self.beta1, self.powers[1] * self.beta2];
         kernel::Adam {
@@ -92,7 +92,7 @@ impl<N: Parameters> Adam<N> {
         }
     }
 
-    /// Updates a stretch of the parameters.
+    /// Updates a range of the parameters.
     fn update(
         &mut self,
         step: kernel::Adam<N::Element>,
@@ -100,7 +100,7 @@ impl<N: Parameters> Adam<N> {
         gradients: &N,
         range: Range<usize>,
     ) {
-        let work = stretch_work(range.len());
+        let work = Work::of_pass(range.len());
         let moments =
             (&mut self.mean.as_mut_slice()[range.clone()], &mut self.square.as_mut_slice()[range.clone()]);
         let parameters = &mut network.as_mut_slice()[range.clone()];

@@ -1,4 +1,4 @@
-//! [`AdamW`]: Adam with a decay of the weights beside it.
+//! [`AdamW`]: Adam with decoupled weight decay.
 
 use core::ops::{Deref, DerefMut};
 
@@ -9,9 +9,8 @@ use crate::plain::Plain;
 
 /// `w ← (1 - learning_rate · weight_decay) · w` for weights, then a step of [`Adam`].
 ///
-/// The decay is of weights alone, not of biases, nor of what scales a normalisation; and unlike a penalty
-/// on the loss, it is not scaled by the running averages. The other settings are Adam's, which this
-/// derefs to.
+/// Only weights decay, not biases or the scales of normalisations; and unlike a penalty on the loss, the decay is
+/// not scaled by the running averages. The other settings are Adam's, which this derefs to.
 ///
 /// Loshchilov and Hutter, *Decoupled weight decay regularization*, 2017.
 ///
@@ -28,14 +27,14 @@ use crate::plain::Plain;
 #[derive(Debug)]
 pub struct AdamW<N: Plain> {
     adam: Adam<N>,
-    /// How much of each weight a step takes away, per learning rate.
+    /// The share of each weight that a step subtracts, divided by the learning rate.
     pub weight_decay: f64,
 }
 
 clone_by_field!(AdamW<N: Plain> { adam, weight_decay });
 
 impl<N: Parameters> AdamW<N> {
-    /// The paper's settings, with a learning rate and a decay of one's own (elsewhere 0.001 and 0.01).
+    /// The paper's settings, with the given learning rate and decay (elsewhere 0.001 and 0.01).
     pub fn new(learning_rate: f64, weight_decay: f64) -> Self {
         Self { adam: Adam::new(learning_rate), weight_decay }
     }

@@ -1,16 +1,16 @@
-//! [`Lion`]: steps of one length, in the direction of a running average's signs.
+//! [`Lion`]: steps of one size, in the direction of the signs of a running average.
 
 use super::state::clone_by_field;
-use super::{Optimizer, State, each_stretch, stretch_work};
+use super::{Optimizer, State, each_stretch};
 use crate::element::Element;
 use crate::kernel::{self, InstructionSet, Kernel};
-use crate::parallel::split;
 use crate::parameters::Parameters;
 use crate::plain::Plain;
+use crate::threads::{Work, split};
 
 /// `w ← w - learning_rate · (sign(β₁m + (1 - β₁)g) + weight_decay · w)`, then `m ← β₂m + (1 - β₂)g`.
 ///
-/// The decay is of weights alone, not of biases, nor of what scales a normalisation.
+/// Only weights decay, not biases or the scales of normalisations.
 ///
 /// Chen et al., *Symbolic discovery of optimization algorithms*, 2023.
 ///
@@ -25,13 +25,13 @@ use crate::plain::Plain;
 /// ```
 #[derive(Debug)]
 pub struct Lion<N: Plain> {
-    /// How far a step goes, for each parameter.
+    /// The size of a step, for each parameter.
     pub learning_rate: f64,
     /// How much of the mean gradient is in a step's direction, in [0, 1); 0.9.
     pub beta1: f64,
     /// How much of the mean gradient is kept from step to step, in [0, 1); 0.99.
     pub beta2: f64,
-    /// How much of each weight a step takes away, per learning rate; 0.
+    /// The share of each weight that a step subtracts, divided by the learning rate; 0.
     pub weight_decay: f64,
     mean: State<N>,
 }
@@ -39,7 +39,7 @@ pub struct Lion<N: Plain> {
 clone_by_field!(Lion<N: Plain> { learning_rate, beta1, beta2, weight_decay, mean });
 
 impl<N: Parameters> Lion<N> {
-    /// The paper's settings without decay, with a learning rate of one's own (there a tenth of Adam's).
+    /// The paper's settings without decay, with the given learning rate (there a tenth of Adam's).
     pub fn new(learning_rate: f64) -> Self {
         Self { learning_rate, beta1: 0.9, beta2: 0.99, weight_decay: 0.0, mean: State::zeroed() }
     }
@@ -59,7 +59,7 @@ impl<N: Parameters> Optimizer<N> for Lion<N> {
                 direction: N::Element::from_f64(1.0 - self.beta1),
                 mean: N::Element::from_f64(1.0 - self.beta2),
             };
-            let work = stretch_work(range.len());
+            let work = Work::of_pass(range.len());
             let numbers = ((&mut network[range.clone()], &gradients[range.clone()]), &mut means[range]);
             split(numbers, work, |_, ((parameters, gradients), means)| {
                 N::Element::lion(InstructionSet::best(), step, gradients, means, parameters);

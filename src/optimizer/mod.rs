@@ -1,7 +1,7 @@
 //! What an optimizer is: [`Optimizer`], one pass over flat slices.
 //!
-//! Seventh in the flow: parameters and their gradients in, better parameters out. Optimizers see
-//! numbers and segments; they know no layers and no losses. State has the network's own type.
+//! After the loss: parameters and their gradients in, better parameters out. Optimizers see flat slices and
+//! segments; they know no layers and no losses. State has the network's own type.
 
 mod ada_grad;
 mod adam;
@@ -29,15 +29,15 @@ pub use weight_decay::WeightDecay;
 
 use core::ops::Range;
 
-use crate::parallel::Work;
 use crate::parameters::Parameters;
 use crate::plain::Plain;
+use crate::threads::Work;
 
 /// A rule that changes a network's parameters, step by step.
 ///
-/// One that keeps state keeps it as a [`State<N>`](State) and so belongs to one type of network. Its clone
-/// is the whole of it, state and counters: a [`Trainer`](crate::trainer::Trainer) goes back to one when an
-/// epoch fails.
+/// An optimizer with state stores it as a [`State<N>`](State), and so belongs to one type of network. A clone
+/// copies all of it, state and counters: a [`Trainer`](crate::trainer::Trainer) returns to one when an epoch
+/// fails.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -54,30 +54,24 @@ use crate::plain::Plain;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "this optimizer is not one for this network",
+    message = "this optimizer does not belong to this network",
     label = "another network's optimizer, or no optimizer",
     note = "an optimizer that keeps state belongs to one type of network: `Momentum<Mlp>`"
 )]
 pub trait Optimizer<N: Parameters>: Clone + Send {
-    /// The bytes of state that it keeps on the heap.
+    /// The size of its state on the heap, in bytes.
     const STATE_BYTES: usize = 0;
 
     /// Changes the network's parameters by their gradients.
     fn step(&mut self, network: &mut N, gradients: &N);
 }
 
-/// A pass over all parameters. It waits for memory more than it computes: a number costs about as
-/// much time as 16 multiply-adds of a product.
+/// The work of one pass over all parameters.
 fn update_work<N: Parameters>() -> Work {
-    stretch_work(N::COUNT)
+    Work::of_pass(N::COUNT)
 }
 
-/// The same for some of them.
-pub(crate) fn stretch_work(parameters: usize) -> Work {
-    Work { rows: parameters, row_len: 1, row_work: 16 }
-}
-
-/// Calls `update` with each stretch of the flat block, and whether it is weights, which decay.
+/// Calls `update` with the range of each segment, and whether it is weights, which decay.
 fn each_stretch<N: Parameters>(mut update: impl FnMut(Range<usize>, bool)) {
     N::segments(|segment| update(segment.range(), segment.kind.is_weight()));
 }

@@ -4,9 +4,9 @@ use super::state::clone_by_field;
 use super::{Optimizer, State, update_work};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
-use crate::parallel::split;
 use crate::parameters::Parameters;
 use crate::plain::Plain;
+use crate::threads::split;
 
 /// `v ← momentum · v - learning_rate · dL/dw`, then `w ← w + v`.
 ///
@@ -26,7 +26,7 @@ use crate::plain::Plain;
 /// ```
 #[derive(Debug)]
 pub struct Momentum<N: Plain> {
-    /// How far a step goes, per gradient.
+    /// The size of a step, divided by the gradient.
     pub learning_rate: f64,
     /// How much of the last step is in the next one, in [0, 1).
     pub momentum: f64,
@@ -36,7 +36,7 @@ pub struct Momentum<N: Plain> {
 clone_by_field!(Momentum<N: Plain> { learning_rate, momentum, velocity });
 
 impl<N: Parameters> Momentum<N> {
-    /// Starts without velocity.
+    /// Begins with velocity 0.
     pub fn new(learning_rate: f64, momentum: f64) -> Self {
         Self { learning_rate, momentum, velocity: State::zeroed() }
     }

@@ -4,9 +4,9 @@ use super::state::clone_by_field;
 use super::{Optimizer, State, update_work};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
-use crate::parallel::split;
 use crate::parameters::Parameters;
 use crate::plain::Plain;
+use crate::threads::split;
 
 /// `h ← decay · h + (1 - decay)g²`, then `w ← w - learning_rate · g / (√h + ε)`.
 ///
@@ -23,7 +23,7 @@ use crate::plain::Plain;
 /// ```
 #[derive(Debug)]
 pub struct RmsProp<N: Plain> {
-    /// How far a step goes, about.
+    /// The approximate size of a step.
     pub learning_rate: f64,
     /// How much of the mean squared gradient is kept from step to step, in [0, 1); 0.99.
     pub decay: f64,
@@ -35,7 +35,7 @@ pub struct RmsProp<N: Plain> {
 clone_by_field!(RmsProp<N: Plain> { learning_rate, decay, epsilon, squares });
 
 impl<N: Parameters> RmsProp<N> {
-    /// The usual settings, with a learning rate of one's own.
+    /// The usual settings, with the given learning rate.
     pub fn new(learning_rate: f64) -> Self {
         Self { learning_rate, decay: 0.99, epsilon: 1e-8, squares: State::zeroed() }
     }

@@ -24,18 +24,18 @@ use crate::schedule::Schedule;
 /// ```
 #[derive(Debug)]
 pub struct Scheduled<O, S> {
-    /// What steps; its learning rate is that of the last step.
+    /// The optimizer; its learning rate is that of the last step.
     pub optimizer: O,
-    /// What its learning rate follows.
+    /// The schedule of its learning rate.
     pub schedule: S,
-    /// How many steps there have been: the number of the next one.
+    /// The number of steps so far, and so of the next one.
     pub step: usize,
 }
 
 clone_by_field!(Scheduled<O: Clone, S: Clone> { optimizer, schedule, step });
 
 impl<O: LearningRate, S: Schedule> Scheduled<O, S> {
-    /// Begins a schedule; the optimizer's own learning rate does not count.
+    /// Begins a schedule; the optimizer's own learning rate is ignored.
     pub const fn new(optimizer: O, schedule: S) -> Self {
         Self { optimizer, schedule, step: 0 }
     }

@@ -3,8 +3,8 @@
 use super::{Optimizer, update_work};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
-use crate::parallel::split;
 use crate::parameters::Parameters;
+use crate::threads::split;
 
 /// `w ← w - learning_rate · dL/dw`.
 ///
@@ -21,7 +21,7 @@ use crate::parameters::Parameters;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Sgd {
-    /// How far a step goes, per gradient.
+    /// The size of a step, divided by the gradient.
     pub learning_rate: f64,
 }
 

@@ -1,4 +1,4 @@
-//! [`State`]: numbers of the network's own type that an optimizer remembers from step to step.
+//! [`State`]: what an optimizer remembers from step to step, in the network's own type.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -7,9 +7,9 @@ use core::ops::{Deref, DerefMut};
 use crate::parameters::Parameters;
 use crate::plain::Plain;
 
-/// One number for each of a network's numbers (velocities, moments), on the heap; zeros at first.
+/// One number for each of a network's parameters (a velocity, a moment), on the heap; zeros at first.
 ///
-/// It is copied from heap to heap, and [`clone_from`](Clone::clone_from) takes no new memory: the
+/// It is copied from heap to heap, and [`clone_from`](Clone::clone_from) allocates nothing: the
 /// [`Trainer`](crate::trainer::Trainer) remembers an optimizer before each epoch.
 pub struct State<N>(Box<N>);
 
@@ -50,8 +50,8 @@ impl<N: Plain> fmt::Debug for State<N> {
     }
 }
 
-/// `Clone` field by field. What `derive` makes of [`clone_from`](Clone::clone_from) is a new clone, which
-/// takes memory.
+/// `Clone` field by field. The [`clone_from`](Clone::clone_from) that `derive` writes makes a new clone, which
+/// allocates.
 macro_rules! clone_by_field {
     ($optimizer:ident<$($parameter:ident: $bound:path),+> { $($field:ident),+ $(,)? }) => {
         impl<$($parameter: $bound),+> Clone for $optimizer<$($parameter),+> {

@@ -1,17 +1,17 @@
-//! [`WeightDecay`]: any optimizer, with a decay of the weights beside it.
+//! [`WeightDecay`]: any optimizer with decoupled weight decay.
 
 use super::state::clone_by_field;
-use super::{LearningRate, Optimizer, each_stretch, stretch_work};
+use super::{LearningRate, Optimizer, each_stretch};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
-use crate::parallel::split;
 use crate::parameters::Parameters;
+use crate::threads::{Work, split};
 
 /// `w ← (1 - learning_rate · weight_decay) · w` for weights, then a step of another optimizer.
 ///
-/// The decay is of weights alone, not of biases, nor of what scales a normalisation. Unlike an L2
-/// [`Penalty`](crate::penalty::Penalty) it is no part of the loss, and does not go through what the
-/// optimizer remembers; with [`Sgd`](super::Sgd) the two are the same. [`AdamW`](super::AdamW) does both in
+/// Only weights decay, not biases or the scales of normalisations. Unlike an L2
+/// [`Penalty`](crate::penalty::Penalty), the decay is no part of the loss, and does not enter the optimizer's
+/// state; with [`Sgd`](super::Sgd) the two are the same. [`AdamW`](super::AdamW) does both in
 /// one pass.
 ///
 /// Loshchilov and Hutter, *Decoupled weight decay regularization*, 2017.
@@ -28,16 +28,16 @@ use crate::parameters::Parameters;
 /// ```
 #[derive(Debug)]
 pub struct WeightDecay<O> {
-    /// What steps after the decay.
+    /// The optimizer that steps after the decay.
     pub optimizer: O,
-    /// How much of each weight a step takes away, per learning rate.
+    /// The share of each weight that a step subtracts, divided by the learning rate.
     pub weight_decay: f64,
 }
 
 clone_by_field!(WeightDecay<O: Clone> { optimizer, weight_decay });
 
 impl<O: LearningRate> WeightDecay<O> {
-    /// Lets weights decay by so much, per learning rate.
+    /// Adds a decay to an optimizer.
     pub const fn new(optimizer: O, weight_decay: f64) -> Self {
         Self { optimizer, weight_decay }
     }
@@ -57,7 +57,7 @@ impl<N: Parameters, O: Optimizer<N> + LearningRate> Optimizer<N> for WeightDecay
         let numbers = network.as_mut_slice();
         each_stretch::<N>(|range, is_weight| {
             if is_weight {
-                split(&mut numbers[range.clone()], stretch_work(range.len()), |_, weights| {
+                split(&mut numbers[range.clone()], Work::of_pass(range.len()), |_, weights| {
                     N::Element::decay(InstructionSet::best(), keep, weights);
                 });
             }

@@ -2,16 +2,16 @@
 
 use typenum::U1;
 
+use super::Dim;
 use super::{BroadcastTo, Shape};
-use crate::dim::Dim;
 
-/// The axis with this number, the outermost is 0: `matrix.sum_axis(Axis::<0>)`.
+/// An axis by its number; the outermost is 0: `matrix.sum_axis(Axis::<0>)`.
 ///
-/// An operation over an axis leaves it out of the result's shape; over [`Keep`] it stays as one.
+/// An operation over an axis removes it from the shape; over [`Keep`], it stays with size 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Axis<const AXIS: usize>;
 
-/// An [`Axis`] that stays in the result's shape, as an axis of one.
+/// An [`Axis`] that stays in the result's shape, with size 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Keep<const AXIS: usize>;
 
@@ -28,7 +28,7 @@ pub struct Keep<const AXIS: usize>;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} has no axis {AXIS}",
-    label = "this axis is not there",
+    label = "no such axis",
     note = "the outermost axis is 0",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
@@ -39,11 +39,11 @@ pub trait HasAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
     type With<N: Dim>: Shape;
     /// The shape without this axis.
     type Without: Shape;
-    /// The shape with this axis of one.
+    /// The shape with this axis of size 1.
     type Kept: Shape + BroadcastTo<Self>;
 }
 
-/// A shape in which there can be an axis of this number: before one of its own, or after the last.
+/// A shape into which an axis of this number can be inserted: before one of its own, or after the last.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -53,12 +53,12 @@ pub trait HasAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} cannot get an axis {AXIS}",
-    label = "this axis cannot be put in",
-    note = "a new axis comes before one that is there, or after the last; a tensor has at most 6",
+    label = "this axis cannot be inserted",
+    note = "a new axis is inserted before an existing one, or after the last; a tensor has at most 6",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait InsertAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
-    /// The shape with an axis of `N` there.
+    /// The shape with an axis of size `N` there.
     type With<N: Dim>: Shape;
 }
 
@@ -68,7 +68,7 @@ pub trait InsertAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape
     label = "a tensor has at most 6 axes"
 )]
 pub trait Append<Sizes = <Self as Shape>::Decimal>: Shape {
-    /// The shape with an axis of `N` behind.
+    /// The shape with a last axis of size `N`.
     type With<N: Dim>: Shape;
 }
 

@@ -2,11 +2,11 @@
 
 use typenum::{B1, UInt, UTerm};
 
+use super::Dim;
 use super::Shape;
-use crate::dim::Dim;
 
-/// A shape that becomes `To` when an axis of one is repeated, and whole tensors where axes are missing in
-/// front: `C`, `(U1, C)`, `(R, U1)` and `()` become `(R, C)`.
+/// A shape that becomes `To` by repeating axes of size 1, and whole tensors along axes missing in front: `C`,
+/// `(U1, C)`, `(R, U1)` and `()` become `(R, C)`.
 ///
 /// Holds for every shape and itself, so generic code need not ask for it.
 ///
@@ -22,7 +22,7 @@ use crate::dim::Dim;
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: {From} cannot be broadcast to {Into}",
     label = "this is of {From}, which does not become {Into}",
-    note = "an axis of one is repeated, and axes may be missing in front",
+    note = "an axis of size 1 is repeated, and axes may be missing in front",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait BroadcastTo<To, From = <Self as Spelt>::Decimal, Into = <To as Spelt>::Decimal> {}

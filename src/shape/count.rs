@@ -4,10 +4,10 @@ use core::ops::Mul;
 
 use typenum::{Prod, U1};
 
+use super::Dim;
 use super::Shape;
-use crate::dim::Dim;
 
-/// A shape whose number of elements the compiler works out.
+/// A shape whose number of elements the compiler computes as a type.
 ///
 /// The only place that multiplies sizes as types.
 #[diagnostic::on_unimplemented(

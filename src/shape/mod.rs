@@ -1,7 +1,6 @@
-//! Shapes as types: a [`Dim`] is a vector, a tuple of dims has a higher rank.
+//! Sizes and shapes as types: a [`Dim`] is the shape of a vector, a tuple of dims has a higher rank.
 //!
-//! Second in the flow, after the dims and before the tensors. Shapes know sizes and storage; they
-//! know no numbers and no layers.
+//! Before the tensors. Shapes know sizes and storage; they know no elements and no layers.
 
 /// The shape of these axes: `()`, a size by itself, or a tuple.
 macro_rules! shape {
@@ -13,17 +12,20 @@ macro_rules! shape {
 mod axis;
 mod broadcast;
 mod count;
+mod dim;
+mod length;
 
 pub use axis::{Append, Axis, HasAxis, InsertAxis, Keep};
-
 pub use broadcast::BroadcastTo;
 #[doc(hidden)]
 pub use broadcast::{AnyNumber, AxisTo, Spelt};
 pub use count::Flat;
+pub use dim::{Batch, BatchSize, Dim};
+#[doc(hidden)]
+pub use dim::{Empty, Push};
 
 use core::fmt::Debug;
 
-use crate::dim::Dim;
 use crate::plain::Plain;
 
 /// The shape of a tensor: `U784`, or `(U1, U28, U28)` with channels first; `()` is that of
@@ -43,9 +45,9 @@ use crate::plain::Plain;
 pub trait Shape:
     Sized + Send + Sync + 'static + BroadcastTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>
 {
-    /// The numbers as nested arrays, the last axis innermost: row-major and contiguous.
+    /// The storage: nested arrays, the last axis innermost, so row-major and contiguous.
     type Array<P: Plain>: Plain<Element = P::Element>;
-    /// What an element is found by: `usize` for a vector, `[row, col]` for a matrix, `[]` for a scalar.
+    /// The type that indexes an element: `usize` for a vector, `[row, col]` for a matrix, `[]` for a scalar.
     type Index: Index;
     /// The sizes as types that print in decimal, for messages that name them.
     #[doc(hidden)]
@@ -62,8 +64,8 @@ pub trait Shape:
 ///
 /// # Panics
 ///
-/// Panics if it is beyond `usize`: in a constant, that is an error of the compiler. (Without the check it would
-/// wrap in release builds, since this is a function.)
+/// Panics if it overflows `usize`: in a constant, that is a compile error. (Without the check it would wrap in
+/// release builds.)
 pub(crate) const fn product(sizes: &[usize]) -> usize {
     let mut product: usize = 1;
     let mut axis = 0;
@@ -76,13 +78,13 @@ pub(crate) const fn product(sizes: &[usize]) -> usize {
 
 /// An element's position, axis by axis.
 pub trait Index: Copy + Debug + PartialEq {
-    /// The position along each axis.
+    /// Returns the position along each axis.
     fn axes(&self) -> &[usize];
     /// The index with these positions.
     ///
     /// # Panics
     ///
-    /// Where the number of axes is another.
+    /// Panics if the number of axes differs.
     fn from_axes(axes: &[usize]) -> Self;
 }
 
@@ -132,14 +134,14 @@ impl Shape for () {
     const DIMS: &'static [usize] = &[];
 }
 
-/// The most axes that a shape has.
+/// The largest number of axes.
 pub(crate) const MOST_AXES: usize = 6;
 
-/// Where the element at `index` stands in row-major order.
+/// Returns the position of the element at `index` in row-major order.
 ///
 /// # Panics
 ///
-/// Names index and shape where an axis is out of range.
+/// Panics if the index is out of range, with index and shape.
 pub(crate) fn offset<S: Shape>(index: S::Index) -> usize {
     let axes = index.axes();
     let inside = axes.iter().zip(S::DIMS).all(|(position, size)| position < size);

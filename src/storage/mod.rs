@@ -1,6 +1,6 @@
 //! Saving and loading: networks in the safetensors format, tensors in the files of numpy.
 //!
-//! After the flow: a checkpoint is the network's value, tensor by tensor. Storage sees segments and
+//! After training: a checkpoint is the network's value, tensor by tensor. Storage sees segments and
 //! bytes, no layers; it never trusts a length that it read.
 
 mod numbers;

@@ -21,8 +21,8 @@ pub(super) fn write_numbers<T: Element>(writer: &mut impl Write, numbers: &[T]) 
     Ok(())
 }
 
-/// Fills the slice with numbers that have their lowest byte first, and gives how many bytes were there:
-/// fewer than the slice takes where the reader ends before.
+/// Fills the slice with numbers that have their lowest byte first, and returns how many bytes were read:
+/// fewer than the slice takes if the reader ends before.
 #[cfg(feature = "safetensors")]
 pub(super) fn read_numbers<T: Element>(reader: &mut impl Read, numbers: &mut [T]) -> io::Result<u64> {
     let mut found = 0;

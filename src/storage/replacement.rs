@@ -1,4 +1,4 @@
-//! [`Replacement`]: a file that appears under its name whole, or not at all.
+//! [`Replacement`]: a file that appears under its path complete, or not at all.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
@@ -8,8 +8,8 @@ use tempfile::{Builder, NamedTempFile};
 
 /// A file to be written in place of the one at a path, if there is one.
 ///
-/// It grows under a name of its own in the same folder; [`commit`](Self::commit) gives it its name in
-/// one step, so whoever opens the path meets the old file or the new one. Dropped before, it is removed.
+/// It is written under a temporary name in the same folder; [`commit`](Self::commit) renames it in one step,
+/// so whoever opens the path finds the old file or the new one. Dropped before, it is removed.
 /// The new file has the old one's permissions. A symbolic link stays one: what it points to is replaced.
 /// What is no regular file, such as a pipe or `/dev/stdout`, cannot be replaced and is written into.
 pub(super) struct Replacement {
@@ -22,7 +22,7 @@ enum Destination {
 }
 
 impl Replacement {
-    /// A new empty file, which has no name yet.
+    /// Creates an empty file under a temporary name.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         let target = follow_links(path)?;
         // Opening the old file shows whether it may be written at all, which a rename does not ask.
@@ -37,7 +37,7 @@ impl Replacement {
         Ok(Self { writer: BufWriter::new(destination) })
     }
 
-    /// Gives the file its name, once all of it is on the disk.
+    /// Renames the file, once all of it is on the disk.
     pub(super) fn commit(self) -> io::Result<()> {
         match self.writer.into_inner()? {
             Destination::Direct(mut file) => file.flush(),
@@ -93,7 +93,7 @@ impl Seek for Destination {
     }
 }
 
-/// Where the symbolic links at a path lead, also where nothing is there yet.
+/// Follows the symbolic links at a path, even if there is no file at their end yet.
 fn follow_links(path: &Path) -> io::Result<PathBuf> {
     // As many as Linux follows.
     const MOST: usize = 40;
@@ -109,7 +109,7 @@ fn follow_links(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many levels of symbolic links"))
 }
 
-/// A file without a name yet, with the permissions that any new file gets.
+/// A temporary file with the permissions that any new file gets.
 fn unfinished(target: &Path) -> io::Result<NamedTempFile> {
     let mut builder = builder();
     // The system takes from these what the user's umask leaves out; by itself the library makes files
@@ -119,7 +119,7 @@ fn unfinished(target: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder(target)?)
 }
 
-/// A file without a name yet, with the permissions of the old one.
+/// A temporary file with the permissions of the old one.
 fn unfinished_like(old: &File, target: &Path) -> io::Result<NamedTempFile> {
     let file = builder().tempfile_in(folder(target)?)?;
     let old = old.metadata()?;

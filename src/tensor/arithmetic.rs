@@ -1,7 +1,7 @@
-//! The operators `+ - * /`, number by number, and their assigning forms.
+//! The operators `+ - * /`, element by element, and their assigning forms.
 //!
-//! Left stands a tensor, by value, by reference or in a `Box`, or a number; right the same, broadcast to
-//! the left one's shape. A left operand by value lends its memory to the result.
+//! Each operand is a number, or a tensor by value, by reference or in a `Box`; the right one is broadcast to the
+//! left one's shape. The result reuses the memory of a left operand by value.
 //!
 //! ```
 //! use dimwise::prelude::*;

@@ -1,12 +1,11 @@
 //! The order of axes: transposing and permuting.
 
 use super::Placed;
-use crate::dim::Dim;
 use crate::kernel::transpose_matrix;
 use crate::plain::Plain;
-use crate::shape::{Axis, HasAxis, MOST_AXES, Shape};
+use crate::shape::{Axis, Dim, HasAxis, MOST_AXES, Shape};
 
-/// A shape with at least two axes, of which the last two can change places.
+/// A shape with at least two axes, of which the last two can be exchanged.
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} cannot be transposed",
     label = "transposing takes at least two axes",
@@ -34,23 +33,20 @@ transpose!(A B C D);
 /// A shape whose axes can be put into the order `Order`: `(Axis<2>, Axis<0>, Axis<1>)`.
 #[diagnostic::on_unimplemented(
     message = "this is no order of the axes of a tensor of {Sizes}",
-    label = "each of its axes should stand here once",
+    label = "name each of its axes once",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait Permute<Order, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape with its axes in that order.
     type Out: Shape;
-    /// The old axis at each new place.
+    /// The old axis at each new position.
     #[doc(hidden)]
     const ORDER: &'static [usize];
 }
 
 /// Two axes that are not the same.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "the same axis stands twice in this order",
-    label = "each axis should stand here once"
-)]
+#[diagnostic::on_unimplemented(message = "this order names an axis twice", label = "name each axis once")]
 pub trait IsNot<Other> {}
 
 macro_rules! is_not {
@@ -83,7 +79,7 @@ permute!(A I B J C K D L E M F N; I J K L M N, J K L M N, K L M N, L M N, M N);
 
 /// Other orders of the axes.
 pub trait Axes: Placed {
-    /// The last two axes exchanged.
+    /// Returns the tensor with its last two axes exchanged.
     ///
     /// # Shapes
     ///
@@ -115,7 +111,7 @@ pub trait Axes: Placed {
         out
     }
 
-    /// The axes in another order: the new first one is the one that is named first.
+    /// Returns the tensor with its axes in another order: the first one named is the new first one.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -138,7 +134,7 @@ pub trait Axes: Placed {
         let mut next = 0;
         Self::generate(|_| {
             let number = numbers[next];
-            // One step along the last of the new axes, and where it ends along the one before.
+            // One step along the last of the new axes; at its end, one along the axis before.
             for place in (0..order.len()).rev() {
                 index[place] += 1;
                 next += strides[place];

@@ -1,35 +1,37 @@
-//! Which of many numbers is the largest or the smallest: one rule for NaN, wherever it is asked.
+//! Which of many elements is the largest or the smallest: one rule for NaN, wherever it is asked.
 
 use crate::element::Element;
 
-/// Whether a number takes the place of the best so far: where it is better, and where it is the first NaN.
+/// The position of the largest element, of the first one if several are equal; that of the first NaN if there
+/// is one. 0 if there are no elements.
+#[inline]
+pub(crate) fn argmax<T: Element>(elements: &[T]) -> usize {
+    best(elements.len(), |position| elements[position], |other, best| other <= best)
+}
+
+/// The position of the smallest element, by the same rules.
+#[inline]
+pub(crate) fn argmin<T: Element>(elements: &[T]) -> usize {
+    best(elements.len(), |position| elements[position], |other, best| other >= best)
+}
+
+/// The position of the first of `count` elements that no other one is better than.
+///
+/// `is_no_better` is a comparison, and so false for NaN, which thus takes the place of all but NaN.
 #[inline(always)]
-pub(super) fn takes_place<T: Element>(better: bool, number: T, best: T) -> bool {
-    better | (number.is_nan() & !best.is_nan())
-}
-
-/// The position of the largest number, the first one of equals; of the first NaN where there is one.
-pub(crate) fn argmax<T: Element>(numbers: &[T]) -> usize {
-    best(numbers, |number, best| number > best)
-}
-
-/// The position of the smallest number, likewise.
-pub(crate) fn argmin<T: Element>(numbers: &[T]) -> usize {
-    best(numbers, |number, best| number < best)
-}
-
-fn best<T: Element>(numbers: &[T], better: impl Fn(T, T) -> bool) -> usize {
-    let mut best = 0;
-    for (position, number) in numbers.iter().enumerate() {
-        if takes_place(better(*number, numbers[best]), *number, numbers[best]) {
-            best = position;
+pub(super) fn best<T: Element>(
+    count: usize,
+    element: impl Fn(usize) -> T,
+    is_no_better: impl Fn(T, T) -> bool,
+) -> usize {
+    let mut position = 0;
+    while position < count {
+        let best = element(position);
+        let is_better = |other: &usize| !is_no_better(element(*other), best);
+        match (position + 1..count).find(is_better) {
+            Some(other) if !best.is_nan() => position = other,
+            _ => break,
         }
     }
-    best
-}
-
-/// The sum of all numbers but one: what is left of it beside a number that is much larger.
-pub(crate) fn sum_besides<T: Element>(numbers: &[T], position: usize) -> T {
-    let (before, after) = numbers.split_at(position);
-    before.iter().chain(after.iter().skip(1)).copied().sum()
+    position
 }

@@ -1,4 +1,4 @@
-//! Tensors of two shapes, number by number: the right one is broadcast to the left one's shape.
+//! Tensors of two shapes, element by element: the right one is broadcast to the left one's shape.
 
 use alloc::boxed::Box;
 
@@ -9,10 +9,10 @@ use crate::element::Element;
 use crate::plain::{Plain, cast};
 use crate::shape::{BroadcastTo, Shape};
 
-/// What can stand right of an operator beside a tensor of shape `S`: a number, or a tensor that is
-/// [broadcast](BroadcastTo) to `S`, by value or by reference.
+/// A right operand for a tensor of shape `S`: a number, or a tensor that is [broadcast](BroadcastTo) to `S`,
+/// by value or by reference.
 #[diagnostic::on_unimplemented(
-    message = "this cannot stand beside a tensor of `{T}`",
+    message = "this is no operand for a tensor of `{T}`",
     label = "neither a tensor of `{T}` nor a number"
 )]
 pub trait Operand<S: Shape, T: Element> {
@@ -43,11 +43,11 @@ macro_rules! operand {
 }
 operand!(Tensor<R, T>, &Tensor<R, T>, Box<Tensor<R, T>>, &Box<Tensor<R, T>>);
 
-/// Broadcasting by itself, and any function of two numbers.
+/// Broadcasting by itself, and with any function of two elements.
 pub trait Broadcast: Placed {
-    /// The tensor repeated along axes of one, and along axes missing in front.
+    /// Returns the tensor repeated along axes of size 1, and along axes missing in front.
     ///
-    /// Operators do so to what stands at their right, without the memory.
+    /// Operators broadcast their right operand by themselves, without the memory for it.
     ///
     /// # Shapes
     ///
@@ -70,7 +70,7 @@ pub trait Broadcast: Placed {
         repeated
     }
 
-    /// `function` of each number and the operand's number there.
+    /// Returns `function` of each element and the operand's element at the same index.
     ///
     /// # Shapes
     ///
@@ -93,7 +93,7 @@ pub trait Broadcast: Placed {
 
 impl<P: Placed> Broadcast for P {}
 
-/// `function` of the numbers of both, in a place as the left one's.
+/// `function` of the elements of both, stored as the left one is.
 #[inline]
 pub(super) fn combined<P: Placed, R: Shape>(
     left: &P,
@@ -109,7 +109,7 @@ pub(super) fn combined<P: Placed, R: Shape>(
     } else {
         let runs = const { Over::<P::Shape, R>::RUNS };
         let function = &function;
-        // A run meets as many numbers, or one.
+        // A run is combined with as many elements, or with one.
         if const { Over::<P::Shape, R>::RUNS.shared } {
             P::like_in_runs(runs.len, |run| {
                 let (x, y) = (&x[run * runs.len..][..runs.len], &y[runs.small_start(run)..][..runs.len]);
@@ -124,7 +124,7 @@ pub(super) fn combined<P: Placed, R: Shape>(
     }
 }
 
-/// `left = function(left, right)`, number by number.
+/// `left = function(left, right)`, element by element.
 #[inline]
 pub(super) fn combine_in_place<S: Shape, R: Shape, T: Element>(
     left: &mut Tensor<S, T>,

@@ -1,21 +1,20 @@
-//! Comparing number by number: masks of 0 and 1, and what is chosen by them.
+//! Comparisons element by element: masks of 0 and 1, and choices by them.
 
 use super::broadcast::{Operand, combined};
 use super::{Functions, Placed};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::plain::Plain;
-use crate::shape::Append;
+use crate::shape::{Append, Dim};
 
-/// 1 where it holds, else 0.
+/// 1 if it holds, else 0.
 #[inline]
 fn mask<T: Element>(holds: bool) -> T {
     if holds { T::ONE } else { T::ZERO }
 }
 
-/// Comparisons of each number with a number, or with a tensor that is broadcast. They give a **mask**:
-/// a tensor that is 1 where the comparison holds and 0 elsewhere, so masks are counted with `sum`,
-/// joined by `*`, and made to their contrary by `1.0 - mask`.
+/// Comparisons of each element with a number, or with a tensor that is broadcast. They return a **mask**: a
+/// tensor that is 1 where the comparison holds and 0 elsewhere. `sum` counts it, `*` is the conjunction of two,
+/// `1.0 - mask` its negation.
 pub trait Compare: Placed {
     /// The mask of `x == y`.
     ///
@@ -83,7 +82,7 @@ pub trait Compare: Placed {
         combined(self, right.operand(), |x, y| mask(x >= y))
     }
 
-    /// `yes` where this mask is not 0, else `no`.
+    /// Returns the elements of `yes` where this mask is not 0, those of `no` elsewhere.
     ///
     /// # Shapes
     ///
@@ -110,7 +109,7 @@ pub trait Compare: Placed {
         chosen
     }
 
-    /// The smaller of both; NaN where one of them is.
+    /// The smaller of both; NaN if one of them is.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -121,7 +120,7 @@ pub trait Compare: Placed {
         combined(self, right.operand(), Element::minimum)
     }
 
-    /// The larger of both; NaN where one of them is.
+    /// The larger of both; NaN if one of them is.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -132,7 +131,7 @@ pub trait Compare: Placed {
         combined(self, right.operand(), Element::maximum)
     }
 
-    /// `low` where a number is below, `high` where it is above; NaN stays.
+    /// Clamps each element to `[low, high]`; NaN stays NaN.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -146,8 +145,9 @@ pub trait Compare: Placed {
         })
     }
 
-    /// For each number a row of `N` that is 1 at the position which the number names, and 0 elsewhere;
-    /// 0 everywhere where it names none. The inverse of [`argmax_axis`](super::Reductions::argmax_axis).
+    /// Returns, for each element, a row of `N` that is 1 at the element's value as an index and 0 elsewhere;
+    /// a row of zeros if the value is no such index. The inverse of
+    /// [`argmax_axis`](super::Reductions::argmax_axis).
     ///
     /// # Shapes
     ///

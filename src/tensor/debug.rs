@@ -1,4 +1,4 @@
-//! How a tensor prints for debugging: what it is, then its numbers.
+//! How a tensor prints for debugging: its shape and type, then its elements.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use super::Tensor;
 use crate::element::Element;
 use crate::shape::Shape;
 
-/// Prints shape and element type, then the numbers as [`Display`](fmt::Display) does.
+/// Prints shape and element type, then the elements as [`Display`](fmt::Display) does.
 ///
 /// ```
 /// use dimwise::prelude::*;

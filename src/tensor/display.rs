@@ -1,4 +1,4 @@
-//! How a tensor prints: its numbers in brackets, as NumPy prints an array.
+//! How a tensor prints: its elements in brackets, as NumPy prints an array.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -17,12 +17,12 @@ const EDGE: usize = 3;
 /// Lines are broken before they become longer.
 const LINE: usize = 75;
 
-/// Prints the numbers in aligned columns, axis by axis in brackets, as NumPy does.
+/// Prints the elements in aligned columns, axis by axis in brackets, as NumPy does.
 ///
-/// Up to 1000 numbers are shown, of more three at both ends of every axis. Up to eight decimals are shown, as
-/// many as it takes to tell a number from all others; `{:.2}` asks for just two. All numbers are in scientific
-/// notation where the largest is 10⁸ or more (`f32`: 10⁶), the smallest that is not zero below 10⁻⁴, or their ratio above
-/// 1000.
+/// All elements are shown if there are at most 1000, else three at both ends of every axis. Up to eight
+/// decimals are shown, as many as distinguish a number from all others; `{:.2}` asks for just two. The
+/// notation is scientific if the largest element is 10⁸ or more (`f32`: 10⁶), the smallest that is not zero
+/// below 10⁻⁴, or their ratio above 1000.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -63,7 +63,7 @@ fn positions(size: usize, in_part: bool) -> impl Iterator<Item = Option<usize>> 
     (0..left_out.start).map(Some).chain(gap).chain((left_out.end..size).map(Some))
 }
 
-/// Calls `visit` with each number that is shown.
+/// Calls `visit` with each element that is shown.
 fn each_shown<T: Element>(dims: &[usize], in_part: bool, numbers: &[T], visit: &mut impl FnMut(T)) {
     let [size, inner @ ..] = dims else { return visit(numbers[0]) };
     let len = numbers.len() / size;
@@ -79,7 +79,7 @@ struct Printed<'a, T: Element> {
 }
 
 impl<T: Element> Printed<'_, T> {
-    /// Writes the axes of `dims`, whose numbers begin at `start`, `depth` brackets deep.
+    /// Writes the axes of `dims`, whose elements begin at `start`, `depth` brackets deep.
     fn axes(&self, f: &mut fmt::Formatter<'_>, dims: &[usize], start: usize, depth: usize) -> fmt::Result {
         let (size, inner) = (dims[0], &dims[1..]);
         f.write_str("[")?;

@@ -1,4 +1,4 @@
-//! Functions of each number.
+//! Functions of each element.
 
 use super::{Placed, Tensor};
 use crate::element::Element;
@@ -6,9 +6,9 @@ use crate::kernel::{InstructionSet, Kernel};
 use crate::plain::Plain;
 use crate::shape::Shape;
 
-/// Functions of each number of a tensor; the shape stays.
+/// Functions of each element of a tensor; the shape stays.
 pub trait Functions: Placed {
-    /// `function` of each number.
+    /// Returns `function` of each element.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -32,7 +32,7 @@ pub trait Functions: Placed {
         self.map(Element::abs)
     }
 
-    /// 1 with the number's sign; NaN where it is NaN.
+    /// 1 with the element's sign; NaN if it is NaN.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -99,7 +99,7 @@ pub trait Functions: Placed {
         self.map(|x| x.powf(exponent))
     }
 
-    /// `eˣ`; in `f32` at most one unit in the last place from the exact number.
+    /// `eˣ`; in `f32` at most one unit in the last place from the exact value.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -122,7 +122,7 @@ pub trait Functions: Placed {
         self.map(Element::ln)
     }
 
-    /// The hyperbolic tangent; in `f32` at most 1.4 units in the last place from the exact number.
+    /// The hyperbolic tangent; in `f32` at most 1.4 units in the last place from the exact value.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -134,7 +134,7 @@ pub trait Functions: Placed {
     }
 
     /// The logistic function, `1 / (1 + e⁻ˣ)`; in `f32` at most 2.3 units in the last place from the
-    /// exact number.
+    /// exact value.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -167,7 +167,7 @@ pub trait Functions: Placed {
         self.map(Element::cos)
     }
 
-    /// The largest whole number that is not above.
+    /// The largest integer that is not above.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -178,7 +178,7 @@ pub trait Functions: Placed {
         self.map(Element::floor)
     }
 
-    /// The smallest whole number that is not below.
+    /// The smallest integer that is not below.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -189,7 +189,7 @@ pub trait Functions: Placed {
         self.map(Element::ceil)
     }
 
-    /// The nearest whole number; of two as near the one farther from 0.
+    /// The nearest integer; of two equally near, the one farther from 0.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -204,7 +204,7 @@ pub trait Functions: Placed {
 impl<P: Placed> Functions for P {}
 
 impl<S: Shape, T: Element> Tensor<S, T> {
-    /// [`map`](Functions::map) that overwrites the numbers.
+    /// [`map`](Functions::map) that overwrites the elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -219,7 +219,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     }
 }
 
-/// A copy that a kernel has gone over.
+/// A copy to which a kernel has been applied.
 #[inline]
 fn with_kernel<P: Placed>(of: &P, kernel: fn(InstructionSet, &mut [P::Element])) -> P {
     let mut numbers = of.map(|x| x);

@@ -1,14 +1,13 @@
-//! Joining tensors along an axis, and taking them apart: `concat`, `stack`, `split`.
+//! Joining and splitting tensors along an axis: `concat`, `stack`, `split`.
 
 use core::ops::{Add, Sub};
 
 use typenum::{Const, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum, ToUInt, U0};
 
-use super::slice::{Fits, Stretch, copy_along};
+use super::slice::{AlongAxis, Fits, copy_along};
 use super::{Placed, Tensor};
-use crate::dim::Dim;
 use crate::plain::Plain;
-use crate::shape::{Axis, HasAxis, InsertAxis, Shape};
+use crate::shape::{Axis, Dim, HasAxis, InsertAxis, Shape};
 
 /// A shape that can be joined with `R` along an axis: all other axes are the same.
 #[diagnostic::on_unimplemented(
@@ -44,10 +43,10 @@ pub trait SameOthers<R, const AXIS: usize, Left, Right> {}
 #[diagnostic::do_not_recommend]
 impl<S, const AXIS: usize, Left, Right> SameOthers<S, AXIS, Left, Right> for S {}
 
-/// A shape that can be cut after the first `N` of an axis.
+/// A shape that can be split after the first `N` positions of an axis.
 #[diagnostic::on_unimplemented(
-    message = "a tensor of {Sizes} cannot be cut like this along axis {AXIS}",
-    label = "there are fewer along the axis",
+    message = "a tensor of {Sizes} cannot be split here along axis {AXIS}",
+    label = "the axis is shorter",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait SplitAxis<const AXIS: usize, N: Dim, Sizes = <Self as Shape>::Decimal>: Shape {
@@ -62,7 +61,7 @@ where
     S: Shape + HasAxis<AXIS>,
     N: Dim + IsLessOrEqual<S::Size>,
     LeEq<N, S::Size>: Fits<U0, N, S::Size>,
-    // Sizes that do not fit are told in decimal, by `Fits`: the difference itself never fails.
+    // `Fits` reports sizes that do not fit, in decimal; the difference itself never fails.
     S::Size: Max<N>,
     Maximum<S::Size, N>: Sub<N, Output: Dim>,
 {
@@ -70,13 +69,13 @@ where
     type Rest = <S as HasAxis<AXIS>>::With<Diff<Maximum<S::Size, N>, N>>;
 }
 
-/// Joining and taking apart.
+/// Joining and splitting.
 pub trait Joining: Placed {
-    /// The one after the other along an axis.
+    /// Returns this tensor followed by `right` along an axis.
     ///
     /// # Shapes
     ///
-    /// `(.., A, ..)` and `(.., B, ..)` give `(.., A + B, ..)`.
+    /// `(.., A, ..)` and `(.., B, ..)` become `(.., A + B, ..)`.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -98,20 +97,20 @@ pub trait Joining: Placed {
         let numbers = out.tensor_mut().as_mut_slice();
         let (first, second) = (Self::Shape::DIMS[AXIS], R::DIMS[AXIS]);
         let size = first + second;
-        let from = Stretch { numbers: self.tensor().as_slice(), size: first, start: 0 };
-        let to = Stretch { numbers: &mut *numbers, size, start: 0 };
+        let from = AlongAxis { numbers: self.tensor().as_slice(), size: first, start: 0 };
+        let to = AlongAxis { numbers: &mut *numbers, size, start: 0 };
         copy_along::<Self::Shape, _>(AXIS, first, from, to);
-        let from = Stretch { numbers: right.as_slice(), size: second, start: 0 };
-        let to = Stretch { numbers, size, start: first };
+        let from = AlongAxis { numbers: right.as_slice(), size: second, start: 0 };
+        let to = AlongAxis { numbers, size, start: first };
         copy_along::<R, _>(AXIS, second, from, to);
         out
     }
 
-    /// The first `N` along an axis, and the others.
+    /// Returns the first `N` positions along an axis, and the rest.
     ///
     /// # Shapes
     ///
-    /// `(.., A, ..)` gives `(.., N, ..)` and `(.., A - N, ..)`.
+    /// `(.., A, ..)` becomes `(.., N, ..)` and `(.., A - N, ..)`.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -132,21 +131,21 @@ pub trait Joining: Placed {
     {
         let (numbers, size) = (self.tensor().as_slice(), Self::Shape::DIMS[AXIS]);
         let mut first = Self::zeros::<<Self::Shape as SplitAxis<AXIS, N>>::First>();
-        let from = Stretch { numbers, size, start: 0 };
-        let to = Stretch { numbers: first.tensor_mut().as_mut_slice(), size: N::SIZE, start: 0 };
+        let from = AlongAxis { numbers, size, start: 0 };
+        let to = AlongAxis { numbers: first.tensor_mut().as_mut_slice(), size: N::SIZE, start: 0 };
         copy_along::<Self::Shape, _>(AXIS, N::SIZE, from, to);
         let mut rest = Self::zeros::<<Self::Shape as SplitAxis<AXIS, N>>::Rest>();
-        let from = Stretch { numbers, size, start: N::SIZE };
-        let to = Stretch { numbers: rest.tensor_mut().as_mut_slice(), size: size - N::SIZE, start: 0 };
+        let from = AlongAxis { numbers, size, start: N::SIZE };
+        let to = AlongAxis { numbers: rest.tensor_mut().as_mut_slice(), size: size - N::SIZE, start: 0 };
         copy_along::<Self::Shape, _>(AXIS, size - N::SIZE, from, to);
         (first, rest)
     }
 
-    /// Tensors of one shape beside each other, along a new axis.
+    /// Returns tensors of one shape stacked along a new axis.
     ///
     /// # Shapes
     ///
-    /// `N` tensors of `S` give `S` with an axis of `N`.
+    /// `N` tensors of `S` become `S` with a new axis of size `N`.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -166,7 +165,7 @@ pub trait Joining: Placed {
         let _ = axis;
         let mut out = Self::zeros::<<Self::Shape as InsertAxis<AXIS>>::With<N>>();
         let numbers = out.tensor_mut().as_mut_slice();
-        // Numbers that stay together: those of the axes after the new one.
+        // Elements that stay together: those of the axes after the new one.
         let run: usize = Self::Shape::DIMS[AXIS..].iter().product();
         for (place, part) in parts.into_iter().enumerate() {
             let runs = part.tensor().as_slice().chunks_exact(run.max(1));

@@ -1,12 +1,11 @@
 //! Products of matrices and vectors, on the crate's kernels.
 
 use super::{Placed, Tensor};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Size, dot, dot_rows, dot_rows_inline, multiply};
-use crate::parallel::{Work, split};
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
+use crate::threads::{Work, split};
 
 /// A shape that can be multiplied by `R`: the last axis of this one is as long as the last but one of
 /// `R`, or the only one.
@@ -117,7 +116,7 @@ impl<Size, Left, Right> SameSizes<Size, Left, Right> for Size {}
 
 /// Products that are tensors.
 pub trait Products: Placed {
-    /// The matrix product `left · right`.
+    /// Returns the matrix product `left · right`.
     ///
     /// # Shapes
     ///
@@ -147,11 +146,11 @@ pub trait Products: Placed {
         out
     }
 
-    /// `xᵢ yⱼ` of two vectors.
+    /// Returns the outer product `xᵢ yⱼ` of two vectors.
     ///
     /// # Shapes
     ///
-    /// `M` and `N` give `(M, N)`.
+    /// `M` and `N` become `(M, N)`.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -177,14 +176,14 @@ pub trait Products: Placed {
 
 impl<P: Placed> Products for P {}
 
-/// Multiplications up to which a product is spelt out where it stands, in the registers of any processor.
+/// The number of multiplications up to which a product is inlined, in the registers of any processor.
 const SMALL: usize = 512;
 
-/// The same of a matrix and a vector, which wait for memory sooner.
+/// The same for a matrix and a vector, which wait for memory sooner.
 const SMALL_BY_VECTOR: usize = 4096;
 
 impl<S: Shape, T: Element> Tensor<S, T> {
-    /// [`matmul`](Products::matmul) into a tensor that is there already: no memory, and no copy.
+    /// Writes [`matmul`](Products::matmul) into an existing tensor: no allocation, and no copy.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -217,7 +216,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         }
     }
 
-    /// `Σ x y`, the sum of the products of all numbers of two tensors.
+    /// Returns `Σ x y`, the sum of the products of all elements of two tensors.
     ///
     /// # Shapes
     ///
@@ -241,7 +240,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     }
 }
 
-/// Loops whose lengths are known where this is inlined.
+/// Loops whose lengths are constants once this is inlined.
 #[inline(always)]
 fn small<T: Element>(inner: usize, cols: usize, left: &[T], right: &[T], out: &mut [T]) {
     if cols == 0 {
@@ -261,7 +260,7 @@ fn small<T: Element>(inner: usize, cols: usize, left: &[T], right: &[T], out: &m
     }
 }
 
-/// On the kernels, and on all cores where it is worth it.
+/// By the kernels, and on all cores if that is worthwhile.
 #[inline(never)]
 fn large<T: Element>(inner: usize, cols: usize, left: &[T], right: &[T], out: &mut [T]) {
     let work = Work { rows: out.len() / cols, row_len: cols, row_work: inner * cols };

@@ -1,6 +1,6 @@
-//! [`Tensor`]: numbers in a typed shape, as one plain value, and what can be done with them.
+//! [`Tensor`]: elements in a typed shape, as one plain value, and the operations on them.
 //!
-//! Third in the flow: layers take slices of tensors (a batch) and give slices of tensors. A tensor
+//! After the shapes, before the layers, which take and return slices of tensors (batches). A tensor
 //! knows its shape from its type alone; it has no strides, no reference count and no device. It knows
 //! no layers.
 //!
@@ -47,23 +47,23 @@
 //!
 //! Sizes that add or subtract take one where-line: `(R, C): tensor::ConcatWith<1, (R, U1)>`.
 //!
-//! # Where results lie
+//! # Where results are stored
 //!
-//! What is computed from a tensor by value is a value; what is computed from a tensor in a `Box` lies in a
-//! `Box`, and no part of it was on the stack: see [`Placed`]. A left operand by value lends its memory to
-//! the result, so `a + &b` and `boxed * 2.0` take no new memory; `+=`,
-//! [`map_in_place`](Tensor::map_in_place) and [`matmul_into`](Tensor::matmul_into) take none at all.
+//! What is computed from a tensor by value is a value; what is computed from a tensor in a `Box` is in a
+//! `Box`, and was never on the stack: see [`Placed`]. The result reuses the memory of a left operand by
+//! value, so `a + &b` and `boxed * 2.0` allocate nothing; `+=`, [`map_in_place`](Tensor::map_in_place) and
+//! [`matmul_into`](Tensor::matmul_into) work in place.
 //!
 //! # Operations
 //!
 //! | of | are in |
 //! |---|---|
-//! | numbers: `+ - * /`, functions, comparisons | the operators, [`Functions`], [`Compare`], [`Broadcast`] |
+//! | elements: `+ - * /`, functions, comparisons | the operators, [`Functions`], [`Compare`], [`Broadcast`] |
 //! | matrices | [`Products`], [`Axes`] |
 //! | axes: sums, means, the largest, softmax | [`Reductions`], and [`Tensor`] itself |
-//! | shapes | [`Tensor::reshape`] and its kin, [`IntoShape`], [`Joining`], [`Slicing`] |
+//! | shapes | [`Tensor::reshape`] and other views, [`IntoShape`], [`Joining`], [`Slicing`] |
 //!
-//! The traits are in the prelude, without their names.
+//! The prelude imports the traits, without their names.
 
 mod arithmetic;
 mod axes;
@@ -89,6 +89,7 @@ mod runs;
 #[cfg(feature = "serde")]
 mod serde;
 mod slice;
+pub(crate) mod softmax;
 
 use alloc::boxed::Box;
 use core::ops::{Index, IndexMut};
@@ -101,7 +102,7 @@ pub use function::Functions;
 pub use join::{ConcatWith, Joining, SplitAxis};
 pub use matmul::{DotWith, MatmulWith, OuterWith, Products};
 pub use place::Placed;
-pub use reduce::{Reduce, Reductions};
+pub use reduce::{ReduceAxes, Reductions};
 pub use reshape::{IntoShape, ReshapeTo, Squeeze};
 #[cfg(feature = "serde")]
 pub use serde::deserialize_boxed;
@@ -111,10 +112,10 @@ use crate::element::Element;
 use crate::plain::{Plain, copied};
 use crate::shape::{self, Shape};
 
-/// Numbers of type `T` in shape `S`, row-major, the last axis contiguous.
+/// Elements of type `T` in shape `S`, row-major, the last axis contiguous.
 ///
-/// A plain value: it lies where it is put, on the stack where it is small
-/// (`Tensor::<U3>::from([1.0, 2.0, 3.0])`), in a `Box` where it is large
+/// A plain value, stored where you put it: on the stack if it is small
+/// (`Tensor::<U3>::from([1.0, 2.0, 3.0])`), in a `Box` if it is large
 /// ([`Tensor::zeroed`](Plain::zeroed), [`Tensor::boxed_from_fn`]).
 ///
 /// ```
@@ -135,8 +136,7 @@ crate::plain!(Tensor<S: Shape, T: Element>: T { array });
 impl<S: Shape, T: Element> Tensor<S, T> {
     /// The tensor whose element at `index` is `element(index)`.
     ///
-    /// It is returned by value; where it is large, [`boxed_from_fn`](Self::boxed_from_fn) keeps it
-    /// off the stack.
+    /// It is returned by value; [`boxed_from_fn`](Self::boxed_from_fn) keeps a large one off the stack.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -191,7 +191,7 @@ impl<S: Shape, T: Element> PartialEq for Tensor<S, T> {
 
 /// # Panics
 ///
-/// Names index and shape where an axis is out of range.
+/// Panics if the index is out of range, with index and shape.
 impl<S: Shape, T: Element> Index<S::Index> for Tensor<S, T> {
     type Output = T;
 

@@ -1,7 +1,7 @@
 //! Tensors and the matrices of the crate `nalgebra`, behind the feature `nalgebra`.
 //!
 //! A tensor of shape `(R, C)` is an `R` by `C` matrix, a vector is one column. nalgebra's matrices are
-//! column-major and tensors are row-major, so between them matrices are copied; where it is, a tensor
+//! column-major and tensors are row-major, so matrices are copied between them; without a copy, a tensor
 //! is viewed as the transposed matrix. (Views with a stride between rows would do without the
 //! transposition, but nalgebra 0.35 reads and writes out of bounds in products of those:
 //! dimforge/nalgebra issue 1616.)
@@ -15,14 +15,13 @@ use nalgebra::{
 use typenum::{Const, ToUInt};
 
 use super::{ShapeError, Tensor};
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 
 impl<R: Dim, C: Dim, T: Element> Tensor<(R, C), T> {
-    /// The elements where they are, as the transposed matrix, of `C` rows and `R` columns: rows here
-    /// are columns there.
+    /// The elements without a copy, as the transposed matrix, of `C` rows and `R` columns: rows of the tensor are
+    /// columns of the matrix.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -37,7 +36,7 @@ impl<R: Dim, C: Dim, T: Element> Tensor<(R, C), T> {
         DMatrixView::from_slice(self.as_slice(), C::SIZE, R::SIZE)
     }
 
-    /// [`transposed_matrix`](Self::transposed_matrix), to be changed.
+    /// [`transposed_matrix`](Self::transposed_matrix) for mutable access.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -51,7 +50,7 @@ impl<R: Dim, C: Dim, T: Element> Tensor<(R, C), T> {
     }
 }
 
-/// The tensor's elements where they are.
+/// The tensor's elements without a copy.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -66,7 +65,7 @@ impl<'a, N: Dim, T: Element> From<&'a Tensor<N, T>> for DVectorView<'a, T> {
     }
 }
 
-/// The tensor's elements where they are, to be changed.
+/// The tensor's elements without a copy, for mutable access.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -168,7 +167,7 @@ fn copy<S: Shape, T: Element, R: MatrixDim, C: MatrixDim>(
 ///
 /// # Errors
 ///
-/// [`ShapeError`] where the matrix has another shape.
+/// [`ShapeError`] if the matrix has another shape.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -199,7 +198,7 @@ impl<S: Shape, T: Element, R: MatrixDim, C: MatrixDim, M: RawStorage<T, R, C>> T
 ///
 /// # Errors
 ///
-/// [`ShapeError`] where the matrix has another shape.
+/// [`ShapeError`] if the matrix has another shape.
 ///
 /// ```
 /// use dimwise::prelude::*;

@@ -1,6 +1,6 @@
 //! Tensors and the arrays of the crate `ndarray`, behind the feature `ndarray`.
 //!
-//! A tensor is an array in ndarray's standard layout, so it is viewed where it is; an array that is
+//! A tensor is an array in ndarray's standard layout, so it is viewed without a copy; an array that is
 //! in standard layout and of the tensor's shape is viewed as a tensor. A batch goes through slices:
 //! [`flat`](crate::plain::flat) and [`Tensor::batch_from_slice`].
 
@@ -15,13 +15,13 @@ use crate::plain::Plain;
 use crate::shape::{Index, Shape};
 
 /// The dimension type that ndarray has for this shape: `Ix2` for a matrix.
-type Dim<S> = <<S as Shape>::Index as IntoDimension>::Dim;
+type DimensionOf<S> = <<S as Shape>::Index as IntoDimension>::Dim;
 
-fn dim<S: Shape<Index: IntoDimension>>() -> Dim<S> {
+fn dim<S: Shape<Index: IntoDimension>>() -> DimensionOf<S> {
     S::Index::from_axes(S::DIMS).into_dimension()
 }
 
-/// The tensor's elements where they are.
+/// The tensor's elements without a copy.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -31,13 +31,15 @@ fn dim<S: Shape<Index: IntoDimension>>() -> Dim<S> {
 /// let view = ArrayView2::from(&tensor);
 /// assert_eq!(view.t(), array![[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]);
 /// ```
-impl<'a, S: Shape<Index: IntoDimension>, T: Element> From<&'a Tensor<S, T>> for ArrayView<'a, T, Dim<S>> {
+impl<'a, S: Shape<Index: IntoDimension>, T: Element> From<&'a Tensor<S, T>>
+    for ArrayView<'a, T, DimensionOf<S>>
+{
     fn from(tensor: &'a Tensor<S, T>) -> Self {
         Self::from_shape(dim::<S>(), tensor.as_slice()).expect("a shape has its own number of elements")
     }
 }
 
-/// The tensor's elements where they are, to be changed.
+/// The tensor's elements without a copy, for mutable access.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -48,7 +50,7 @@ impl<'a, S: Shape<Index: IntoDimension>, T: Element> From<&'a Tensor<S, T>> for 
 /// assert_eq!(tensor, Tensor::from([[0.0, 7.0, 0.0], [0.0, 7.0, 0.0]]));
 /// ```
 impl<'a, S: Shape<Index: IntoDimension>, T: Element> From<&'a mut Tensor<S, T>>
-    for ArrayViewMut<'a, T, Dim<S>>
+    for ArrayViewMut<'a, T, DimensionOf<S>>
 {
     fn from(tensor: &'a mut Tensor<S, T>) -> Self {
         Self::from_shape(dim::<S>(), tensor.as_mut_slice()).expect("a shape has its own number of elements")
@@ -64,7 +66,7 @@ impl<'a, S: Shape<Index: IntoDimension>, T: Element> From<&'a mut Tensor<S, T>>
 /// let tensor = Tensor::<U3>::boxed_from_fn(|i| i as f32);
 /// assert_eq!(Array1::from(tensor), array![0.0, 1.0, 2.0]);
 /// ```
-impl<S: Shape<Index: IntoDimension>, T: Element> From<Box<Tensor<S, T>>> for Array<T, Dim<S>> {
+impl<S: Shape<Index: IntoDimension>, T: Element> From<Box<Tensor<S, T>>> for Array<T, DimensionOf<S>> {
     fn from(tensor: Box<Tensor<S, T>>) -> Self {
         Self::from_shape_vec(dim::<S>(), Vec::from(tensor)).expect("a shape has its own number of elements")
     }
@@ -74,11 +76,11 @@ fn not_standard<S: Shape>(strides: &[isize]) -> ViewError {
     ViewError::Strides { shape: S::DIMS, found: strides.into() }
 }
 
-/// The array's elements where they are, of any number of axes.
+/// The array's elements without a copy; the array may have any number of axes.
 ///
 /// # Errors
 ///
-/// [`ViewError`] where the array has another shape, or is not in standard layout.
+/// [`ViewError`] if the array has another shape, or is not in standard layout.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -107,11 +109,11 @@ impl<'a, S: Shape, T: Element, D: Dimension> TryFrom<ArrayView<'a, T, D>> for &'
     }
 }
 
-/// The array's elements where they are, to be changed.
+/// The array's elements without a copy, for mutable access.
 ///
 /// # Errors
 ///
-/// [`ViewError`] where the array has another shape, or is not in standard layout.
+/// [`ViewError`] if the array has another shape, or is not in standard layout.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -150,7 +152,7 @@ fn copy<S: Shape, T: Element, D: Dimension>(
 ///
 /// # Errors
 ///
-/// [`ShapeError`] where the array has another shape.
+/// [`ShapeError`] if the array has another shape.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -175,7 +177,7 @@ impl<S: Shape, T: Element, A: Data<Elem = T>, D: Dimension> TryFrom<&ArrayBase<A
 ///
 /// # Errors
 ///
-/// [`ShapeError`] where the array has another shape.
+/// [`ShapeError`] if the array has another shape.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -196,12 +198,12 @@ impl<S: Shape, T: Element, A: Data<Elem = T>, D: Dimension> TryFrom<&ArrayBase<A
     }
 }
 
-/// The array's elements; the allocation is kept where the array is in standard layout and has no
+/// The array's elements; the allocation is kept if the array is in standard layout and has no
 /// spare capacity.
 ///
 /// # Errors
 ///
-/// [`ShapeError`] where the array has another shape.
+/// [`ShapeError`] if the array has another shape.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -222,7 +224,7 @@ impl<S: Shape, T: Element, D: Dimension> TryFrom<Array<T, D>> for Box<Tensor<S, 
         if !array.is_standard_layout() {
             return Self::try_from(&array);
         }
-        // An array that was sliced owns the whole vector still, and begins anywhere in it.
+        // An array that was sliced still owns the whole vector, and begins anywhere in it.
         let (mut elements, start) = array.into_raw_vec_and_offset();
         elements.drain(..start.unwrap_or(0));
         elements.truncate(S::LEN);

@@ -1,11 +1,11 @@
-//! One way of writing for all numbers of a tensor, so that they stand in columns.
+//! One notation for all elements of a tensor, so that they are aligned in columns.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 
 use crate::element::Element;
 
-/// The most decimals, unless told.
+/// The largest number of decimals, unless one is given.
 const DECIMALS: usize = 8;
 
 /// How numbers are written: the rules of NumPy's `array2string`.
@@ -36,7 +36,7 @@ impl Notation {
         if scientific {
             notation.exponent = notation.exponent.max(2);
         }
-        // The point, and what stands after it, is room for what is no number.
+        // NaN and infinities may use the width of the point and the decimals, too.
         let after_and_point = notation.width() - notation.before;
         for number in numbers.iter().filter(|number| !number.is_finite()) {
             notation.before = notation.before.max(word(*number).len().saturating_sub(after_and_point));
@@ -55,7 +55,7 @@ impl Notation {
             let (before, after, _) = self.parts(number);
             return format!("{before:>left$}.{after:<decimals$}");
         }
-        // Each to the same decimals, where the fewest that tell it from others may be less.
+        // All to the same number of decimals, even if fewer would distinguish this one.
         let (before, after, exponent) = Self { asked: Some(decimals), ..*self }.parts(number);
         let sign = if exponent.starts_with('-') { '-' } else { '+' };
         let exponent = exponent.trim_start_matches('-');
@@ -66,8 +66,8 @@ impl Notation {
         self.before + 1 + self.after + if self.scientific { 2 + self.exponent } else { 0 }
     }
 
-    /// What stands before the point and after it, and the exponent: as many decimals as asked for, else the
-    /// fewest that tell the number from all others.
+    /// The digits before and after the point, and the exponent: with as many decimals as asked for, else the
+    /// fewest that distinguish the number from all others.
     fn parts<T: Element>(&self, number: T) -> (String, String, String) {
         let written = |decimals: Option<usize>| {
             let text = match (self.scientific, decimals) {
@@ -91,7 +91,7 @@ impl Notation {
 
 /// Whether such numbers, none of them zero, are too far apart or too far from 1 to be written out.
 fn is_wide<T: Element>(sizes: impl Iterator<Item = T>) -> bool {
-    // Above, not every digit that is written out would be one of the number's.
+    // Above, a number written out would have digits that it does not determine.
     let digits = if size_of::<T>() == size_of::<f32>() { f32::DIGITS } else { f64::DIGITS };
     let limit = T::from_f64(10_u32.pow(digits.min(8)).into());
     let ends = sizes.fold(None, |ends: Option<(T, T)>, size| {

@@ -1,4 +1,4 @@
-//! Where a tensor lies, and so the results of what is done with it: [`Placed`].
+//! How a tensor is stored, and so the results of operations on it: [`Placed`].
 
 use alloc::boxed::Box;
 
@@ -9,11 +9,11 @@ use crate::plain::{
 };
 use crate::shape::Shape;
 
-/// A tensor where it lies: a `Tensor` by value, or a `Box<Tensor>`.
+/// A tensor as it is stored: a `Tensor` by value, or a `Box<Tensor>`.
 ///
-/// All operations that give a tensor are methods of traits for both. **What is computed from a tensor by
-/// value is a value, what is computed from a tensor in a `Box` lies in a `Box`**, and was never on the
-/// stack, however large and in debug builds, too. Right operands are references to either.
+/// All operations that return a tensor are methods of traits for both. **What is computed from a tensor by
+/// value is a value, what is computed from a tensor in a `Box` is in a `Box`**, and was never on the stack,
+/// however large, in debug builds, too. Right operands are references to either.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -31,29 +31,29 @@ use crate::shape::Shape;
 pub trait Placed: Sized {
     /// The tensor's shape.
     type Shape: Shape;
-    /// The type of its numbers.
+    /// The type of its elements.
     type Element: Element;
-    /// A tensor of another shape, in a place of the same kind.
+    /// A tensor of another shape, stored in the same way.
     type With<S: Shape>: Placed<Shape = S, Element = Self::Element>;
 
     /// The tensor.
     fn tensor(&self) -> &Tensor<Self::Shape, Self::Element>;
-    /// The tensor, to be changed.
+    /// Mutable access to the tensor.
     fn tensor_mut(&mut self) -> &mut Tensor<Self::Shape, Self::Element>;
-    /// The tensor whose numbers are `number(0)`, `number(1)` and so on, in row-major order.
+    /// The tensor whose elements are `number(0)`, `number(1)` and so on, in row-major order.
     fn generate<S: Shape>(number: impl FnMut(usize) -> Self::Element) -> Self::With<S>;
     /// [`generate`](Self::generate) in this tensor's own shape.
     fn like(number: impl FnMut(usize) -> Self::Element) -> Self;
-    /// As [`like`](Self::like), run by run of `len` numbers: `run(0)` gives those of the first.
+    /// [`like`](Self::like) in runs of `len` elements: `run(0)` returns the function of the first run.
     #[doc(hidden)]
     fn like_in_runs<F: FnMut(usize) -> Self::Element>(len: usize, run: impl FnMut(usize) -> F) -> Self;
     /// All zeros.
     fn zeros<S: Shape>() -> Self::With<S>;
-    /// The same numbers under another shape of as many; what lies in a `Box` stays where it is.
+    /// The same elements in another shape of as many; what is in a `Box` is not moved.
     ///
     /// # Panics
     ///
-    /// Where the shapes hold different numbers of elements.
+    /// Panics if the shapes hold different numbers of elements.
     #[doc(hidden)]
     fn recast<S: Shape>(self) -> Self::With<S>;
 }
@@ -116,7 +116,7 @@ impl<S: Shape, T: Element> Placed for Box<Tensor<S, T>> {
         generated_in_runs_boxed(len, run)
     }
     fn zeros<R: Shape>() -> Box<Tensor<R, T>> {
-        // Few zeros are written sooner than the allocator finds memory that has them.
+        // A few zeros are written faster than the allocator finds zeroed memory.
         if const { R::LEN <= 256 } { generated_boxed(|_| T::ZERO) } else { Tensor::zeroed() }
     }
     fn recast<R: Shape>(self) -> Box<Tensor<R, T>> {

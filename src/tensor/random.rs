@@ -9,7 +9,7 @@ use crate::random::Random;
 use crate::shape::Shape;
 
 impl<S: Shape, T: Element> Tensor<S, T> {
-    /// Numbers drawn evenly from a range.
+    /// Elements drawn uniformly from a range.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -28,7 +28,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         Self::boxed_from_fn(|_| draw_uniform(&range, random))
     }
 
-    /// Numbers drawn from the normal distribution of this mean and standard deviation.
+    /// Elements drawn from the normal distribution with this mean and standard deviation.
     ///
     /// ```
     /// use dimwise::prelude::*;

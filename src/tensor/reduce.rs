@@ -1,18 +1,19 @@
-//! Many numbers as one: over all axes, or over some.
+//! Reductions: over all axes, or over some.
 //!
-//! Sums are taken several side by side, so their rounding differs from that of one long chain, and is less.
+//! Sums are computed in several lanes side by side, so they are rounded otherwise, and less, than in one chain.
 
-use super::best::{argmax, argmin, takes_place};
+use super::best::{argmax, argmin, best};
 use super::broadcast::combine_in_place;
 use super::runs::Over;
+use super::softmax::LogSumExp;
 use super::{Broadcast, Functions, Placed, Tensor};
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel, add_row, sum, sum_rows};
 use crate::plain::Plain;
 use crate::shape::{self, Axis, BroadcastTo, HasAxis, Keep, Shape, product};
 
-/// A shape that can be reduced over `Over`: an [`Axis`], which is then gone; a [`Keep`], which is then one;
-/// or two or three of a kind, in ascending order.
+/// A shape that can be reduced over `Over`: an [`Axis`], which is removed; a [`Keep`], which stays with size
+/// 1; or two or three of a kind, in ascending order.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -24,29 +25,29 @@ use crate::shape::{self, Axis, BroadcastTo, HasAxis, Keep, Shape, product};
 /// assert_eq!((rows[[0, 0]], kept[[0, 0, 0]], channels[0]), (28.0, 28.0, 784.0));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Over}` is no axis, and no axes, of a tensor of {Sizes}",
+    message = "`{Over}` names no axis or axes of a tensor of {Sizes}",
     label = "not an axis, nor several in ascending order",
     note = "one axis is `Axis::<0>` or `Keep::<0>`, several are `(Axis::<0>, Axis::<2>)`",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
-pub trait Reduce<Over, Sizes = <Self as Shape>::Decimal>: Shape {
+pub trait ReduceAxes<Over, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape of the result.
     type Out: Shape;
-    /// The shape with ones for these axes, so that it can be broadcast back.
+    /// The shape with these axes of size 1, so that it can be broadcast back.
     type Kept: Shape + BroadcastTo<Self>;
 }
 
-impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> Reduce<Axis<AXIS>, Sizes> for S {
+impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> ReduceAxes<Axis<AXIS>, Sizes> for S {
     type Out = <S as HasAxis<AXIS>>::Without;
     type Kept = <S as HasAxis<AXIS>>::Kept;
 }
 
-impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> Reduce<Keep<AXIS>, Sizes> for S {
+impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> ReduceAxes<Keep<AXIS>, Sizes> for S {
     type Out = <S as HasAxis<AXIS>>::Kept;
     type Kept = <S as HasAxis<AXIS>>::Kept;
 }
 
-/// The shape with one more axis of one.
+/// The shape with one more axis of size 1.
 type KeptOf<S, const AXIS: usize> = <S as HasAxis<AXIS>>::Kept;
 /// The shape with one axis less.
 type WithoutOf<S, const AXIS: usize> = <S as HasAxis<AXIS>>::Without;
@@ -58,7 +59,7 @@ macro_rules! several {
     )*};
     (@ $a:literal $b:literal) => {
         #[diagnostic::do_not_recommend]
-        impl<Sizes, S> Reduce<(Axis<$a>, Axis<$b>), Sizes> for S
+        impl<Sizes, S> ReduceAxes<(Axis<$a>, Axis<$b>), Sizes> for S
         where
             S: Shape + HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>, Without: HasAxis<$a>>,
         {
@@ -66,7 +67,7 @@ macro_rules! several {
             type Kept = KeptOf<KeptOf<S, $b>, $a>;
         }
         #[diagnostic::do_not_recommend]
-        impl<Sizes, S> Reduce<(Keep<$a>, Keep<$b>), Sizes> for S
+        impl<Sizes, S> ReduceAxes<(Keep<$a>, Keep<$b>), Sizes> for S
         where
             S: Shape + HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>>,
         {
@@ -76,7 +77,7 @@ macro_rules! several {
     };
     (@ $a:literal $b:literal, $c:literal) => {
         #[diagnostic::do_not_recommend]
-        impl<Sizes, S> Reduce<(Axis<$a>, Axis<$b>, Axis<$c>), Sizes> for S
+        impl<Sizes, S> ReduceAxes<(Axis<$a>, Axis<$b>, Axis<$c>), Sizes> for S
         where
             S: Shape + HasAxis<
                 $c,
@@ -88,7 +89,7 @@ macro_rules! several {
             type Kept = KeptOf<KeptOf<KeptOf<S, $c>, $b>, $a>;
         }
         #[diagnostic::do_not_recommend]
-        impl<Sizes, S> Reduce<(Keep<$a>, Keep<$b>, Keep<$c>), Sizes> for S
+        impl<Sizes, S> ReduceAxes<(Keep<$a>, Keep<$b>, Keep<$c>), Sizes> for S
         where
             S: Shape + HasAxis<$c, Kept: HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>>>,
         {
@@ -103,34 +104,41 @@ several! {
     1 2 3; 1 2 4; 1 2 5; 1 3 4; 1 3 5; 1 4 5; 2 3 4; 2 3 5; 2 4 5; 3 4 5;
 }
 
-/// Folds taken side by side.
+/// Folds that are computed side by side: a vector, or several, of each type and instruction set.
 const LANES: usize = 16;
 
-/// `function` over all numbers, beginning with `start`, which changes nothing.
+/// Folds elements by `step`, and by `join` the results of parts of them, beginning with `start`, which changes
+/// no result.
 #[inline(always)]
-fn fold<T: Element>(numbers: &[T], start: T, function: impl Fn(T, T) -> T) -> T {
-    let (chunks, rest) = numbers.as_chunks::<LANES>();
+fn fold<T: Element>(elements: &[T], start: T, step: impl Fn(T, T) -> T, join: impl Fn(T, T) -> T) -> T {
+    let (chunks, rest) = elements.as_chunks::<LANES>();
     let mut all = start;
     if !chunks.is_empty() {
         let mut lanes = [start; LANES];
         for chunk in chunks {
             for lane in 0..LANES {
-                lanes[lane] = function(lanes[lane], chunk[lane]);
+                lanes[lane] = step(lanes[lane], chunk[lane]);
             }
         }
         let mut half = LANES / 2;
         while half > 0 {
             for lane in 0..half {
-                lanes[lane] = function(lanes[lane], lanes[lane + half]);
+                lanes[lane] = join(lanes[lane], lanes[lane + half]);
             }
             half /= 2;
         }
         all = lanes[0];
     }
-    rest.iter().fold(all, |all, number| function(all, *number))
+    rest.iter().fold(all, |all, element| step(all, *element))
 }
 
-/// `function` over the axes that `Kept` has as one, as a tensor of shape `Out`, which holds as many.
+/// `Σ function(x)`.
+#[inline(always)]
+fn sum_mapped<T: Element>(elements: &[T], function: impl Fn(T) -> T) -> T {
+    fold(elements, T::ZERO, |sum, x| sum + function(x), |a, b| a + b)
+}
+
+/// Folds over the axes that are 1 in `Kept`, into a tensor of shape `Out`, which has as many elements.
 #[inline(always)]
 fn folded<P: Placed, Kept: Shape, Out: Shape>(
     of: &P,
@@ -140,8 +148,8 @@ fn folded<P: Placed, Kept: Shape, Out: Shape>(
     let runs = const { Over::<P::Shape, Kept>::RUNS };
     let numbers = of.tensor().as_slice();
     if !runs.shared && runs.count == Out::LEN {
-        // Each run is a number.
-        return P::generate(|run| fold(&numbers[run * runs.len..][..runs.len], start, &function));
+        // Each run becomes an element.
+        return P::generate(|run| fold(&numbers[run * runs.len..][..runs.len], start, &function, &function));
     }
     let initial = start;
     let mut out = P::generate(|_| initial);
@@ -153,13 +161,13 @@ fn folded<P: Placed, Kept: Shape, Out: Shape>(
                 *all = function(*all, *number);
             }
         } else {
-            folded[start] = function(folded[start], fold(run, initial, &function));
+            folded[start] = function(folded[start], fold(run, initial, &function, &function));
         }
     }
     out
 }
 
-/// [`folded`] by addition, of four numbers at a time.
+/// [`folded`] by addition, four elements at a time.
 #[inline]
 fn summed<P: Placed, Kept: Shape, Out: Shape>(of: &P) -> P::With<Out> {
     let runs = const { Over::<P::Shape, Kept>::RUNS };
@@ -184,20 +192,20 @@ fn infinity<T: Element>() -> T {
     T::from_f64(f64::INFINITY)
 }
 
-/// How many numbers become one.
+/// How many elements are reduced to one.
 fn count<T: Element, S: Shape, Out: Shape>() -> T {
     T::from_f64(S::LEN as f64 / Out::LEN as f64)
 }
 
-/// The shape that is left of one.
-type Out<P, A> = <<P as Placed>::Shape as Reduce<A>>::Out;
-/// The same, with ones.
-type Kept<P, A> = <<P as Placed>::Shape as Reduce<A>>::Kept;
+/// The shape of a reduction's result.
+type ReducedShape<P, A> = <<P as Placed>::Shape as ReduceAxes<A>>::Out;
+/// The shape of the result with the reduced axes of size 1.
+type KeptShape<P, A> = <<P as Placed>::Shape as ReduceAxes<A>>::Kept;
 
-/// Reductions over axes; see [`Reduce`] for what `axis` can be. Over all axes at once they are methods of
+/// Reductions over axes; see [`ReduceAxes`] for what `axis` can be. Over all axes at once they are methods of
 /// [`Tensor`], under the same names without `_axis`.
 pub trait Reductions: Placed {
-    /// `Σ x`; 0 of nothing.
+    /// `Σ x`; 0 for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -207,15 +215,15 @@ pub trait Reductions: Placed {
     /// assert_eq!(matrix.sum_axis(Keep::<1>), Tensor::from([[3.0], [7.0]]));
     /// ```
     #[inline]
-    fn sum_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn sum_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let _ = axis;
-        summed::<_, Kept<Self, A>, _>(self)
+        summed::<_, KeptShape<Self, A>, _>(self)
     }
 
-    /// `Σ x / n`; NaN of nothing.
+    /// `Σ x / n`; NaN for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -223,17 +231,17 @@ pub trait Reductions: Placed {
     /// let matrix = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
     /// assert_eq!(matrix.mean_axis(Axis::<0>), Tensor::from([2.0, 3.0]));
     /// ```
-    fn mean_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn mean_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let mut mean = self.sum_axis(axis);
-        let count = count::<Self::Element, Self::Shape, Out<Self, A>>();
+        let count = count::<Self::Element, Self::Shape, ReducedShape<Self, A>>();
         mean.tensor_mut().map_in_place(|sum| sum / count);
         mean
     }
 
-    /// The largest number, NaN where one of them is; -∞ of nothing.
+    /// The largest element, NaN if one of them is; -∞ for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -241,15 +249,15 @@ pub trait Reductions: Placed {
     /// let matrix = Tensor::from([[1.0, 5.0], [3.0, 4.0]]);
     /// assert_eq!(matrix.max_axis(Axis::<0>), Tensor::from([3.0, 5.0]));
     /// ```
-    fn max_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn max_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let _ = axis;
-        folded::<_, Kept<Self, A>, _>(self, -infinity::<Self::Element>(), Element::maximum)
+        folded::<_, KeptShape<Self, A>, _>(self, -infinity::<Self::Element>(), Element::maximum)
     }
 
-    /// The smallest number, NaN where one of them is; ∞ of nothing.
+    /// The smallest element, NaN if one of them is; ∞ for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -257,15 +265,15 @@ pub trait Reductions: Placed {
     /// let matrix = Tensor::from([[1.0, 5.0], [3.0, 4.0]]);
     /// assert_eq!(matrix.min_axis(Axis::<1>), Tensor::from([1.0, 3.0]));
     /// ```
-    fn min_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn min_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let _ = axis;
-        folded::<_, Kept<Self, A>, _>(self, infinity(), Element::minimum)
+        folded::<_, KeptShape<Self, A>, _>(self, infinity(), Element::minimum)
     }
 
-    /// `Σ (x - mean)² / n`: the variance of these numbers, not an estimate from a sample of them.
+    /// `Σ (x - mean)² / n`: the population variance, not an estimate from a sample.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -273,12 +281,12 @@ pub trait Reductions: Placed {
     /// let matrix = Tensor::from([[1.0, 2.0], [3.0, 8.0]]);
     /// assert_eq!(matrix.variance_axis(Axis::<0>), Tensor::from([1.0, 9.0]));
     /// ```
-    fn variance_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn variance_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
-        let mut mean = summed::<_, Kept<Self, A>, Kept<Self, A>>(self);
-        let count = count::<Self::Element, Self::Shape, Out<Self, A>>();
+        let mut mean = summed::<_, KeptShape<Self, A>, KeptShape<Self, A>>(self);
+        let count = count::<Self::Element, Self::Shape, ReducedShape<Self, A>>();
         mean.tensor_mut().map_in_place(|sum| sum / count);
         self.zip_map(mean.tensor(), |x, mean| (x - mean) * (x - mean)).mean_axis(axis)
     }
@@ -291,16 +299,16 @@ pub trait Reductions: Placed {
     /// let matrix = Tensor::from([[3.0_f32, 4.0], [5.0, 12.0]]);
     /// assert_eq!(matrix.norm_axis(Axis::<1>), Tensor::from([5.0, 13.0]));
     /// ```
-    fn norm_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn norm_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let mut norm = self.square().sum_axis(axis);
         norm.tensor_mut().map_in_place(Element::sqrt);
         norm
     }
 
-    /// `ln Σ eˣ`, without overflow; -∞ of nothing.
+    /// `ln Σ eˣ`, without overflow; -∞ for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -308,11 +316,11 @@ pub trait Reductions: Placed {
     /// let matrix = Tensor::from([[1000.0_f32, f32::NEG_INFINITY], [0.0, 0.0]]);
     /// assert_eq!(matrix.log_sum_exp_axis(Axis::<1>), Tensor::from([1000.0, 2.0_f32.ln()]));
     /// ```
-    fn log_sum_exp_axis<A>(&self, axis: A) -> Self::With<Out<Self, A>>
+    fn log_sum_exp_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
-        let (largest, powers) = shifted_exp::<_, Kept<Self, A>>(self);
+        let (largest, powers) = shifted_exp::<_, KeptShape<Self, A>>(self);
         let mut sums = powers.sum_axis(axis);
         let all = sums.tensor_mut().as_mut_slice().iter_mut();
         for (sum, largest) in all.zip(largest.tensor().as_slice()) {
@@ -331,11 +339,11 @@ pub trait Reductions: Placed {
     /// ```
     fn softmax<A>(&self, axis: A) -> Self
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let _ = axis;
-        let (_, mut powers) = shifted_exp::<_, Kept<Self, A>>(self);
-        let sums = summed::<_, Kept<Self, A>, Kept<Self, A>>(&powers);
+        let (_, mut powers) = shifted_exp::<_, KeptShape<Self, A>>(self);
+        let sums = summed::<_, KeptShape<Self, A>, KeptShape<Self, A>>(&powers);
         combine_in_place(powers.tensor_mut(), sums.tensor(), |power, sum| power / sum);
         powers
     }
@@ -350,24 +358,24 @@ pub trait Reductions: Placed {
     /// ```
     fn log_softmax<A>(&self, axis: A) -> Self
     where
-        Self::Shape: Reduce<A>,
+        Self::Shape: ReduceAxes<A>,
     {
         let _ = axis;
-        let (largest, powers) = shifted_exp::<_, Kept<Self, A>>(self);
-        let mut logarithms = summed::<_, Kept<Self, A>, Kept<Self, A>>(&powers);
+        let (largest, powers) = shifted_exp::<_, KeptShape<Self, A>>(self);
+        let mut logarithms = summed::<_, KeptShape<Self, A>, KeptShape<Self, A>>(&powers);
         logarithms.tensor_mut().map_in_place(Element::ln);
-        // One after the other: beside a large number, the logarithm would be rounded away.
+        // Subtracted one after the other: added to a large number, the logarithm would be rounded away.
         let mut shifted = self.zip_map(largest.tensor(), |x, largest| x - largest);
         combine_in_place(shifted.tensor_mut(), logarithms.tensor(), |x, logarithm| x - logarithm);
         shifted
     }
 
-    /// The position of the largest number along an axis, the first one of equals, or of the first NaN, as a
-    /// number (which is exact below 2²⁴).
+    /// The position of the largest element along an axis, of the first one of equals, or of the first NaN, as a
+    /// number (exact below 2²⁴).
     ///
     /// # Panics
     ///
-    /// Where the axis is of size 0 and there are results.
+    /// Panics if the axis is of size 0 and the result has elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -383,14 +391,14 @@ pub trait Reductions: Placed {
         Self::Shape: HasAxis<AXIS>,
     {
         let _ = axis;
-        best_along::<Self, AXIS>(self, |number, best| number > best)
+        best_along::<Self, AXIS>(self, |other, best| other <= best)
     }
 
-    /// The position of the smallest number along an axis, as [`argmax_axis`](Self::argmax_axis).
+    /// The position of the smallest element along an axis, by the rules of [`argmax_axis`](Self::argmax_axis).
     ///
     /// # Panics
     ///
-    /// Where the axis is of size 0 and there are results.
+    /// Panics if the axis is of size 0 and the result has elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -406,13 +414,13 @@ pub trait Reductions: Placed {
         Self::Shape: HasAxis<AXIS>,
     {
         let _ = axis;
-        best_along::<Self, AXIS>(self, |number, best| number < best)
+        best_along::<Self, AXIS>(self, |other, best| other >= best)
     }
 }
 
 impl<P: Placed> Reductions for P {}
 
-/// The largest numbers, and `e` to the power of each number less the largest.
+/// The largest elements, and `exp(x - largest)` of each element.
 fn shifted_exp<P: Placed, Kept: Shape>(of: &P) -> (P::With<Kept>, P) {
     let mut largest = folded::<_, Kept, Kept>(of, -infinity::<P::Element>(), Element::maximum);
     // The difference of two infinities would be NaN.
@@ -423,29 +431,23 @@ fn shifted_exp<P: Placed, Kept: Shape>(of: &P) -> (P::With<Kept>, P) {
     (largest, powers)
 }
 
-/// The position along an axis of the first number that no other one is better than.
+/// The position along an axis of the first element that no other one is better than.
 fn best_along<P: Placed<Shape: Shape + HasAxis<AXIS>>, const AXIS: usize>(
     of: &P,
-    better: impl Fn(P::Element, P::Element) -> bool,
+    is_no_better: impl Fn(P::Element, P::Element) -> bool,
 ) -> P::With<<P::Shape as HasAxis<AXIS>>::Without> {
-    let (numbers, dims) = (of.tensor().as_slice(), P::Shape::DIMS);
+    let (elements, dims) = (of.tensor().as_slice(), P::Shape::DIMS);
     let (size, together) = (dims[AXIS], product(&dims[AXIS + 1..]));
     P::generate(|position| {
         let first = position / together * size * together + position % together;
-        let mut best = 0;
-        for place in 0..size {
-            let [number, so_far] = [place, best].map(|place| numbers[first + place * together]);
-            if takes_place(better(number, so_far), number, so_far) {
-                best = place;
-            }
-        }
-        assert!(size > 0, "an axis of size 0 has no best");
-        P::Element::from_f64(best as f64)
+        assert!(size > 0, "an axis of size 0 has no largest or smallest element");
+        let element = |place| elements[first + place * together];
+        P::Element::from_f64(best(size, element, &is_no_better) as f64)
     })
 }
 
 impl<S: Shape, T: Element> Tensor<S, T> {
-    /// `Σ x`; 0 of nothing.
+    /// `Σ x`; 0 for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -456,7 +458,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         sum(self.as_slice())
     }
 
-    /// `Σ x / n`; NaN of nothing.
+    /// `Σ x / n`; NaN for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -467,7 +469,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         self.sum() / count::<T, S, ()>()
     }
 
-    /// The largest number, NaN where one of them is; -∞ of nothing.
+    /// The largest element, NaN if one of them is; -∞ for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -475,10 +477,10 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([1.0, 5.0, 3.0]).max(), 5.0);
     /// ```
     pub fn max(&self) -> T {
-        fold(self.as_slice(), -infinity::<T>(), Element::maximum)
+        fold(self.as_slice(), -infinity::<T>(), Element::maximum, Element::maximum)
     }
 
-    /// The smallest number, NaN where one of them is; ∞ of nothing.
+    /// The smallest element, NaN if one of them is; ∞ for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -486,10 +488,10 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([4.0, 1.0, 3.0]).min(), 1.0);
     /// ```
     pub fn min(&self) -> T {
-        fold(self.as_slice(), infinity(), Element::minimum)
+        fold(self.as_slice(), infinity(), Element::minimum, Element::minimum)
     }
 
-    /// `Σ (x - mean)² / n`: the variance of these numbers, not an estimate from a sample of them.
+    /// `Σ (x - mean)² / n`: the population variance, not an estimate from a sample.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -498,7 +500,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// ```
     pub fn variance(&self) -> T {
         let mean = self.mean();
-        fold_mapped(self.as_slice(), |x| (x - mean) * (x - mean)) / count::<T, S, ()>()
+        sum_mapped(self.as_slice(), |x| (x - mean) * (x - mean)) / count::<T, S, ()>()
     }
 
     /// `√Σ x²`, the length of a vector.
@@ -509,10 +511,10 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([3.0_f32, 4.0]).norm(), 5.0);
     /// ```
     pub fn norm(&self) -> T {
-        fold_mapped(self.as_slice(), |x| x * x).sqrt()
+        sum_mapped(self.as_slice(), |x| x * x).sqrt()
     }
 
-    /// `ln Σ eˣ`, without overflow; -∞ of nothing.
+    /// `ln Σ eˣ`, without overflow; -∞ for no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -520,16 +522,14 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(Tensor::from([1000.0_f32, 0.0]).log_sum_exp(), 1000.0);
     /// ```
     pub fn log_sum_exp(&self) -> T {
-        let largest = self.max();
-        let largest = if largest.is_finite() { largest } else { T::ZERO };
-        largest + fold_mapped(self.as_slice(), |x| (x - largest).exp()).ln()
+        LogSumExp::of(self.as_slice()).value()
     }
 
-    /// Where the largest number stands, the first one of equals; where the first NaN does, if there is one.
+    /// The index of the largest element, the first one of equals; that of the first NaN if there is one.
     ///
     /// # Panics
     ///
-    /// Where there is none.
+    /// Panics if the tensor has no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -540,11 +540,11 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         shape::index::<S>(argmax(self.numbers_to_choose_from()))
     }
 
-    /// Where the smallest number stands, the first one of equals; where the first NaN does, if there is one.
+    /// The index of the smallest element, the first one of equals; that of the first NaN if there is one.
     ///
     /// # Panics
     ///
-    /// Where there is none.
+    /// Panics if the tensor has no elements.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -556,20 +556,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     }
 
     fn numbers_to_choose_from(&self) -> &[T] {
-        assert!(Self::COUNT > 0, "a tensor without elements has no best");
+        assert!(Self::COUNT > 0, "a tensor without elements has no largest or smallest one");
         self.as_slice()
     }
-}
-
-/// The sum of a function of each number.
-#[inline(always)]
-fn fold_mapped<T: Element>(numbers: &[T], function: impl Fn(T) -> T) -> T {
-    let mut lanes = [T::ZERO; LANES];
-    let (chunks, rest) = numbers.as_chunks::<LANES>();
-    for chunk in chunks {
-        for lane in 0..LANES {
-            lanes[lane] += function(chunk[lane]);
-        }
-    }
-    rest.iter().fold(fold(&lanes, T::ZERO, |sum, x| sum + x), |sum, x| sum + function(*x))
 }

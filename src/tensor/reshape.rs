@@ -1,4 +1,4 @@
-//! The same numbers under another shape. Nothing is copied: these are views.
+//! The same elements in another shape. Nothing is copied: these are views.
 
 use typenum::U1;
 
@@ -20,7 +20,7 @@ impl<Here, There, S: Flat, R: Flat> ReshapeTo<R, Here, There> for S where
 {
 }
 
-/// As many elements.
+/// Holds for shapes of as many elements.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: {Here} holds {Count} elements, but {There} holds {Other}",
@@ -31,10 +31,10 @@ pub trait SameCount<N, Count, Other, Here, There> {}
 #[diagnostic::do_not_recommend]
 impl<N, Count, Other, Here, There> SameCount<N, Count, Other, Here, There> for N {}
 
-/// A shape whose axis `AXIS` is one, and can be left out.
+/// A shape whose axis `AXIS` is of size 1, and can be removed.
 #[diagnostic::on_unimplemented(
-    message = "axis {AXIS} of a tensor of {Sizes} cannot be left out",
-    label = "an axis that is left out must be one",
+    message = "axis {AXIS} of a tensor of {Sizes} cannot be removed",
+    label = "only an axis of size 1 can be removed",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait Squeeze<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
@@ -48,11 +48,11 @@ where
     type Out = S::Without;
 }
 
-/// An axis of one.
+/// An axis of size 1.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "axis {AXIS} of a tensor of {Sizes} is {Size}, not 1",
-    label = "this axis is {Size}, and only an axis of 1 can be left out",
+    label = "this axis is {Size}; only an axis of size 1 can be removed",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait IsOne<const AXIS: usize, Size, Sizes> {}
@@ -60,7 +60,7 @@ pub trait IsOne<const AXIS: usize, Size, Sizes> {}
 impl<const AXIS: usize, Size, Sizes> IsOne<AXIS, Size, Sizes> for U1 {}
 
 impl<S: Shape, T: Element> Tensor<S, T> {
-    /// The same numbers in the same order under another shape of as many elements.
+    /// Views the elements, in the same order, in another shape of as many.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -75,7 +75,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         &cast(core::slice::from_ref(self))[0]
     }
 
-    /// [`reshape`](Self::reshape), to be changed.
+    /// [`reshape`](Self::reshape) for mutable access.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -91,7 +91,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         &mut cast_mut(core::slice::from_mut(self))[0]
     }
 
-    /// All numbers as a vector.
+    /// Views all elements as a vector.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -105,7 +105,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         &cast(core::slice::from_ref(self))[0]
     }
 
-    /// Without an axis of one.
+    /// Removes an axis of size 1.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -121,7 +121,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         &cast(core::slice::from_ref(self))[0]
     }
 
-    /// With one more axis of one, which is then axis `AXIS`.
+    /// Inserts an axis of size 1, which is then axis `AXIS`.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -138,7 +138,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         &cast(core::slice::from_ref(self))[0]
     }
 
-    /// What stands along the first axis: the rows of a matrix, the channels of an image.
+    /// The parts along the first axis: the rows of a matrix, the channels of an image.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -154,7 +154,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         view(self.as_slice(), S::DIMS[0])
     }
 
-    /// [`rows`](Self::rows), to be changed.
+    /// [`rows`](Self::rows) for mutable access.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -171,9 +171,9 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     }
 }
 
-/// Another shape for a tensor that is given away.
+/// Another shape for a tensor by value.
 pub trait IntoShape: Placed {
-    /// [`reshape`](Tensor::reshape) by value; what lies in a `Box` stays where it is.
+    /// [`reshape`](Tensor::reshape) by value; what is in a `Box` is not moved.
     ///
     /// ```
     /// use dimwise::prelude::*;

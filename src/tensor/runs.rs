@@ -1,39 +1,39 @@
-//! How a large tensor lies over a small one, along whose missing axes it repeats: the one walk behind
-//! broadcasting (small to large) and reductions (large to small).
+//! How the elements of a large tensor correspond to those of a small one, which is repeated along its missing
+//! axes: the one loop behind broadcasting (small to large) and reductions (large to small).
 //!
 //! Neighbouring axes that are both shared, or both repeated, are one. The last of them is a *run*:
-//! contiguous numbers of the large tensor that meet as many contiguous ones of the small one, or a
-//! single one. All of it is known when the program is built.
+//! contiguous elements of the large tensor that correspond to as many contiguous ones of the small one, or to
+//! a single one. All of it is known when the program is built.
 
 use core::marker::PhantomData;
 
 use crate::shape::{MOST_AXES, Shape};
 
-/// An axis, or several that are alike.
+/// An axis, or several neighbouring ones that are all shared or all repeated.
 #[derive(Clone, Copy)]
-struct Group {
+struct AxisGroup {
     size: usize,
     shared: bool,
 }
 
-/// The walk over two shapes.
+/// The loop over two shapes.
 #[derive(Clone, Copy)]
 pub(super) struct Runs {
     /// All but the last, the innermost first.
-    outer: [Group; MOST_AXES],
+    outer: [AxisGroup; MOST_AXES],
     outer_len: usize,
     /// Numbers of the large tensor in a run.
     pub(super) len: usize,
-    /// Whether a run meets as many numbers of the small tensor, or one.
+    /// Whether a run corresponds to as many elements of the small tensor, or to one.
     pub(super) shared: bool,
     /// How many runs there are.
     pub(super) count: usize,
 }
 
 impl Runs {
-    /// The axes are aligned at the last; those that the small shape has not got, or has as one, repeat.
+    /// The axes are aligned at the last; those that are missing in the small shape, or 1, repeat.
     const fn new(large: &[usize], small: &[usize]) -> Self {
-        let mut outer = [Group { size: 1, shared: true }; MOST_AXES];
+        let mut outer = [AxisGroup { size: 1, shared: true }; MOST_AXES];
         let mut runs = Self { outer, outer_len: 0, len: 1, shared: true, count: 1 };
         // Groups found so far, the run among them.
         let mut groups = 0;
@@ -54,7 +54,7 @@ impl Runs {
                 outer[groups - 2].size *= size;
                 runs.count *= size;
             } else {
-                outer[groups - 1] = Group { size, shared };
+                outer[groups - 1] = AxisGroup { size, shared };
                 runs.count *= size;
                 groups += 1;
             }
@@ -64,14 +64,14 @@ impl Runs {
         runs
     }
 
-    /// Where a run begins in the small tensor; in the large one it is `run * len`.
+    /// The position at which a run begins in the small tensor; in the large one it is `run * len`.
     #[inline(always)]
     pub(super) fn small_start(&self, mut run: usize) -> usize {
         let mut start = 0;
         let mut stride = if self.shared { self.len } else { 1 };
         let mut group = 0;
         while group < self.outer_len {
-            let Group { size, shared } = self.outer[group];
+            let AxisGroup { size, shared } = self.outer[group];
             if shared {
                 start += run % size * stride;
                 stride *= size;

@@ -2,7 +2,7 @@
 //! as Rust's own arrays are written.
 //!
 //! The shape is in the type and not in the data, so each length is compared on reading, and numbers are
-//! put where they belong as they come: no length is trusted, nothing is allocated for one.
+//! stored in the tensor as they are read: no length is trusted, nothing is allocated for one.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -17,14 +17,14 @@ use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use super::Tensor;
 use crate::element::Element;
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{self, Index, Shape};
 
-/// Nested arrays, the last axis innermost; a scalar is its number.
+/// Nested arrays, the last axis innermost; a scalar is a number.
 ///
 /// # Errors
 ///
-/// Where a number is infinite or NaN and the format is text: JSON has no such numbers, and what is
-/// written in their place is not read back. Binary formats keep every bit.
+/// If an element is infinite or NaN and the format is text: JSON has no such numbers, and what is written in
+/// their place is not read back. Binary formats keep every bit.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -69,7 +69,7 @@ impl<T: Serialize> Serialize for Nested<'_, T> {
 ///
 /// # Errors
 ///
-/// Where an axis has another length, with both lengths and the shape.
+/// If an axis has another length; the error names both lengths and the shape.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -93,7 +93,7 @@ impl<'de, S: Shape, T: Element + Deserialize<'de>> Deserialize<'de> for Tensor<S
 ///
 /// # Errors
 ///
-/// Where an axis has another length, with both lengths and the shape.
+/// If an axis has another length; the error names both lengths and the shape.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -127,21 +127,17 @@ where
 {
     let is_text = deserializer.is_human_readable();
     Slots::<S, T> { axis: 0, elements, shape: PhantomData }.deserialize(deserializer)?;
-    // serde makes an infinity of a number that is too large for `f32`.
+    // serde turns a number that is too large for `f32` into an infinity.
     if is_text { check_finite::<S, T>(elements).map_err(Error::custom) } else { Ok(()) }
 }
 
 /// Refuses what no text format can be trusted to bring back.
 fn check_finite<S: Shape, T: Element>(elements: &[T]) -> Result<(), String> {
     let Some(place) = elements.iter().position(|element| !element.is_finite()) else { return Ok(()) };
-    let mut index = S::DIMS.to_vec();
-    let mut rest = place;
-    for size in index.iter_mut().rev() {
-        (rest, *size) = (rest / *size, rest % *size);
-    }
     Err(format!(
-        "{} at {index:?} of a tensor of shape {:?}: text formats hold finite numbers alone",
+        "{} at {:?} of a tensor of shape {:?}: text formats hold finite numbers alone",
         elements[place],
+        shape::index::<S>(place).axes(),
         S::DIMS
     ))
 }

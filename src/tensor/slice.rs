@@ -1,24 +1,23 @@
-//! Parts of a tensor along an axis, and a tensor as a part: slicing, walking along an axis, padding.
+//! Slicing, iterating and padding along an axis.
 
 use core::ops::{Add, Sub};
 
 use typenum::{B1, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum};
 
 use super::Placed;
-use crate::dim::Dim;
 use crate::plain::Plain;
-use crate::shape::{Axis, HasAxis, Shape, product};
+use crate::shape::{Axis, Dim, HasAxis, Shape, product};
 
-/// A shape of which a range can be taken along an axis: `Start ≤ End`, and `End` no more than the axis.
+/// A shape that can be sliced from `Start` to `End` along an axis: `Start ≤ End ≤ size`.
 #[diagnostic::on_unimplemented(
-    message = "a range like this cannot be taken along axis {AXIS} of a tensor of {Sizes}",
-    label = "this range is not there",
+    message = "a tensor of {Sizes} cannot be sliced like this along axis {AXIS}",
+    label = "no such range",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait SliceAxis<const AXIS: usize, Start: Dim, End: Dim, Sizes = <Self as Shape>::Decimal>:
     HasAxis<AXIS>
 {
-    /// The shape, along the axis as long as the range.
+    /// The shape with the axis as long as the range.
     type Out: Shape;
 }
 
@@ -29,7 +28,7 @@ where
     End: Dim + IsLessOrEqual<S::Size> + Max<Start>,
     LeEq<Start, End>: Fits<Start, End, S::Size>,
     LeEq<End, S::Size>: Fits<Start, End, S::Size>,
-    // What does not fit is told in decimal, by `Fits`: the difference itself never fails.
+    // `Fits` reports what does not fit, in decimal; the difference itself never fails.
     Maximum<End, Start>: Sub<Start, Output: Dim>,
 {
     type Out = <S as HasAxis<AXIS>>::With<Diff<Maximum<End, Start>, Start>>;
@@ -39,7 +38,7 @@ where
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: the range from {From} to {To} does not fit an axis of {Length}",
-    label = "there is no range from {From} to {To} in {Length}",
+    label = "no range from {From} to {To} in {Length}",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait Fits<
@@ -58,13 +57,13 @@ impl<Start, End, Size, From, To, Length> Fits<Start, End, Size, From, To, Length
 /// A shape that can be padded along an axis.
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} cannot be padded along axis {AXIS}",
-    label = "there is no such axis",
+    label = "no such axis",
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait PadAxis<const AXIS: usize, Before: Dim, After: Dim, Sizes = <Self as Shape>::Decimal>:
     HasAxis<AXIS>
 {
-    /// The shape, along the axis longer by both.
+    /// The shape with the axis longer by both.
     type Out: Shape;
 }
 
@@ -81,11 +80,11 @@ where
 
 /// Parts along an axis.
 pub trait Slicing: Placed {
-    /// The numbers from `Start` to before `End` along an axis.
+    /// Returns the elements from `Start` to before `End` along an axis.
     ///
     /// # Shapes
     ///
-    /// `(.., A, ..)` gives `(.., End - Start, ..)`.
+    /// `(.., A, ..)` becomes `(.., End - Start, ..)`.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -101,15 +100,18 @@ pub trait Slicing: Placed {
     {
         let mut out = Self::zeros::<<Self::Shape as SliceAxis<AXIS, Start, End>>::Out>();
         let count = End::SIZE - Start::SIZE;
-        let from =
-            Stretch { numbers: self.tensor().as_slice(), size: Self::Shape::DIMS[AXIS], start: Start::SIZE };
-        let to = Stretch { numbers: out.tensor_mut().as_mut_slice(), size: count, start: 0 };
+        let from = AlongAxis {
+            numbers: self.tensor().as_slice(),
+            size: Self::Shape::DIMS[AXIS],
+            start: Start::SIZE,
+        };
+        let to = AlongAxis { numbers: out.tensor_mut().as_mut_slice(), size: count, start: 0 };
         copy_along::<Self::Shape, _>(AXIS, count, from, to);
         out
     }
 
-    /// What stands along an axis, one after the other, each without the axis.
-    /// [`rows`](super::Tensor::rows) walks along the first axis without copying.
+    /// Iterates over the parts along an axis, each without the axis. [`rows`](super::Tensor::rows) iterates over
+    /// the first axis without copying.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -129,18 +131,18 @@ pub trait Slicing: Placed {
         (0..Self::Shape::DIMS[AXIS]).map(|position| {
             let mut out = Self::zeros::<<Self::Shape as HasAxis<AXIS>>::Without>();
             let size = Self::Shape::DIMS[AXIS];
-            let from = Stretch { numbers: self.tensor().as_slice(), size, start: position };
-            let to = Stretch { numbers: out.tensor_mut().as_mut_slice(), size: 1, start: 0 };
+            let from = AlongAxis { numbers: self.tensor().as_slice(), size, start: position };
+            let to = AlongAxis { numbers: out.tensor_mut().as_mut_slice(), size: 1, start: 0 };
             copy_along::<Self::Shape, _>(AXIS, 1, from, to);
             out
         })
     }
 
-    /// `Before` times `value` before the numbers along an axis, and `After` times after.
+    /// Pads an axis with `value`: `Before` times before the elements, `After` times after them.
     ///
     /// # Shapes
     ///
-    /// `(.., A, ..)` gives `(.., Before + A + After, ..)`.
+    /// `(.., A, ..)` becomes `(.., Before + A + After, ..)`.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -158,9 +160,9 @@ pub trait Slicing: Placed {
         let size = Self::Shape::DIMS[AXIS];
         let padded = out.tensor_mut().as_mut_slice();
         padded.fill(value);
-        let from = Stretch { numbers: self.tensor().as_slice(), size, start: 0 };
+        let from = AlongAxis { numbers: self.tensor().as_slice(), size, start: 0 };
         let whole = Before::SIZE + size + After::SIZE;
-        let to = Stretch { numbers: padded, size: whole, start: Before::SIZE };
+        let to = AlongAxis { numbers: padded, size: whole, start: Before::SIZE };
         copy_along::<Self::Shape, _>(AXIS, size, from, to);
         out
     }
@@ -168,22 +170,22 @@ pub trait Slicing: Placed {
 
 impl<P: Placed> Slicing for P {}
 
-/// Numbers that have an axis of `size`, seen from place `start` of it on.
-pub(super) struct Stretch<N> {
+/// Elements with an axis of size `size`, from position `start` of it on.
+pub(super) struct AlongAxis<N> {
     pub(super) numbers: N,
     pub(super) size: usize,
     pub(super) start: usize,
 }
 
-/// Copies `count` places along axis `axis` of shape `S`; `to` may have the axis of another size.
+/// Copies `count` positions along axis `axis` of shape `S`; in `to` the axis may have another size.
 #[inline(always)]
 pub(super) fn copy_along<S: Shape, T: Copy>(
     axis: usize,
     count: usize,
-    from: Stretch<&[T]>,
-    to: Stretch<&mut [T]>,
+    from: AlongAxis<&[T]>,
+    to: AlongAxis<&mut [T]>,
 ) {
-    // How often the axis is walked along, and how many numbers stand together at each place of it.
+    // How often the axis is iterated over, and how many elements are contiguous at each position of it.
     let (often, together) = (product(&S::DIMS[..axis]), product(&S::DIMS[axis + 1..]));
     for walk in 0..often {
         let read = &from.numbers[(walk * from.size + from.start) * together..][..count * together];

@@ -7,11 +7,11 @@ use super::remembered::Counters;
 use super::tally::Tally;
 use super::{Epoch, Evaluation, Step, TrainError, Trainer};
 use crate::data::Dataset;
-use crate::dim::BatchSize;
 use crate::loss::{Loss, Target};
 use crate::network::{InputOf, Network};
 use crate::optimizer::Optimizer;
 use crate::plain::cast_mut;
+use crate::shape::BatchSize;
 
 /// An epoch that goes on. Where it is dropped before its end, by an error or by a panic in a callback, a
 /// loss or an optimizer, the trainer goes back to where it was before.

@@ -6,16 +6,16 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use super::error::Cause;
 use super::remembered::{Counters, Remembered};
 use crate::clip::Clip;
-use crate::dim::BatchSize;
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel};
 use crate::loss::{Loss, Target};
 use crate::network::{InputOf, Network, Workspace};
-use crate::optimizer::{Optimizer, stretch_work};
-use crate::parallel::{self, split};
+use crate::optimizer::Optimizer;
 use crate::penalty::Penalty;
 use crate::plain::{Plain, cast};
+use crate::shape::BatchSize;
 use crate::tensor::Tensor;
+use crate::threads::{self, Work, split};
 
 /// All that one step works on.
 pub(super) struct Learner<N: Network, L, O, B: BatchSize> {
@@ -83,7 +83,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
         L: Loss<N::Out, G, N::Element>,
     {
         let work = 3 * N::MULTIPLY_ADDS * samples.len();
-        parallel::enter(work, || {
+        threads::enter(work, || {
             let loss = self.differentiate(samples, targets, limit)?;
             if let Some((remembered, counters)) = remember {
                 remembered.remember(&self.network, &self.optimizer, counters);
@@ -116,7 +116,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
     /// cut before.
     fn gradients_are_good(&self) -> bool {
         let (good, is_clipped) = (AtomicBool::new(true), self.clip.is_some());
-        split(self.gradients.as_slice(), stretch_work(N::COUNT), |_, gradients| {
+        split(self.gradients.as_slice(), Work::of_pass(N::COUNT), |_, gradients| {
             let mut largest = N::Element::ZERO;
             N::Element::largest_magnitude(InstructionSet::best(), gradients, &mut largest);
             let judged = if is_clipped { largest } else { largest * largest };

@@ -29,13 +29,13 @@ use tally::Tally;
 
 use crate::clip::Clip;
 use crate::data::{Batches, Dataset};
-use crate::dim::{Batch, BatchSize};
 use crate::layer::{Input, Output};
 use crate::loss::{Loss, Target};
 use crate::network::{InputOf, Model, Network, Workspace};
 use crate::optimizer::Optimizer;
 use crate::penalty::Penalty;
 use crate::plain::Plain;
+use crate::shape::{Batch, BatchSize};
 use crate::tensor::Tensor;
 
 /// Trains a network of type `N` with loss `L` and optimizer `O` on batches of up to `B` samples.

@@ -29,9 +29,9 @@ pub enum DataError {
     Magic {
         /// The file.
         path: PathBuf,
-        /// What they mean where they are right.
+        /// The kind of file that was expected.
         expected: &'static str,
-        /// What they are.
+        /// The first four bytes.
         found: [u8; 4],
     },
     /// The file ends too early, or goes on after its end.
@@ -64,8 +64,8 @@ pub enum DataError {
         found: i64,
         /// Which label it is, from 0 on.
         position: usize,
-        /// The label that should be class 0, where with it all labels of the file are classes, and the
-        /// first and the last class are among them.
+        /// The label that should be class 0, if with it all labels of the file are classes, and the first and
+        /// the last class are among them.
         advice: Option<i64>,
     },
     /// The two files do not have as many entries.

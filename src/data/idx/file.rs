@@ -14,7 +14,7 @@ use super::gzip::unpacked;
 
 /// The type of a file's numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum NumberType {
     U8,
     I8,
     I16,
@@ -23,7 +23,7 @@ pub(super) enum Kind {
     F64,
 }
 
-impl Kind {
+impl NumberType {
     fn from_code(code: u8) -> Option<Self> {
         Some(match code {
             0x08 => Self::U8,
@@ -72,7 +72,7 @@ impl Kind {
 pub(super) struct Idx<'a> {
     path: &'a Path,
     reader: Box<dyn Read>,
-    pub(super) kind: Kind,
+    pub(super) kind: NumberType,
     /// The sizes of the axes; there is one at least.
     pub(super) dims: Vec<usize>,
 }
@@ -82,12 +82,12 @@ impl<'a> Idx<'a> {
     pub(super) fn open(
         path: &'a Path,
         expected: &'static str,
-        taken: impl Fn(Kind, u8) -> bool,
+        taken: impl Fn(NumberType, u8) -> bool,
     ) -> Result<Self, DataError> {
         let reader = unpacked(path).map_err(|error| DataError::Io { path: path.into(), error })?;
-        let mut file = Self { path, reader, kind: Kind::U8, dims: Vec::new() };
+        let mut file = Self { path, reader, kind: NumberType::U8, dims: Vec::new() };
         let magic: [u8; 4] = file.read_array(4)?;
-        let kind = magic.starts_with(&[0, 0]).then(|| Kind::from_code(magic[2])).flatten();
+        let kind = magic.starts_with(&[0, 0]).then(|| NumberType::from_code(magic[2])).flatten();
         file.kind = match kind {
             Some(kind) if taken(kind, magic[3]) => kind,
             _ => return Err(DataError::Magic { path: path.into(), expected, found: magic }),

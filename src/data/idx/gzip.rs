@@ -1,4 +1,4 @@
-//! The bytes of a file, unpacked where they are packed.
+//! The bytes of a file, decompressed if it is compressed.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -12,7 +12,7 @@ use flate2::bufread::GzDecoder;
 /// What every gzip stream begins with.
 const MAGIC: [u8; 2] = [0x1F, 0x8B];
 
-/// The file's bytes, unpacked where it begins as gzip does, whatever its name.
+/// Opens a file, and decompresses it if it begins as gzip does, whatever its name.
 pub(super) fn unpacked(path: &Path) -> io::Result<Box<dyn Read>> {
     let mut file = BufReader::new(File::open(path)?);
     let start = start(&mut file)?;
@@ -26,8 +26,8 @@ fn start(reader: &mut impl Read) -> io::Result<Vec<u8>> {
     Ok(start)
 }
 
-/// Gzip streams one behind the other, read as one, as gunzip does; zeros behind them are left out, with
-/// which tapes and some downloads fill up a block.
+/// Concatenated gzip streams, read as one, as gunzip does. Zeros after them, with which tapes and some
+/// downloads fill up a block, are left out.
 struct Streams<R> {
     /// The stream that is read, its first bytes put back before the others; `None` at the end.
     stream: Option<GzDecoder<Chain<Cursor<[u8; 2]>, R>>>,
@@ -91,7 +91,7 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// Every place may be where the reader's buffer ends.
+    /// Reads with many buffer sizes, so that the buffer ends at every position.
     fn read(file: &[u8]) -> io::Result<Vec<u8>> {
         let mut results = (1..8).map(|capacity| {
             let mut reader = BufReader::with_capacity(capacity, file);

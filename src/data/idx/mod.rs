@@ -10,14 +10,13 @@ use alloc::vec::Vec;
 use std::path::{Path, PathBuf};
 
 pub use error::DataError;
-use file::{Idx, Kind};
+use file::{Idx, NumberType};
 
 use super::Dataset;
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::loss::Class;
 use crate::plain::zeroed_slice;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 use crate::tensor::Tensor;
 
 /// Which of a folder's two sets of files.
@@ -48,8 +47,8 @@ impl<S: Shape, C: Dim, T: Element> Dataset<S, Class<C>, T> {
     ///
     /// # Errors
     ///
-    /// [`DataError`] where a file cannot be read, is damaged or of another kind, where the images
-    /// have another size than `S`, a label is not below `C`, or the counts disagree.
+    /// [`DataError`] if a file cannot be read, is damaged or of another kind, if the images have another size
+    /// than `S`, if a label is not below `C`, or if the counts differ.
     pub fn from_idx(images: impl AsRef<Path>, labels: impl AsRef<Path>) -> Result<Self, DataError> {
         Self::from_idx_with_first_label(images, labels, 0)
     }
@@ -74,7 +73,7 @@ impl<S: Shape, C: Dim, T: Element> Dataset<S, Class<C>, T> {
     ///
     /// # Errors
     ///
-    /// As [`from_idx`](Self::from_idx); a label is refused where it is not among the `C` labels from
+    /// Those of [`from_idx`](Self::from_idx); a label is refused if it is not among the `C` labels from
     /// `first_label` on.
     pub fn from_idx_with_first_label(
         images: impl AsRef<Path>,
@@ -108,7 +107,7 @@ impl<S: Shape, C: Dim, T: Element> Dataset<S, Class<C>, T> {
     ///
     /// # Errors
     ///
-    /// As [`from_idx`](Self::from_idx), and [`DataError::Missing`].
+    /// Those of [`from_idx`](Self::from_idx), and [`DataError::Missing`].
     pub fn from_idx_folder(folder: impl AsRef<Path>, split: Split) -> Result<Self, DataError> {
         let set = match split {
             Split::Train => "train",
@@ -128,12 +127,12 @@ fn find(folder: &Path, name: &str, ending: &str) -> Result<PathBuf, DataError> {
 }
 
 fn open_labels(path: &Path) -> Result<Idx<'_>, DataError> {
-    let taken = |kind: Kind, rank| kind.is_whole() && rank == 1;
+    let taken = |kind: NumberType, rank| kind.is_whole() && rank == 1;
     Idx::open(path, "an IDX file of whole numbers with 1 axis", taken)
 }
 
 fn open_images<S: Shape>(path: &Path) -> Result<Idx<'_>, DataError> {
-    let taken = |_: Kind, rank| (2..=4).contains(&rank);
+    let taken = |_: NumberType, rank| (2..=4).contains(&rank);
     let file = Idx::open(path, "an IDX file with 2 to 4 axes", taken)?;
     let found = &file.dims[1..];
     if !same_image(found, S::DIMS) {
@@ -143,7 +142,7 @@ fn open_images<S: Shape>(path: &Path) -> Result<Idx<'_>, DataError> {
 }
 
 /// Whether images of these sizes can be read as samples of shape `expected`: the same sizes but for
-/// axes of one, or a vector of as many numbers.
+/// axes of one, or a vector of as many elements.
 fn same_image(found: &[usize], expected: &[usize]) -> bool {
     let wide = |sizes: &[usize]| sizes.iter().copied().filter(|size| *size != 1).collect::<Vec<_>>();
     let pixels = found.iter().try_fold(1_usize, |product, size| product.checked_mul(*size));
@@ -153,10 +152,10 @@ fn same_image(found: &[usize], expected: &[usize]) -> bool {
 fn read_samples<S: Shape, T: Element>(file: Idx<'_>) -> Result<Box<[Tensor<S, T>]>, DataError> {
     let (kind, count) = (file.kind, file.dims[0]);
     let numbers = file.read_numbers(|number| match kind {
-        Kind::U8 => T::from_f64(number / 255.0),
+        NumberType::U8 => T::from_f64(number / 255.0),
         _ => T::from_f64(number),
     })?;
-    // How many samples without numbers there are cannot be seen from their numbers.
+    // The number of samples without elements does not follow from their elements.
     if S::LEN == 0 {
         return Ok(zeroed_slice(count));
     }
@@ -180,8 +179,8 @@ fn read_classes<C: Dim>(file: Idx<'_>, path: &Path, first_label: i64) -> Result<
     labels.iter().enumerate().map(class).collect()
 }
 
-/// From where on the labels are as many as there are classes, if that is not where they were said to
-/// begin.
+/// Returns the lowest label if the labels span as many values as there are classes, and do not begin where
+/// they were said to.
 fn advice(labels: &[i64], classes: usize, first_label: i64) -> Option<i64> {
     let (lowest, highest) = (*labels.iter().min()?, *labels.iter().max()?);
     let spanned = usize::try_from(highest.checked_sub(lowest)?).ok()?.checked_add(1)?;

@@ -1,11 +1,11 @@
 //! [`BatchNorm`]: each feature, or each channel, over the batch.
 
 use super::Moments;
-use crate::dim::Dim;
 use crate::element::Element;
-use crate::layer::{Cached, FirstAxis, Input, Layer, Output, PerBatch, Whole, WholeBatch};
+use crate::layer::{Cached, Input, Layer, Output, PerBatch, Whole, WholeBatch};
 use crate::parameters::Kind;
 use crate::plain::Plain;
+use crate::shape::{Dim, HasAxis};
 use crate::tensor::Tensor;
 
 /// `y = x̂ · weight + bias` where `x̂` has mean 0 and variance 1 over the batch: of a vector each number, of
@@ -43,18 +43,18 @@ use crate::tensor::Tensor;
 /// ```
 #[derive(Clone, Debug)]
 #[repr(C)]
-pub struct BatchNorm<S: FirstAxis, T: Element = f32> {
+pub struct BatchNorm<S: HasAxis<0>, T: Element = f32> {
     /// What each channel is multiplied by.
-    pub weight: Tensor<S::First, T>,
+    pub weight: Tensor<S::Size, T>,
     /// What is added to each.
-    pub bias: Tensor<S::First, T>,
+    pub bias: Tensor<S::Size, T>,
     /// The mean of each channel, over all batches so far, the last ones counting most.
-    pub running_mean: Tensor<S::First, T>,
+    pub running_mean: Tensor<S::Size, T>,
     /// The variance, likewise.
-    pub running_variance: Tensor<S::First, T>,
+    pub running_variance: Tensor<S::Size, T>,
 }
 
-crate::parameters!(BatchNorm<S: FirstAxis, T: Element>: T {
+crate::parameters!(BatchNorm<S: HasAxis<0>, T: Element>: T {
     weight: Kind::Scale { start: 1.0 },
     bias: Kind::Bias { start: 0.0 },
     running_mean: Kind::Statistic { start: 0.0 },
@@ -67,19 +67,19 @@ const MOMENTUM: f64 = 0.1;
 /// What forward leaves for backward.
 #[derive(Debug)]
 #[repr(C)]
-pub struct BatchMoments<S: FirstAxis, T: Element> {
-    mean: Tensor<S::First, T>,
+pub struct BatchMoments<S: HasAxis<0>, T: Element> {
+    mean: Tensor<S::Size, T>,
     /// The mean square of the distance from the mean.
-    variance: Tensor<S::First, T>,
+    variance: Tensor<S::Size, T>,
     /// The same divided by one less: the variance of what the batch is a sample of.
-    of_all: Tensor<S::First, T>,
+    of_all: Tensor<S::Size, T>,
 }
 
-crate::plain!(BatchMoments<S: FirstAxis, T: Element>: T { mean, variance, of_all });
+crate::plain!(BatchMoments<S: HasAxis<0>, T: Element>: T { mean, variance, of_all });
 
-impl<S: FirstAxis, T: Element> BatchNorm<S, T> {
+impl<S: HasAxis<0>, T: Element> BatchNorm<S, T> {
     /// Numbers of a channel in one sample.
-    const RUN: usize = match S::LEN.checked_div(S::First::SIZE) {
+    const RUN: usize = match S::LEN.checked_div(S::Size::SIZE) {
         Some(run) => run,
         None => 1,
     };
@@ -88,7 +88,7 @@ impl<S: FirstAxis, T: Element> BatchNorm<S, T> {
     fn apply(&self, mean: &[T], variance: &[T], input: &[Input<Self>], output: &mut [Output<Self>]) {
         let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
         for (input, output) in input.iter().zip(output) {
-            for channel in 0..S::First::SIZE {
+            for channel in 0..S::Size::SIZE {
                 let moments = Moments::new(mean[channel], variance[channel]);
                 let (input, output) = (Self::run(input, channel), Self::run_mut(output, channel));
                 for (y, x) in output.iter_mut().zip(input) {
@@ -108,7 +108,7 @@ impl<S: FirstAxis, T: Element> BatchNorm<S, T> {
     }
 }
 
-impl<S: FirstAxis, T: Element> Layer for BatchNorm<S, T> {
+impl<S: HasAxis<0>, T: Element> Layer for BatchNorm<S, T> {
     type In = S;
     type Out = S;
     /// Mean and variance of the batch.
@@ -121,7 +121,7 @@ impl<S: FirstAxis, T: Element> Layer for BatchNorm<S, T> {
         let (mean, variance) = (mean.as_mut_slice(), variance.as_mut_slice());
         let count = input.len() * Self::RUN;
         let of_sample = T::from_f64(count as f64 / (count.max(2) - 1) as f64);
-        for channel in 0..S::First::SIZE {
+        for channel in 0..S::Size::SIZE {
             let numbers = input.iter().flat_map(|sample| Self::run(sample, channel)).copied();
             let (moments, of_batch) = Moments::of(numbers, count);
             (mean[channel], variance[channel]) = (moments.mean, of_batch);
@@ -145,7 +145,7 @@ impl<S: FirstAxis, T: Element> Layer for BatchNorm<S, T> {
     ) {
         let BatchMoments { mean, variance, .. } = cache.batch;
         let share = T::from_f64(1.0 / (input.len() * Self::RUN).max(1) as f64);
-        for channel in 0..S::First::SIZE {
+        for channel in 0..S::Size::SIZE {
             let moments = Moments::new(mean.as_slice()[channel], variance.as_slice()[channel]);
             let (mut along, mut sum) = (T::ZERO, T::ZERO);
             for (input, grads) in input.iter().zip(&*grad_output) {
@@ -170,13 +170,13 @@ impl<S: FirstAxis, T: Element> Layer for BatchNorm<S, T> {
     }
 }
 
-impl<S: FirstAxis, T: Element> WholeBatch for BatchNorm<S, T> {
+impl<S: HasAxis<0>, T: Element> WholeBatch for BatchNorm<S, T> {
     // One element has no variance: all would be normalised to 0, and the running variance would tell
     // nothing of the data.
     const SMALLEST_BATCH: usize = if Self::RUN > 1 { 1 } else { 2 };
 
     fn update_statistics(&mut self, batch: &BatchMoments<S, T>) {
-        let towards = |running: &mut Tensor<S::First, T>, seen: &Tensor<S::First, T>| {
+        let towards = |running: &mut Tensor<S::Size, T>, seen: &Tensor<S::Size, T>| {
             for (running, seen) in running.as_mut_slice().iter_mut().zip(seen.as_slice()) {
                 // The running variance of what is always the same decays.
                 *running = (*running + T::from_f64(MOMENTUM) * (*seen - *running)).flushed();

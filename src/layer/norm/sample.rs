@@ -3,13 +3,12 @@
 use core::marker::PhantomData;
 
 use super::Moments;
-use crate::dim::Dim;
 use crate::element::Element;
-use crate::layer::{FirstAxis, FromInput, InPlace};
+use crate::layer::{FromInput, InPlace};
 use crate::network::fault::Fault;
 use crate::parameters::Kind;
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{Dim, HasAxis, Shape};
 use crate::tensor::Tensor;
 
 /// `y = x̂ · weight + bias` where `x̂` has mean 0 and variance 1 over each sample.
@@ -57,18 +56,18 @@ crate::parameters!(LayerNorm<S: Shape, T: Element>: T { weight: Kind::Scale { st
 /// ```
 #[derive(Clone, Debug)]
 #[repr(C)]
-pub struct GroupNorm<S: FirstAxis, Groups: Dim, T: Element = f32> {
+pub struct GroupNorm<S: HasAxis<0>, Groups: Dim, T: Element = f32> {
     /// What each channel is multiplied by.
-    pub weight: Tensor<S::First, T>,
+    pub weight: Tensor<S::Size, T>,
     /// What is added to each.
-    pub bias: Tensor<S::First, T>,
+    pub bias: Tensor<S::Size, T>,
     groups: PhantomData<Groups>,
 }
 
-crate::parameters!(GroupNorm<S: FirstAxis, Groups: Dim, T: Element>: T {
+crate::parameters!(GroupNorm<S: HasAxis<0>, Groups: Dim, T: Element>: T {
     weight: Kind::Scale { start: 1.0 },
     bias: Kind::Bias { start: 0.0 },
-} marker groups fault Fault::of_groups(Groups::SIZE, S::First::SIZE));
+} marker groups fault Fault::of_groups(Groups::SIZE, S::Size::SIZE));
 
 /// Numbers of a sample are normalised `group` by `group`; each `run` of them has one weight and one bias.
 #[derive(Clone, Copy)]
@@ -146,14 +145,14 @@ impl<S: Shape, T: Element> InPlace for LayerNorm<S, T> {
     }
 }
 
-impl<S: FirstAxis, G: Dim, T: Element> GroupNorm<S, G, T> {
+impl<S: HasAxis<0>, G: Dim, T: Element> GroupNorm<S, G, T> {
     const GROUPS: Groups = {
-        assert!(Fault::of_groups(G::SIZE, S::First::SIZE).is_none(), "groups that do not divide");
-        Groups { group: S::LEN / G::SIZE, run: S::LEN / S::First::SIZE }
+        assert!(Fault::of_groups(G::SIZE, S::Size::SIZE).is_none(), "groups that do not divide");
+        Groups { group: S::LEN / G::SIZE, run: S::LEN / S::Size::SIZE }
     };
 }
 
-impl<S: FirstAxis, G: Dim, T: Element> InPlace for GroupNorm<S, G, T> {
+impl<S: HasAxis<0>, G: Dim, T: Element> InPlace for GroupNorm<S, G, T> {
     type Shape = S;
     type Derivative = FromInput;
 

@@ -14,12 +14,12 @@ use crate::element::Element;
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// numpy takes no longer header either, unless told to.
+/// numpy refuses longer headers, too, unless told otherwise.
 const LONGEST: u64 = 10_000;
 
 /// What a file says of its array.
 #[derive(Debug, PartialEq)]
-pub(super) struct Header {
+pub(super) struct NpyHeader {
     pub(super) shape: Vec<usize>,
     pub(super) fortran_order: bool,
     pub(super) big_endian: bool,
@@ -27,8 +27,8 @@ pub(super) struct Header {
     pub(super) len: u64,
 }
 
-impl Header {
-    /// The bytes of the numbers that follow, `u64::MAX` where there cannot be as many.
+impl NpyHeader {
+    /// The bytes of the numbers that follow, `u64::MAX` if there cannot be as many.
     pub(super) fn numbers_len<T: Element>(&self) -> u64 {
         let size = size_of::<T>() as u64;
         self.shape.iter().fold(size, |product, size| product.saturating_mul(*size as u64))
@@ -89,7 +89,7 @@ pub(super) fn to_bytes<T: Element>(dims: &[usize]) -> Vec<u8> {
     [MAGIC, &[1, 0], &length.to_le_bytes(), text.as_bytes()].concat()
 }
 
-/// Type (as it is written), order and shape; `None` where anything is not as numpy writes it.
+/// Type (as it is written), order and shape; `None` if anything is not as numpy writes it.
 fn parse(text: &str) -> Option<(String, bool, Vec<usize>)> {
     let (mut kind, mut fortran_order, mut shape) = (None, None, None);
     let mut rest = text.trim().strip_prefix('{')?.strip_suffix('}')?.trim_start();
@@ -113,7 +113,7 @@ fn parse(text: &str) -> Option<(String, bool, Vec<usize>)> {
     Some((kind?, fortran_order?, shape?))
 }
 
-/// Where the comma behind a value is, or the end: the first comma outside of brackets.
+/// Returns the position of the comma after a value, or the end: the first comma outside of brackets.
 fn end_of_value(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (position, character) in text.char_indices() {
@@ -135,7 +135,7 @@ fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
-/// `()`, `(3,)` or `(2, 3)`; where Python 2 ran on Windows, `(2L, 3L)`.
+/// `()`, `(3,)` or `(2, 3)`; from Python 2 on Windows, `(2L, 3L)`.
 fn parse_shape(text: &str) -> Option<Vec<usize>> {
     let sizes = text.strip_prefix('(')?.strip_suffix(')')?.trim();
     if sizes.is_empty() {
@@ -159,9 +159,12 @@ mod tests {
         for dims in [&[][..], &[3], &[2, 3], &[1, 2, 3, 4, 5, 6], &[usize::MAX; 6]] {
             let bytes = to_bytes::<f64>(dims);
             assert_eq!(bytes.len() % 64, 0);
-            let header = Header::read::<f64>(&mut &bytes[..], Path::new("x.npy")).unwrap();
+            let header = NpyHeader::read::<f64>(&mut &bytes[..], Path::new("x.npy")).unwrap();
             let len = bytes.len() as u64;
-            assert_eq!(header, Header { shape: dims.into(), fortran_order: false, big_endian: false, len });
+            assert_eq!(
+                header,
+                NpyHeader { shape: dims.into(), fortran_order: false, big_endian: false, len }
+            );
         }
     }
 

@@ -18,7 +18,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
-use header::Header;
+use header::NpyHeader;
 pub use npz::{Npz, NpzWriter};
 
 use super::numbers::write_numbers;
@@ -67,7 +67,7 @@ pub enum NpyError {
         /// The sizes of the array.
         found: Vec<usize>,
     },
-    /// The array is no batch of tensors of this shape, one behind the other along its first axis.
+    /// The array is no batch of tensors of this shape along its first axis.
     Batch {
         /// The file.
         path: PathBuf,
@@ -143,7 +143,7 @@ impl core::error::Error for NpyError {
 ///
 /// # Errors
 ///
-/// [`NpyError`] where the file cannot be read, is damaged, or holds an array of another shape or type.
+/// [`NpyError`] if the file cannot be read, is damaged, or holds an array of another shape or type.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -168,7 +168,7 @@ pub fn read<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<Tensor<S
 ///
 /// # Errors
 ///
-/// As [`read`].
+/// Those of [`read`].
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -185,13 +185,13 @@ pub fn read_batch<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<[T
     read_tensors(open(path)?, None, path)
 }
 
-/// Writes a tensor so that `np.load(path)` reads it. What was there before stays whole until the new
-/// file is, and stays for good where that fails; its permissions are kept. Of a symbolic link, the file
-/// that it points to is replaced.
+/// Writes a tensor so that `np.load(path)` reads it. An old file stays until the new one is complete, and for
+/// good if that fails; its permissions are kept. If the path is a symbolic link, the file that it points to is
+/// replaced.
 ///
 /// # Errors
 ///
-/// [`NpyError::Io`] where the file cannot be written.
+/// [`NpyError::Io`] if the file cannot be written.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -210,7 +210,7 @@ pub fn write<S: Shape, T: Element>(path: impl AsRef<Path>, tensor: &Tensor<S, T>
 ///
 /// # Errors
 ///
-/// As [`write()`].
+/// Those of [`write()`].
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -256,7 +256,7 @@ fn read_tensor<S: Shape, T: Element>(
     size: Option<u64>,
     path: &Path,
 ) -> Result<Box<Tensor<S, T>>, NpyError> {
-    let header = Header::read::<T>(&mut file, path)?;
+    let header = NpyHeader::read::<T>(&mut file, path)?;
     if header.shape != S::DIMS {
         return Err(NpyError::Shape { path: path.into(), expected: S::DIMS, found: header.shape });
     }
@@ -272,13 +272,13 @@ fn read_tensors<S: Shape, T: Element>(
     size: Option<u64>,
     path: &Path,
 ) -> Result<Box<[Tensor<S, T>]>, NpyError> {
-    let header = Header::read::<T>(&mut file, path)?;
+    let header = NpyHeader::read::<T>(&mut file, path)?;
     if header.shape.get(1..) != Some(S::DIMS) {
         return Err(NpyError::Batch { path: path.into(), expected: S::DIMS, found: header.shape });
     }
     check_size::<T>(size, &header, path)?;
     let numbers = read_numbers(file, path, &header, Vec::new())?;
-    // How many tensors without numbers there are cannot be seen from their numbers.
+    // The number of tensors without elements does not follow from their elements.
     if S::LEN == 0 {
         return Ok(zeroed_slice(header.shape[0]));
     }
@@ -287,7 +287,7 @@ fn read_tensors<S: Shape, T: Element>(
 
 /// Compares the size that an archive states for a file with what the file's header says, before the
 /// numbers are read.
-fn check_size<T: Element>(size: Option<u64>, header: &Header, path: &Path) -> Result<(), NpyError> {
+fn check_size<T: Element>(size: Option<u64>, header: &NpyHeader, path: &Path) -> Result<(), NpyError> {
     let expected = header.numbers_len::<T>();
     match size.map(|size| size.saturating_sub(header.len)) {
         Some(found) if found != expected => Err(NpyError::Length {
@@ -304,7 +304,7 @@ fn check_size<T: Element>(size: Option<u64>, header: &Header, path: &Path) -> Re
 fn read_numbers<T: Element>(
     mut file: impl Read,
     path: &Path,
-    header: &Header,
+    header: &NpyHeader,
     mut numbers: Vec<T>,
 ) -> Result<Vec<T>, NpyError> {
     const CHUNK: u64 = 1 << 16;

@@ -50,7 +50,7 @@ impl Npz {
     ///
     /// # Errors
     ///
-    /// [`NpyError`] where the file cannot be read or is no zip archive, or where two entries have one name
+    /// [`NpyError`] if the file cannot be read or is no zip archive, or if two entries have one name
     /// or share bytes.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, NpyError> {
         let path = path.as_ref().to_owned();
@@ -83,7 +83,7 @@ impl Npz {
     ///
     /// # Errors
     ///
-    /// [`NpyError`] where there is none, where it is damaged, or of another shape or type, or where its
+    /// [`NpyError`] if there is none, if it is damaged or of another shape or type, or if its
     /// name or size is not what the archive's directory says.
     pub fn read<S: Shape, T: Element>(&mut self, name: &str) -> Result<Box<Tensor<S, T>>, NpyError> {
         let path = self.path.join(name);
@@ -95,7 +95,7 @@ impl Npz {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// Those of [`read`](Self::read).
     pub fn read_batch<S: Shape, T: Element>(&mut self, name: &str) -> Result<Box<[Tensor<S, T>]>, NpyError> {
         let path = self.path.join(name);
         let (file, size) = self.entry(name)?;
@@ -130,8 +130,8 @@ impl fmt::Debug for Npz {
 
 /// An archive of named tensors to be written, uncompressed, as by `np.savez`.
 ///
-/// It has no name until [`finish`](Self::finish) gives it one: what was there before stays whole until
-/// then, and for good where the archive is dropped before. See [`Npz`] for an example.
+/// It has a temporary name until [`finish`](Self::finish): an old file at its path stays until then, and for
+/// good if the archive is dropped before. See [`Npz`] for an example.
 pub struct NpzWriter {
     path: PathBuf,
     zip: ZipWriter<Replacement>,
@@ -143,7 +143,7 @@ impl NpzWriter {
     ///
     /// # Errors
     ///
-    /// [`NpyError::Io`] where the file cannot be written.
+    /// [`NpyError::Io`] if the file cannot be written.
     pub fn create(path: impl AsRef<Path>) -> Result<Self, NpyError> {
         let path = path.as_ref().to_owned();
         match Replacement::create(&path) {
@@ -156,7 +156,7 @@ impl NpzWriter {
     ///
     /// # Errors
     ///
-    /// [`NpyError::Format`] where the archive has a tensor of this name; [`NpyError::Io`] where the file
+    /// [`NpyError::Format`] if the archive has a tensor of this name; [`NpyError::Io`] if the file
     /// cannot be written: then the archive is as without this tensor.
     pub fn add<S: Shape, T: Element>(&mut self, name: &str, tensor: &Tensor<S, T>) -> Result<(), NpyError> {
         self.add_array(name, core::slice::from_ref(tensor), S::DIMS)
@@ -166,7 +166,7 @@ impl NpzWriter {
     ///
     /// # Errors
     ///
-    /// As [`add`](Self::add).
+    /// Those of [`add`](Self::add).
     pub fn add_batch<S: Shape, T: Element>(
         &mut self,
         name: &str,
@@ -175,11 +175,11 @@ impl NpzWriter {
         self.add_array(name, tensors, &batch_dims::<S>(tensors.len()))
     }
 
-    /// Gives the archive its name.
+    /// Completes the archive and puts it at its path.
     ///
     /// # Errors
     ///
-    /// [`NpyError::Io`] where the file cannot be written.
+    /// [`NpyError::Io`] if the file cannot be written.
     pub fn finish(self) -> Result<(), NpyError> {
         let file = self.zip.finish().map_err(|error| wrong(&self.path, error))?;
         file.commit().map_err(|error| NpyError::Io { path: self.path, error })

@@ -22,20 +22,20 @@ use crate::element::Element;
 use crate::network::Network;
 use crate::parameters::Kind;
 
-/// The library that the format is from takes no longer header either.
+/// The format's own library refuses longer headers, too.
 const LONGEST: u64 = 100_000_000;
 
 /// The bytes of the length.
 const LENGTH: usize = 8;
 
 /// What a file says of its tensors: no hole between them, none over another.
-pub(super) struct Header {
+pub(super) struct SafetensorsHeader {
     /// The header's own bytes.
     pub(super) len: u64,
     tensors: Metadata,
 }
 
-impl Header {
+impl SafetensorsHeader {
     pub(super) fn read(reader: &mut impl Read, path: &Path) -> Result<Self, StorageError> {
         let mut read = |count: u64| {
             let mut bytes = Vec::new();
@@ -62,8 +62,8 @@ impl Header {
         Ok(Self { len: LENGTH as u64 + length, tensors })
     }
 
-    /// Where in the network's numbers each tensor belongs, in the order of the file; they must be the
-    /// network's own.
+    /// Returns the range of the network's elements that each tensor fills, in the order of the file. The tensors
+    /// must be those of the network.
     pub(super) fn stretches<N: Network>(&self) -> Result<Vec<Range<usize>>, StorageError> {
         let tensors = self.tensors.tensors();
         let mut stretches = Vec::new();
@@ -93,7 +93,7 @@ impl Header {
     }
 }
 
-/// Whether a tensor is what the network has there.
+/// Compares a tensor's shape and type with the network's.
 fn compare<T: Element>(
     info: &TensorInfo,
     tensor: &str,
@@ -141,7 +141,7 @@ fn duplicate(json: &[u8]) -> Result<Option<String>, serde_json::Error> {
     serde_json::Deserializer::from_slice(json).deserialize_map(Names)
 }
 
-/// The header of a file in which the network's numbers follow as they lie.
+/// The header of a file in which the network's elements follow in their order in memory.
 pub(super) fn to_bytes<N: Network>() -> Result<Vec<u8>, StorageError> {
     let size = size_of::<N::Element>();
     let mut tensors = Vec::new();

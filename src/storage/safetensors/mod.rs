@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use safetensors::SafeTensorError;
 
-use header::Header;
+use header::SafetensorsHeader;
 
 use super::numbers::{read_numbers, write_numbers};
 use super::replacement::Replacement;
@@ -112,15 +112,14 @@ impl core::error::Error for StorageError {
     }
 }
 
-/// Writes the network to a file. What was there before stays whole until the new file is, whoever reads
-/// meanwhile, and stays for good where that fails; its permissions are kept. Of a symbolic link, the file
-/// that it points to is replaced.
+/// Writes the network to a file. An old file stays until the new one is complete, and for good if that fails;
+/// its permissions are kept. If the path is a symbolic link, the file that it points to is replaced.
 ///
-/// The numbers are written as they lie: saving takes some 100 KB of memory, however large the network.
+/// The elements are written as they are in memory: saving takes some 100 KB, however large the network.
 ///
 /// # Errors
 ///
-/// [`StorageError::Io`] where the file cannot be written.
+/// [`StorageError::Io`] if the file cannot be written.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -152,7 +151,7 @@ pub fn save<N: Network>(network: &N, path: impl AsRef<Path>) -> Result<(), Stora
 ///
 /// # Errors
 ///
-/// [`StorageError`] where the file cannot be read, is damaged, or holds another network's tensors.
+/// [`StorageError`] if the file cannot be read, is damaged, or holds another network's tensors.
 pub fn load<N: Network>(path: impl AsRef<Path>) -> Result<Box<N>, StorageError> {
     let path = path.as_ref();
     let file = File::open(path).map_err(|error| StorageError::Io { path: path.into(), error })?;
@@ -163,7 +162,7 @@ pub fn load<N: Network>(path: impl AsRef<Path>) -> Result<Box<N>, StorageError> 
 ///
 /// # Errors
 ///
-/// [`StorageError::Format`] where the format cannot hold the network.
+/// [`StorageError::Format`] if the format cannot hold the network.
 pub fn to_safetensors<N: Network>(network: &N) -> Result<Vec<u8>, StorageError> {
     let mut bytes = header::to_bytes::<N>()?;
     bytes.reserve_exact(size_of::<N>());
@@ -175,7 +174,7 @@ pub fn to_safetensors<N: Network>(network: &N) -> Result<Vec<u8>, StorageError> 
 ///
 /// # Errors
 ///
-/// [`StorageError`] where the bytes are damaged, or hold another network's tensors: each is compared
+/// [`StorageError`] if the bytes are damaged, or hold another network's tensors: each is compared
 /// by path, shape and type. The seeds of a [`Dropout`](crate::layer::Dropout) may be missing: each then follows
 /// from its path.
 pub fn from_safetensors<N: Network>(bytes: &[u8]) -> Result<Box<N>, StorageError> {
@@ -185,7 +184,7 @@ pub fn from_safetensors<N: Network>(bytes: &[u8]) -> Result<Box<N>, StorageError
 
 fn read<N: Network>(mut reader: impl Read, path: &Path) -> Result<Box<N>, StorageError> {
     let wrong = |error| StorageError::Io { path: path.into(), error };
-    let header = Header::read(&mut reader, path)?;
+    let header = SafetensorsHeader::read(&mut reader, path)?;
     let stretches = header.stretches::<N>()?;
     let mut network = N::zeroed();
     let numbers = network.as_mut_slice();

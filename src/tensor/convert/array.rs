@@ -1,20 +1,19 @@
 //! Nested arrays as tensors and back: by value, by reference and in a box.
 //!
-//! The sizes of an array and those of a shape are the same numbers in two languages;
-//! [`ToUInt`] translates, for the sizes that typenum names. Any other array is a slice:
-//! `<&Tensor<_>>::try_from(array.as_flattened())`.
+//! The sizes of an array are numbers, those of a shape types; [`ToUInt`] translates, for the sizes
+//! that typenum names. Any other array is a slice: `<&Tensor<_>>::try_from(array.as_flattened())`.
 
 use alloc::boxed::Box;
 use core::slice;
 
 use typenum::{Const, ToUInt};
 
-use crate::dim::Dim;
 use crate::element::Element;
 use crate::plain::{Plain, cast, cast_boxed, cast_mut};
+use crate::shape::Dim;
 use crate::tensor::Tensor;
 
-/// The same numbers by value.
+/// The same elements by value.
 fn copied<A: Plain, B: Plain<Element = A::Element>>(from: A) -> B {
     let mut to = B::ZERO;
     to.as_mut_slice().copy_from_slice(from.as_slice());
@@ -29,7 +28,7 @@ fn cast_ref_mut<A: Plain, B: Plain<Element = A::Element>>(from: &mut A) -> &mut 
     &mut cast_mut(slice::from_mut(from))[0]
 }
 
-/// All ways between `Tensor<(A, B), T>` and `[[T; J]; I]`.
+/// All conversions between `Tensor<(A, B), T>` and `[[T; J]; I]`.
 macro_rules! convert_array {
     ($shape:ty, $array:ty, $($sizes:tt)*) => {
         convert_array!(from [] $array => Tensor<$shape, T>, copied, $($sizes)*);
@@ -59,21 +58,21 @@ convert_array!((A, B, C, D), [[[[T; L]; K]; J]; I], A I, B J, C K, D L);
 convert_array!((A, B, C, D, E), [[[[[T; M]; L]; K]; J]; I], A I, B J, C K, D L, E M);
 convert_array!((A, B, C, D, E, F), [[[[[[T; N]; M]; L]; K]; J]; I], A I, B J, C K, D L, E M, F N);
 
-/// A scalar from its number.
+/// A scalar from its element.
 impl<T: Element> From<T> for Tensor<(), T> {
     fn from(number: T) -> Self {
         copied(number)
     }
 }
 
-/// A scalar's number.
+/// A scalar's element.
 impl From<Tensor<(), f32>> for f32 {
     fn from(scalar: Tensor<(), f32>) -> Self {
         copied(scalar)
     }
 }
 
-/// A scalar's number.
+/// A scalar's element.
 impl From<Tensor<(), f64>> for f64 {
     fn from(scalar: Tensor<(), f64>) -> Self {
         copied(scalar)

@@ -10,12 +10,11 @@ use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 impl<S: Shape, T: Element> Tensor<S, T> {
-    /// The iterator's numbers, in row-major order.
+    /// The iterator's elements, in row-major order.
     ///
     /// # Errors
     ///
-    /// [`LengthError`] where the iterator gives fewer numbers or more; no more than one too many is
-    /// asked for.
+    /// [`LengthError`] if the iterator yields fewer elements or more; at most one too many is asked for.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -37,7 +36,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     ///
     /// # Errors
     ///
-    /// As [`try_from_iter`](Self::try_from_iter).
+    /// Those of [`try_from_iter`](Self::try_from_iter).
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -58,7 +57,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
             *slot = element;
             found += 1;
         }
-        // Whoever gave too few is not asked again.
+        // An iterator that has ended is not asked again.
         if found == S::LEN && elements.next().is_some() {
             found = elements.size_hint().0.saturating_add(found + 1);
         }

@@ -1,7 +1,7 @@
 //! Tensors from what Rust has of its own, and back: arrays, slices, vectors, iterators.
 //!
-//! Where memory is laid out alike, nothing is copied: a reference stays a reference, a box keeps its
-//! allocation. What the types do not tell is checked, and refused with both numbers.
+//! If the memory layout is the same, nothing is copied: a reference stays a reference, a box keeps its
+//! allocation. Sizes that the types do not determine are checked, and the error names both.
 
 mod array;
 mod iterator;
@@ -12,7 +12,7 @@ use core::fmt;
 
 use crate::shape::Shape;
 
-/// Another number of elements than the shape has.
+/// The number of elements is not that of the shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LengthError {
     /// The number of elements of the shape.
@@ -40,7 +40,7 @@ impl fmt::Display for LengthError {
 
 impl core::error::Error for LengthError {}
 
-/// A number of elements that fills no whole number of tensors.
+/// The number of elements is no multiple of a tensor's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BatchLengthError {
     /// The number of elements of each tensor.
@@ -52,7 +52,7 @@ pub struct BatchLengthError {
 }
 
 impl BatchLengthError {
-    /// How many tensors `found` elements are. No elements are no tensors, also where a tensor has none.
+    /// Returns how many tensors `found` elements make. No elements make no tensors, even if a tensor has none.
     fn count<S: Shape>(found: usize) -> Result<usize, Self> {
         match found.checked_rem(S::LEN).unwrap_or(found) {
             0 => Ok(found / S::LEN.max(1)),
@@ -73,7 +73,7 @@ impl fmt::Display for BatchLengthError {
 
 impl core::error::Error for BatchLengthError {}
 
-/// An array of another shape than the tensor's.
+/// The array has another shape than the tensor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShapeError {
     /// The sizes of the tensor.
@@ -83,7 +83,7 @@ pub struct ShapeError {
 }
 
 impl ShapeError {
-    /// For the crates whose shapes are known when the program runs.
+    /// Compares with a shape that is known only at run time.
     #[cfg(any(feature = "ndarray", feature = "nalgebra"))]
     pub(super) fn check<S: Shape>(found: &[usize]) -> Result<(), Self> {
         if found == S::DIMS { Ok(()) } else { Err(Self { expected: S::DIMS, found: found.into() }) }
@@ -99,17 +99,17 @@ impl fmt::Display for ShapeError {
 
 impl core::error::Error for ShapeError {}
 
-/// Why an array cannot be seen as a tensor where it is.
+/// Why an array cannot be viewed as a tensor without a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ViewError {
     /// It has another shape.
     Shape(ShapeError),
-    /// Its numbers do not lie one after the other in row-major order. They can be copied.
+    /// Its elements are not contiguous in row-major order. They can be copied.
     Strides {
         /// The sizes of the array, and of the tensor.
         shape: &'static [usize],
-        /// How far apart the numbers lie along each axis.
+        /// The stride of each axis, in elements.
         found: Vec<isize>,
     },
 }

@@ -14,7 +14,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     ///
     /// # Errors
     ///
-    /// [`LengthError`] where the slice has another length than the shape.
+    /// [`LengthError`] if the slice has another length than the shape.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -31,7 +31,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     ///
     /// # Errors
     ///
-    /// [`LengthError`] where the slice has another length than the shape; nothing is written then.
+    /// [`LengthError`] if the slice has another length than the shape; nothing is written then.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -47,13 +47,13 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         Ok(())
     }
 
-    /// A run of numbers as a batch of tensors, one after the other: the same memory, no copy.
+    /// Contiguous elements as a batch of tensors: the same memory, no copy.
     ///
-    /// [`flat`](crate::plain::flat) goes back.
+    /// [`flat`](crate::plain::flat) is the inverse.
     ///
     /// # Errors
     ///
-    /// [`BatchLengthError`] where the numbers fill no whole number of tensors.
+    /// [`BatchLengthError`] if the number of elements is no multiple of a tensor's.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -76,11 +76,11 @@ impl<S: Shape, T: Element> Tensor<S, T> {
         Ok(view(elements, BatchLengthError::count::<S>(elements.len())?))
     }
 
-    /// [`batch_from_slice`](Self::batch_from_slice), to be changed.
+    /// [`batch_from_slice`](Self::batch_from_slice) for mutable access.
     ///
     /// # Errors
     ///
-    /// As [`batch_from_slice`](Self::batch_from_slice).
+    /// Those of [`batch_from_slice`](Self::batch_from_slice).
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -99,7 +99,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     ///
     /// # Errors
     ///
-    /// As [`batch_from_slice`](Self::batch_from_slice).
+    /// Those of [`batch_from_slice`](Self::batch_from_slice).
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -150,7 +150,7 @@ impl<S: Shape, T: Element> TryFrom<Vec<T>> for Tensor<S, T> {
     }
 }
 
-/// The elements in row-major order, where they are.
+/// The elements in row-major order, without a copy.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -169,7 +169,7 @@ impl<'a, S: Shape, T: Element> TryFrom<&'a [T]> for &'a Tensor<S, T> {
     }
 }
 
-/// The elements in row-major order, where they are, to be changed.
+/// The elements in row-major order, without a copy, for mutable access.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -211,7 +211,7 @@ impl<S: Shape, T: Element> TryFrom<Box<[T]>> for Box<Tensor<S, T>> {
     }
 }
 
-/// The elements in row-major order; the allocation is kept where the vector has no spare capacity.
+/// The elements in row-major order; the allocation is kept if the vector has no spare capacity.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -224,7 +224,7 @@ impl<S: Shape, T: Element> TryFrom<Vec<T>> for Box<Tensor<S, T>> {
     type Error = LengthError;
 
     fn try_from(elements: Vec<T>) -> Result<Self, LengthError> {
-        // Before the spare capacity is given back, which may copy.
+        // Before the spare capacity is freed, which may copy.
         LengthError::check::<S>(elements.len())?;
         elements.into_boxed_slice().try_into()
     }

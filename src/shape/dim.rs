@@ -1,19 +1,15 @@
 //! Sizes as types: [`Dim`], and [`dim!`](crate::dim!).
 //!
-//! The start of the flow: a [`Shape`] is made of dims. This is the only module that spells out typenum's and
-//! generic-array's bounds; everywhere else a size is `N: Dim`, and that of a batch `B: BatchSize`.
-
-mod length;
-
-#[doc(hidden)]
-pub use length::Length;
+//! The only file that spells out the bounds of typenum and generic-array: everywhere after it, a size is
+//! `N: Dim`.
 
 use generic_array::{ArrayLength, GenericArray};
 use typenum::{B0, B1, UInt, UTerm};
 
+use super::length::Length;
+use super::{AnyNumber, AxisTo, Shape};
 use crate::decimal::Decimal;
 use crate::plain::Plain;
-use crate::shape::{AnyNumber, AxisTo, Shape};
 
 /// A size known to the compiler: `U784`, `U50`, `dim!(4320)`.
 ///
@@ -39,7 +35,8 @@ pub trait Dim:
     const SIZE: usize;
 }
 
-// For each of typenum's two, not for all that has the bounds: so what is no size is told just that.
+// For each of typenum's two types, not for all types with the bounds: so the error for another type is just
+// "this is not a size".
 #[diagnostic::do_not_recommend]
 impl Dim for UTerm {
     const SIZE: usize = 0;
@@ -52,7 +49,7 @@ where
     const SIZE: usize = Self::LENGTH;
 }
 
-/// A [`Dim`] of at least 1: for how many samples a batch has room.
+/// A [`Dim`] of at least 1: the capacity of a batch in samples.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -70,7 +67,7 @@ pub trait BatchSize: Dim + ArrayLength {}
 #[diagnostic::do_not_recommend]
 impl<U, B> BatchSize for UInt<U, B> where Self: Dim + ArrayLength {}
 
-/// Room for up to `B` samples: batch memory whose size the compiler knows.
+/// Memory for up to `B` samples, of a size that the compiler knows.
 pub type Batch<P, B> = GenericArray<P, B>;
 
 /// A [`Dim`] of any size, from a literal or a `const`: `dim!(4320)`.
@@ -93,7 +90,7 @@ macro_rules! dim {
     ($size:expr) => {
         $crate::__dim_bits!($size;
             32 31 30 29 28 27 26 25 24 23 22 21 20 19 18 17 16 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0;
-            $crate::dim::Empty)
+            $crate::shape::Empty)
     };
 }
 
@@ -104,11 +101,11 @@ macro_rules! dim {
 macro_rules! __dim_bits {
     ($size:expr; 32 $($bit:literal)*; $number:ty) => {
         $crate::__dim_bits!($size; $($bit)*;
-            <$number as $crate::dim::Push<{ let size: ::core::primitive::usize = $size; if size > 0xFFFF_FFFF { 2 } else { 0 } }>>::Out)
+            <$number as $crate::shape::Push<{ let size: ::core::primitive::usize = $size; if size > 0xFFFF_FFFF { 2 } else { 0 } }>>::Out)
     };
     ($size:expr; $high:literal $($bit:literal)*; $number:ty) => {
         $crate::__dim_bits!($size; $($bit)*;
-            <$number as $crate::dim::Push<{ let size: ::core::primitive::usize = $size; (size >> $high) & 1 }>>::Out)
+            <$number as $crate::shape::Push<{ let size: ::core::primitive::usize = $size; (size >> $high) & 1 }>>::Out)
     };
     ($size:expr; ; $number:ty) => { $number };
 }

@@ -1,0 +1,5 @@
+use dimwise::prelude::*;
+
+fn main() {
+    let _ = BatchNorm::<()>::zeroed();
+}
