@@ -56,6 +56,8 @@ mod threads;
 pub mod random;
 mod kernel;
 pub mod tensor;
+#[doc(hidden)]
+pub mod diagnostic;
 pub mod parameters;
 pub mod initializer;
 pub mod layer;

@@ -6,8 +6,8 @@
 
 use core::fmt;
 
+use crate::diagnostic::Fault;
 use crate::element::Element;
-use crate::network::fault::Fault;
 use crate::plain::Plain;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -207,7 +207,7 @@ macro_rules! parameters {
         #[diagnostic::do_not_recommend]
         impl<$($param: $bound),*> $crate::parameters::Parameters for $name<$($param),*> {
             type Seams = ();
-            $(const FAULT: ::core::option::Option<$crate::network::fault::Fault> = $fault;)?
+            $(const FAULT: ::core::option::Option<$crate::diagnostic::Fault> = $fault;)?
             const STATISTICS: ::core::primitive::usize = 0 $(
                 + if $crate::parameters::Kind::is_trained($kind) {
                     0

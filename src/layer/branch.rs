@@ -7,8 +7,7 @@ use super::{
     Apart, Cache, Cached, End, Identity, Input, Join, Layer, LayerInfo, Lends, Output, Placement, Sum, Yes,
     nothing,
 };
-use crate::network::fault::Fault;
-use crate::network::seam::BranchInputs;
+use crate::diagnostic::{BranchInputs, Fault};
 use crate::parameters::{Parameters, Path, Segment};
 use crate::plain::{Larger, Plain, Two, cast, cast_mut, flat, flat_mut};
 use crate::shape::Shape;
@@ -90,7 +89,7 @@ impl<J: Send + Sync + 'static> Joins for J {}
 impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Parameters for Parallel<A, B, J> {
     type Seams = (
         (A::Seams, BranchInputs<<A::In as Shape>::Decimal, <B::In as Shape>::Decimal>, B::Seams),
-        J::Seams,
+        J::Requires,
         (),
     );
     const CHECKED: usize = A::CHECKED + B::CHECKED;

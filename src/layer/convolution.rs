@@ -6,12 +6,12 @@ use typenum::U1;
 
 use super::window::{Geometry, Window, checked};
 use super::{Cached, Fused, Fusing, Input, Layer, Output, PerBatch};
+use crate::diagnostic::Fault;
 use crate::element::Element;
 use crate::kernel::{
     ConvolutionSizes, InstructionSet, add_kernel_gradient, add_laid_out, convolution_input_gradient,
     convolve, sum, turn_kernels,
 };
-use crate::network::fault::Fault;
 use crate::parameters::Kind;
 use crate::plain::{Plain, flat};
 use crate::shape::product;

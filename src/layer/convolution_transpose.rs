@@ -7,11 +7,11 @@ use typenum::{U0, U1};
 use super::convolution::{add_bias_gradients, add_kernel_gradients, area};
 use super::window::{Geometry, WindowBack, checked};
 use super::{Cached, Fused, Fusing, Input, Layer, Output, PerBatch};
+use crate::diagnostic::Fault;
 use crate::element::Element;
 use crate::kernel::{
     ConvolutionSizes, InstructionSet, add_turned, convolution_input_gradient, convolve, turn_kernels,
 };
-use crate::network::fault::Fault;
 use crate::parameters::Kind;
 use crate::plain::{Plain, flat};
 use crate::tensor::Tensor;

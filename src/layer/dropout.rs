@@ -5,8 +5,8 @@ use core::marker::PhantomData;
 use typenum::U4;
 
 use super::{Cached, Input, Layer, Output, Whole, WholeBatch};
+use crate::diagnostic::Fault;
 use crate::element::Element;
-use crate::network::fault::Fault;
 use crate::parameters::Kind;
 use crate::plain::{Nothing, Plain, flat, flat_mut};
 use crate::shape::Dim;

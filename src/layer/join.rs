@@ -2,17 +2,16 @@
 
 use core::ops::Add;
 
+use crate::diagnostic::{BranchAxes, BranchOutputs};
 use crate::element::Element;
-use crate::network::seam::{BranchAxes, BranchOutputs};
 use crate::shape::{Dim, HasAxis, Shape};
 
 /// Makes one output of two, sample by sample: [`Sum`] or [`Concat`].
 pub trait Join<A: Shape, B: Shape>: Send + Sync + 'static {
     /// The shape that comes out.
     type Out: Shape;
-    /// What must fit.
-    #[doc(hidden)]
-    type Seams;
+    /// What must fit of both, which the compiler says in decimal where it does not; `()` asks for nothing.
+    type Requires;
 
     /// Computes a sample's output from those of the branches.
     fn join<T: Element>(first: &[T], second: &[T], output: &mut [T]);
@@ -27,7 +26,7 @@ pub struct Sum;
 
 impl<A: Shape, B: Shape> Join<A, B> for Sum {
     type Out = A;
-    type Seams = BranchOutputs<A::Decimal, B::Decimal>;
+    type Requires = BranchOutputs<A::Decimal, B::Decimal>;
 
     fn join<T: Element>(first: &[T], second: &[T], output: &mut [T]) {
         for (output, (first, second)) in output.iter_mut().zip(first.iter().zip(second)) {
@@ -51,7 +50,7 @@ where
     (A, B): AddFirst,
 {
     type Out = A::With<<(A, B) as AddFirst>::Sum>;
-    type Seams = BranchAxes<<A::Without as Shape>::Decimal, <B::Without as Shape>::Decimal>;
+    type Requires = BranchAxes<<A::Without as Shape>::Decimal, <B::Without as Shape>::Decimal>;
 
     fn join<T: Element>(first: &[T], second: &[T], output: &mut [T]) {
         let (front, back) = output.split_at_mut(first.len());

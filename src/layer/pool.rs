@@ -6,9 +6,9 @@ use typenum::{U0, U1};
 
 use super::window::{Geometry, Window, windows};
 use super::{Cached, Input, Layer, Output, PerSample, Released};
+use crate::diagnostic::Fault;
 use crate::element::Element;
 use crate::kernel::{InstructionSet, Kernel, Windows};
-use crate::network::fault::Fault;
 use crate::plain::{Nothing, flat, flat_mut};
 use crate::shape::{Dim, HasAxis, Shape};
 use crate::tensor::Tensor;

@@ -3,8 +3,8 @@
 use core::marker::PhantomData;
 
 use super::{Cached, Input, Layer, Lends, Output, OverInput, Overwriting, Placement};
+use crate::diagnostic::Fault;
 use crate::element::Element;
-use crate::network::fault::Fault;
 use crate::plain::{Nothing, flat, flat_mut};
 use crate::shape::{Flat, Shape};
 use crate::tensor::Tensor;

@@ -9,8 +9,8 @@ use core::ops::{Add, Div, Mul, Sub};
 
 use typenum::{Diff, Max, Maximum, Prod, Quot, Sum, U1};
 
+use crate::diagnostic::Fault;
 use crate::kernel::{ConvolutionSizes, Windows};
-use crate::network::fault::Fault;
 use crate::shape::{Dim, Shape};
 
 /// One size for height and width, `U5`, or one for each, `(U5, U3)`.

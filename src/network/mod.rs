@@ -4,15 +4,11 @@
 //! numbers. It knows the order of its layers and nothing of losses or optimizers.
 
 #[doc(hidden)]
-pub mod fault;
+pub mod checked;
 mod inference;
 mod model;
 #[doc(hidden)]
 pub mod part;
-#[doc(hidden)]
-pub mod rule;
-#[doc(hidden)]
-pub mod seam;
 mod stack;
 mod workspace;
 #[doc(hidden)]
@@ -23,6 +19,7 @@ pub use model::Model;
 pub use stack::Stack;
 pub use workspace::Workspace;
 
+use crate::diagnostic::{Enters, Fit};
 use crate::layer::Layer;
 use crate::shape::Shape;
 
@@ -34,15 +31,15 @@ use crate::shape::Shape;
     message = "this is not a layer",
     label = "a layer implements `Layer` or `InPlace`, a network of layers is declared by `network!`"
 )]
-pub trait Network: Layer<Seams: seam::Fit> {}
+pub trait Network: Layer<Seams: Fit> {}
 
-impl<L: seam::IsLayer<Seams: seam::Fit>> Network for L {}
+impl<L: checked::IsLayer<Seams: Fit>> Network for L {}
 
 /// The shape of a sample that a network of type `N` takes, written so that a sample of another
 /// shape is refused in decimal.
 pub trait InputOf<N: Layer>: Shape {}
 
-impl<S: Shape<Decimal: seam::Enters<<N::In as Shape>::Decimal>>, N: Layer> InputOf<N> for S {}
+impl<S: Shape<Decimal: Enters<<N::In as Shape>::Decimal>>, N: Layer> InputOf<N> for S {}
 
 /// Declares a network as a type of its own, checked layer by layer.
 ///
@@ -96,7 +93,7 @@ macro_rules! network {
         $(#[$attribute:meta])* $vis:vis type $name:ident = [$first:ty $(, $layer:ty)* $(,)?];
         $($more:tt)*
     ) => {
-        $crate::__checked!($name; $crate::network::seam::sizes::<$first>().bits; $first $(, $layer)*);
+        $crate::__checked!($name; $crate::network::checked::sizes::<$first>().bits; $first $(, $layer)*);
         $crate::__network!(
             [[$(#[$attribute])*] [$vis] $name [] $first] (); $first; $first; $($layer),*
         );

@@ -4,12 +4,11 @@ use alloc::vec;
 use core::marker::PhantomData;
 use core::ops::Range;
 
+use crate::diagnostic::{Fault, Seam};
 use crate::layer::{
     Apart, Cache, Cached, End, Input, Layer, LayerInfo, Lends, Output, Pair, PairMemory, Placement, Yes,
     nothing,
 };
-use crate::network::fault::Fault;
-use crate::network::seam::Seam;
 use crate::parameters::{Parameters, Path, Segment};
 use crate::plain::{Plain, Two, flat, flat_mut};
 use crate::shape::Shape;

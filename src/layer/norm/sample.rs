@@ -3,9 +3,9 @@
 use core::marker::PhantomData;
 
 use super::Moments;
+use crate::diagnostic::Fault;
 use crate::element::Element;
 use crate::layer::{FromInput, InPlace};
-use crate::network::fault::Fault;
 use crate::parameters::Kind;
 use crate::plain::Plain;
 use crate::shape::{Dim, HasAxis, Shape};

@@ -4,8 +4,8 @@
 //! loses elements gets as far as here: [`network!`](crate::network!) asks each layer for its [`Fault`]
 //! and puts the sizes into messages in decimal, at that layer.
 
+use super::Rule;
 use crate::kernel::ConvolutionSizes;
-use crate::network::rule::Rule;
 
 /// A rule that is broken, and the sizes that say how.
 #[doc(hidden)]

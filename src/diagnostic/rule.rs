@@ -7,7 +7,7 @@
 //! All rules are asked for at once, of the same sizes: the compiler takes time for each type that is written and
 //! for each constant, not for a trait that holds.
 
-use crate::network::fault::Fault;
+use super::Fault;
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(

@@ -1,98 +1,19 @@
-//! The seams of a network, where one layer's output becomes the next one's input, and what the
-//! compiler says when they do not fit.
+//! What [`network!`](crate::network!) checks of its layers, and the layers of a stack written by hand.
 //!
 //! Two voices, one rule. [`network!`](crate::network!) knows the user's own words: it compares the sizes as
-//! numbers, at the later layer, so the message points there and speaks in decimal (`__checked!`). A
-//! stack written by hand is compared where it is used, size by size in decimal ([`Fit`]).
+//! numbers, at the later layer, so the message points there and speaks in decimal (`__checked!`). A stack written by
+//! hand is compared where it is used, size by size in decimal ([`Fit`](crate::diagnostic::Fit)).
 
+use crate::diagnostic::{Fault, Rule};
 use crate::layer::Layer;
 use crate::network::Network;
-use crate::network::fault::Fault;
-use crate::network::rule::Rule;
 use crate::shape::{Shape, product};
-
-/// The seam between a layer that gives `Out` and one that takes `In`, both in decimal.
-#[doc(hidden)]
-#[allow(missing_debug_implementations)]
-pub struct Seam<Out, In>(core::marker::PhantomData<(Out, In)>);
 
 /// [`Layer`], asked for under a name that hides its impls: the compiler would list them all.
 #[doc(hidden)]
 pub trait IsLayer: Layer {}
 #[diagnostic::do_not_recommend]
 impl<L: Layer> IsLayer for L {}
-
-/// All seams inside fit.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(message = "shape mismatch inside of this network")]
-pub trait Fit {}
-impl Fit for () {}
-impl<A: Fit, B: Fit, C: Fit> Fit for (A, B, C) {}
-impl<Out: Feeds<In>, In> Fit for Seam<Out, In> {}
-
-/// Holds for the same sizes, in decimal: a layer's output and the next one's input.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "shape mismatch: a layer takes {In} inputs, but the layer before it gives {Self}",
-    label = "a layer inside takes {In}, but gets {Self}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
-)]
-pub trait Feeds<In> {}
-impl<Size> Feeds<Size> for Size {}
-
-/// Two branches, by what they take, by what they give, or by all axes but the first; all in decimal.
-#[doc(hidden)]
-#[allow(missing_debug_implementations)]
-pub struct BranchInputs<A, B>(core::marker::PhantomData<(A, B)>);
-#[doc(hidden)]
-#[allow(missing_debug_implementations)]
-pub struct BranchOutputs<A, B>(core::marker::PhantomData<(A, B)>);
-#[doc(hidden)]
-#[allow(missing_debug_implementations)]
-pub struct BranchAxes<A, B>(core::marker::PhantomData<(A, B)>);
-impl<A: TakesSame<B>, B> Fit for BranchInputs<A, B> {}
-impl<A: GivesSame<B>, B> Fit for BranchOutputs<A, B> {}
-impl<A: SameAxes<B>, B> Fit for BranchAxes<A, B> {}
-
-/// Holds for the same sizes, in decimal: what two branches take.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "shape mismatch: one branch takes {Self}, but the other one {Other}",
-    label = "its branches take {Self} and {Other}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
-)]
-pub trait TakesSame<Other> {}
-impl<Size> TakesSame<Size> for Size {}
-
-/// Holds for the same sizes, in decimal: what two branches give.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "shape mismatch: one branch gives {Self}, but the other one {Other}",
-    label = "its branches give {Self} and {Other}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
-)]
-pub trait GivesSame<Other> {}
-impl<Size> GivesSame<Size> for Size {}
-
-/// Holds for the same sizes, in decimal: all axes but the first of what two branches give.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "shape mismatch: one branch gives {Self} after the first axis, but the other one {Other}",
-    label = "its branches give {Self} and {Other} after the first axis",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
-)]
-pub trait SameAxes<Other> {}
-impl<Size> SameAxes<Size> for Size {}
-
-/// Holds for the same sizes, in decimal: a sample and what a network takes.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "shape mismatch: the network takes samples of {In}, but these are of {Self}",
-    label = "the network takes {In}, these are {Self}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
-)]
-pub trait Enters<In> {}
-impl<Size> Enters<Size> for Size {}
 
 /// What a layer is checked by.
 #[doc(hidden)]
@@ -183,7 +104,7 @@ pub type Guarded<const CHECKED: usize, T> = <Guard<CHECKED> as Guards<T>>::Same;
 #[macro_export]
 macro_rules! __if_checked {
     ($name:ident, $type:ty) => {
-        $crate::network::seam::Guarded<{ <$name as $crate::network::seam::Checked>::CHECKED }, $type>
+        $crate::network::checked::Guarded<{ <$name as $crate::network::checked::Checked>::CHECKED }, $type>
     };
 }
 
@@ -192,10 +113,10 @@ macro_rules! __if_checked {
 #[macro_export]
 macro_rules! __checked {
     ($name:ident; $bits:expr; $first:ty $(, $layer:ty)*) => {
-        impl $crate::network::seam::Checked for $name {
+        impl $crate::network::checked::Checked for $name {
             const CHECKED: ::core::primitive::usize = {
-                $crate::network::seam::sizes::<$first>();
-                $($crate::network::seam::sizes::<$layer>();)*
+                $crate::network::checked::sizes::<$first>();
+                $($crate::network::checked::sizes::<$layer>();)*
                 $crate::__right!($bits; ::core::option::Option::None; $first);
                 $crate::__seams!($bits; $first $(, $layer)*);
                 0
@@ -210,7 +131,7 @@ macro_rules! __seams {
     ($bits:expr; $last:ty) => {};
     ($bits:expr; $before:ty, $layer:ty $(, $rest:ty)*) => {
         $crate::__right!(
-            $bits; ::core::option::Option::Some(&$crate::network::seam::sizes::<$before>()); $layer
+            $bits; ::core::option::Option::Some(&$crate::network::checked::sizes::<$before>()); $layer
         );
         $crate::__seams!($bits; $layer $(, $rest)*);
     };
@@ -221,9 +142,9 @@ macro_rules! __seams {
 macro_rules! __right {
     ($bits:expr; $before:expr; $layer:ty) => {{
         // Names that no program has: its own stand in the layers' sizes.
-        use $crate::network::{fault as __fault, rule as __rule, seam as __seam};
-        const __FAULT: &::core::option::Option<__fault::Fault> =
-            &__seam::fault($before, &__seam::sizes::<$layer>(), $bits);
+        use $crate::{diagnostic as __rule, network::checked as __checked};
+        const __FAULT: &::core::option::Option<__rule::Fault> =
+            &__checked::fault($before, &__checked::sizes::<$layer>(), $bits);
         const __BROKEN: ::core::primitive::usize = __rule::broken(__FAULT);
         const __A: ::core::primitive::usize = __rule::size(__FAULT, 0);
         const __B: ::core::primitive::usize = __rule::size(__FAULT, 1);
