@@ -66,27 +66,23 @@ macro_rules! programs {
 mod named {
     programs! {
         types {
-            A B D ARENA C CHECKED COUNT Cache Checked Clone Debug Dim Element Empty End FAULT Fault Fn
-            FnMut Formatter Guarded HasPart In Input Kind Layer LayerInfo MULTIPLY_ADDS Option Out
-            Output PARTS Parameters Part PartialEq Path PhantomData Placement Plain Push Result
-            SMALLEST_BATCH STATISTICS Seams Segment Send Sizes Stack Sync bool core f32 f64 usize dimwise std test Box
+            A B D C CHECKED COUNT Cache Cached Checked Clone Debug Dim Element Empty FAULT Fault Fn
+            FnMut Formatter Grads Guarded HasPart In Inner Input Kind Layer MULTIPLY_ADDS Option Out
+            Output Parameters Part PartialEq Path PhantomData Placement Plain Push Result
+            STATISTICS Seams Segment Send Sizes Stack Sync Wrapped Wraps bool core f32 f64 usize dimwise std test Box
             Some None Vec String
         }
         values {
-            ARENA CHECKED COUNT FAULT MULTIPLY_ADDS PARTS SMALLEST_BATCH STATISTICS a allow any arena as_slice
-            attribute attributes b backward backward_part before begin_backward bit bits bound c cache
-            channels clone cmp copied count cut d dead_code debug_struct dilation dim dims divides
-            do_not_recommend e element elements end end_backward eq expr f fault field field_count
-            field_len filters finish first fits fmt forward forward_part forward_then g gives grad_input
-            grad_output gradients groups groups_divide h high i ident index infer infer_in inference
-            inner input is_trained j k kernel kind l last layer leaves_out leaves_pixels literal m
-            marker matrix mem meta more moves n name network next number o ops option other output p
-            padded param parameters part path percent plain primitive rank rank3 rank4 ranks reach repr
-            reshapes rest seam size size_of sizes stack start stride stringify t takes tt ty
-            unused_assignments unused_mut unused_variables value vector vis visit visit_field
-            visit_layer_links visit_layers visit_links window window_fits window_moves Some None BEFORE
-            AFTER
-            as_mut_slice clone_from copy_from_slice holds_numbers padding pads_half pool source
+            BACKWARD CHECKED COUNT FAULT FORWARD INFER MULTIPLY_ADDS STATISTICS a allow as_slice
+            attribute attributes b backward before bit bits bound broken c cache checked
+            clone cmp copied count d dead_code debug_struct diagnostic dim
+            do_not_recommend e element eq expr f fault field field_count finish other
+            field_len first fmt forward g grad_input grad_output gradients h high i ident index infer
+            input is_trained j k kind l last layer literal m
+            marker mem meta more n name network next number o ops option output p
+            param parameters part path plain primitive repr rest right shape size size_of sizes stack stack_mut
+            start stringify t tt ty unused_assignments unused_mut unused_variables value vis visit visit_field
+            visit_links Some None work_out wrapped as_mut_slice clone_from copy_from_slice source dims
         }
     }
 }

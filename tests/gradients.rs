@@ -93,6 +93,8 @@ layers! {
     dropout: Dropout<(U2, U3), U30, f64>, vanishing;
     dropout_of_nothing: Dropout<U5, U0, f64>;
     leaky_relu: LeakyRelu<(U2, U3), f64>;
+    prelu: PRelu<(U2, U3), f64>;
+    prelu_of_a_vector: PRelu<U5, f64>;
     elu: Elu<(U2, U3), f64>;
     softplus: Softplus<(U2, U3), f64>;
     gelu: Gelu<(U2, U3), f64>;

@@ -139,6 +139,10 @@ fn normalisations() {
 #[test]
 fn more_activations() {
     assert_layer("leaky_relu", &mut *LeakyRelu::<U8>::zeroed());
+    let mut prelu = PRelu::<U8>::zeroed();
+    prelu.weight.copy_from_slice(&numbers("prelu.weight")).unwrap();
+    let gradients = assert_layer("prelu", &mut *prelu);
+    assert_near("prelu.grad_weight", gradients.weight.as_slice(), TOLERANCE);
     assert_layer("elu", &mut *Elu::<U8>::zeroed());
     assert_layer("softplus", &mut *Softplus::<U8>::zeroed());
     assert_layer("gelu", &mut *Gelu::<U8>::zeroed());

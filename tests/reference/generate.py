@@ -366,6 +366,12 @@ def schedules():
         write(f"schedule.{name}", torch.tensor(rates, dtype=torch.float64))
 
 
+
+def prelu():
+    input, weight = (3 * torch.randn(SAMPLES, 8)).requires_grad_(), draw(8)
+    backward("prelu", F.prelu(input, weight), {"input": input, "weight": weight})
+
+
 affine()
 activations()
 losses()
@@ -377,3 +383,4 @@ transposed()
 more_losses()
 training(*problem)
 schedules()
+prelu()
