@@ -1,10 +1,16 @@
 //! Sizes as types: [`Dim`], and [`dim!`](crate::dim!).
 //!
-//! The start of the flow: a [`Shape`] is made of dims. This is the only file that spells out
-//! typenum's and generic-array's bounds; everywhere else a size is `N: Dim`.
+//! The start of the flow: a [`Shape`] is made of dims. This is the only module that spells out
+//! typenum's bounds; everywhere else a size is `N: Dim`.
 
-use generic_array::{ArrayLength, GenericArray};
-use typenum::{B0, B1, UInt, UTerm, Unsigned};
+mod batch;
+mod length;
+
+pub use batch::Batch;
+#[doc(hidden)]
+pub use length::Length;
+
+use typenum::{B0, B1, UInt, UTerm};
 
 use crate::decimal::Decimal;
 use crate::plain::Plain;
@@ -28,7 +34,7 @@ use crate::shape::{AnyNumber, AxisTo, Shape};
     label = "a size is a number as a type: `U784`, `dim!(4320)`"
 )]
 pub trait Dim:
-    ArrayLength
+    Length
     + Shape<Index = usize>
     + AnyNumber
     + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>
@@ -46,9 +52,9 @@ impl Dim for UTerm {
 impl<U, B> Dim for UInt<U, B>
 where
     Self:
-        ArrayLength + Shape<Index = usize> + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>,
+        Length + Shape<Index = usize> + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>,
 {
-    const SIZE: usize = Self::USIZE;
+    const SIZE: usize = Self::LENGTH;
 }
 
 /// A [`Dim`] of at least 1: for how many samples a batch has room.
@@ -68,9 +74,6 @@ where
 pub trait BatchSize: Dim {}
 #[diagnostic::do_not_recommend]
 impl<U, B> BatchSize for UInt<U, B> where Self: Dim {}
-
-/// Room for up to `B` samples: batch memory whose size the compiler knows.
-pub type Batch<P, B> = GenericArray<P, B>;
 
 /// A [`Dim`] of any size, from a literal or a `const`: `dim!(4320)`.
 ///
@@ -141,7 +144,7 @@ impl<U, B> Push<1> for UInt<U, B> {
 
 /// A vector: one axis.
 impl Shape for UTerm {
-    type Array<P: Plain> = GenericArray<P, Self>;
+    type Array<P: Plain> = <Self as Length>::Items<P>;
     type Index = usize;
     type Decimal = [(); 0];
     const RANK: usize = 1;
@@ -150,17 +153,13 @@ impl Shape for UTerm {
 
 impl<U, B> Shape for UInt<U, B>
 where
-    Self: ArrayLength
-        + Decimal
-        + Send
-        + Sync
-        + AxisTo<Self, <Self as Decimal>::Array, <Self as Decimal>::Array>,
+    Self: Length + Decimal + AxisTo<Self, <Self as Decimal>::Array, <Self as Decimal>::Array>,
 {
-    type Array<P: Plain> = GenericArray<P, Self>;
+    type Array<P: Plain> = <Self as Length>::Items<P>;
     type Index = usize;
     type Decimal = <Self as Decimal>::Array;
     const RANK: usize = 1;
-    const DIMS: &'static [usize] = &[Self::USIZE];
+    const DIMS: &'static [usize] = &[Self::LENGTH];
 }
 
 #[cfg(test)]

@@ -11,9 +11,6 @@ use alloc::boxed::Box;
 use core::mem::{MaybeUninit, align_of, size_of};
 use core::slice;
 
-use generic_array::GenericArray;
-
-use crate::dim::Dim;
 use crate::element::Element;
 
 /// A value that is `COUNT` numbers of one element type, one after the other, and nothing else.
@@ -102,13 +99,6 @@ unsafe impl Plain for f32 {
 // SAFETY: an `f64` is one element, itself; all of its bit patterns are numbers, and it has no `Drop`.
 unsafe impl Plain for f64 {
     type Element = f64;
-}
-
-// SAFETY: a `GenericArray<P, N>` has the layout of `[P; N]` (its documentation): its items one after
-// the other, without padding and aligned as they are. Each item is elements alone (the contract of
-// `P`), so the whole is; it is valid and has nothing to drop because that holds of each item.
-unsafe impl<P: Plain, N: Dim> Plain for GenericArray<P, N> {
-    type Element = P::Element;
 }
 
 // SAFETY: an array is its items one after the other, without padding and aligned as they are (the

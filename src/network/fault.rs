@@ -5,6 +5,7 @@
 //! and puts the sizes into messages in decimal, at that layer.
 
 use crate::kernel::ConvolutionSizes;
+use crate::network::seam::holds;
 
 /// Sizes that may be impossible: those of a window, or the elements before and after a reshape.
 #[doc(hidden)]
@@ -107,224 +108,69 @@ impl Fault {
     message = "a window of {KH}x{KW} does not fit: it reaches over {RH}x{RW} pixels, but the padded image has {H}x{W}",
     label = "reaches over {RH}x{RW} pixels of {H}x{W}"
 )]
-pub trait WindowFits<
-    const FITS: bool,
-    const KH: usize,
-    const KW: usize,
-    const RH: usize,
-    const RW: usize,
-    const H: usize,
-    const W: usize,
->
-{
-}
-impl<L, const A: usize, const B: usize, const C: usize, const D: usize, const E: usize, const F: usize>
-    WindowFits<true, A, B, C, D, E, F> for L
-{
-}
+pub trait WindowFits<const PROBLEM: usize, const KH: usize, const KW: usize, const RH: usize, const RW: usize, const H: usize, const W: usize> {}
+holds!(WindowFits(KH KW RH RW H W): 0 1 2 3 4 5 6 8 9 10 11 12 13 14);
 
-#[doc(hidden)]
-pub const fn window_fits<
-    L,
-    const FITS: bool,
-    const KH: usize,
-    const KW: usize,
-    const RH: usize,
-    const RW: usize,
-    const H: usize,
-    const W: usize,
->()
-where
-    L: WindowFits<FITS, KH, KW, RH, RW, H, W>,
-{
-}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "kernel, stride and dilation are at least 1, but here they are {KH}x{KW}, {SH}x{SW} and {DH}x{DW}",
     label = "has a size of zero: kernel {KH}x{KW}, stride {SH}x{SW}, dilation {DH}x{DW}"
 )]
-pub trait WindowMoves<
-    const MOVES: bool,
-    const KH: usize,
-    const KW: usize,
-    const SH: usize,
-    const SW: usize,
-    const DH: usize,
-    const DW: usize,
->
-{
-}
-impl<L, const A: usize, const B: usize, const C: usize, const D: usize, const E: usize, const F: usize>
-    WindowMoves<true, A, B, C, D, E, F> for L
-{
-}
+pub trait WindowMoves<const PROBLEM: usize, const KH: usize, const KW: usize, const SH: usize, const SW: usize, const DH: usize, const DW: usize> {}
+holds!(WindowMoves(KH KW SH SW DH DW): 0 1 2 3 4 5 6 7 9 10 11 12 13 14);
 
-#[doc(hidden)]
-pub const fn window_moves<
-    L,
-    const MOVES: bool,
-    const KH: usize,
-    const KW: usize,
-    const SH: usize,
-    const SW: usize,
-    const DH: usize,
-    const DW: usize,
->()
-where
-    L: WindowMoves<MOVES, KH, KW, SH, SW, DH, DW>,
-{
-}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "{G} groups do not divide {C} channels and {F} filters into equal parts",
     label = "{G} groups for {C} channels and {F} filters"
 )]
-pub trait GroupsDivide<const DIVIDE: bool, const G: usize, const C: usize, const F: usize> {}
-impl<L, const G: usize, const C: usize, const F: usize> GroupsDivide<true, G, C, F> for L {}
+pub trait GroupsDivide<const PROBLEM: usize, const G: usize, const C: usize, const F: usize> {}
+holds!(GroupsDivide(G C F): 0 1 2 3 4 5 6 7 8 10 11 12 13 14);
 
-#[doc(hidden)]
-pub const fn groups_divide<L, const DIVIDE: bool, const G: usize, const C: usize, const F: usize>()
-where
-    L: GroupsDivide<DIVIDE, G, C, F>,
-{
-}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "the padding of a pooling is at most half of its window, but here it is {PH}x{PW} of {KH}x{KW}",
     label = "pads {PH}x{PW} pixels, but its window has {KH}x{KW}"
 )]
-pub trait PadsHalf<const HALF: bool, const PH: usize, const PW: usize, const KH: usize, const KW: usize> {}
-impl<L, const A: usize, const B: usize, const C: usize, const D: usize> PadsHalf<true, A, B, C, D> for L {}
+pub trait PadsHalf<const PROBLEM: usize, const PH: usize, const PW: usize, const KH: usize, const KW: usize> {}
+holds!(PadsHalf(PH PW KH KW): 0 1 2 3 4 5 6 7 8 9 11 12 13 14);
 
-#[doc(hidden)]
-pub const fn pads_half<
-    L,
-    const HALF: bool,
-    const PH: usize,
-    const PW: usize,
-    const KH: usize,
-    const KW: usize,
->()
-where
-    L: PadsHalf<HALF, PH, PW, KH, KW>,
-{
-}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a layer takes at least one number and gives at least one, but this one takes {IN} and gives {OUT}",
     label = "takes {IN} numbers, gives {OUT}"
 )]
-pub trait HoldsNumbers<const HOLDS: bool, const IN: usize, const OUT: usize> {}
-impl<L, const IN: usize, const OUT: usize> HoldsNumbers<true, IN, OUT> for L {}
+pub trait HoldsNumbers<const PROBLEM: usize, const IN: usize, const OUT: usize> {}
+holds!(HoldsNumbers(IN OUT): 0 1 2 3 4 5 6 7 8 9 10 12 13 14);
 
-#[doc(hidden)]
-pub const fn holds_numbers<L, const HOLDS: bool, const IN: usize, const OUT: usize>()
-where
-    L: HoldsNumbers<HOLDS, IN, OUT>,
-{
-}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a reshape keeps all elements, but this one goes from {FROM} to {TO}",
     label = "from {FROM} to {TO} elements"
 )]
-pub trait Reshapes<const FROM: usize, const TO: usize> {}
-impl<L, const COUNT: usize> Reshapes<COUNT, COUNT> for L {}
+pub trait Reshapes<const PROBLEM: usize, const FROM: usize, const TO: usize> {}
+holds!(Reshapes(FROM TO): 0 1 2 3 4 5 6 7 8 9 10 11 13 14);
 
-#[doc(hidden)]
-pub const fn reshapes<L: Reshapes<FROM, TO>, const FROM: usize, const TO: usize>() {}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a dropout leaves out at most 100 percent, but this one {PERCENT}",
     label = "leaves out {PERCENT} percent"
 )]
-pub trait LeavesOut<const PERCENT: usize, const RIGHT: bool> {}
-impl<L, const PERCENT: usize> LeavesOut<PERCENT, true> for L {}
+pub trait LeavesOut<const PROBLEM: usize, const PERCENT: usize> {}
+holds!(LeavesOut(PERCENT): 0 1 2 3 4 5 6 7 8 9 10 11 12 14);
 
-#[doc(hidden)]
-pub const fn leaves_out<L: LeavesOut<PERCENT, RIGHT>, const PERCENT: usize, const RIGHT: bool>() {}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "of {COVERED} rows or columns {CUT} cannot be cut off and {EXTRA} added: something must be left, and fewer be added than the stride, {STRIDE}",
     label = "cuts {CUT} off {COVERED}, adds {EXTRA} at a stride of {STRIDE}"
 )]
-pub trait LeavesPixels<const COVERED: usize, const CUT: usize, const EXTRA: usize, const STRIDE: usize> {}
-impl<L> LeavesPixels<0, 0, 0, 0> for L {}
+pub trait LeavesPixels<const PROBLEM: usize, const COVERED: usize, const CUT: usize, const EXTRA: usize, const STRIDE: usize> {}
+holds!(LeavesPixels(COVERED CUT EXTRA STRIDE): 0 1 2 3 4 5 6 7 8 9 10 11 12 13);
 
-#[doc(hidden)]
-pub const fn leaves_pixels<
-    L: LeavesPixels<COVERED, CUT, EXTRA, STRIDE>,
-    const COVERED: usize,
-    const CUT: usize,
-    const EXTRA: usize,
-    const STRIDE: usize,
->() {
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __faultless {
-    ($layer:ty) => {{
-        // Names that no program has: its own stand in the layer's sizes.
-        use $crate::network::fault as __fault;
-        const __SIZES: &$crate::network::seam::Sizes = &$crate::network::seam::sizes::<$layer>();
-        const __FAULT: __fault::Fault = __SIZES.fault;
-        __fault::window_fits::<
-            $layer,
-            { __FAULT.window.fits() },
-            { __FAULT.window.kernel[0] },
-            { __FAULT.window.kernel[1] },
-            { __FAULT.window.reach(0) },
-            { __FAULT.window.reach(1) },
-            { __FAULT.window.padded(0) },
-            { __FAULT.window.padded(1) },
-        >();
-        __fault::window_moves::<
-            $layer,
-            { __FAULT.window.moves() },
-            { __FAULT.window.kernel[0] },
-            { __FAULT.window.kernel[1] },
-            { __FAULT.window.stride[0] },
-            { __FAULT.window.stride[1] },
-            { __FAULT.window.dilation[0] },
-            { __FAULT.window.dilation[1] },
-        >();
-        __fault::groups_divide::<
-            $layer,
-            { __FAULT.window.divides() },
-            { __FAULT.window.groups },
-            { __FAULT.window.channels },
-            { __FAULT.window.filters },
-        >();
-        __fault::pads_half::<
-            $layer,
-            { __FAULT.pool.pads_half() },
-            { __FAULT.pool.padding[0] },
-            { __FAULT.pool.padding[1] },
-            { __FAULT.pool.kernel[0] },
-            { __FAULT.pool.kernel[1] },
-        >();
-        __fault::holds_numbers::<
-            $layer,
-            { __SIZES.holds_numbers() },
-            { __SIZES.elements()[0] },
-            { __SIZES.elements()[1] },
-        >();
-        __fault::reshapes::<$layer, { __FAULT.elements[0] }, { __FAULT.elements[1] }>();
-        __fault::leaves_pixels::<
-            $layer,
-            { __FAULT.cut[0] },
-            { __FAULT.cut[1] },
-            { __FAULT.cut[2] },
-            { __FAULT.cut[3] },
-        >();
-        __fault::leaves_out::<$layer, { __FAULT.percent }, { __FAULT.percent <= 100 }>();
-    }};
-}

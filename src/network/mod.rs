@@ -95,7 +95,7 @@ macro_rules! network {
     ) => {
         $crate::__checked!($name; $crate::network::seam::sizes::<$first>().bits; $first $(, $layer)*);
         $crate::__network!(
-            [[$(#[$attribute])*] [$vis] $name [] $first] (); $first; $($layer),*
+            [[$(#[$attribute])*] [$vis] $name [] $first] (); $first; $first; $($layer),*
         );
         $crate::network!($($more)*);
     };
@@ -110,7 +110,7 @@ macro_rules! network {
             $crate::__checked!($name; 8 * ::core::mem::size_of::<$element>(); $first $(, $layer)*);
         };
         $crate::__network!(
-            [[$(#[$attribute])*] [$vis] $name [$element] $first] (); $first; $($layer),*
+            [[$(#[$attribute])*] [$vis] $name [$element] $first] (); $first; $first; $($layer),*
         );
         $crate::network!($($more)*);
     };
@@ -123,22 +123,22 @@ macro_rules! network {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __network {
-    ($network:tt $index:ty; $stack:ty;) => {
-        $crate::__network_part!($network $index; $stack);
+    ($network:tt $index:ty; $last:ty; $stack:ty;) => {
+        $crate::__network_part!($network $index; $last; $stack);
         $crate::__network_struct!($network $crate::__part_of!($network $index));
     };
     (
-        $network:tt $index:ty; $stack:ty;
+        $network:tt $index:ty; $last:ty; $stack:ty;
         $a:ty, $b:ty, $c:ty, $d:ty, $e:ty, $f:ty, $g:ty, $h:ty,
         $i:ty, $j:ty, $k:ty, $l:ty, $m:ty, $n:ty, $o:ty, $p:ty $(, $rest:ty)+
     ) => {
-        $crate::__network_part!($network $index; $crate::__nest!(
+        $crate::__network_part!($network $index; $p; $crate::__nest!(
             $stack; $a, $b, $c, $d, $e, $f, $g, $h, $i, $j, $k, $l, $m, $n, $o, $p
         ));
-        $crate::__network!($network ($index,); $crate::__part_of!($network $index); $($rest),+);
+        $crate::__network!($network ($index,); $p; $crate::__part_of!($network $index); $($rest),+);
     };
-    ($network:tt $index:ty; $stack:ty; $next:ty $(, $rest:ty)*) => {
-        $crate::__network!($network $index; $crate::network::Stack<$stack, $next>; $($rest),*);
+    ($network:tt $index:ty; $last:ty; $stack:ty; $next:ty $(, $rest:ty)*) => {
+        $crate::__network!($network $index; $next; $crate::network::Stack<$stack, $next>; $($rest),*);
     };
 }
 
@@ -154,10 +154,12 @@ macro_rules! __nest {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __network_part {
-    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $first:ty] $index:ty; $stack:ty) => {
+    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $first:ty] $index:ty; $last:ty; $stack:ty) => {
         impl<$($t: $crate::element::Element)?> $crate::network::part::HasPart<$index> for $name<$($t)?> {
             type Stack = $crate::__if_checked!($name, $stack);
             type In = <$crate::__if_checked!($name, $first) as $crate::layer::Layer>::In;
+            type Out = <$crate::__if_checked!($name, $last) as $crate::layer::Layer>::Out;
+            type Placement = $crate::network::part::PlacementOf<$crate::__if_checked!($name, $last)>;
             type Element = <$crate::__if_checked!($name, $first) as $crate::plain::Plain>::Element;
         }
         // Works the part's layout out here, so that the whole network's need not go down so far.
@@ -210,6 +212,8 @@ macro_rules! __network_struct {
             $crate::__pass_on!(
                 $stack,
                 <$stack as $crate::layer::Layer>::In,
+                <$stack as $crate::layer::Layer>::Out,
+                <$stack as $crate::layer::Layer>::Placement,
                 <$stack as $crate::layer::Layer>::Cache<__Batch>
             );
         }
@@ -246,11 +250,11 @@ macro_rules! __network_struct {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __pass_on {
-    ($inner:ty, $in:ty, $cache:ty $(, $field:tt)?) => {
+    ($inner:ty, $in:ty, $out:ty, $placement:ty, $cache:ty $(, $field:tt)?) => {
         type In = $in;
-        type Out = <$inner as $crate::layer::Layer>::Out;
+        type Out = $out;
         type Cache<__Batch: $crate::dim::Dim> = $cache;
-        type Placement = <$inner as $crate::layer::Layer>::Placement;
+        type Placement = $placement;
         const MULTIPLY_ADDS: ::core::primitive::usize = <$inner as $crate::layer::Layer>::MULTIPLY_ADDS;
         const SMALLEST_BATCH: ::core::primitive::usize = <$inner as $crate::layer::Layer>::SMALLEST_BATCH;
 

@@ -10,7 +10,7 @@ use core::mem::ManuallyDrop;
 
 use crate::dim::Dim;
 use crate::element::Element;
-use crate::layer::{Layer, LayerInfo};
+use crate::layer::{Layer, LayerInfo, Placement, PlacementRules};
 use crate::parameters::{Parameters, Path, Segment};
 use crate::shape::Shape;
 
@@ -21,9 +21,13 @@ impl<P: 'static> Point for P {}
 /// A network whose layers up to point `P` are a stack of their own.
 pub trait HasPart<P: Point>: 'static {
     /// The layers up to there.
-    type Stack: Layer<In = Self::In, Element = Self::Element>;
+    type Stack: Layer<In = Self::In, Out = Self::Out, Element = Self::Element>;
     /// What the first layer takes, said at once: the compiler need not go down to it.
     type In: Shape;
+    /// What the last layer gives, likewise.
+    type Out: Shape;
+    /// Who may overwrite it.
+    type Placement: Placement;
     /// The first layer's type of number.
     type Element: Element;
 }
@@ -33,9 +37,10 @@ pub trait HasPart<P: Point>: 'static {
 #[repr(C)]
 pub struct Part<P: Point, N: HasPart<P>> {
     stack: ManuallyDrop<N::Stack>,
+    sized: PhantomData<()>,
 }
 
-crate::plain!(Part<P: Point, N: HasPart<P>>: N::Element { stack });
+crate::plain!(Part<P: Point, N: HasPart<P>>: N::Element { stack } marker sized);
 
 impl<P: Point, N: HasPart<P>> Parameters for Part<P, N> {
     // Checked where the network is declared.
@@ -52,7 +57,7 @@ impl<P: Point, N: HasPart<P>> Parameters for Part<P, N> {
 }
 
 impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
-    crate::__pass_on!(N::Stack, N::In, PartCache<P, N, __Batch>, cache);
+    crate::__pass_on!(N::Stack, N::In, N::Out, N::Placement, PartCache<P, N, __Batch>, cache);
 
     fn visit_layer_links(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) -> usize {
         N::Stack::visit_layer_links(path, visit)
@@ -69,3 +74,6 @@ pub struct PartCache<P: Point, N: HasPart<P>, B: Dim> {
 }
 
 crate::plain!(PartCache<P: Point, N: HasPart<P>, B: Dim>: N::Element { cache } marker sized);
+
+/// The placement of a stack that ends so, told by its last layer alone.
+pub type PlacementOf<Last> = <<Last as Layer>::Placement as PlacementRules>::OfStack<crate::layer::Kept>;

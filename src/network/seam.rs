@@ -7,7 +7,7 @@
 
 use crate::layer::Layer;
 use crate::network::Network;
-use crate::network::fault::Fault;
+use crate::network::fault::{Fault, GroupsDivide, HoldsNumbers, LeavesOut, LeavesPixels, PadsHalf, Reshapes, WindowFits, WindowMoves};
 use crate::shape::{Shape, product};
 
 /// The seam between a layer that gives `Out` and one that takes `In`, both in decimal.
@@ -137,26 +137,6 @@ const fn sizes_of_checked<L: Layer>() -> Sizes {
     Sizes { input: L::In::DIMS, output: L::Out::DIMS, bits, fault, faulty: L::FAULT.is_some() }
 }
 
-/// A size that a layer gives to the next one, to be compared at rank `rank`; 0 if another rank is at
-/// stake, so that the comparison holds.
-#[doc(hidden)]
-pub const fn gives(before: &Sizes, after: &Sizes, rank: usize, axis: usize) -> usize {
-    if before.output.len() == rank && after.input.len() == rank { before.output[axis] } else { 0 }
-}
-
-/// A size that a layer takes from the one before it; as [`gives`].
-#[doc(hidden)]
-pub const fn takes(before: &Sizes, after: &Sizes, rank: usize, axis: usize) -> usize {
-    if before.output.len() == rank && after.input.len() == rank { after.input[axis] } else { 0 }
-}
-
-/// Rank and number of elements on both sides where the ranks differ, else zeros.
-#[doc(hidden)]
-pub const fn ranks(before: &Sizes, after: &Sizes) -> [usize; 4] {
-    let (out, into) = (before.output, after.input);
-    if out.len() == into.len() { [0; 4] } else { [out.len(), product(out), into.len(), product(into)] }
-}
-
 /// A network whose layers and seams have been checked: `CHECKED` is 0, or does not compile.
 #[doc(hidden)]
 pub trait Checked {
@@ -187,6 +167,17 @@ macro_rules! __if_checked {
     };
 }
 
+/// A rule holds where the problem is none, or another one.
+macro_rules! holds {
+    ($rule:ident $sizes:tt: $($other:literal)*) => {
+        $(holds!(@ $rule $sizes $other);)*
+    };
+    (@ $rule:ident($($size:ident)*) $other:literal) => {
+        impl<L, $(const $size: usize),*> $rule<$other, $($size),*> for L {}
+    };
+}
+pub(crate) use holds;
+
 // Traits with the sizes as const parameters, so that a message can print them in decimal. Each
 // holds for equal sizes only, whatever the layer. rustc blames the type argument of the function
 // below it, which `network!` fills with the user's own tokens.
@@ -196,97 +187,36 @@ macro_rules! __if_checked {
     message = "shape mismatch: this layer takes {IN} inputs, but the layer before it gives {OUT}",
     label = "takes {IN}, gets {OUT}"
 )]
-pub trait TakesVector<const OUT: usize, const IN: usize> {}
-impl<L, const A: usize> TakesVector<A, A> for L {}
+pub trait TakesVector<const PROBLEM: usize, const OUT: usize, const IN: usize> {}
+holds!(TakesVector(OUT IN): 0 2 3 4 5 6 7 8 9 10 11 12 13 14);
 
-#[doc(hidden)]
-pub const fn vector<L: TakesVector<OUT, IN>, const OUT: usize, const IN: usize>() {}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: this layer takes {INA}x{INB} inputs, but the layer before it gives {A}x{B}",
     label = "takes {INA}x{INB}, gets {A}x{B}"
 )]
-pub trait TakesMatrix<const A: usize, const B: usize, const INA: usize, const INB: usize> {}
-impl<L, const A: usize, const B: usize> TakesMatrix<A, B, A, B> for L {}
+pub trait TakesMatrix<const PROBLEM: usize, const A: usize, const B: usize, const INA: usize, const INB: usize> {}
+holds!(TakesMatrix(A B INA INB): 0 1 3 4 5 6 7 8 9 10 11 12 13 14);
 
-#[doc(hidden)]
-pub const fn matrix<L, const A: usize, const B: usize, const INA: usize, const INB: usize>()
-where
-    L: TakesMatrix<A, B, INA, INB>,
-{
-}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: this layer takes {INA}x{INB}x{INC} inputs, but the layer before it gives {A}x{B}x{C}",
     label = "takes {INA}x{INB}x{INC}, gets {A}x{B}x{C}"
 )]
-pub trait TakesRank3<
-    const A: usize,
-    const B: usize,
-    const C: usize,
-    const INA: usize,
-    const INB: usize,
-    const INC: usize,
->
-{
-}
-impl<L, const A: usize, const B: usize, const C: usize> TakesRank3<A, B, C, A, B, C> for L {}
+pub trait TakesRank3<const PROBLEM: usize, const A: usize, const B: usize, const C: usize, const INA: usize, const INB: usize, const INC: usize> {}
+holds!(TakesRank3(A B C INA INB INC): 0 1 2 4 5 6 7 8 9 10 11 12 13 14);
 
-#[doc(hidden)]
-pub const fn rank3<
-    L,
-    const A: usize,
-    const B: usize,
-    const C: usize,
-    const INA: usize,
-    const INB: usize,
-    const INC: usize,
->()
-where
-    L: TakesRank3<A, B, C, INA, INB, INC>,
-{
-}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: this layer takes {INA}x{INB}x{INC}x{IND} inputs, but the layer before it gives {A}x{B}x{C}x{D}",
     label = "takes {INA}x{INB}x{INC}x{IND}, gets {A}x{B}x{C}x{D}"
 )]
-pub trait TakesRank4<
-    const A: usize,
-    const B: usize,
-    const C: usize,
-    const D: usize,
-    const INA: usize,
-    const INB: usize,
-    const INC: usize,
-    const IND: usize,
->
-{
-}
-impl<L, const A: usize, const B: usize, const C: usize, const D: usize> TakesRank4<A, B, C, D, A, B, C, D>
-    for L
-{
-}
+pub trait TakesRank4<const PROBLEM: usize, const A: usize, const B: usize, const C: usize, const D: usize, const INA: usize, const INB: usize, const INC: usize, const IND: usize> {}
+holds!(TakesRank4(A B C D INA INB INC IND): 0 1 2 3 5 6 7 8 9 10 11 12 13 14);
 
-#[doc(hidden)]
-pub const fn rank4<
-    L,
-    const A: usize,
-    const B: usize,
-    const C: usize,
-    const D: usize,
-    const INA: usize,
-    const INB: usize,
-    const INC: usize,
-    const IND: usize,
->()
-where
-    L: TakesRank4<A, B, C, D, INA, INB, INC, IND>,
-{
-}
 
 /// Two ranks that differ, said with both element counts.
 #[doc(hidden)]
@@ -295,15 +225,9 @@ where
     label = "takes rank {INRANK}, gets rank {OUTRANK}",
     note = "`Flatten` makes a vector of any shape, `Reshape` any shape of as many elements"
 )]
-pub trait TakesRank<const OUTRANK: usize, const OUT: usize, const INRANK: usize, const IN: usize> {}
-impl<L> TakesRank<0, 0, 0, 0> for L {}
+pub trait TakesRank<const PROBLEM: usize, const OUTRANK: usize, const OUT: usize, const INRANK: usize, const IN: usize> {}
+holds!(TakesRank(OUTRANK OUT INRANK IN): 0 1 2 3 4 6 7 8 9 10 11 12 13 14);
 
-#[doc(hidden)]
-pub const fn rank<L, const OUTRANK: usize, const OUT: usize, const INRANK: usize, const IN: usize>()
-where
-    L: TakesRank<OUTRANK, OUT, INRANK, IN>,
-{
-}
 
 /// A layer whose numbers have another number of bits than the network's.
 #[doc(hidden)]
@@ -312,25 +236,111 @@ where
     label = "computes in f{IN}, not f{NETWORK}",
     note = "the element type is a layer's last parameter: `Relu<U50, f64>`; `f32` where it is left out"
 )]
-pub trait ComputesIn<const NETWORK: usize, const IN: usize> {}
-impl<L, const BITS: usize> ComputesIn<BITS, BITS> for L {}
+pub trait ComputesIn<const PROBLEM: usize, const NETWORK: usize, const IN: usize> {}
+holds!(ComputesIn(NETWORK IN): 0 1 2 3 4 5 7 8 9 10 11 12 13 14);
 
+
+/// What is wrong with a layer, or 0, and the sizes that say so.
 #[doc(hidden)]
-pub const fn element<L: ComputesIn<NETWORK, IN>, const NETWORK: usize, const IN: usize>() {}
+#[derive(Clone, Copy, Debug)]
+pub struct Problem {
+    pub kind: usize,
+    pub sizes: [usize; 8],
+}
+
+/// The first thing that is wrong with a layer after another one, in a network of numbers of `bits` bits.
+#[doc(hidden)]
+pub const fn problem(before: Option<&Sizes>, this: &Sizes, bits: usize) -> Problem {
+    let fault = &this.fault;
+    let window = &fault.window;
+    let ([h, w], [kh, kw]) = ([window.padded(0), window.padded(1)], window.kernel);
+    if this.bits != bits {
+        return Problem { kind: 6, sizes: [bits, this.bits, 0, 0, 0, 0, 0, 0] };
+    }
+    if !window.fits() {
+        return Problem { kind: 7, sizes: [kh, kw, window.reach(0), window.reach(1), h, w, 0, 0] };
+    }
+    if !window.moves() {
+        let ([sh, sw], [dh, dw]) = (window.stride, window.dilation);
+        return Problem { kind: 8, sizes: [kh, kw, sh, sw, dh, dw, 0, 0] };
+    }
+    if !window.divides() {
+        return Problem { kind: 9, sizes: [window.groups, window.channels, window.filters, 0, 0, 0, 0, 0] };
+    }
+    if !fault.pool.pads_half() {
+        let ([ph, pw], [kh, kw]) = (fault.pool.padding, fault.pool.kernel);
+        return Problem { kind: 10, sizes: [ph, pw, kh, kw, 0, 0, 0, 0] };
+    }
+    if !this.holds_numbers() {
+        let [input, output] = this.elements();
+        return Problem { kind: 11, sizes: [input, output, 0, 0, 0, 0, 0, 0] };
+    }
+    if fault.elements[0] != fault.elements[1] {
+        return Problem { kind: 12, sizes: [fault.elements[0], fault.elements[1], 0, 0, 0, 0, 0, 0] };
+    }
+    if fault.percent > 100 {
+        return Problem { kind: 13, sizes: [fault.percent, 0, 0, 0, 0, 0, 0, 0] };
+    }
+    if fault.cut[0] + fault.cut[1] + fault.cut[2] + fault.cut[3] > 0 {
+        let [covered, cut, extra, stride] = fault.cut;
+        return Problem { kind: 14, sizes: [covered, cut, extra, stride, 0, 0, 0, 0] };
+    }
+    let mut sizes = [0; 8];
+    if let Some(before) = before {
+        let (out, into) = (before.output, this.input);
+        if out.len() != into.len() {
+            return Problem { kind: 5, sizes: [out.len(), product(out), into.len(), product(into), 0, 0, 0, 0] };
+        }
+        let mut same = true;
+        let mut axis = 0;
+        while axis < out.len() && axis < 4 {
+            same = same && out[axis] == into[axis];
+            (sizes[axis], sizes[out.len() + axis]) = (out[axis], into[axis]);
+            axis += 1;
+        }
+        if !same {
+            return Problem { kind: out.len(), sizes };
+        }
+    }
+    Problem { kind: 0, sizes: [0; 8] }
+}
+
+/// Compiles where the problem is none.
+#[doc(hidden)]
+pub const fn right<L, const PROBLEM: usize, const A: usize, const B: usize, const C: usize, const D: usize, const E: usize, const F: usize, const G: usize, const H: usize>()
+where
+    L: TakesVector<PROBLEM, A, B>
+        + TakesMatrix<PROBLEM, A, B, C, D>
+        + TakesRank3<PROBLEM, A, B, C, D, E, F>
+        + TakesRank4<PROBLEM, A, B, C, D, E, F, G, H>
+        + TakesRank<PROBLEM, A, B, C, D>
+        + ComputesIn<PROBLEM, A, B>
+        + WindowFits<PROBLEM, A, B, C, D, E, F>
+        + WindowMoves<PROBLEM, A, B, C, D, E, F>
+        + GroupsDivide<PROBLEM, A, B, C>
+        + PadsHalf<PROBLEM, A, B, C, D>
+        + HoldsNumbers<PROBLEM, A, B>
+        + Reshapes<PROBLEM, A, B>
+        + LeavesOut<PROBLEM, A>
+        + LeavesPixels<PROBLEM, A, B, C, D>,
+{
+}
 
 /// Compares the element type of each of a network's layers and the sizes between each two.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __checked {
-    ($name:ident; $bits:expr; $($layer:ty),*) => {
+    ($name:ident; $bits:expr; $first:ty $(, $layer:ty)*) => {
         impl $crate::network::seam::Checked for $name {
             const CHECKED: ::core::primitive::usize = {
+                $crate::network::seam::sizes::<$first>();
                 $($crate::network::seam::sizes::<$layer>();)*
-                $($crate::network::seam::element::<
-                    $layer, { $bits }, { $crate::network::seam::sizes::<$layer>().bits },
-                >();)*
-                $($crate::__faultless!($layer);)*
-                $crate::__seams!($($layer),*);
+                $crate::__right!($first, $crate::network::seam::problem(
+                    ::core::option::Option::None,
+                    &$crate::network::seam::sizes::<$first>(),
+                    $bits
+                ));
+                $crate::__seams!($bits; $first $(, $layer)*);
                 0
             };
         }
@@ -340,59 +350,33 @@ macro_rules! __checked {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __seams {
-    ($last:ty) => {};
-    ($before:ty, $layer:ty $(, $rest:ty)*) => {
-        $crate::__seam!($before, $layer);
-        $crate::__seams!($layer $(, $rest)*);
+    ($bits:expr; $last:ty) => {};
+    ($bits:expr; $before:ty, $layer:ty $(, $rest:ty)*) => {
+        $crate::__right!($layer, $crate::network::seam::problem(
+            ::core::option::Option::Some(&$crate::network::seam::sizes::<$before>()),
+            &$crate::network::seam::sizes::<$layer>(),
+            $bits
+        ));
+        $crate::__seams!($bits; $layer $(, $rest)*);
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __seam {
-    ($a:ty, $b:ty) => {{
+macro_rules! __right {
+    ($layer:ty, $problem:expr) => {{
         // Names that no program has: its own stand in the layers' sizes.
         use $crate::network::seam as __seam;
-        const __BEFORE: &__seam::Sizes = &__seam::sizes::<$a>();
-        const __AFTER: &__seam::Sizes = &__seam::sizes::<$b>();
-        __seam::vector::<
-            $b,
-            { __seam::gives(__BEFORE, __AFTER, 1, 0) },
-            { __seam::takes(__BEFORE, __AFTER, 1, 0) },
-        >();
-        __seam::matrix::<
-            $b,
-            { __seam::gives(__BEFORE, __AFTER, 2, 0) },
-            { __seam::gives(__BEFORE, __AFTER, 2, 1) },
-            { __seam::takes(__BEFORE, __AFTER, 2, 0) },
-            { __seam::takes(__BEFORE, __AFTER, 2, 1) },
-        >();
-        __seam::rank3::<
-            $b,
-            { __seam::gives(__BEFORE, __AFTER, 3, 0) },
-            { __seam::gives(__BEFORE, __AFTER, 3, 1) },
-            { __seam::gives(__BEFORE, __AFTER, 3, 2) },
-            { __seam::takes(__BEFORE, __AFTER, 3, 0) },
-            { __seam::takes(__BEFORE, __AFTER, 3, 1) },
-            { __seam::takes(__BEFORE, __AFTER, 3, 2) },
-        >();
-        __seam::rank4::<
-            $b,
-            { __seam::gives(__BEFORE, __AFTER, 4, 0) },
-            { __seam::gives(__BEFORE, __AFTER, 4, 1) },
-            { __seam::gives(__BEFORE, __AFTER, 4, 2) },
-            { __seam::gives(__BEFORE, __AFTER, 4, 3) },
-            { __seam::takes(__BEFORE, __AFTER, 4, 0) },
-            { __seam::takes(__BEFORE, __AFTER, 4, 1) },
-            { __seam::takes(__BEFORE, __AFTER, 4, 2) },
-            { __seam::takes(__BEFORE, __AFTER, 4, 3) },
-        >();
-        __seam::rank::<
-            $b,
-            { __seam::ranks(__BEFORE, __AFTER)[0] },
-            { __seam::ranks(__BEFORE, __AFTER)[1] },
-            { __seam::ranks(__BEFORE, __AFTER)[2] },
-            { __seam::ranks(__BEFORE, __AFTER)[3] },
-        >();
+        const __WRONG: __seam::Problem = $problem;
+        const __PROBLEM: ::core::primitive::usize = __WRONG.kind;
+        const __A: ::core::primitive::usize = __WRONG.sizes[0];
+        const __B: ::core::primitive::usize = __WRONG.sizes[1];
+        const __C: ::core::primitive::usize = __WRONG.sizes[2];
+        const __D: ::core::primitive::usize = __WRONG.sizes[3];
+        const __E: ::core::primitive::usize = __WRONG.sizes[4];
+        const __F: ::core::primitive::usize = __WRONG.sizes[5];
+        const __G: ::core::primitive::usize = __WRONG.sizes[6];
+        const __H: ::core::primitive::usize = __WRONG.sizes[7];
+        __seam::right::<$layer, __PROBLEM, __A, __B, __C, __D, __E, __F, __G, __H>();
     }};
 }

@@ -23,8 +23,6 @@ pub use count::Flat;
 
 use core::fmt::Debug;
 
-use generic_array::GenericArray;
-
 use crate::dim::Dim;
 use crate::plain::Plain;
 
@@ -119,13 +117,11 @@ macro_rules! tuple_shape {
         }
     };
 }
-tuple_shape!(2: A B, GenericArray<GenericArray<P, B>, A>);
-tuple_shape!(3: A B C, GenericArray<GenericArray<GenericArray<P, C>, B>, A>);
-tuple_shape!(4: A B C D, GenericArray<GenericArray<GenericArray<GenericArray<P, D>, C>, B>, A>);
-tuple_shape!(5: A B C D E,
-    GenericArray<GenericArray<GenericArray<GenericArray<GenericArray<P, E>, D>, C>, B>, A>);
-tuple_shape!(6: A B C D E F,
-    GenericArray<GenericArray<GenericArray<GenericArray<GenericArray<GenericArray<P, F>, E>, D>, C>, B>, A>);
+tuple_shape!(2: A B, A::Array<B::Array<P>>);
+tuple_shape!(3: A B C, A::Array<B::Array<C::Array<P>>>);
+tuple_shape!(4: A B C D, A::Array<B::Array<C::Array<D::Array<P>>>>);
+tuple_shape!(5: A B C D E, A::Array<B::Array<C::Array<D::Array<E::Array<P>>>>>);
+tuple_shape!(6: A B C D E F, A::Array<B::Array<C::Array<D::Array<E::Array<F::Array<P>>>>>>);
 
 /// A scalar: one element, no axis.
 impl Shape for () {

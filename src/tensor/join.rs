@@ -2,8 +2,7 @@
 
 use core::ops::{Add, Sub};
 
-use generic_array::IntoArrayLength;
-use typenum::{Const, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum, U0};
+use typenum::{Const, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum, ToUInt, U0};
 
 use super::slice::{Fits, Stretch, copy_along};
 use super::{Placed, Tensor};
@@ -162,7 +161,7 @@ pub trait Joining: Placed {
     ) -> Self::With<<Self::Shape as InsertAxis<AXIS>>::With<N>>
     where
         Self::Shape: InsertAxis<AXIS>,
-        Const<COUNT>: IntoArrayLength<ArrayLength = N>,
+        Const<COUNT>: ToUInt<Output = N>,
     {
         let _ = axis;
         let mut out = Self::zeros::<<Self::Shape as InsertAxis<AXIS>>::With<N>>();

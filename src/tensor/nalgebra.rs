@@ -8,12 +8,11 @@
 
 use alloc::boxed::Box;
 
-use generic_array::IntoArrayLength;
 use nalgebra::{
     DMatrix, DMatrixView, DMatrixViewMut, DVector, DVectorView, DVectorViewMut, Dim as MatrixDim, Matrix,
     RawStorage, SMatrix, SVector,
 };
-use typenum::Const;
+use typenum::{Const, ToUInt};
 
 use super::{ShapeError, Tensor};
 use crate::dim::Dim;
@@ -124,8 +123,8 @@ impl<N: Dim, T: Element> From<&Tensor<N, T>> for DVector<T> {
 /// ```
 impl<R: Dim, C: Dim, T: Element, const I: usize, const J: usize> From<&Tensor<(R, C), T>> for SMatrix<T, I, J>
 where
-    Const<I>: IntoArrayLength<ArrayLength = R>,
-    Const<J>: IntoArrayLength<ArrayLength = C>,
+    Const<I>: ToUInt<Output = R>,
+    Const<J>: ToUInt<Output = C>,
 {
     fn from(tensor: &Tensor<(R, C), T>) -> Self {
         Self::from_row_slice(tensor.as_slice())
@@ -142,7 +141,7 @@ where
 /// ```
 impl<N: Dim, T: Element, const I: usize> From<&Tensor<N, T>> for SVector<T, I>
 where
-    Const<I>: IntoArrayLength<ArrayLength = N>,
+    Const<I>: ToUInt<Output = N>,
 {
     fn from(tensor: &Tensor<N, T>) -> Self {
         Self::from_column_slice(tensor.as_slice())

@@ -1,14 +1,13 @@
 //! Nested arrays as tensors and back: by value, by reference and in a box.
 //!
 //! The sizes of an array and those of a shape are the same numbers in two languages;
-//! [`IntoArrayLength`] translates, for the sizes that typenum names. Any other array is a slice:
+//! [`ToUInt`] translates, for the sizes that typenum names. Any other array is a slice:
 //! `<&Tensor<_>>::try_from(array.as_flattened())`.
 
 use alloc::boxed::Box;
 use core::slice;
 
-use generic_array::IntoArrayLength;
-use typenum::Const;
+use typenum::{Const, ToUInt};
 
 use crate::dim::Dim;
 use crate::element::Element;
@@ -45,7 +44,7 @@ macro_rules! convert_array {
     (from [$($lifetime:tt)*] $from:ty => $to:ty, $convert:ident, $($dim:ident $size:ident),*) => {
         impl<$($lifetime)* T: Element, $($dim: Dim,)* $(const $size: usize,)*> From<$from> for $to
         where
-            $(Const<$size>: IntoArrayLength<ArrayLength = $dim>,)*
+            $(Const<$size>: ToUInt<Output = $dim>,)*
         {
             fn from(from: $from) -> Self {
                 $convert(from)

@@ -1,0 +1,51 @@
+//! The memory of as many values as a number says: [`Length`].
+
+use typenum::{B0, B1, UInt, UTerm, Unsigned};
+
+use crate::plain::Plain;
+
+/// A number with the memory of as many values.
+///
+/// That is what the crate generic-array does, which asks of each number and of each of its halves whether it is
+/// below 2⁶⁴, in types: at 20 ms for 784, in every function anew, it was most of the time that a network took
+/// to compile.
+#[doc(hidden)]
+pub trait Length: Unsigned + Send + Sync + 'static {
+    /// The number.
+    ///
+    /// Does not compile where it is beyond `usize`.
+    const LENGTH: usize;
+
+    /// As many values, one after the other.
+    type Items<P: Plain>: Plain<Element = P::Element>;
+}
+
+impl Length for UTerm {
+    const LENGTH: usize = 0;
+    type Items<P: Plain> = [P; 0];
+}
+
+impl<Half: Length> Length for UInt<Half, B0> {
+    const LENGTH: usize = twice(Half::LENGTH);
+    type Items<P: Plain> = [Half::Items<P>; 2];
+}
+
+impl<Half: Length> Length for UInt<Half, B1> {
+    const LENGTH: usize = twice(Half::LENGTH) + 1;
+    type Items<P: Plain> = Odd<Half::Items<P>, P>;
+}
+
+/// Two halves and one more.
+#[doc(hidden)]
+#[allow(missing_debug_implementations)]
+#[repr(C)]
+pub struct Odd<Half, P> {
+    halves: [Half; 2],
+    last: P,
+}
+
+crate::plain!(Odd<Half: Plain, P: Plain<Element = Half::Element>>: Half::Element { halves, last });
+
+const fn twice(half: usize) -> usize {
+    half.checked_mul(2).expect("a size is beyond usize")
+}
