@@ -160,7 +160,7 @@ macro_rules! __network_part {
             type In = <$crate::__if_checked!($name, $first) as $crate::layer::Layer>::In;
             type Out = <$crate::__if_checked!($name, $last) as $crate::layer::Layer>::Out;
             type Placement = $crate::network::part::PlacementOf<$crate::__if_checked!($name, $last)>;
-            type Element = <$crate::__if_checked!($name, $first) as $crate::plain::Plain>::Element;
+            type Element = $crate::__element!([$($t)?] $crate::__if_checked!($name, $first));
         }
         // Works the part's layout out here, so that the whole network's need not go down so far.
         const _: ::core::primitive::usize =
@@ -174,6 +174,14 @@ macro_rules! __part_of {
     ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $first:tt] $index:ty) => {
         $crate::network::part::Part<$index, $name<$($t)?>>
     };
+}
+
+/// The type of a network's numbers: its parameter, or that of its first layer.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __element {
+    ([$t:ident] $first:ty) => { $t };
+    ([] $first:ty) => { <$first as $crate::plain::Plain>::Element };
 }
 
 /// The struct around the whole stack, whose traits are all passed on.
@@ -194,7 +202,7 @@ macro_rules! __network_struct {
         #[diagnostic::do_not_recommend]
         impl<$($t: $crate::element::Element)?> $crate::parameters::Parameters for $name<$($t)?> {
             type Seams = ();
-            const CHECKED: ::core::primitive::usize = <$name as $crate::network::seam::Checked>::CHECKED;
+            const CHECKED: ::core::primitive::usize = ::core::mem::size_of::<$crate::__if_checked!($name, ())>();
             const STATISTICS: ::core::primitive::usize =
                 <$stack as $crate::parameters::Parameters>::STATISTICS;
 
