@@ -34,10 +34,7 @@ use crate::shape::{AnyNumber, AxisTo, Shape};
     label = "a size is a number as a type: `U784`, `dim!(4320)`"
 )]
 pub trait Dim:
-    Length
-    + Shape<Index = usize>
-    + AnyNumber
-    + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>
+    Length + Shape<Index = usize> + AnyNumber + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>
 {
     /// The size as a number.
     const SIZE: usize;
@@ -51,8 +48,7 @@ impl Dim for UTerm {
 #[diagnostic::do_not_recommend]
 impl<U, B> Dim for UInt<U, B>
 where
-    Self:
-        Length + Shape<Index = usize> + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>,
+    Self: Length + Shape<Index = usize> + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>,
 {
     const SIZE: usize = Self::LENGTH;
 }

@@ -49,3 +49,28 @@ crate::plain!(Odd<Half: Plain, P: Plain<Element = Half::Element>>: Half::Element
 const fn twice(half: usize) -> usize {
     half.checked_mul(2).expect("a size is beyond usize")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    #[test]
+    fn values_lie_in_order_whatever_the_bits_of_their_number() {
+        fn check<N: Dim>() {
+            let mut batch = Batch::<Tensor<U2>, N>::zeroed();
+            assert_eq!((batch.len(), size_of_val(&*batch)), (N::SIZE, 8 * N::SIZE));
+            for (index, sample) in batch.iter_mut().enumerate() {
+                *sample = Tensor::from([index as f32, 0.5]);
+            }
+            let expected = (0..N::SIZE).flat_map(|index| [index as f32, 0.5]);
+            assert!(batch.as_slice().iter().copied().eq(expected));
+        }
+        check::<U0>();
+        check::<U1>();
+        check::<U2>();
+        check::<U5>();
+        check::<U50>();
+        check::<U255>();
+        check::<dim!(4321)>();
+    }
+}

@@ -10,6 +10,8 @@ pub mod inference;
 #[doc(hidden)]
 pub mod part;
 #[doc(hidden)]
+pub mod rule;
+#[doc(hidden)]
 pub mod seam;
 mod stack;
 mod summary;
@@ -159,7 +161,7 @@ macro_rules! __network_part {
             type Stack = $crate::__if_checked!($name, $stack);
             type In = <$crate::__if_checked!($name, $first) as $crate::layer::Layer>::In;
             type Out = <$crate::__if_checked!($name, $last) as $crate::layer::Layer>::Out;
-            type Placement = $crate::network::part::PlacementOf<$crate::__if_checked!($name, $last)>;
+            type Placement = $crate::network::part::PlacementAfterAny<$crate::__if_checked!($name, $last)>;
             type Element = $crate::__element!([$($t)?] $crate::__if_checked!($name, $first));
         }
         // Works the part's layout out here, so that the whole network's need not go down so far.
@@ -180,8 +182,12 @@ macro_rules! __part_of {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __element {
-    ([$t:ident] $first:ty) => { $t };
-    ([] $first:ty) => { <$first as $crate::plain::Plain>::Element };
+    ([$t:ident] $first:ty) => {
+        $t
+    };
+    ([] $first:ty) => {
+        <$first as $crate::plain::Plain>::Element
+    };
 }
 
 /// The struct around the whole stack, whose traits are all passed on.

@@ -10,7 +10,7 @@ use core::mem::ManuallyDrop;
 
 use crate::dim::Dim;
 use crate::element::Element;
-use crate::layer::{Layer, LayerInfo, Placement, PlacementRules};
+use crate::layer::{Kept, Layer, LayerInfo, Placement, PlacementRules};
 use crate::parameters::{Parameters, Path, Segment};
 use crate::shape::Shape;
 
@@ -19,20 +19,28 @@ pub trait Point: 'static {}
 impl<P: 'static> Point for P {}
 
 /// A network whose layers up to point `P` are a stack of their own.
+///
+/// What is asked of the stack is told here, by the first layer and the last one: all that names the stack has the
+/// compiler prove all of its layers anew, in each item that has generic parameters of its own.
 pub trait HasPart<P: Point>: 'static {
-    /// The layers up to there.
+    /// The layers up to there; the one place where they are proven to be a layer.
     type Stack: Layer<In = Self::In, Out = Self::Out, Element = Self::Element>;
-    /// What the first layer takes, said at once: the compiler need not go down to it.
+    /// What the first layer takes.
     type In: Shape;
-    /// What the last layer gives, likewise.
+    /// What the last layer gives.
     type Out: Shape;
-    /// Who may overwrite it.
+    /// Who may overwrite it: [`PlacementAfterAny`].
     type Placement: Placement;
-    /// The first layer's type of number.
+    /// The type of their numbers.
     type Element: Element;
 }
 
-/// The layers of network `N` up to point `P`.
+/// The placement of a stack whose last layer is `Last`, told without the layers before it: as if they were
+/// [`Kept`].
+pub type PlacementAfterAny<Last> = <<Last as Layer>::Placement as PlacementRules>::OfStack<Kept>;
+
+/// The layers of network `N` up to point `P`. The marker comes last because the compiler asks of the last
+/// field whether it is sized, at each method that is called, and need not go down for that.
 #[allow(missing_debug_implementations)]
 #[repr(C)]
 pub struct Part<P: Point, N: HasPart<P>> {
@@ -64,8 +72,7 @@ impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
     }
 }
 
-/// What a part keeps between forward and backward. The marker comes last because the compiler asks
-/// of the last field whether it is sized, and need not go down for that.
+/// What a part keeps between forward and backward. The marker comes last as in [`Part`].
 #[allow(missing_debug_implementations)]
 #[repr(C)]
 pub struct PartCache<P: Point, N: HasPart<P>, B: Dim> {
@@ -75,5 +82,35 @@ pub struct PartCache<P: Point, N: HasPart<P>, B: Dim> {
 
 crate::plain!(PartCache<P: Point, N: HasPart<P>, B: Dim>: N::Element { cache } marker sized);
 
-/// The placement of a stack that ends so, told by its last layer alone.
-pub type PlacementOf<Last> = <<Last as Layer>::Placement as PlacementRules>::OfStack<crate::layer::Kept>;
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    network! {
+        type Rectified = [Relu<U3>];
+        type Image = [Reshape<U3, (U1, U3)>];
+        type Row = [Reshape<(U1, U3), U3>];
+        type Nested = [Affine<U2, U3>, Rectified, Image, Row, Tanh<U3>, Affine<U3, U1>];
+        type Flat = [
+            Affine<U2, U3>, Relu<U3>, Reshape<U3, (U1, U3)>, Reshape<(U1, U3), U3>, Tanh<U3>, Affine<U3, U1>,
+        ];
+    }
+
+    #[test]
+    fn a_network_of_one_activation_or_view_stands_in_another_one() {
+        let nested = Nested::initialized(HeNormal, 1);
+        let mut flat = Flat::zeroed();
+        flat.as_mut_slice().copy_from_slice(nested.as_slice());
+        let sample = Tensor::from([1.0, 2.0]);
+        assert_eq!(nested.predict(&sample), flat.predict(&sample));
+
+        let batch = ([sample.clone(), Tensor::from([-1.0, 0.5])], [Tensor::from([1.0]), Tensor::from([0.0])]);
+        let sgd = Sgd { learning_rate: 0.1 };
+        let mut nested = Trainer::<Nested, _, _, U2>::new(nested, MeanSquaredError, sgd, 1);
+        let mut flat = Trainer::<Flat, _, _, U2>::new(flat, MeanSquaredError, sgd, 1);
+        for _ in 0..3 {
+            assert_eq!(nested.step(&batch.0, &batch.1), flat.step(&batch.0, &batch.1));
+        }
+        assert_eq!(nested.network().as_slice(), flat.network().as_slice());
+    }
+}

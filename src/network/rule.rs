@@ -1,0 +1,263 @@
+//! The rules that the layers of a network keep, and what the compiler says about one that breaks a rule.
+//!
+//! Each rule is a trait with the sizes as const parameters, so that a message can print them in decimal; it holds
+//! for every layer as long as the broken rule is none, or another one. rustc blames the type argument of [`right`],
+//! which [`network!`](crate::network!) fills with the user's own tokens.
+//!
+//! All rules are asked for at once, of the same sizes: the compiler takes time for each type that is written and
+//! for each constant, not for a trait that holds.
+
+use crate::network::fault::Fault;
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "shape mismatch: this layer takes {IN} inputs, but the layer before it gives {OUT}",
+    label = "takes {IN}, gets {OUT}"
+)]
+pub trait TakesVector<const BROKEN: usize, const OUT: usize, const IN: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "shape mismatch: this layer takes {INA}x{INB} inputs, but the layer before it gives {A}x{B}",
+    label = "takes {INA}x{INB}, gets {A}x{B}"
+)]
+pub trait TakesMatrix<const BROKEN: usize, const A: usize, const B: usize, const INA: usize, const INB: usize>
+{
+}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "shape mismatch: this layer takes {INA}x{INB}x{INC} inputs, but the layer before it gives {A}x{B}x{C}",
+    label = "takes {INA}x{INB}x{INC}, gets {A}x{B}x{C}"
+)]
+pub trait TakesRank3<
+    const BROKEN: usize,
+    const A: usize,
+    const B: usize,
+    const C: usize,
+    const INA: usize,
+    const INB: usize,
+    const INC: usize,
+>
+{
+}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "shape mismatch: this layer takes {INA}x{INB}x{INC}x{IND} inputs, but the layer before it gives {A}x{B}x{C}x{D}",
+    label = "takes {INA}x{INB}x{INC}x{IND}, gets {A}x{B}x{C}x{D}"
+)]
+pub trait TakesRank4<
+    const BROKEN: usize,
+    const A: usize,
+    const B: usize,
+    const C: usize,
+    const D: usize,
+    const INA: usize,
+    const INB: usize,
+    const INC: usize,
+    const IND: usize,
+>
+{
+}
+
+/// Two ranks that differ, said with both element counts.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "shape mismatch: this layer takes {IN} inputs of rank {INRANK}, but the layer before it gives {OUT} of rank {OUTRANK}",
+    label = "takes rank {INRANK}, gets rank {OUTRANK}",
+    note = "`Flatten` makes a vector of any shape, `Reshape` any shape of as many elements"
+)]
+pub trait TakesRank<
+    const BROKEN: usize,
+    const OUTRANK: usize,
+    const OUT: usize,
+    const INRANK: usize,
+    const IN: usize,
+>
+{
+}
+
+/// A layer whose numbers have another number of bits than the network's.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "element type mismatch: this layer computes in f{IN}, but the network in f{NETWORK}",
+    label = "computes in f{IN}, not f{NETWORK}",
+    note = "the element type is a layer's last parameter: `Relu<U50, f64>`; `f32` where it is left out"
+)]
+pub trait ComputesIn<const BROKEN: usize, const NETWORK: usize, const IN: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a window of {KH}x{KW} does not fit: it reaches over {RH}x{RW} pixels, but the padded image has {H}x{W}",
+    label = "reaches over {RH}x{RW} pixels of {H}x{W}"
+)]
+pub trait WindowFits<
+    const BROKEN: usize,
+    const KH: usize,
+    const KW: usize,
+    const RH: usize,
+    const RW: usize,
+    const H: usize,
+    const W: usize,
+>
+{
+}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "kernel, stride and dilation are at least 1, but here they are {KH}x{KW}, {SH}x{SW} and {DH}x{DW}",
+    label = "has a size of zero: kernel {KH}x{KW}, stride {SH}x{SW}, dilation {DH}x{DW}"
+)]
+pub trait WindowMoves<
+    const BROKEN: usize,
+    const KH: usize,
+    const KW: usize,
+    const SH: usize,
+    const SW: usize,
+    const DH: usize,
+    const DW: usize,
+>
+{
+}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "{G} groups do not divide {C} channels and {F} filters into equal parts",
+    label = "{G} groups for {C} channels and {F} filters"
+)]
+pub trait GroupsDivide<const BROKEN: usize, const G: usize, const C: usize, const F: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the padding of a pooling is at most half of its window, but here it is {PH}x{PW} of {KH}x{KW}",
+    label = "pads {PH}x{PW} pixels, but its window has {KH}x{KW}"
+)]
+pub trait PadsHalf<const BROKEN: usize, const PH: usize, const PW: usize, const KH: usize, const KW: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a layer takes at least one number and gives at least one, but this one takes {IN} and gives {OUT}",
+    label = "takes {IN} numbers, gives {OUT}"
+)]
+pub trait HoldsNumbers<const BROKEN: usize, const IN: usize, const OUT: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a reshape keeps all elements, but this one goes from {FROM} to {TO}",
+    label = "from {FROM} to {TO} elements"
+)]
+pub trait Reshapes<const BROKEN: usize, const FROM: usize, const TO: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a dropout leaves out at most 100 percent, but this one {PERCENT}",
+    label = "leaves out {PERCENT} percent"
+)]
+pub trait LeavesOut<const BROKEN: usize, const PERCENT: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "of {COVERED} rows or columns {CUT} cannot be cut off and {EXTRA} added: something must be left, and fewer be added than the stride, {STRIDE}",
+    label = "cuts {CUT} off {COVERED}, adds {EXTRA} at a stride of {STRIDE}"
+)]
+pub trait LeavesPixels<
+    const BROKEN: usize,
+    const COVERED: usize,
+    const CUT: usize,
+    const EXTRA: usize,
+    const STRIDE: usize,
+>
+{
+}
+
+/// The rules by number, and for each that it holds where another one is broken.
+macro_rules! rules {
+    ($($number:literal $rule:ident $sizes:tt)*) => {
+        /// What a layer can break.
+        #[doc(hidden)]
+        #[derive(Clone, Copy, Debug)]
+        pub enum Rule {
+            $(
+                #[allow(missing_docs)]
+                $rule = $number,
+            )*
+        }
+        rules!([0] $($number $rule $sizes)*);
+    };
+    ([$($before:literal)*]) => {};
+    ([$($before:literal)*] $number:literal $rule:ident $sizes:tt $($after:literal $next:ident $its:tt)*) => {
+        $(rules!($rule $sizes holds for $before);)*
+        $(rules!($rule $sizes holds for $after);)*
+        rules!([$($before)* $number] $($after $next $its)*);
+    };
+    ($rule:ident($($size:ident)*) holds for $broken:literal) => {
+        impl<L, $(const $size: usize),*> $rule<$broken, $($size),*> for L {}
+    };
+}
+rules! {
+    1 TakesVector(OUT IN)
+    2 TakesMatrix(A B INA INB)
+    3 TakesRank3(A B C INA INB INC)
+    4 TakesRank4(A B C D INA INB INC IND)
+    5 TakesRank(OUTRANK OUT INRANK IN)
+    6 ComputesIn(NETWORK IN)
+    7 WindowFits(KH KW RH RW H W)
+    8 WindowMoves(KH KW SH SW DH DW)
+    9 GroupsDivide(G C F)
+    10 PadsHalf(PH PW KH KW)
+    11 HoldsNumbers(IN OUT)
+    12 Reshapes(FROM TO)
+    13 LeavesOut(PERCENT)
+    14 LeavesPixels(COVERED CUT EXTRA STRIDE)
+}
+
+/// The number of the rule that is broken, 0 if none is.
+#[doc(hidden)]
+pub const fn broken(fault: &Option<Fault>) -> usize {
+    match fault {
+        Some(fault) => fault.rule as usize,
+        None => 0,
+    }
+}
+
+/// A size that says how; 0 if no rule is broken.
+#[doc(hidden)]
+pub const fn size(fault: &Option<Fault>, index: usize) -> usize {
+    match fault {
+        Some(fault) => fault.sizes[index],
+        None => 0,
+    }
+}
+
+/// Compiles for a layer that breaks no rule.
+#[doc(hidden)]
+pub const fn right<
+    L,
+    const BROKEN: usize,
+    const A: usize,
+    const B: usize,
+    const C: usize,
+    const D: usize,
+    const E: usize,
+    const F: usize,
+    const G: usize,
+    const H: usize,
+>()
+where
+    L: TakesVector<BROKEN, A, B>
+        + TakesMatrix<BROKEN, A, B, C, D>
+        + TakesRank3<BROKEN, A, B, C, D, E, F>
+        + TakesRank4<BROKEN, A, B, C, D, E, F, G, H>
+        + TakesRank<BROKEN, A, B, C, D>
+        + ComputesIn<BROKEN, A, B>
+        + WindowFits<BROKEN, A, B, C, D, E, F>
+        + WindowMoves<BROKEN, A, B, C, D, E, F>
+        + GroupsDivide<BROKEN, A, B, C>
+        + PadsHalf<BROKEN, A, B, C, D>
+        + HoldsNumbers<BROKEN, A, B>
+        + Reshapes<BROKEN, A, B>
+        + LeavesOut<BROKEN, A>
+        + LeavesPixels<BROKEN, A, B, C, D>,
+{
+}
