@@ -111,6 +111,7 @@ unsafe impl<P: Plain, const N: usize> Plain for [P; N] {
 
 // SAFETY: it is `repr(transparent)` over `P`, so it has the same size, alignment and valid values; it
 // does not drop the `P`, which has nothing to drop.
+#[diagnostic::do_not_recommend]
 unsafe impl<P: Plain> Plain for core::mem::ManuallyDrop<P> {
     type Element = P::Element;
 }
@@ -121,6 +122,7 @@ pub struct Nothing<T>(core::marker::PhantomData<T>);
 
 // SAFETY: a struct of a `PhantomData` alone has size 0 and alignment 1: 0 elements, no byte that could
 // be padding or change, and nothing to drop.
+#[diagnostic::do_not_recommend]
 unsafe impl<T: Element> Plain for Nothing<T> {
     type Element = T;
 }
