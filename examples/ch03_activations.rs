@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dimwise::prelude::*;
+use figure::Panel;
 use shared::Claim;
-use shared::figure::{self, Panel};
 
 /// Draws the step function, the sigmoid and ReLU
 #[derive(Parser)]

@@ -10,7 +10,7 @@ use std::time::Instant;
 use clap::Parser;
 use dimwise::models::NeuralNet;
 use dimwise::prelude::*;
-use shared::figure::{self, Tile};
+use figure::Tile;
 use shared::{Claim, Images};
 
 /// Reads digits, one by one and in batches of 100

@@ -9,9 +9,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dimwise::prelude::*;
+use figure::Panel;
 use plotters::prelude::SeriesLabelPosition::LowerLeft;
 use shared::Claim;
-use shared::figure::{self, Panel};
 
 /// Goes down `x0² + x1²` with three learning rates
 #[derive(Parser)]

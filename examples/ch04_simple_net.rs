@@ -9,9 +9,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use dimwise::gradient_check::numerical_gradient;
 use dimwise::prelude::*;
+use figure::Panel;
 use plotters::prelude::SeriesLabelPosition::UpperRight;
 use shared::Claim;
-use shared::figure::{self, Panel};
 
 /// Takes the gradient of a network of 2 by 3 weights by differences
 #[derive(Parser)]

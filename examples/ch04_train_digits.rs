@@ -9,9 +9,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dimwise::prelude::*;
+use figure::Panel;
 use plotters::prelude::SeriesLabelPosition::UpperRight;
 use shared::Claim;
-use shared::figure::{self, Panel};
 
 /// Trains 784-50-10 with the sigmoid, and tests it after each epoch
 #[derive(Parser)]

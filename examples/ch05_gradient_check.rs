@@ -11,8 +11,8 @@ use clap::Parser;
 use dimwise::gradient_check::numerical_gradient;
 use dimwise::models::TwoLayerNet;
 use dimwise::prelude::*;
+use figure::Panel;
 use shared::Claim;
-use shared::figure::{self, Panel};
 
 /// Compares the gradient by backpropagation with the one by differences
 #[derive(Parser)]

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use dimwise::models::TwoLayerNet;
 use dimwise::prelude::*;
+use figure::Panel;
 use shared::Claim;
-use shared::figure::{self, Panel};
 
 /// Trains 784-50-10 with ReLU by backpropagation
 #[derive(Parser)]

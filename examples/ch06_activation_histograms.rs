@@ -12,8 +12,8 @@ use dimwise::network::InputOf;
 use dimwise::plain::flat;
 use dimwise::prelude::*;
 use dimwise::random::Random;
+use figure::Panel;
 use shared::Claim;
-use shared::figure::{self, Panel};
 
 /// Draws histograms of the activations of five layers under different initial weights
 #[derive(Parser)]

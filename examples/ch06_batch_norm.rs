@@ -11,8 +11,8 @@ use clap::Parser;
 use dimwise::network::InputOf;
 use dimwise::prelude::*;
 use dimwise::trainer::TrainError;
+use figure::{Panel, numbered};
 use plotters::prelude::SeriesLabelPosition::UpperLeft;
-use shared::figure::{self, Panel, numbered};
 use shared::{Claim, Images};
 
 /// Compares training with and without batch normalisation over sixteen scales of weights

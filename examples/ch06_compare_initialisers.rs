@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dimwise::prelude::*;
+use figure::Panel;
 use plotters::prelude::SeriesLabelPosition::UpperRight;
-use shared::figure::{self, Panel};
 use shared::{Claim, Images};
 
 /// Compares initial weights of deviation 0.01, Xavier's and He's on digits

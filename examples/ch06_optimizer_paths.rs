@@ -9,8 +9,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dimwise::prelude::*;
+use figure::Panel;
 use shared::Claim;
-use shared::figure::{self, Panel};
 
 /// Draws the paths of SGD, Momentum, AdaGrad and Adam on `x²/20 + y²`
 #[derive(Parser)]

@@ -14,7 +14,7 @@ use clap::Parser;
 use dimwise::network::InputOf;
 use dimwise::prelude::*;
 use dimwise::trainer::TrainError;
-use shared::figure::{self, Panel};
+use figure::Panel;
 use shared::{Claim, Course, Images};
 
 /// Overfits 300 digits, then takes weight decay, L1 and dropout against it

@@ -11,9 +11,9 @@ use clap::Parser;
 use dimwise::prelude::*;
 use dimwise::random::Random;
 use dimwise::trainer::TrainError;
+use figure::{Panel, numbered};
 use plotters::prelude::SeriesLabelPosition::UpperLeft;
 use rayon::prelude::*;
-use shared::figure::{self, Panel, numbered};
 use shared::{Claim, Course, Images};
 
 /// Searches for a learning rate and a weight decay at random

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use dimwise::models::SimpleConvNet;
 use dimwise::prelude::*;
+use figure::Tile;
 use shared::Claim;
-use shared::figure::{self, Tile};
 
 /// Draws the first filters of a convolutional network before and after training
 #[derive(Parser)]

@@ -10,8 +10,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use dimwise::prelude::*;
 use dimwise::random::Random;
+use figure::Tile;
 use shared::Claim;
-use shared::figure::{self, Tile};
 
 /// Draws an image, its im2col matrix, and the convolution that is their product
 #[derive(Parser)]

@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use dimwise::models::SimpleConvNet;
 use dimwise::prelude::*;
+use figure::Panel;
 use shared::Claim;
-use shared::figure::{self, Panel};
 
 /// Trains a convolutional network on digits
 #[derive(Parser)]

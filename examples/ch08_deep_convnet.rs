@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use dimwise::models::DeepConvNet;
 use dimwise::prelude::*;
-use shared::figure::{self, Tile};
+use figure::Tile;
 use shared::{Claim, Images};
 
 /// Trains the book's deep network, and draws the digits that it gets wrong

@@ -129,6 +129,7 @@ unsafe impl<P: Plain, const N: usize> Plain for [P; N] {
 
 // SAFETY: it is `repr(transparent)` over `P`, so it has the same size, alignment and valid values; it
 // does not drop the `P`, which has nothing to drop.
+#[diagnostic::do_not_recommend]
 unsafe impl<P: Plain> Plain for core::mem::ManuallyDrop<P> {
     type Element = P::Element;
 }

@@ -1,7 +1,5 @@
 //! What the examples share: reading the command line and the digits, a progress bar, an epoch's line,
-//! figures, and the line in which an experiment of the book ends.
-
-pub mod figure;
+//! and the line in which an experiment of the book ends.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

@@ -19,6 +19,9 @@ pub trait Point: 'static {}
 impl<P: 'static> Point for P {}
 
 /// A network whose layers up to point `P` are a stack of their own.
+///
+/// What is asked of the stack is told here, by the first layer and the last one: all that names the stack makes the
+/// compiler prove all of its layers anew, in each item that has generic parameters of its own.
 pub trait HasPart<P: Point>: 'static {
     /// The layers up to there.
     type Stack: Layer<In = Self::In, Out = Self::Out, Element = Self::Element>;

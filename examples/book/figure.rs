@@ -306,7 +306,7 @@ fn save(name: &str, size: (u32, u32), draw: impl FnOnce(&Canvas<'_>) -> Drawn) -
     ] {
         svg = svg.replace(long, short);
     }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/figures");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/figures");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join(name).with_extension("svg"), svg)?;
     println!("drawn: target/figures/{name}.svg");
