@@ -28,8 +28,8 @@ fn main() -> ExitCode {
 
 fn run(_: &Settings) -> Result<Claim, Box<dyn Error>> {
     let step = curve(|x| if x > 0.0 { 1.0 } else { 0.0 });
-    let sigmoid = curve(Sigmoid::<U1, f64>::value);
-    let relu = curve(Relu::<U1, f64>::value);
+    let sigmoid = curve(|x| Sigmoid::<U1, f64>::zeroed().predict(&Tensor::from([x]))[0]);
+    let relu = curve(|x| Relu::<U1, f64>::zeroed().predict(&Tensor::from([x]))[0]);
 
     let panel = |title| Panel::new(title).axes("x", "h(x)");
     let panels = [

@@ -110,12 +110,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{report}");
 
     // A point's class is whether it lies in the unit circle, which takes a network with a bend.
-    let points: Vec<_> = (0..400).map(|_| Tensor::<U2>::from_fn(|_: usize| 1.2 * random.normal() as f32)).collect();
+    let points: Vec<_> =
+        (0..400).map(|_| Tensor::<U2>::from_fn(|_: usize| 1.2 * random.normal() as f32)).collect();
     let inside = |point: &Tensor<U2>| usize::from(point[0] * point[0] + point[1] * point[1] < 1.0);
-    let classes: Vec<_> = points.iter().map(|point| Class::<U2>::new(inside(point)).expect("one of two")).collect();
+    let classes: Vec<_> =
+        points.iter().map(|point| Class::<U2>::new(inside(point)).expect("one of two")).collect();
     let data = Dataset::new(points, classes)?;
     let network = Net::initialized(HeNormal, 1);
-    let optimizer = Adam { learning_rate: 0.01, ..Adam::default() };
+    let optimizer = Adam::new(0.01);
     let mut trainer = Trainer::<Net, _, _, U40>::new(network, CrossEntropy, optimizer, 1);
     for _ in 0..100 {
         trainer.epoch(&data)?;
