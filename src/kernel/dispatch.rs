@@ -1,10 +1,6 @@
 //! Which instruction set a product runs on.
 #![allow(unsafe_code)]
 
-#[cfg(feature = "std")]
-use alloc::{format, string::String};
-use core::mem::MaybeUninit;
-
 use super::pool::{self, Windows};
 use super::product::Product;
 use super::row::Row;
@@ -13,7 +9,9 @@ use super::update::{Adam, Lion};
 #[cfg(target_arch = "x86_64")]
 use super::vector::x86::{Avx2, Avx512};
 use super::vector::{ALWAYS_FUSED, Number, Portable};
-use super::{activation, dot, function, update};
+use super::{activation, dgemm, dot, function, update};
+#[cfg(feature = "std")]
+use alloc::{format, string::String};
 
 /// The environment variable that makes the whole process run on one instruction set.
 #[cfg(feature = "std")]
@@ -193,14 +191,6 @@ macro_rules! const_tile {
 pub trait Kernel: Number {
     fn product(set: InstructionSet, product: Product<Self>);
     fn left_transposed_product(set: InstructionSet, product: Product<Self>);
-    /// [`product`](Self::product) with copies of the left matrix.
-    fn large_product(set: InstructionSet, product: Product<Self>, room: &mut [MaybeUninit<Self>]);
-    /// [`left_transposed_product`](Self::left_transposed_product) with copies of the left matrix.
-    fn large_left_transposed_product(
-        set: InstructionSet,
-        product: Product<Self>,
-        room: &mut [MaybeUninit<Self>],
-    );
     fn row(set: InstructionSet, row: Row<Self>);
     fn dot_rows(set: InstructionSet, matrix: &[Self], vector: &[Self], output: &mut [Self]);
     fn convolve(set: InstructionSet, convolved: Convolved<Self>);
@@ -325,22 +315,16 @@ pub trait Kernel: Number {
 }
 
 macro_rules! kernel {
-    ($t:ident, $functions:ident) => {
+    ($t:ident, $functions:ident, $product:path, $left_transposed_product:path) => {
         impl Kernel for $t {
+            fn product(set: InstructionSet, product: Product<$t>) {
+                $product(set, product);
+            }
+            fn left_transposed_product(set: InstructionSet, product: Product<$t>) {
+                $left_transposed_product(set, product);
+            }
             versions! {
                 $t:
-                fn product(product: Product<$t>) {
-                    |proof, FUSED, ROWS, VECTORS| product.run::<_, false, ROWS, VECTORS>(proof)
-                }
-                fn left_transposed_product(product: Product<$t>) {
-                    |proof, FUSED, ROWS, VECTORS| product.run::<_, true, ROWS, VECTORS>(proof)
-                }
-                fn large_product(product: Product<$t>, room: &mut [MaybeUninit<$t>]) {
-                    |proof, FUSED, ROWS, VECTORS| product.run_packed::<_, false, ROWS, VECTORS>(proof, room)
-                }
-                fn large_left_transposed_product(product: Product<$t>, room: &mut [MaybeUninit<$t>]) {
-                    |proof, FUSED, ROWS, VECTORS| product.run_packed::<_, true, ROWS, VECTORS>(proof, room)
-                }
                 fn convolve(convolved: Convolved<$t>) {
                     |proof, FUSED, ROWS, VECTORS| convolved.run::<_, ROWS, VECTORS>(proof)
                 }
@@ -496,8 +480,47 @@ macro_rules! kernel {
         }
     };
 }
-kernel!(f32, fast);
-kernel!(f64, exact);
+kernel!(f32, fast, single::product::<false>, single::product::<true>);
+kernel!(f64, exact, double::product::<false>, double::product::<true>);
+
+/// Products of `f32` matrices.
+mod single {
+    use super::*;
+
+    pub(super) fn product<const TRANSPOSED: bool>(set: InstructionSet, product: Product<f32>) {
+        match (product.is_large::<TRANSPOSED>(), TRANSPOSED) {
+            (false, false) => of_rows(set, product),
+            (false, true) => of_columns(set, product),
+            (true, false) => packed_of_rows(set, product),
+            (true, true) => packed_of_columns(set, product),
+        }
+    }
+
+    versions! {
+        f32:
+        fn of_rows(product: Product<f32>) {
+            |proof, FUSED, ROWS, VECTORS| product.run::<_, false, ROWS, VECTORS>(proof)
+        }
+        fn of_columns(product: Product<f32>) {
+            |proof, FUSED, ROWS, VECTORS| product.run::<_, true, ROWS, VECTORS>(proof)
+        }
+        fn packed_of_rows(product: Product<f32>) {
+            |proof, FUSED, ROWS, VECTORS| product.run_packed::<_, false, ROWS, VECTORS>(proof)
+        }
+        fn packed_of_columns(product: Product<f32>) {
+            |proof, FUSED, ROWS, VECTORS| product.run_packed::<_, true, ROWS, VECTORS>(proof)
+        }
+    }
+}
+
+/// Products of `f64` matrices: matrixmultiply chooses the instruction set.
+mod double {
+    use super::*;
+
+    pub(super) fn product<const TRANSPOSED: bool>(_: InstructionSet, product: Product<f64>) {
+        dgemm::multiply::<TRANSPOSED>(product);
+    }
+}
 
 #[cfg(all(test, feature = "std"))]
 mod tests {

@@ -15,8 +15,10 @@
 //! | the same in `f64` | 124 KiB | 146 KiB |
 //! | a thread that trains, with all that it calls | 192 KiB | 512 KiB |
 //!
-//! Only a product of more than 264 rows with a matrix of more than 1 MiB takes 1 MiB from the heap,
-//! which its thread keeps; without the feature `std` it does without.
+//! In `f32` nothing is allocated. In `f64` each product of several rows (forward, by the weights, by the input, and
+//! a matrix product of tensors) takes a packing buffer from the heap and gives it back: with `M` rows and `N` columns
+//! of the result and `K` terms a sum, about `min(K, 256) · (min(M, 64) + min(N, 1024))` numbers, at most 2.2 MB. Each
+//! thread takes its own, and forward a new one every 128 rows. Single samples, convolutions and all else take none.
 //!
 //! # Same bits
 //!
@@ -26,6 +28,11 @@
 //! how rows or columns are split over threads, or on which fused instruction set runs; and a batch
 //! of `n` equals `n` batches of one.
 //!
+//! Which code computes a product depends on its element type alone: that of `f64` matrices is `matrixmultiply`'s,
+//! whose chains begin anew every 256 terms (see `dgemm`), and the kernel for a single row adds up in that order, too.
+//! `matrixmultiply` knows nothing of an instruction set that is asked for. So where a processor that can fuse is made
+//! to run as `portable`, a single `f64` sample is rounded otherwise than in a batch: there alone.
+//!
 //! # Layers of the module
 //!
 //! | file | knows |
@@ -34,8 +41,9 @@
 //! | `tile` | sums in registers, over a block of the reduction |
 //! | `product` | how a matrix splits into tiles, and what to copy together first |
 //! | `packed` | the same for what is large, with copies of both matrices |
+//! | `dgemm` | products in `f64`, by matrixmultiply |
 //! | `copying` | a copy that is made while the matrix is read |
-//! | `scratch`, `room` | memory for copies: on the stack, and for what is kept for long |
+//! | `scratch` | memory for copies, on the stack |
 //! | `row` | a single sample |
 //! | `dot` | a single column, and sums of rows |
 //! | `fours` | four numbers, and four of these |
@@ -50,6 +58,7 @@ mod activation;
 mod dispatch;
 mod convolution;
 mod copying;
+mod dgemm;
 mod dot;
 mod fours;
 mod function;
@@ -59,7 +68,6 @@ mod packed;
 mod patches;
 mod pool;
 mod product;
-mod room;
 mod row;
 mod scratch;
 mod strip;
@@ -81,8 +89,6 @@ pub(crate) use update::{Adam, Lion};
 pub(crate) use dot::{add_row, dot, dot_rows as dot_rows_inline, sum, sum_rows};
 pub(crate) use transpose::transpose_matrix;
 
-use core::mem::MaybeUninit;
-
 use product::{FirstTerm, Operand, Product};
 use row::Row;
 
@@ -97,7 +103,7 @@ pub(crate) struct Size {
     pub cols: usize,
 }
 
-/// `output = input · weight + bias`: `[rows, inner] · [inner, cols] + [cols]`.
+/// `output = input · weight + bias`: `[rows, inner] · [inner, cols]`, plus `[cols]` or nothing.
 ///
 /// # Panics
 ///
@@ -108,12 +114,12 @@ pub(crate) fn forward<T: Kernel>(
     size: Size,
     input: &[T],
     weight: &[T],
-    bias: &[T],
+    bias: Option<&[T]>,
     output: &mut [T],
 ) {
     let Size { rows, inner, cols } = size;
     check([input.len(), weight.len(), output.len()], [len(rows, inner), len(inner, cols), len(rows, cols)]);
-    assert_eq!(bias.len(), cols, "a bias for each column");
+    assert!(bias.is_none_or(|bias| bias.len() == cols), "a bias for each column");
     if rows == 1 {
         return T::row(set, Row { input, weight, bias, output });
     }
@@ -124,33 +130,10 @@ pub(crate) fn forward<T: Kernel>(
         left: input,
         left_stride: inner,
         right: Operand::Matrix(weight),
-        first_term: FirstTerm::OfColumn(bias),
+        first_term: bias.map_or(FirstTerm::Zero, FirstTerm::OfColumn),
         out: output,
     };
-    product_of_rows(set, product);
-}
-
-/// `output = left · right`: `[rows, inner] · [inner, cols]`.
-pub(crate) fn multiply<T: Kernel>(
-    set: InstructionSet,
-    size: Size,
-    left: &[T],
-    right: &[T],
-    output: &mut [T],
-) {
-    let Size { rows, inner, cols } = size;
-    check([left.len(), right.len(), output.len()], [len(rows, inner), len(inner, cols), len(rows, cols)]);
-    let product = Product {
-        rows,
-        depth: inner,
-        cols,
-        left,
-        left_stride: inner,
-        right: Operand::Matrix(right),
-        first_term: FirstTerm::Zero,
-        out: output,
-    };
-    product_of_rows(set, product);
+    T::product(set, product);
 }
 
 /// `output = matrix · vector`: `[rows, inner] · [inner]`. In the order of several sums side by side, which
@@ -187,11 +170,7 @@ pub(crate) fn weight_gradient<T: Kernel>(
         first_term: FirstTerm::Zero,
         out: grad_weight,
     };
-    if product.is_large::<true>() {
-        large(set, product, T::large_left_transposed_product);
-    } else {
-        T::left_transposed_product(set, product);
-    }
+    T::left_transposed_product(set, product);
 }
 
 /// `grad_input = grad_output · weightᵀ`: `[rows, cols] · [inner, cols]ᵀ`.
@@ -217,26 +196,7 @@ pub(crate) fn input_gradient<T: Kernel>(
         first_term: FirstTerm::Zero,
         out: grad_input,
     };
-    product_of_rows(set, product);
-}
-
-#[inline(always)]
-fn product_of_rows<T: Kernel>(set: InstructionSet, product: Product<T>) {
-    if product.is_large::<false>() {
-        large(set, product, T::large_product);
-    } else {
-        T::product(set, product);
-    }
-}
-
-// Out of line: its code would stand in the way of a single sample.
-#[inline(never)]
-fn large<T: Kernel>(
-    set: InstructionSet,
-    product: Product<T>,
-    compute: fn(InstructionSet, Product<T>, &mut [MaybeUninit<T>]),
-) {
-    room::with(product.room(), |room| compute(set, product, room));
+    T::product(set, product);
 }
 
 /// The numbers of a matrix.

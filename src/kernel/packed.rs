@@ -7,8 +7,7 @@
 //! the panels go over it.
 //!
 //! The right matrix is copied panel by panel, as in `product.rs`, while the first tile of a panel reads it:
-//! what the one waits for memory, the other computes. Where there are many rows and the matrix does not
-//! stay in a cache, the copy is kept for all rows.
+//! what the one waits for memory, the other computes.
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
@@ -32,9 +31,6 @@ const ROW_BYTES: usize = 1088;
 /// About half of the first-level cache: what a panel of the right matrix may take.
 const PANEL_BYTES: usize = 17 * 1024;
 
-/// What the copy of a part of the right matrix may take where it is kept for all rows.
-const ROOM_BYTES: usize = 1024 * 1024;
-
 /// Columns from which on a block is used often enough: where its rows have to be transposed, and where
 /// they are just copied.
 const LEAST_COLS: [usize; 2] = [128, 96];
@@ -49,49 +45,31 @@ impl<T: Number> Product<'_, T> {
             && self.rows * self.depth * size_of::<T>() >= LEAST_BYTES
     }
 
-    /// Numbers of the right matrix's copy that are worth keeping for other rows: none where these are
-    /// few, or the matrix is near anyway.
-    pub(super) fn room(&self) -> usize {
-        let far = self.depth * self.cols * size_of::<T>() > ROOM_BYTES;
-        if far && self.rows > 2 * BLOCK_ROWS { ROOM_BYTES / size_of::<T>() } else { 0 }
-    }
-
-    /// Computes the product with tiles of up to `ROWS` rows and `VECTORS` vectors. Where there is `room`, the
-    /// right matrix is copied once for all rows.
+    /// Computes the product with tiles of up to `ROWS` rows and `VECTORS` vectors.
     #[inline(always)]
     pub(super) fn run_packed<S: Set<T>, const TRANSPOSED: bool, const ROWS: usize, const VECTORS: usize>(
         mut self,
         set: S,
-        room: &mut [MaybeUninit<T>],
     ) {
-        let lanes = S::Full::LANES;
-        let most =
-            (PANEL_BYTES / (VECTORS * lanes * size_of::<T>())).clamp(DEPTH, ROW_BYTES / size_of::<T>());
-        let (all, cols) =
-            if room.is_empty() { (BLOCK_ROWS, self.cols) } else { (self.rows, room.len() / most) };
+        let cols = self.cols;
+        let most = (PANEL_BYTES / (VECTORS * S::Full::LANES * size_of::<T>()))
+            .clamp(DEPTH, ROW_BYTES / size_of::<T>());
         let mut memory = MaybeUninit::<Scratch<u8, { BLOCK_ROWS * ROW_BYTES }>>::uninit();
         let memory = Scratch::numbers::<T>(&mut memory);
-        for rows in ranges(0..self.rows, all) {
+        for rows in ranges(0..self.rows, BLOCK_ROWS) {
             for depth in parts(self.depth, most) {
-                for cols in parts(self.cols, cols) {
-                    let mut copied = 0;
-                    for rows in ranges(rows.clone(), BLOCK_ROWS) {
-                        let block = Block { from: depth.start, depth: depth.len() };
-                        let memory = &mut memory[..rows.len() * block.depth];
-                        let first = rows.start;
-                        let mut packing =
-                            Packing::<T, TRANSPOSED> { product: &self, block, first, memory, written: 0 };
-                        // With the vectors that the panels have, so that the tiles are theirs.
-                        each_tile::<T, S::Full, _, ROWS, 1>(set.into(), rows.len(), &mut packing);
-                        assert_eq!(packing.written, memory.len(), "all rows are copied");
-                        // SAFETY: as many numbers are written, each tile's behind those of the one before it.
-                        let left = unsafe { memory.assume_init_ref() };
-                        let (product, first_col) = (&mut self, cols.start);
-                        let mut packed = PackedBlock { product, block, rows, first_col, left, room, copied };
-                        each_wide_panel::<T, S, _, ROWS, VECTORS>(set, cols.len(), &mut packed);
-                        copied = packed.copied;
-                    }
-                }
+                let block = Block { from: depth.start, depth: depth.len() };
+                let memory = &mut memory[..rows.len() * block.depth];
+                let first = rows.start;
+                let mut packing =
+                    Packing::<T, TRANSPOSED> { product: &self, block, first, memory, written: 0 };
+                // With the vectors that the panels have, so that the tiles are theirs.
+                each_tile::<T, S::Full, _, ROWS, 1>(set.into(), rows.len(), &mut packing);
+                assert_eq!(packing.written, memory.len(), "all rows are copied");
+                // SAFETY: as many numbers are written, each tile's behind those of the one before it.
+                let left = unsafe { memory.assume_init_ref() };
+                let mut packed = PackedBlock { product: &mut self, block, rows: rows.clone(), left };
+                each_wide_panel::<T, S, _, ROWS, VECTORS>(set, cols, &mut packed);
             }
         }
     }
@@ -132,17 +110,12 @@ impl<T: Number, const TRANSPOSED: bool> Tiles<T> for Packing<'_, '_, T, TRANSPOS
     }
 }
 
-/// Some rows and columns of a product, in one block of the reduction.
+/// Some rows of a product, in one block of the reduction.
 struct PackedBlock<'p, 'a, T> {
     product: &'p mut Product<'a, T>,
     block: Block,
     rows: Range<usize>,
-    first_col: usize,
     left: &'p [T],
-    /// For the block's part of the right matrix; empty where it is not kept.
-    room: &'p mut [MaybeUninit<T>],
-    /// Numbers of it that are there, from its beginning on.
-    copied: usize,
 }
 
 impl<T: Number> Panels<T> for PackedBlock<'_, '_, T> {
@@ -150,33 +123,14 @@ impl<T: Number> Panels<T> for PackedBlock<'_, '_, T> {
     fn panel<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(
         &mut self,
         proof: V::Proof,
-        Panel { first, last }: Panel,
+        panel: Panel,
     ) {
-        let (block, len) = (self.block, (last + V::LANES) * self.block.depth);
         let mut memory = MaybeUninit::<PanelScratch>::uninit();
-        let end = first * block.depth + len;
-        let right = if self.room.is_empty() {
-            PanelOfRight::Unread(&mut PanelScratch::numbers(&mut memory)[..len])
-        } else {
-            let memory = &mut self.room[first * block.depth..][..len];
-            if end <= self.copied {
-                // SAFETY: the panel's numbers end at `end`, and up to `copied` all are initialised: it is
-                // raised only where a panel has been copied that begins there.
-                let values = unsafe { memory.assume_init_ref() };
-                PanelOfRight::Copied(View { values, stride: last + V::LANES })
-            } else {
-                assert_eq!(end - len, self.copied, "panels follow each other");
-                PanelOfRight::Unread(memory)
-            }
-        };
-        let panel = Panel { first: self.first_col + first, last };
-        let (product, first, left) = (&mut *self.product, self.rows.start, self.left);
+        let memory = &mut PanelScratch::numbers(&mut memory)[..(panel.last + V::LANES) * self.block.depth];
+        let right = PanelOfRight::Unread(memory);
+        let (product, block, first, left) = (&mut *self.product, self.block, self.rows.start, self.left);
         let mut tiles = PackedPanel { product, block, first, left, panel, right };
         each_tile::<T, V, _, ROWS, VECTORS>(proof, self.rows.len(), &mut tiles);
-        assert!(matches!(tiles.right, PanelOfRight::Copied(_)), "a panel has rows");
-        if !self.room.is_empty() {
-            self.copied = self.copied.max(end);
-        }
     }
 }
 

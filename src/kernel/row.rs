@@ -10,7 +10,8 @@ use super::vector::{Number, Set, Vector};
 pub struct Row<'a, T> {
     pub(super) input: &'a [T],
     pub(super) weight: &'a [T],
-    pub(super) bias: &'a [T],
+    /// What the sums begin with; zeros where it is left out.
+    pub(super) bias: Option<&'a [T]>,
     pub(super) output: &'a mut [T],
 }
 
@@ -81,18 +82,37 @@ impl<T: Number> Row<'_, T> {
         let begin = first.min(first + width - Last::LANES.min(first + width));
         let (first, last) = (first - begin, first + width - begin - Last::LANES);
         let end = last + Last::LANES;
-        let bias = &self.bias[begin..][..end];
-        let mut sums: [V; WHOLE] =
-            core::array::from_fn(|vector| V::load(proof, &bias[first + vector * V::LANES..]));
-        let mut last_sum = Last::load(last_proof, &bias[last..]);
-        for (k, factor) in self.input.iter().enumerate() {
-            let weight = &self.weight[k * cols + begin..][..end];
-            let factors = V::splat(proof, *factor);
+        let mut sums = [V::splat(proof, T::default()); WHOLE];
+        let mut last_sum = Last::splat(last_proof, T::default());
+        if let Some(bias) = self.bias {
+            let bias = &bias[begin..][..end];
             for (vector, sum) in sums.iter_mut().enumerate() {
-                *sum = V::load(proof, &weight[first + vector * V::LANES..]).multiply_add(factors, *sum);
+                *sum = V::load(proof, &bias[first + vector * V::LANES..]);
             }
-            let factor = Last::splat(last_proof, *factor);
-            last_sum = Last::load(last_proof, &weight[last..]).multiply_add(factor, last_sum);
+            last_sum = Last::load(last_proof, &bias[last..]);
+        }
+        let blocks = self.input.chunks(T::KC.unwrap_or(usize::MAX));
+        for (weight, input) in self.weight.chunks(T::KC.map_or(usize::MAX, |kc| kc * cols)).zip(blocks) {
+            let (before, last_before) = (sums, last_sum);
+            if T::KC.is_some() {
+                sums = [V::splat(proof, T::default()); WHOLE];
+                last_sum = Last::splat(last_proof, T::default());
+            }
+            for (k, factor) in input.iter().enumerate() {
+                let weight = &weight[k * cols + begin..][..end];
+                let factors = V::splat(proof, *factor);
+                for (vector, sum) in sums.iter_mut().enumerate() {
+                    *sum = V::load(proof, &weight[first + vector * V::LANES..]).multiply_add(factors, *sum);
+                }
+                let factor = Last::splat(last_proof, *factor);
+                last_sum = Last::load(last_proof, &weight[last..]).multiply_add(factor, last_sum);
+            }
+            if T::KC.is_some() {
+                for (sum, before) in sums.iter_mut().zip(before) {
+                    *sum = before.plus(*sum);
+                }
+                last_sum = last_before.plus(last_sum);
+            }
         }
         let output = &mut self.output[begin..][..end];
         for (vector, sum) in sums.into_iter().enumerate() {

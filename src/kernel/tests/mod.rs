@@ -48,13 +48,21 @@ fn numbers<T: Real>(count: usize, seed: usize) -> Vec<T> {
 }
 
 /// `start + Σ left(k) · right(k)`, in order.
-fn chain<T: Real>(set: InstructionSet, start: T, terms: impl Iterator<Item = (T, T)>) -> T {
-    terms.fold(
-        start,
-        |sum, (left, right)| {
-            if set.is_fused() { left.fused(right, sum) } else { left * right + sum }
-        },
-    )
+fn chain<T: Real>(is_fused: bool, start: T, terms: impl Iterator<Item = (T, T)>) -> T {
+    terms.fold(start, |sum, (left, right)| if is_fused { left.fused(right, sum) } else { left * right + sum })
+}
+
+/// [`chain`] in the order of a product: in `f64`, where it is matrixmultiply's, in blocks of the reduction.
+fn sum_of_product<T: Real>(is_fused: bool, start: T, terms: impl Iterator<Item = (T, T)>) -> T {
+    let Some(kc) = T::KC else { return chain(is_fused, start, terms) };
+    let terms: Vec<_> = terms.collect();
+    terms.chunks(kc).fold(start, |sum, block| sum + chain(is_fused, T::ZERO, block.iter().copied()))
+}
+
+/// Whether a product of so many rows is fused on a set: matrixmultiply chooses for itself.
+fn product_is_fused<T: Real>(set: InstructionSet, rows: usize) -> bool {
+    let best = InstructionSet::all().next().expect("a set");
+    if T::KC.is_some() && rows > 1 { best.is_fused() } else { set.is_fused() }
 }
 
 /// Lets `compute` write `count` numbers between guards, and compares them with `expected`, bit for bit.

@@ -7,12 +7,16 @@
 use core::mem::MaybeUninit;
 use core::ops::{Div, Sub};
 
+use super::dgemm;
 use super::fours::Fours;
 use super::grid::{Panel, Panels};
 use super::tile::{Left, Right, Tile};
 
 /// `f32` or `f64`; its default is 0.
 pub trait Number: Default + Fours + Sub<Output = Self> + Div<Output = Self> + Send + Sync {
+    /// Terms of a product's sum that are added up before they are added to the others; all where there is none.
+    #[doc(hidden)]
+    const KC: Option<usize>;
     /// `self · factor + term`, rounded once where [`ALWAYS_FUSED`].
     #[doc(hidden)]
     fn multiply_add(self, factor: Self, term: Self) -> Self;
@@ -24,8 +28,9 @@ pub(super) const ALWAYS_FUSED: bool =
     cfg!(all(feature = "std", any(target_arch = "aarch64", target_feature = "fma")));
 
 macro_rules! number {
-    ($t:ident) => {
+    ($t:ident, $kc:expr) => {
         impl Number for $t {
+            const KC: Option<usize> = $kc;
             #[inline(always)]
             fn multiply_add(self, factor: Self, term: Self) -> Self {
                 #[cfg(feature = "std")]
@@ -37,8 +42,8 @@ macro_rules! number {
         }
     };
 }
-number!(f32);
-number!(f64);
+number!(f32, None);
+number!(f64, Some(dgemm::KC));
 
 /// Some numbers side by side in a register.
 pub(super) trait Vector<T>: Copy {
@@ -57,6 +62,8 @@ pub(super) trait Vector<T>: Copy {
     fn write(self, values: &mut [MaybeUninit<T>]);
     /// `self · factor + sum`, rounded once where the instruction set can.
     fn multiply_add(self, factor: Self, sum: Self) -> Self;
+    /// `self + other`.
+    fn plus(self, other: Self) -> Self;
     /// [`Tile::compute`]: where it stands for the tallest tiles, most of the work of most products, and as
     /// a function that all products share for the others, which would take minutes to compile.
     fn tile<L: Left<T, ROWS>, R: Right<T>, const ROWS: usize, const VECTORS: usize>(
@@ -117,6 +124,13 @@ impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
         }
         sum
     }
+    #[inline(always)]
+    fn plus(mut self, other: Self) -> Self {
+        for lane in 0..LANES {
+            self[lane] = self[lane] + other[lane];
+        }
+        self
+    }
     #[inline(never)]
     fn tile<L: Left<T, ROWS>, R: Right<T>, const ROWS: usize, const VECTORS: usize>(
         proof: Portable,
@@ -163,7 +177,7 @@ macro_rules! vector {
     (
         $(#[$meta:meta])*
         $name:ident($register:ident) = $lanes:literal $t:ident, $proof:ident $features:literal,
-        $splat:expr, $load:expr, $store:expr, $multiply_add:expr
+        $splat:expr, $load:expr, $store:expr, $multiply_add:expr, $plus:expr
     ) => {
         $(#[$meta])*
         #[derive(Clone, Copy)]
@@ -204,6 +218,12 @@ macro_rules! vector {
                 // SAFETY: a vector is made with a `$proof` alone, which exists only where the processor has the
                 // instruction.
                 Self(unsafe { $multiply_add(self.0, factor.0, sum.0) })
+            }
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                // SAFETY: a vector is made with a `$proof` alone, which exists only where the processor has the
+                // instruction.
+                Self(unsafe { $plus(self.0, other.0) })
             }
             #[inline(always)]
             fn tile<L: Left<$t, ROWS>, R: Right<$t>, const ROWS: usize, const VECTORS: usize>(

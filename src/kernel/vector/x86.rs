@@ -57,17 +57,17 @@ pub(super) fn prefetch<T>(address: *const T) {
     unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
 }
 
-vector!(F32x16(__m512) = 16 f32, Avx512 "avx512f,avx512vl,avx2,fma", _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_fmadd_ps);
-vector!(F32x8(__m256) = 8 f32, Avx2 "avx2,fma", _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_fmadd_ps);
-vector!(F32x4(__m128) = 4 f32, Avx2 "avx2,fma", _mm_set1_ps, _mm_loadu_ps, _mm_storeu_ps, _mm_fmadd_ps);
+vector!(F32x16(__m512) = 16 f32, Avx512 "avx512f,avx512vl,avx2,fma", _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_fmadd_ps, _mm512_add_ps);
+vector!(F32x8(__m256) = 8 f32, Avx2 "avx2,fma", _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_fmadd_ps, _mm256_add_ps);
+vector!(F32x4(__m128) = 4 f32, Avx2 "avx2,fma", _mm_set1_ps, _mm_loadu_ps, _mm_storeu_ps, _mm_fmadd_ps, _mm_add_ps);
 vector!(
     /// The lower half of a register.
-    F32x2(__m128) = 2 f32, Avx2 "avx2,fma", _mm_set1_ps, load_pair, store_pair, _mm_fmadd_ps
+    F32x2(__m128) = 2 f32, Avx2 "avx2,fma", _mm_set1_ps, load_pair, store_pair, _mm_fmadd_ps, _mm_add_ps
 );
-vector!(F32x1(__m128) = 1 f32, Avx2 "avx2,fma", _mm_set1_ps, _mm_load_ss, _mm_store_ss, _mm_fmadd_ss);
-vector!(F64x4(__m256d) = 4 f64, Avx2 "avx2,fma", _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_fmadd_pd);
-vector!(F64x2(__m128d) = 2 f64, Avx2 "avx2,fma", _mm_set1_pd, _mm_loadu_pd, _mm_storeu_pd, _mm_fmadd_pd);
-vector!(F64x1(__m128d) = 1 f64, Avx2 "avx2,fma", _mm_set1_pd, _mm_load_sd, _mm_store_sd, _mm_fmadd_sd);
+vector!(F32x1(__m128) = 1 f32, Avx2 "avx2,fma", _mm_set1_ps, _mm_load_ss, _mm_store_ss, _mm_fmadd_ss, _mm_add_ss);
+vector!(F64x4(__m256d) = 4 f64, Avx2 "avx2,fma", _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_fmadd_pd, _mm256_add_pd);
+vector!(F64x2(__m128d) = 2 f64, Avx2 "avx2,fma", _mm_set1_pd, _mm_loadu_pd, _mm_storeu_pd, _mm_fmadd_pd, _mm_add_pd);
+vector!(F64x1(__m128d) = 1 f64, Avx2 "avx2,fma", _mm_set1_pd, _mm_load_sd, _mm_store_sd, _mm_fmadd_sd, _mm_add_sd);
 
 /// # Safety
 ///
