@@ -3,30 +3,26 @@
 //! Its sums begin anew every [`KC`] terms: an output is `((start + block) + block) + …`, and each block is one
 //! chain of additions from 0, fused where the processor can. Neither the number of rows nor the tile that a row
 //! falls into changes that, so a row has the same bits in every batch. A single row is computed by
-//! [`VectorMatrix`](super::row::Row) in the same order.
+//! [`VectorMatrix`](super::vector_matrix::VectorMatrix) in the same order.
 #![allow(unsafe_code)]
 
-use super::product::{FirstTerm, Operand, Product};
+use super::gemm::Gemm;
 
-/// Terms of a block of the reduction: the cache block KC of matrixmultiply's loop 4.
+/// Terms of a block of the reduction: the KC of matrixmultiply's loop 4.
 pub(super) const KC: usize = 256;
 
-/// Computes a product whose left matrix is given, or its transpose.
-pub(super) fn multiply<const TRANSPOSED: bool>(product: Product<f64>) {
-    let Product { rows, depth, cols, left, left_stride, right, first_term, out } = product;
-    let beta = match first_term {
-        FirstTerm::Zero => 0.0,
-        FirstTerm::OfColumn(terms) => {
-            out.chunks_exact_mut(cols.max(1)).for_each(|row| row.copy_from_slice(terms));
-            1.0
-        }
+/// Computes a product.
+pub(super) fn multiply(gemm: Gemm<f64>) {
+    let Gemm { rows, depth, cols, left, left_stride, right, bias, out, .. } = gemm;
+    let beta = if let Some(bias) = bias {
+        out.chunks_exact_mut(cols.max(1)).for_each(|row| row.copy_from_slice(bias));
+        1.0
+    } else {
+        0.0
     };
     // From a row to the next, and from a column.
-    let [left_row, left_column] = if TRANSPOSED { [1, left_stride] } else { [left_stride, 1] };
-    let (right, [right_row, right_column]) = match right {
-        Operand::Matrix(values) => (values, [cols, 1]),
-        Operand::Transposed(values) => (values, [1, depth]),
-    };
+    let [left_row, left_column] = if gemm.left_is_transposed { [1, left_stride] } else { [left_stride, 1] };
+    let [right_row, right_column] = if gemm.right_is_transposed { [1, depth] } else { [cols, 1] };
     // What is read of a matrix with these sizes and strides ends here.
     let end = |[rows, row]: [usize; 2], [cols, column]: [usize; 2]| match (rows, cols) {
         (0, _) | (_, 0) => Some(0),

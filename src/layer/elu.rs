@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use super::{Activation, FromInput};
 use crate::element::Element;
-use crate::kernel::InstructionSet;
+use crate::kernel::{Function, Set, elementwise, exp, exp_m1};
 use crate::shape::Shape;
 
 /// `y = x` where `x > 0`, `eˣ - 1` elsewhere, element by element.
@@ -54,11 +54,47 @@ impl<S: Shape, T: Element> Activation for Elu<S, T> {
 
     #[inline]
     fn values(numbers: &mut [T]) {
-        T::elu_all(InstructionSet::best_for(numbers.len()), numbers);
+        Value::map(numbers);
     }
 
     #[inline]
     fn multiply_by_derivatives(inputs: &[T], gradients: &mut [T]) {
-        T::elu_gradient(InstructionSet::best_for(gradients.len()), inputs, gradients);
+        Derivative::multiply(inputs, gradients);
+    }
+}
+
+/// `x` where it is positive, `eˣ - 1` elsewhere.
+pub(super) struct Value;
+
+elementwise!(map Value);
+
+impl Function<f32> for Value {
+    #[inline(always)]
+    fn of<S: Set<f32>>(x: f32) -> f32 {
+        if x > 0.0 { x } else { exp_m1::<S>(x) }
+    }
+}
+
+impl Function<f64> for Value {
+    fn of<S: Set<f64>>(x: f64) -> f64 {
+        if x > 0.0 { x } else { Element::exp_m1(x) }
+    }
+}
+
+/// Told from `x`: 1 where it is positive, `eˣ` elsewhere.
+pub(super) struct Derivative;
+
+elementwise!(multiply Derivative);
+
+impl Function<f32> for Derivative {
+    #[inline(always)]
+    fn of<S: Set<f32>>(x: f32) -> f32 {
+        exp::<S>(if x > 0.0 { 0.0 } else { x })
+    }
+}
+
+impl Function<f64> for Derivative {
+    fn of<S: Set<f64>>(x: f64) -> f64 {
+        if x > 0.0 { 1.0 } else { Element::exp(x) }
     }
 }

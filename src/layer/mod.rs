@@ -32,6 +32,8 @@ mod softmax;
 mod softplus;
 mod tanh;
 mod window;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use crate::shape::Flat;
 pub use affine::Affine;

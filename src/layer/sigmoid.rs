@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use super::{Activation, FromOutput};
 use crate::element::Element;
-use crate::kernel::InstructionSet;
+use crate::kernel;
 use crate::shape::Shape;
 
 /// `y = 1 / (1 + e⁻ˣ)`, element by element.
@@ -45,7 +45,7 @@ impl<S: Shape, T: Element> Activation for Sigmoid<S, T> {
 
     #[inline]
     fn values(numbers: &mut [T]) {
-        T::sigmoid_all(InstructionSet::best_for(numbers.len()), numbers);
+        kernel::Sigmoid::map(numbers);
     }
 
     // y' = y · (1 - y)

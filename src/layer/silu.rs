@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use super::{Activation, FromInput};
 use crate::element::Element;
-use crate::kernel::InstructionSet;
+use crate::kernel::{Function, Set, between, elementwise, exp_of_sum, positive, times_power_of_two};
 use crate::shape::Shape;
 
 /// `y = x · σ(x)` with the logistic function `σ`, element by element; elsewhere called swish.
@@ -55,11 +55,62 @@ impl<S: Shape, T: Element> Activation for Silu<S, T> {
 
     #[inline]
     fn values(numbers: &mut [T]) {
-        T::silu_all(InstructionSet::best_for(numbers.len()), numbers);
+        Value::map(numbers);
     }
 
     #[inline]
     fn multiply_by_derivatives(inputs: &[T], gradients: &mut [T]) {
-        T::silu_gradient(InstructionSet::best_for(gradients.len()), inputs, gradients);
+        Derivative::multiply(inputs, gradients);
+    }
+}
+
+/// `x σ(x)`: with `t = |x|` it is `max(0, x) - t σ(-t)`, so that what is small is never told from a number near 1.
+pub(super) struct Value;
+
+elementwise!(map Value);
+
+impl Function<f32> for Value {
+    #[inline(always)]
+    fn of<S: Set<f32>>(x: f32) -> f32 {
+        // t / (1 + e^t); from there on it is 0.
+        let t = between(0.0, x.abs(), 120.0);
+        let (power, n) = exp_of_sum::<S>(-t, -0.0);
+        let power = power + 1.0;
+        positive(x) - times_power_of_two(t * power / (1.0 + times_power_of_two(power, n)), n)
+    }
+}
+
+impl Function<f64> for Value {
+    fn of<S: Set<f64>>(x: f64) -> f64 {
+        let t = between(0.0, x.abs(), 800.0);
+        let small = Element::exp(-t);
+        positive(x) - t * small / (1.0 + small)
+    }
+}
+
+/// Told from `x`: with `t = |x|` it is `h = σ(-t) (1 - t σ(t))` where `x` is negative, else `1 - h`.
+pub(super) struct Derivative;
+
+elementwise!(multiply Derivative);
+
+impl Function<f32> for Derivative {
+    #[inline(always)]
+    fn of<S: Set<f32>>(x: f32) -> f32 {
+        let t = between(0.0, x.abs(), 120.0);
+        let (power, n) = exp_of_sum::<S>(-t, -0.0);
+        let power = power + 1.0;
+        let sum = 1.0 + times_power_of_two(power, n);
+        let half = times_power_of_two(power * ((sum - t) / (sum * sum)), n);
+        if x < 0.0 { half } else { 1.0 - half }
+    }
+}
+
+impl Function<f64> for Derivative {
+    fn of<S: Set<f64>>(x: f64) -> f64 {
+        let t = between(0.0, x.abs(), 800.0);
+        let small = Element::exp(-t);
+        let sum = 1.0 + small;
+        let half = small * ((sum - t) / (sum * sum));
+        if x < 0.0 { half } else { 1.0 - half }
     }
 }

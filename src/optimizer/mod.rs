@@ -2,6 +2,13 @@
 //!
 //! Seventh in the flow: parameters and their gradients in, better parameters out. Optimizers see
 //! numbers and segments; they know no layers and no losses. State has the network's own type.
+//!
+//! # Denormal numbers
+//!
+//! Where gradients become zero, what an optimizer remembers of them decays, until it is smaller than the
+//! smallest normal number. Processors take up to a hundred times as long for such numbers, and 0.9 times
+//! the smallest of them is rounded back to itself: they would stay for ever. So each number that is kept
+//! for the next step is [flushed](Element::flushed), on every instruction set alike.
 
 mod ada_grad;
 mod adam;
@@ -14,6 +21,8 @@ mod scheduled;
 mod sgd;
 mod state;
 mod weight_decay;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use ada_grad::AdaGrad;
 pub use adam::Adam;
@@ -29,6 +38,7 @@ pub use weight_decay::WeightDecay;
 
 use core::ops::Range;
 
+use crate::element::Element;
 use crate::parallel::Work;
 use crate::parameters::Parameters;
 use crate::plain::Plain;
@@ -64,6 +74,14 @@ pub trait Optimizer<N: Parameters>: Clone + Send {
 
     /// Changes the network's parameters by their gradients.
     fn step(&mut self, network: &mut N, gradients: &N);
+}
+
+/// `gradient²`, or 0 where that is smaller than the smallest normal number: no multiplication has a
+/// denormal result.
+#[inline(always)]
+fn square_of<T: Element>(gradient: T) -> T {
+    let gradient = if gradient.abs() < T::SQRT_MIN_POSITIVE { T::ZERO } else { gradient };
+    gradient * gradient
 }
 
 /// A pass over all parameters. It waits for memory more than it computes: a number costs about as

@@ -1,13 +1,13 @@
-//! One sample: a row times a matrix, plus a bias.
+//! One sample: a vector times a matrix, plus a bias.
 //!
 //! Nothing is used twice, so the matrix is read straight from memory, once; and a small network's time
 //! is the call's own, so there is no scratch and no block.
 
+use super::operation::{Operation, compiled};
 use super::vector::{Number, Set, Vector};
 
-/// `output = input · weight + bias`: `[inner] · [inner, cols] + [cols]`.
-#[allow(missing_debug_implementations)]
-pub struct Row<'a, T> {
+/// `output = input · weight + bias`: `[inner] · [inner, cols]`, plus `[cols]`.
+pub(super) struct VectorMatrix<'a, T> {
     pub(super) input: &'a [T],
     pub(super) weight: &'a [T],
     /// What the sums begin with; zeros where it is left out.
@@ -15,11 +15,13 @@ pub struct Row<'a, T> {
     pub(super) output: &'a mut [T],
 }
 
-impl<T: Number> Row<'_, T> {
+compiled!(VectorMatrix);
+
+impl<T: Number> Operation<T> for VectorMatrix<'_, T> {
     /// Computes the product: whole vectors, then the narrowest vector that covers what is left,
     /// shifted so far to the left that it ends where the row ends.
     #[inline(always)]
-    pub(super) fn run<S: Set<T>>(mut self, set: S) {
+    fn run<S: Set<T>>(mut self, set: S) {
         let cols = self.output.len();
         let mut col = 0;
         while col < cols {
@@ -36,7 +38,9 @@ impl<T: Number> Row<'_, T> {
             };
         }
     }
+}
 
+impl<T: Number> VectorMatrix<'_, T> {
     /// Up to eight vectors from column `first` on, of which `left` are left; gives their columns.
     #[inline(always)]
     fn stretch<S: Set<T>, V: Vector<T, Proof: From<S>>>(
@@ -69,7 +73,8 @@ impl<T: Number> Row<'_, T> {
     }
 
     /// `WHOLE` vectors side by side and a last one, which ends at column `first + width`.
-    #[inline(always)]
+    // Without optimisation a function of its own: all of them would not fit into the frame of one.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn vectors<V: Vector<T>, Last: Vector<T>, const WHOLE: usize>(
         &mut self,
         proof: V::Proof,
@@ -91,10 +96,12 @@ impl<T: Number> Row<'_, T> {
             }
             last_sum = Last::load(last_proof, &bias[last..]);
         }
-        let blocks = self.input.chunks(T::KC.unwrap_or(usize::MAX));
-        for (weight, input) in self.weight.chunks(T::KC.map_or(usize::MAX, |kc| kc * cols)).zip(blocks) {
+        let blocks = self.input.chunks(T::CHAIN.unwrap_or(usize::MAX));
+        for (weight, input) in
+            self.weight.chunks(T::CHAIN.map_or(usize::MAX, |terms| terms * cols)).zip(blocks)
+        {
             let (before, last_before) = (sums, last_sum);
-            if T::KC.is_some() {
+            if T::CHAIN.is_some() {
                 sums = [V::splat(proof, T::default()); WHOLE];
                 last_sum = Last::splat(last_proof, T::default());
             }
@@ -107,7 +114,7 @@ impl<T: Number> Row<'_, T> {
                 let factor = Last::splat(last_proof, *factor);
                 last_sum = Last::load(last_proof, &weight[last..]).multiply_add(factor, last_sum);
             }
-            if T::KC.is_some() {
+            if T::CHAIN.is_some() {
                 for (sum, before) in sums.iter_mut().zip(before) {
                     *sum = before.plus(*sum);
                 }
