@@ -34,7 +34,9 @@ pub(crate) fn forward<T: Element>(
     let Size { rows, inner, cols } = size;
     check([input.len(), weight.len(), output.len()], [len(rows, inner), len(inner, cols), len(rows, cols)]);
     assert!(bias.is_none_or(|bias| bias.len() == cols), "a bias for each column");
-    if rows == 1 {
+    if rows == 1
+        && let Some(bias) = bias
+    {
         return VectorMatrix { input, weight, bias, output }.compute_on(set);
     }
     let gemm = Gemm {

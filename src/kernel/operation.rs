@@ -25,6 +25,9 @@ use crate::element::{Concrete, Element, Family};
 pub(crate) trait Operation<T> {
     /// Computes it, with the vectors of `set` or in plain loops.
     ///
+    /// The compiler does not know here that slices do not overlap: what a loop needs of an element after it has written to
+    /// another slice, it has read before.
+    ///
     /// It is `#[inline(always)]`, and so is what it calls in its loops: a function that is not inlined, be it a closure,
     /// is compiled without the instruction set.
     fn run<S: Set<T>>(self, set: S);

@@ -10,8 +10,7 @@ use super::vector::{Number, Set, Vector};
 pub(super) struct VectorMatrix<'a, T> {
     pub(super) input: &'a [T],
     pub(super) weight: &'a [T],
-    /// What the sums begin with; zeros where it is left out.
-    pub(super) bias: Option<&'a [T]>,
+    pub(super) bias: &'a [T],
     pub(super) output: &'a mut [T],
 }
 
@@ -82,49 +81,77 @@ impl<T: Number> VectorMatrix<'_, T> {
         first: usize,
         width: usize,
     ) {
-        let cols = self.output.len();
         // Where the last vector is wider than what is left of the row, it begins before `first`.
         let begin = first.min(first + width - Last::LANES.min(first + width));
         let (first, last) = (first - begin, first + width - begin - Last::LANES);
-        let end = last + Last::LANES;
-        let mut sums = [V::splat(proof, T::default()); WHOLE];
-        let mut last_sum = Last::splat(last_proof, T::default());
-        if let Some(bias) = self.bias {
-            let bias = &bias[begin..][..end];
-            for (vector, sum) in sums.iter_mut().enumerate() {
-                *sum = V::load(proof, &bias[first + vector * V::LANES..]);
-            }
-            last_sum = Last::load(last_proof, &bias[last..]);
+        let stretch = Stretch { begin, end: last + Last::LANES, first, last };
+        let mut sums = Sums {
+            whole: [V::splat(proof, T::default()); WHOLE],
+            last: Last::splat(last_proof, T::default()),
+        };
+        let zeros = sums;
+        let bias = &self.bias[begin..][..stretch.end];
+        for (vector, sum) in sums.whole.iter_mut().enumerate() {
+            *sum = V::load(proof, &bias[first + vector * V::LANES..]);
         }
-        let blocks = self.input.chunks(T::CHAIN.unwrap_or(usize::MAX));
-        for (weight, input) in
-            self.weight.chunks(T::CHAIN.map_or(usize::MAX, |terms| terms * cols)).zip(blocks)
-        {
-            let (before, last_before) = (sums, last_sum);
-            if T::CHAIN.is_some() {
-                sums = [V::splat(proof, T::default()); WHOLE];
-                last_sum = Last::splat(last_proof, T::default());
-            }
-            for (k, factor) in input.iter().enumerate() {
-                let weight = &weight[k * cols + begin..][..end];
-                let factors = V::splat(proof, *factor);
-                for (vector, sum) in sums.iter_mut().enumerate() {
-                    *sum = V::load(proof, &weight[first + vector * V::LANES..]).multiply_add(factors, *sum);
+        sums.last = Last::load(last_proof, &bias[last..]);
+        if let Some(terms) = T::CHAIN {
+            let blocks = self.weight.chunks(terms * self.output.len());
+            for (input, weight) in self.input.chunks(terms).zip(blocks) {
+                let mut block = zeros;
+                self.add_products(proof, last_proof, &stretch, input, weight, &mut block);
+                for (sum, block) in sums.whole.iter_mut().zip(block.whole) {
+                    *sum = sum.plus(block);
                 }
-                let factor = Last::splat(last_proof, *factor);
-                last_sum = Last::load(last_proof, &weight[last..]).multiply_add(factor, last_sum);
+                sums.last = sums.last.plus(block.last);
             }
-            if T::CHAIN.is_some() {
-                for (sum, before) in sums.iter_mut().zip(before) {
-                    *sum = before.plus(*sum);
-                }
-                last_sum = last_before.plus(last_sum);
-            }
+        } else {
+            self.add_products(proof, last_proof, &stretch, self.input, self.weight, &mut sums);
         }
-        let output = &mut self.output[begin..][..end];
-        for (vector, sum) in sums.into_iter().enumerate() {
+        let output = &mut self.output[begin..][..stretch.end];
+        for (vector, sum) in sums.whole.into_iter().enumerate() {
             sum.store(&mut output[first + vector * V::LANES..]);
         }
-        last_sum.store(&mut output[last..]);
+        sums.last.store(&mut output[last..]);
     }
+
+    /// Adds inputs times their rows of the matrix to the sums.
+    #[inline(always)]
+    fn add_products<V: Vector<T>, Last: Vector<T>, const WHOLE: usize>(
+        &self,
+        proof: V::Proof,
+        last_proof: Last::Proof,
+        stretch: &Stretch,
+        input: &[T],
+        weight: &[T],
+        sums: &mut Sums<V, Last, WHOLE>,
+    ) {
+        let cols = self.output.len();
+        for (k, factor) in input.iter().enumerate() {
+            let weight = &weight[k * cols + stretch.begin..][..stretch.end];
+            let factors = V::splat(proof, *factor);
+            for (vector, sum) in sums.whole.iter_mut().enumerate() {
+                let weights = V::load(proof, &weight[stretch.first + vector * V::LANES..]);
+                *sum = weights.multiply_add(factors, *sum);
+            }
+            let factor = Last::splat(last_proof, *factor);
+            sums.last = Last::load(last_proof, &weight[stretch.last..]).multiply_add(factor, sums.last);
+        }
+    }
+}
+
+/// The columns that are computed together: from `begin` on, `end` of them; counted from there, where the first vector
+/// begins, and where the last one does.
+struct Stretch {
+    begin: usize,
+    end: usize,
+    first: usize,
+    last: usize,
+}
+
+/// Their sums.
+#[derive(Clone, Copy)]
+struct Sums<V, Last, const WHOLE: usize> {
+    whole: [V; WHOLE],
+    last: Last,
 }

@@ -69,9 +69,9 @@ impl<T: Element> Operation<T> for Update<'_, T> {
     fn run<S: Set<T>>(self, _: S) {
         let Self { rate, epsilon, .. } = self;
         let scaled = self.parameters.iter_mut().zip(self.squares);
-        for ((parameter, square), gradient) in scaled.zip(self.gradients) {
-            *square += square_of(*gradient);
-            *parameter = (*parameter - rate * *gradient / (square.sqrt() + epsilon)).flushed();
+        for ((parameter, square), &gradient) in scaled.zip(self.gradients) {
+            *square += square_of(gradient);
+            *parameter = (*parameter - rate * gradient / (square.sqrt() + epsilon)).flushed();
         }
     }
 }

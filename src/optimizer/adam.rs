@@ -144,14 +144,15 @@ impl<T: Element> Operation<T> for Update<'_, T> {
     fn run<S: Set<T>>(self, _: S) {
         let Self { step, .. } = self;
         let moments = self.means.iter_mut().zip(self.squares);
-        for ((parameter, gradient), (mean, square)) in
+        for ((parameter, &gradient), (mean, square)) in
             self.parameters.iter_mut().zip(self.gradients).zip(moments)
         {
-            *mean = (*mean + step.mean * (*gradient - *mean)).flushed();
-            *square = (*square + step.square * (square_of(*gradient) - *square)).flushed();
+            let new_mean = (*mean + step.mean * (gradient - *mean)).flushed();
+            let new_square = (*square + step.square * (square_of(gradient) - *square)).flushed();
             // The division first: a small mean times the rate might be denormal.
-            let direction = *mean / ((*square * step.correction).sqrt() + step.epsilon);
+            let direction = new_mean / ((new_square * step.correction).sqrt() + step.epsilon);
             *parameter = (*parameter * step.keep - step.rate * direction).flushed();
+            (*mean, *square) = (new_mean, new_square);
         }
     }
 }

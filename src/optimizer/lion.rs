@@ -95,12 +95,13 @@ impl<T: Element> Operation<T> for Update<'_, T> {
     #[inline(always)]
     fn run<S: Set<T>>(self, _: S) {
         let Self { step, .. } = self;
-        for ((parameter, mean), gradient) in self.parameters.iter_mut().zip(self.means).zip(self.gradients) {
-            let direction = *mean + step.direction * (*gradient - *mean);
+        for ((parameter, mean), &gradient) in self.parameters.iter_mut().zip(self.means).zip(self.gradients) {
+            let (old, difference) = (*mean, gradient - *mean);
+            let direction = old + step.direction * difference;
             let up = if direction > T::ZERO { step.rate } else { T::ZERO };
             let down = if direction < T::ZERO { step.rate } else { T::ZERO };
             *parameter = (*parameter * step.keep - up + down).flushed();
-            *mean = (*mean + step.mean * (*gradient - *mean)).flushed();
+            *mean = (old + step.mean * difference).flushed();
         }
     }
 }

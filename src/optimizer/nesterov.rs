@@ -71,9 +71,9 @@ impl<T: Element> Operation<T> for Update<'_, T> {
     fn run<S: Set<T>>(self, _: S) {
         let Self { rate, decay, .. } = self;
         let moving = self.parameters.iter_mut().zip(self.velocities);
-        for ((parameter, velocity), gradient) in moving.zip(self.gradients) {
-            *velocity = (decay * *velocity - rate * *gradient).flushed();
-            *parameter = (*parameter + decay * *velocity - rate * *gradient).flushed();
+        for ((parameter, velocity), &gradient) in moving.zip(self.gradients) {
+            *velocity = (decay * *velocity - rate * gradient).flushed();
+            *parameter = (*parameter + decay * *velocity - rate * gradient).flushed();
         }
     }
 }

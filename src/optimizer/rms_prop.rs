@@ -70,10 +70,10 @@ impl<T: Element> Operation<T> for Update<'_, T> {
     fn run<S: Set<T>>(self, _: S) {
         let Self { rate, decay, epsilon, .. } = self;
         let scaled = self.parameters.iter_mut().zip(self.squares);
-        for ((parameter, square), gradient) in scaled.zip(self.gradients) {
-            let new = square_of(*gradient);
+        for ((parameter, square), &gradient) in scaled.zip(self.gradients) {
+            let new = square_of(gradient);
             *square = (new + decay * (*square - new)).flushed();
-            *parameter = (*parameter - rate * *gradient / (square.sqrt() + epsilon)).flushed();
+            *parameter = (*parameter - rate * gradient / (square.sqrt() + epsilon)).flushed();
         }
     }
 }

@@ -50,8 +50,8 @@ compiled!(Update);
 impl<T: Element> Operation<T> for Update<'_, T> {
     #[inline(always)]
     fn run<S: Set<T>>(self, _: S) {
-        for (parameter, gradient) in self.parameters.iter_mut().zip(self.gradients) {
-            *parameter = (*parameter - self.rate * *gradient).flushed();
+        for (parameter, &gradient) in self.parameters.iter_mut().zip(self.gradients) {
+            *parameter = (*parameter - self.rate * gradient).flushed();
         }
     }
 }
