@@ -3,7 +3,7 @@
 //! Between loss and optimizer, after a [`Penalty`](crate::penalty::Penalty). It sees flat slices alone.
 
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel};
+use crate::kernel::power_sums;
 use crate::plain::Plain;
 use crate::threads::{Work, split};
 
@@ -69,7 +69,7 @@ impl Clip {
 /// ```
 pub fn norm<N: Plain<Element: Element>>(numbers: &N) -> f64 {
     let mut sums = [0.0; 2];
-    N::Element::power_sums(InstructionSet::best(), numbers.as_slice(), &mut sums);
+    power_sums(numbers.as_slice(), &mut sums);
     Element::sqrt(sums[1])
 }
 

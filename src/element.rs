@@ -10,10 +10,24 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 use crate::plain::Float;
 
 mod sealed {
-    /// An element has kernels, of which its users need not know.
-    pub trait Sealed: crate::kernel::Kernel {}
+    pub trait Sealed {}
     impl Sealed for f32 {}
     impl Sealed for f64 {}
+}
+
+/// A type for each element type.
+#[doc(hidden)]
+pub trait Family {
+    /// The type that belongs to `T`.
+    type Of<T: Element>;
+}
+
+/// A value of a [`Family`] whose element type is known.
+#[doc(hidden)]
+#[allow(missing_debug_implementations)]
+pub enum Concrete<F: Family> {
+    F32(F::Of<f32>),
+    F64(F::Of<f64>),
 }
 
 /// A floating-point number that tensors, layers and losses compute with: `f32` or `f64`.
@@ -119,6 +133,10 @@ pub trait Element:
     fn minimum(self, other: Self) -> Self;
     /// Whether the number is not one.
     fn is_nan(self) -> bool;
+    /// The same value with its element type spelt out: generic code calls with it what is compiled for `f32` and for
+    /// `f64`.
+    #[doc(hidden)]
+    fn concrete<F: Family>(value: F::Of<Self>) -> Concrete<F>;
     /// Appends the number's bytes, the lowest first.
     #[doc(hidden)]
     fn write_le(self, bytes: &mut Vec<u8>);
@@ -126,7 +144,7 @@ pub trait Element:
     ///
     /// # Panics
     ///
-    /// Where there are not just as many.
+    /// Panics if there are not just as many.
     #[doc(hidden)]
     fn read_le(bytes: &[u8]) -> Self;
     /// Whether the number is neither infinite nor NaN.
@@ -162,7 +180,7 @@ macro_rules! function {
 
 macro_rules! element {
     (
-        $t:ident, $exp:ident, $expm1:ident, $ln:ident, $log1p:ident, $tanh:ident, $sqrt:ident,
+        $t:ident, $variant:ident, $exp:ident, $expm1:ident, $ln:ident, $log1p:ident, $tanh:ident, $sqrt:ident,
         $sin:ident, $cos:ident, $pow:ident, $floor:ident, $ceil:ident, $round:ident
     ) => {
         impl Element for $t {
@@ -252,6 +270,10 @@ macro_rules! element {
             fn is_nan(self) -> bool {
                 $t::is_nan(self)
             }
+            #[inline(always)]
+            fn concrete<F: Family>(value: F::Of<Self>) -> Concrete<F> {
+                Concrete::$variant(value)
+            }
             fn write_le(self, bytes: &mut Vec<u8>) {
                 bytes.extend(self.to_le_bytes());
             }
@@ -267,5 +289,5 @@ macro_rules! element {
         }
     };
 }
-element!(f32, expf, expm1f, logf, log1pf, tanhf, sqrtf, sinf, cosf, powf, floorf, ceilf, roundf);
-element!(f64, exp, expm1, log, log1p, tanh, sqrt, sin, cos, pow, floor, ceil, round);
+element!(f32, F32, expf, expm1f, logf, log1pf, tanhf, sqrtf, sinf, cosf, powf, floorf, ceilf, roundf);
+element!(f64, F64, exp, expm1, log, log1p, tanh, sqrt, sin, cos, pow, floor, ceil, round);

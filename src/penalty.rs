@@ -4,7 +4,7 @@
 //! knows no layers, no losses and no optimizers.
 
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel};
+use crate::kernel::{Compiled, Operation, Set, compiled, power_sums};
 use crate::parameters::{Kind, Parameters};
 use crate::threads::{Work, split};
 
@@ -81,11 +81,11 @@ impl Penalty {
         if self.l1 == 0.0 && self.l2 == 0.0 {
             return 0.0;
         }
-        let (set, numbers) = (InstructionSet::best(), network.as_slice());
+        let numbers = network.as_slice();
         let mut sums = [0.0; 2];
         N::segments(|segment| {
             if (self.kinds)(segment.kind) {
-                N::Element::power_sums(set, &numbers[segment.range()], &mut sums);
+                power_sums(&numbers[segment.range()], &mut sums);
             }
         });
         self.l1 * sums[0] + 0.5 * self.l2 * sums[1]
@@ -103,7 +103,7 @@ impl Penalty {
             if (self.kinds)(segment.kind) {
                 let stretch = (&numbers[range.clone()], &mut gradients[range.clone()]);
                 split(stretch, Work::of_pass(range.len()), |_, (weights, gradients)| {
-                    N::Element::penalty(InstructionSet::best(), l1, l2, weights, gradients);
+                    Gradient { l1, l2, weights, gradients }.compute();
                 });
             }
         });
@@ -114,5 +114,48 @@ impl Penalty {
 impl Default for Penalty {
     fn default() -> Self {
         Self::NONE
+    }
+}
+
+/// Adds the gradient of `l1 · Σ |w| + l2 / 2 · Σ w²` to `gradients`.
+struct Gradient<'a, T> {
+    l1: T,
+    l2: T,
+    weights: &'a [T],
+    gradients: &'a mut [T],
+}
+
+compiled!(Gradient);
+
+impl<T: Element> Operation<T> for Gradient<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        let Self { l1, l2, weights, gradients } = self;
+        for (gradient, weight) in gradients.iter_mut().zip(weights) {
+            let up = if *weight > T::ZERO { l1 } else { T::ZERO };
+            let down = if *weight < T::ZERO { l1 } else { T::ZERO };
+            *gradient = *gradient + l2 * *weight + up - down;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::InstructionSet;
+
+    #[test]
+    fn the_gradient_is_that_of_both_norms_on_every_set() {
+        for set in InstructionSet::all() {
+            for count in [0, 1, 7, 16, 33] {
+                let weights: alloc::vec::Vec<f64> = (0..count).map(|i| f64::from(i % 3 - 1)).collect();
+                let mut gradients = alloc::vec![0.5; weights.len()];
+                Gradient { l1: 0.25, l2: 2.0, weights: &weights, gradients: &mut gradients }.compute_on(set);
+                for (gradient, weight) in gradients.iter().zip(&weights) {
+                    let sign = if *weight == 0.0 { 0.0 } else { weight.signum() };
+                    assert_eq!(*gradient, 0.5 + 2.0 * weight + 0.25 * sign, "{set:?}");
+                }
+            }
+        }
     }
 }

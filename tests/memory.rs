@@ -74,17 +74,43 @@ fn a_step_and_a_prediction_allocate_nothing() {
     assert_eq!(calls, 0);
 }
 
-/// It copies the right matrix for all its rows; the memory for it stays with the thread.
+/// On one thread, which has all the rows.
+fn on_one_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(work)
+}
+
 #[test]
-fn a_large_product_takes_memory_once() {
-    let left = Tensor::<(U300, U300)>::boxed_from_fn(|_| 1.0_f32);
-    let right = Tensor::<(U300, U900)>::boxed_from_fn(|_| 2.0);
-    let mut output = Tensor::zeroed();
-    // On one thread, which has all the rows.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let calls = pool.install(|| [0; 3].map(|_| heap_calls(|| left.matmul_into(&right, &mut output))));
-    assert_eq!(calls, [1, 0, 0]);
-    assert!(output.as_slice().iter().all(|sum| *sum == 600.0));
+fn a_product_allocates_nothing_in_f32_and_a_buffer_in_f64() {
+    fn calls<T: Element>() -> [usize; 3] {
+        let left = Tensor::<(U300, U300), T>::boxed_from_fn(|_| T::ONE);
+        let right = Tensor::<(U300, U900), T>::boxed_from_fn(|_| T::from_f64(2.0));
+        let mut output = Tensor::zeroed();
+        let calls = on_one_thread(|| [0; 3].map(|_| heap_calls(|| left.matmul_into(&right, &mut output))));
+        assert!(output.as_slice().iter().all(|sum| sum.to_f64() == 600.0));
+        calls
+    }
+    assert_eq!(calls::<f32>(), [0; 3]);
+    assert_eq!(calls::<f64>(), [1; 3]);
+}
+
+/// A buffer for each product of several rows: two forward, and three back, since nobody asks for the first layer's
+/// input gradient. A single sample takes none.
+#[test]
+fn a_step_in_f64_takes_a_buffer_for_each_product() {
+    network! { type Mlp = [Affine<U784, U50, f64>, Relu<U50, f64>, Affine<U50, U10, f64>]; }
+    let samples = vec![Tensor::<U784, f64>::from_fn(|pixel| pixel as f64 / 784.0); 32];
+    let targets: Vec<_> = (0..32).map(|sample| Class::<U10>::new(sample % 10).unwrap()).collect();
+    let network = Mlp::initialized(HeNormal, 1);
+    let mut trainer = Trainer::<Mlp, CrossEntropy, _, U32>::new(network, CrossEntropy, Adam::new(0.01), 1);
+    let calls = on_one_thread(|| {
+        [0; 3].map(|_| {
+            let step = heap_calls(|| {
+                trainer.step(&samples, &targets).unwrap();
+            });
+            (step, heap_calls(|| drop(trainer.network().predict(&samples[0]))))
+        })
+    });
+    assert_eq!(calls, [(5, 0); 3]);
 }
 
 #[test]

@@ -45,11 +45,8 @@ where
         if value.is_empty() {
             return;
         }
-        // The kernel adds a bias. Its zeros are written to the gradient, which is unused until the backward pass.
-        let zeros = &mut place.gradient.as_mut_slice()[..B::Cols::SIZE];
-        zeros.fill(Plain::ZERO);
         let (left, right) = (left.value.as_slice(), right.value.as_slice());
-        kernel::forward(InstructionSet::best(), Self::SIZE, left, right, zeros, value);
+        kernel::forward(InstructionSet::best(), Self::SIZE, left, right, None, value);
     }
 
     fn backward(&self, place: &mut PlaceOf<Self>) {

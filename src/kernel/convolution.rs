@@ -1,6 +1,6 @@
 //! The three products of a convolution, each for one image.
 //!
-//! With `patches` as in [`Patches`], and the kernels of all filters as the rows of `weight`:
+//! With `patches` as in [`Im2col`], and the kernels of all filters as the rows of `weight`:
 //!
 //! ```text
 //! output       = weight · patches(input) + bias          [F, K] · [K, P]
@@ -11,9 +11,10 @@
 //! The last is a convolution again: of `grad_output` with its pixels `stride` apart and the kernels
 //! turned by half a turn. In groups, each is done group by group.
 
-use super::dispatch::{InstructionSet, Kernel};
-use super::patches::Patches;
-use super::strip::{Convolved, PatchGradient};
+use super::im2col::Im2col;
+use super::implicit_gemm::{ImplicitGemm, ImplicitGemmGradient};
+use super::instruction_set::InstructionSet;
+use super::operation::Compiled;
 use crate::element::Element;
 use crate::shape::product;
 
@@ -34,7 +35,7 @@ pub struct ConvolutionSizes {
     pub out: [usize; 2],
     /// Pixels from one position of the kernel to the next.
     pub stride: [usize; 2],
-    /// Rows and columns of zeros around the input.
+    /// RowSlices and columns of zeros around the input.
     pub padding: [usize; 2],
     /// Pixels from one number of the kernel to the next.
     pub dilation: [usize; 2],
@@ -101,8 +102,8 @@ impl ConvolutionSizes {
         self.fits() && self.moves() && self.divides()
     }
 
-    fn patches(&self) -> Patches {
-        Patches {
+    fn patches(&self) -> Im2col {
+        Im2col {
             image: self.image,
             kernel: self.kernel,
             out: self.out,
@@ -114,9 +115,9 @@ impl ConvolutionSizes {
     }
 
     /// The patches of `grad_output` that the turned kernels go over.
-    fn turned_patches(&self) -> Patches {
+    fn turned_patches(&self) -> Im2col {
         let reach = |axis: usize| (self.dilation[axis] * (self.kernel[axis] - 1)) as isize;
-        Patches {
+        Im2col {
             image: self.out,
             kernel: self.kernel,
             out: self.image,
@@ -137,8 +138,8 @@ impl ConvolutionSizes {
 ///
 /// # Panics
 ///
-/// Where a length is not that of its matrix; so do the others.
-pub(crate) fn convolve<T: Kernel>(
+/// Panics if a length is not that of its matrix; so do the others.
+pub(crate) fn convolve<T: Element>(
     set: InstructionSet,
     sizes: &ConvolutionSizes,
     input: &[T],
@@ -151,7 +152,7 @@ pub(crate) fn convolve<T: Kernel>(
     let (pixels, positions) = (area(sizes.image), area(sizes.out));
     for group in 0..sizes.groups {
         let first = group * filters;
-        let convolved = Convolved {
+        let convolved = ImplicitGemm {
             patches: sizes.patches(),
             channels,
             filters,
@@ -160,13 +161,13 @@ pub(crate) fn convolve<T: Kernel>(
             bias: bias.map(|bias| &bias[first..first + filters]),
             out: &mut output[first * positions..][..filters * positions],
         };
-        T::convolve(set, convolved);
+        convolved.compute_on(set);
     }
 }
 
 /// Adds `patches(input) · grad_outputᵀ` to `grad_kernels`: the kernels' gradient as `[g, K, F/g]`, some of
 /// its rows from row `first` on.
-pub(crate) fn add_kernel_gradient<T: Kernel>(
+pub(crate) fn add_kernel_gradient<T: Element>(
     set: InstructionSet,
     sizes: &ConvolutionSizes,
     first: usize,
@@ -184,7 +185,7 @@ pub(crate) fn add_kernel_gradient<T: Kernel>(
         let group = from / taps;
         let until = end.min((group + 1) * taps);
         let (out, after) = rest.split_at_mut((until - from) * filters);
-        let gradient = PatchGradient {
+        let gradient = ImplicitGemmGradient {
             patches: sizes.patches(),
             filters,
             first: from - group * taps,
@@ -192,7 +193,7 @@ pub(crate) fn add_kernel_gradient<T: Kernel>(
             grad_output: &grad_output[group * filters * positions..][..filters * positions],
             out,
         };
-        T::patch_gradient(set, gradient);
+        gradient.compute_on(set);
         (from, rest) = (until, after);
     }
 }
@@ -211,7 +212,7 @@ pub(crate) fn add_laid_out<T: Element>(sizes: &ConvolutionSizes, grad_kernels: &
 
 /// Turns the kernels by half a turn and lays those of a channel together, as
 /// [`convolution_input_gradient`] takes them: from `[F, C/g, h, w]` to `[g, C/g, F/g, h, w]`.
-pub(crate) fn turn_kernels<T: Kernel>(sizes: &ConvolutionSizes, weight: &[T], turned: &mut [T]) {
+pub(crate) fn turn_kernels<T: Element>(sizes: &ConvolutionSizes, weight: &[T], turned: &mut [T]) {
     let ([channels, filters], area) = (sizes.group(), area(sizes.kernel));
     assert!(weight.len() == sizes.weight_len() && turned.len() == weight.len(), "as many kernels");
     for (index, kernel) in weight.chunks_exact(area.max(1)).enumerate() {
@@ -241,7 +242,7 @@ pub(crate) fn add_turned<T: Element>(sizes: &ConvolutionSizes, grad_kernels: &[T
 
 /// The gradient by the input, from kernels that [`turn_kernels`] has turned; plus `[C]` or nothing, since
 /// it is the transposed convolution, too.
-pub(crate) fn convolution_input_gradient<T: Kernel>(
+pub(crate) fn convolution_input_gradient<T: Element>(
     set: InstructionSet,
     sizes: &ConvolutionSizes,
     grad_output: &[T],
@@ -255,7 +256,7 @@ pub(crate) fn convolution_input_gradient<T: Kernel>(
     let taps = filters * area(sizes.kernel);
     for group in 0..sizes.groups {
         let first = group * channels;
-        let convolved = Convolved {
+        let convolved = ImplicitGemm {
             patches: sizes.turned_patches(),
             channels: filters,
             filters: channels,
@@ -264,7 +265,7 @@ pub(crate) fn convolution_input_gradient<T: Kernel>(
             bias: bias.map(|bias| &bias[first..first + channels]),
             out: &mut grad_input[first * pixels..][..channels * pixels],
         };
-        T::convolve(set, convolved);
+        convolved.compute_on(set);
     }
 }
 

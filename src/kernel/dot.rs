@@ -1,6 +1,9 @@
 //! Sums of rows, and of rows times a vector.
 
-use super::vector::Number;
+use super::instruction_set::InstructionSet;
+use super::operation::{Compiled, Operation, compiled, compute_inline, family};
+use super::vector::{Number, Set};
+use crate::element::Element;
 
 /// Rows that are taken at a time: what is read of the vector serves all of them, and their last four
 /// sums each are added up as a square.
@@ -9,41 +12,117 @@ const ROWS: usize = 4;
 /// Sums of four side by side, for each row: one alone would wait for each of its additions.
 const CHAINS: usize = 2;
 
-/// `output = matrix · vector`.
+/// `output = matrix · vector`: `[rows, inner] · [inner]`. In the order of several sums side by side, which
+/// is the same for any number of rows.
+///
+/// # Panics
+///
+/// Panics if the matrix has another size.
+pub(crate) fn dot_rows<T: Element>(set: InstructionSet, matrix: &[T], vector: &[T], output: &mut [T]) {
+    assert_eq!(Some(matrix.len()), output.len().checked_mul(vector.len()), "matrix sizes disagree");
+    MatrixVector { matrix, vector, output }.compute_on(set);
+}
+
+/// [`dot_rows`] where it stands, for few numbers.
 #[inline(always)]
-pub(crate) fn dot_rows<T: Number>(matrix: &[T], vector: &[T], output: &mut [T]) {
-    sums(matrix, vector.len(), Some(vector), output);
+pub(crate) fn dot_rows_inline<T: Element>(matrix: &[T], vector: &[T], output: &mut [T]) {
+    compute_inline::<MatrixVector<f32>, T>(MatrixVector { matrix, vector, output });
 }
 
 /// The sum of each of the matrix's rows, which are so long.
 #[inline(always)]
-pub(crate) fn sum_rows<T: Number>(matrix: &[T], len: usize, output: &mut [T]) {
-    sums(matrix, len, None, output);
+pub(crate) fn sum_rows<T: Element>(matrix: &[T], len: usize, output: &mut [T]) {
+    compute_inline::<RowSums<f32>, T>(RowSums { matrix, len, output });
 }
 
-/// `sums += row`. In fours: few sums the compiler would hold one by one.
+/// `sums += row`.
 #[inline(always)]
-pub(crate) fn add_row<T: Number>(sums: &mut [T], row: &[T]) {
-    let (sums, sums_rest) = sums.as_chunks_mut();
-    let (row, row_rest) = row.as_chunks();
-    for (sums, numbers) in sums.iter_mut().zip(row) {
-        *sums = T::plus(*sums, *numbers);
-    }
-    for (sum, number) in sums_rest.iter_mut().zip(row_rest) {
-        *sum = *sum + *number;
-    }
+pub(crate) fn add_row<T: Element>(sums: &mut [T], row: &[T]) {
+    compute_inline::<RowAddition<f32>, T>(RowAddition { sums, row });
 }
 
 /// The sum of all numbers.
 #[inline(always)]
-pub(crate) fn sum<T: Number>(numbers: &[T]) -> T {
-    single(numbers, None)
+pub(crate) fn sum<T: Element>(numbers: &[T]) -> T {
+    let mut sum = T::ZERO;
+    compute_inline::<Dot<f32>, T>(Dot { row: numbers, factors: None, sum: &mut sum });
+    sum
 }
 
 /// `x · y`.
 #[inline(always)]
-pub(crate) fn dot<T: Number>(x: &[T], y: &[T]) -> T {
-    single(x, Some(y))
+pub(crate) fn dot<T: Element>(x: &[T], y: &[T]) -> T {
+    let mut sum = T::ZERO;
+    compute_inline::<Dot<f32>, T>(Dot { row: x, factors: Some(y), sum: &mut sum });
+    sum
+}
+
+struct MatrixVector<'a, T> {
+    matrix: &'a [T],
+    vector: &'a [T],
+    output: &'a mut [T],
+}
+
+compiled!(MatrixVector);
+
+impl<T: Number> Operation<T> for MatrixVector<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        sums(self.matrix, self.vector.len(), Some(self.vector), self.output);
+    }
+}
+
+struct RowSums<'a, T> {
+    matrix: &'a [T],
+    len: usize,
+    output: &'a mut [T],
+}
+
+family!(RowSums);
+
+impl<T: Number> Operation<T> for RowSums<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        sums(self.matrix, self.len, None, self.output);
+    }
+}
+
+struct RowAddition<'a, T> {
+    sums: &'a mut [T],
+    row: &'a [T],
+}
+
+family!(RowAddition);
+
+impl<T: Number> Operation<T> for RowAddition<'_, T> {
+    // In fours: few sums the compiler would hold one by one.
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        let (sums, sums_rest) = self.sums.as_chunks_mut();
+        let (row, row_rest) = self.row.as_chunks();
+        for (sums, numbers) in sums.iter_mut().zip(row) {
+            *sums = T::plus(*sums, *numbers);
+        }
+        for (sum, number) in sums_rest.iter_mut().zip(row_rest) {
+            *sum = *sum + *number;
+        }
+    }
+}
+
+/// `sum = row · factors`, or the sum of the row's numbers.
+struct Dot<'a, T> {
+    row: &'a [T],
+    factors: Option<&'a [T]>,
+    sum: &'a mut T,
+}
+
+family!(Dot);
+
+impl<T: Number> Operation<T> for Dot<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        *self.sum = single(self.row, self.factors);
+    }
 }
 
 /// With twice the sums side by side: there are no other rows to be added up meanwhile.
@@ -94,7 +173,7 @@ fn sums_of<T: Number, const ROWS: usize, const CHAINS: usize>(
     let rows = rows.map(|row| parts::<_, CHAINS>(&row[..len]));
     let factors = factors.map(|factors| parts::<_, CHAINS>(&factors[..len]));
     let (chunks, fours, rest) = rows[0];
-    let mut chains = [[[T::NOTHING; 4]; CHAINS]; ROWS];
+    let mut chains = [[[T::ADDS_NOTHING; 4]; CHAINS]; ROWS];
     for position in 0..chunks.len() {
         for row in 0..ROWS {
             for chain in 0..CHAINS {
@@ -104,9 +183,9 @@ fn sums_of<T: Number, const ROWS: usize, const CHAINS: usize>(
             }
         }
     }
-    let mut square = [[T::NOTHING; 4]; 4];
+    let mut square = [[T::ADDS_NOTHING; 4]; 4];
     for row in 0..ROWS {
-        square[row] = chains[row].into_iter().fold([T::NOTHING; 4], T::plus);
+        square[row] = chains[row].into_iter().fold([T::ADDS_NOTHING; 4], T::plus);
     }
     for position in 0..fours.len() {
         for row in 0..ROWS {
@@ -118,7 +197,7 @@ fn sums_of<T: Number, const ROWS: usize, const CHAINS: usize>(
     // Columns are added up instead of rows: all four at once.
     let [a, b, c, d] = T::transposed(square);
     let totals = T::plus(T::plus(a, c), T::plus(b, d));
-    let mut sums = [T::NOTHING; ROWS];
+    let mut sums = [T::ADDS_NOTHING; ROWS];
     for row in 0..ROWS {
         sums[row] = totals[row];
         for position in 0..rest.len() {
@@ -134,10 +213,10 @@ mod tests {
     use alloc::{vec, vec::Vec};
 
     use super::*;
-    use crate::kernel::{self, InstructionSet, Kernel};
+    use crate::kernel::InstructionSet;
 
     /// Sums of whole numbers are exact in any order.
-    fn exact<T: Kernel + PartialEq + core::fmt::Debug>(number: impl Fn(usize) -> T) {
+    fn exact<T: Element>(number: impl Fn(usize) -> T) {
         for len in 0..=41 {
             for rows in 0..=9 {
                 let whole = |position: usize| position * 7 % 11;
@@ -149,7 +228,7 @@ mod tests {
                 let products: Vec<T> = (0..rows).map(|row| of(row, &|k| whole(k + 3))).collect();
                 let totals: Vec<T> = (0..rows).map(|row| of(row, &|_| 1)).collect();
                 let mut found = vec![number(99); rows];
-                dot_rows(&matrix, &vector, &mut found);
+                dot_rows_inline(&matrix, &vector, &mut found);
                 assert_eq!(found, products, "{rows} by {len}");
                 sum_rows(&matrix, len, &mut found);
                 assert_eq!(found, totals, "{rows} by {len}");
@@ -176,12 +255,12 @@ mod tests {
                 let vector: Vec<f32> = (0..len).map(|i| number(i + 5)).collect();
                 let (mut alone, mut together) = (vec![0.0; rows], vec![0.0; rows]);
                 for (row, output) in matrix.chunks(len).zip(alone.chunks_mut(1)) {
-                    dot_rows(row, &vector, output);
+                    dot_rows_inline(row, &vector, output);
                 }
-                dot_rows(&matrix, &vector, &mut together);
+                dot_rows_inline(&matrix, &vector, &mut together);
                 assert_eq!(alone, together);
                 for set in InstructionSet::all() {
-                    kernel::dot_rows(set, &matrix, &vector, &mut together);
+                    dot_rows(set, &matrix, &vector, &mut together);
                     assert_eq!(alone, together, "{set:?}");
                 }
             }
@@ -191,7 +270,7 @@ mod tests {
     #[test]
     fn a_sum_of_nothing_is_a_zero_without_sign() {
         let mut sums = [1.0_f32; 2];
-        dot_rows(&[], &[], &mut sums);
+        dot_rows_inline(&[], &[], &mut sums);
         for zero in [sums[0], sums[1], sum::<f32>(&[]), dot::<f32>(&[], &[])] {
             assert_eq!(zero.to_bits(), 0);
         }

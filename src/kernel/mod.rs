@@ -1,4 +1,4 @@
-//! Kernels of dense layers: three matrix products, some functions over slices, optimizer steps.
+//! Kernels: what computes. Matrix products, convolutions, pooling, functions over slices.
 //!
 //! All are for matrices that are row-major and dense, and run on an [`InstructionSet`]: all versions are
 //! compiled, and [`InstructionSet::best`] chooses when the program runs. The environment variable
@@ -15,8 +15,10 @@
 //! | the same in `f64` | 124 KiB | 146 KiB |
 //! | a thread that trains, with all that it calls | 192 KiB | 512 KiB |
 //!
-//! Only a product of more than 264 rows with a matrix of more than 1 MiB takes 1 MiB from the heap,
-//! which its thread keeps; without the feature `std` it does without.
+//! In `f32` nothing is allocated. In `f64` each product of several rows (forward, by the weights, by the input, and
+//! a matrix product of tensors) takes a packing buffer from the heap and gives it back: with `M` rows and `N` columns
+//! of the result and `K` terms a sum, about `min(K, 256) · (min(M, 64) + min(N, 1024))` numbers, at most 2.2 MB. Each
+//! thread takes its own, and forward a new one every 128 rows. Single samples, convolutions and all else take none.
 //!
 //! # Same bits
 //!
@@ -26,228 +28,80 @@
 //! how rows or columns are split over threads, or on which fused instruction set runs; and a batch
 //! of `n` equals `n` batches of one.
 //!
+//! Which code computes a product depends on its element type alone: that of `f64` matrices is `matrixmultiply`'s,
+//! whose chains begin anew every 256 terms (see `dgemm`), and the kernel for a single row adds up in that order, too.
+//! `matrixmultiply` knows nothing of an instruction set that is asked for. So where a processor that can fuse is made
+//! to run as `portable`, a single `f64` sample is rounded otherwise than in a batch: there alone.
+//!
 //! # Layers of the module
 //!
 //! | file | knows |
 //! |---|---|
-//! | `vector`, `x86` | registers |
-//! | `tile` | sums in registers, over a block of the reduction |
-//! | `product` | how a matrix splits into tiles, and what to copy together first |
-//! | `packed` | the same for what is large, with copies of both matrices |
-//! | `copying` | a copy that is made while the matrix is read |
-//! | `scratch`, `room` | memory for copies: on the stack, and for what is kept for long |
-//! | `row` | a single sample |
+//! | `operation` | what a kernel computes, and how it is compiled and called |
+//! | `instruction_set` | the list of instruction sets, and which of them is used |
+//! | `vector` | vectors of numbers; a file for each instruction set |
+//! | `microkernel` | a microtile of sums in registers, over a cache block of the reduction (loop 0) |
+//! | `macrokernel` | the loops around it: rows into microtiles (1), columns into micropanels (2) |
+//! | `gemm` | matrix products, and the loop over cache blocks of the reduction (4) |
+//! | `packed_gemm` | larger ones, with the loop over cache blocks of rows (3), whose left matrix is packed |
+//! | `packing` | the right matrix packed while it is read |
+//! | `dgemm` | products in `f64`, by matrixmultiply |
+//! | `dense` | the three products of a dense layer |
+//! | `vector_matrix` | a single sample |
 //! | `dot` | a single column, and sums of rows |
-//! | `fours` | four numbers, and four of these |
-//! | `transpose` | the copy of a matrix with its rows as columns |
-//! | `grid` | panels of columns, tiles of rows |
-//! | `convolution`, `strip`, `patches` | products with a matrix that is made of an image, strip by strip |
-//! | `pool` | windows over a channel |
-//! | `function`, `activation`, `update` | one number after the other: the compiler makes vectors of it |
-//! | `dispatch` | instruction sets, and all entries into code that is compiled for one |
+//! | `four_lanes` | four numbers in a register, and 4×4 blocks |
+//! | `transpose` | the transpose of a matrix |
+//! | `scratch` | memory for packing, on the stack |
+//! | `im2col` | the matrix that is made of an image, block by block |
+//! | `implicit_gemm` | products with that matrix, of which no more than a block is there at a time |
+//! | `convolution` | the three products of a convolution |
+//! | `pool`, `max_pool_2x2` | windows over a channel |
+//! | `elementwise`, `elementary` | functions of one number over slices |
+//! | `magnitude` | the largest number, sums of powers |
 
-mod activation;
-mod dispatch;
 mod convolution;
-mod copying;
+mod dense;
+mod dgemm;
 mod dot;
-mod fours;
-mod function;
-mod grid;
-mod halve;
-mod packed;
-mod patches;
+mod elementary;
+mod elementwise;
+mod four_lanes;
+mod gemm;
+mod im2col;
+mod implicit_gemm;
+mod instruction_set;
+mod macrokernel;
+mod magnitude;
+mod max_pool_2x2;
+mod microkernel;
+mod operation;
+mod packed_gemm;
+mod packing;
 mod pool;
-mod product;
-mod room;
-mod row;
 mod scratch;
-mod strip;
-mod tile;
 mod transpose;
-mod update;
 mod vector;
+mod vector_matrix;
 #[cfg(test)]
 mod tests;
 
+// The one door: what other modules may use.
 pub(crate) use convolution::{
     ConvolutionSizes, add_kernel_gradient, add_laid_out, add_turned, convolution_input_gradient, convolve,
     turn_kernels,
 };
-pub(crate) use dispatch::{InstructionSet, Kernel};
-pub(crate) use pool::Windows;
-pub(crate) use update::{Adam, Lion};
-
-pub(crate) use dot::{add_row, dot, dot_rows as dot_rows_inline, sum, sum_rows};
+pub(crate) use dense::{Size, add_weight_gradient, forward, input_gradient};
+pub(crate) use dot::{add_row, dot, dot_rows, dot_rows_inline, sum, sum_rows};
+pub(crate) use elementary::{
+    Exp, Sigmoid, Tanh, between, exp, exp_m1, exp_of_sum, multiply_add, polynomial, positive,
+    times_power_of_two,
+};
+pub(crate) use elementwise::{Function, Map, Multiply, elementwise};
+pub(crate) use instruction_set::InstructionSet;
+pub(crate) use magnitude::{largest_magnitude, power_sums};
+pub(crate) use operation::{Compiled, Entries, Operation, compiled, family};
+pub(crate) use pool::{
+    Windows, max_pool, max_pool_gradient, max_pool_with_taps, sum_pool, sum_pool_gradient,
+};
 pub(crate) use transpose::transpose_matrix;
-
-use core::mem::MaybeUninit;
-
-use product::{FirstTerm, Operand, Product};
-use row::Row;
-
-/// The sizes of a dense layer's matrices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Size {
-    /// Samples.
-    pub rows: usize,
-    /// Inputs of a sample.
-    pub inner: usize,
-    /// Outputs of a sample.
-    pub cols: usize,
-}
-
-/// `output = input · weight + bias`: `[rows, inner] · [inner, cols] + [cols]`.
-///
-/// # Panics
-///
-/// Where a length is not that of its matrix; so do the other products.
-#[inline]
-pub(crate) fn forward<T: Kernel>(
-    set: InstructionSet,
-    size: Size,
-    input: &[T],
-    weight: &[T],
-    bias: &[T],
-    output: &mut [T],
-) {
-    let Size { rows, inner, cols } = size;
-    check([input.len(), weight.len(), output.len()], [len(rows, inner), len(inner, cols), len(rows, cols)]);
-    assert_eq!(bias.len(), cols, "a bias for each column");
-    if rows == 1 {
-        return T::row(set, Row { input, weight, bias, output });
-    }
-    let product = Product {
-        rows,
-        depth: inner,
-        cols,
-        left: input,
-        left_stride: inner,
-        right: Operand::Matrix(weight),
-        first_term: FirstTerm::OfColumn(bias),
-        out: output,
-    };
-    product_of_rows(set, product);
-}
-
-/// `output = left · right`: `[rows, inner] · [inner, cols]`.
-pub(crate) fn multiply<T: Kernel>(
-    set: InstructionSet,
-    size: Size,
-    left: &[T],
-    right: &[T],
-    output: &mut [T],
-) {
-    let Size { rows, inner, cols } = size;
-    check([left.len(), right.len(), output.len()], [len(rows, inner), len(inner, cols), len(rows, cols)]);
-    let product = Product {
-        rows,
-        depth: inner,
-        cols,
-        left,
-        left_stride: inner,
-        right: Operand::Matrix(right),
-        first_term: FirstTerm::Zero,
-        out: output,
-    };
-    product_of_rows(set, product);
-}
-
-/// `output = matrix · vector`: `[rows, inner] · [inner]`. In the order of several sums side by side, which
-/// is the same for any number of rows.
-pub(crate) fn dot_rows<T: Kernel>(set: InstructionSet, matrix: &[T], vector: &[T], output: &mut [T]) {
-    assert_eq!(matrix.len(), len(output.len(), vector.len()), "matrix sizes disagree");
-    T::dot_rows(set, matrix, vector, output);
-}
-
-/// `grad_weight += inputᵀ · grad_output`: `[rows, inner]ᵀ · [rows, cols]`, or the part of it that begins
-/// at input `first` and is as long as `grad_weight`.
-pub(crate) fn add_weight_gradient<T: Kernel>(
-    set: InstructionSet,
-    size: Size,
-    first: usize,
-    input: &[T],
-    grad_output: &[T],
-    grad_weight: &mut [T],
-) {
-    let Size { rows, inner, cols } = size;
-    let part = grad_weight.len().checked_div(cols).unwrap_or(0);
-    assert!(first + part <= inner, "inputs {first} to {} of {inner}", first + part);
-    check(
-        [input.len(), grad_weight.len(), grad_output.len()],
-        [len(rows, inner), len(part, cols), len(rows, cols)],
-    );
-    let product = Product {
-        rows: part,
-        depth: rows,
-        cols,
-        left: input.get(first..).unwrap_or(&[]),
-        left_stride: inner,
-        right: Operand::Matrix(grad_output),
-        first_term: FirstTerm::Output,
-        out: grad_weight,
-    };
-    if product.is_large::<true>() {
-        large(set, product, T::large_left_transposed_product);
-    } else {
-        T::left_transposed_product(set, product);
-    }
-}
-
-/// `grad_input = grad_output · weightᵀ`: `[rows, cols] · [inner, cols]ᵀ`.
-pub(crate) fn input_gradient<T: Kernel>(
-    set: InstructionSet,
-    size: Size,
-    grad_output: &[T],
-    weight: &[T],
-    grad_input: &mut [T],
-) {
-    let Size { rows, inner, cols } = size;
-    check(
-        [grad_input.len(), weight.len(), grad_output.len()],
-        [len(rows, inner), len(inner, cols), len(rows, cols)],
-    );
-    let product = Product {
-        rows,
-        depth: cols,
-        cols: inner,
-        left: grad_output,
-        left_stride: cols,
-        right: Operand::Transposed(weight),
-        first_term: FirstTerm::Zero,
-        out: grad_input,
-    };
-    product_of_rows(set, product);
-}
-
-#[inline(always)]
-fn product_of_rows<T: Kernel>(set: InstructionSet, product: Product<T>) {
-    if product.is_large::<false>() {
-        large(set, product, T::large_product);
-    } else {
-        T::product(set, product);
-    }
-}
-
-// Out of line: its code would stand in the way of a single sample.
-#[inline(never)]
-fn large<T: Kernel>(
-    set: InstructionSet,
-    product: Product<T>,
-    compute: fn(InstructionSet, Product<T>, &mut [MaybeUninit<T>]),
-) {
-    room::with(product.room(), |room| compute(set, product, room));
-}
-
-/// The numbers of a matrix.
-#[inline(always)]
-fn len(rows: usize, cols: usize) -> usize {
-    rows.checked_mul(cols).expect("a matrix whose numbers can be counted")
-}
-
-// Number by number: arrays would be compared through memory, which takes longer than a small layer.
-#[inline(always)]
-fn check(found: [usize; 3], expected: [usize; 3]) {
-    let equal = found[0] == expected[0] && found[1] == expected[1] && found[2] == expected[2];
-    assert!(equal, "matrix sizes disagree");
-}
+pub(crate) use vector::Set;

@@ -1,21 +1,24 @@
 //! The largest or the mean of each patch of an image, for one channel.
 
-use super::halve;
+use super::instruction_set::InstructionSet;
+use super::max_pool_2x2;
+use super::operation::{Compiled, Operation, compiled};
+use super::vector::Set;
 use crate::element::Element;
 
 /// How a window goes over a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Windows {
+pub(crate) struct Windows {
     /// Height and width of the channel.
-    pub image: [usize; 2],
+    pub(crate) image: [usize; 2],
     /// Height and width of the window.
-    pub kernel: [usize; 2],
+    pub(crate) kernel: [usize; 2],
     /// Height and width of the output.
-    pub out: [usize; 2],
+    pub(crate) out: [usize; 2],
     /// Pixels from one window to the next.
-    pub stride: [usize; 2],
+    pub(crate) stride: [usize; 2],
     /// Rows and columns around the channel.
-    pub padding: [usize; 2],
+    pub(crate) padding: [usize; 2],
 }
 
 impl Windows {
@@ -80,89 +83,193 @@ pub(super) fn is_larger<T: Element>(pixel: T, largest: T) -> bool {
 }
 
 /// The largest number of each window.
-#[inline(always)]
-pub(super) fn max<T: Element>(windows: &Windows, pixels: &[T], largest: &mut [T]) {
-    if windows.halve() {
-        return halve::max(windows, pixels, largest);
-    }
-    for (y, largest) in largest.chunks_exact_mut(windows.out[1]).enumerate() {
-        largest.fill(T::from_f64(f64::NEG_INFINITY));
-        windows.taps(y, |_, range, pixel| {
-            let largest = &mut largest[range];
-            each_pixel(windows.stride[1], largest.len(), &pixels[pixel..], |window, pixel| {
-                let so_far = largest[window];
-                largest[window] = if is_larger(pixel, so_far) { pixel } else { so_far };
+pub(crate) fn max_pool<T: Element>(set: InstructionSet, windows: &Windows, pixels: &[T], largest: &mut [T]) {
+    MaxPool { windows, pixels, largest }.compute_on(set);
+}
+
+struct MaxPool<'a, T> {
+    windows: &'a Windows,
+    pixels: &'a [T],
+    largest: &'a mut [T],
+}
+
+compiled!(MaxPool);
+
+impl<T: Element> Operation<T> for MaxPool<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        let Self { windows, pixels, largest } = self;
+        if windows.halves() {
+            return max_pool_2x2::max(windows, pixels, largest);
+        }
+        for (y, largest) in largest.chunks_exact_mut(windows.out[1]).enumerate() {
+            largest.fill(T::from_f64(f64::NEG_INFINITY));
+            windows.taps(y, |_, range, pixel| {
+                let largest = &mut largest[range];
+                each_pixel(windows.stride[1], largest.len(), &pixels[pixel..], |window, pixel| {
+                    let so_far = largest[window];
+                    largest[window] = if is_larger(pixel, so_far) { pixel } else { so_far };
+                });
             });
-        });
+        }
     }
 }
 
 /// The largest number of each window, and which of the window's numbers it is: the first one where
 /// several are.
-#[inline(always)]
-pub(super) fn max_with_taps<T: Element>(windows: &Windows, pixels: &[T], largest: &mut [T], taps: &mut [T]) {
-    if windows.halve() {
-        return halve::max_with_taps(windows, pixels, largest, taps);
-    }
-    let [_, out_width] = windows.out;
-    let rows = largest.chunks_exact_mut(out_width).zip(taps.chunks_exact_mut(out_width));
-    for (y, (largest, taps)) in rows.enumerate() {
-        largest.fill(T::from_f64(f64::NEG_INFINITY));
-        taps.fill(T::ZERO);
-        windows.taps(y, |tap, range, pixel| {
-            let tap = T::from_f64(tap as f64);
-            let (largest, taps) = (&mut largest[range.clone()], &mut taps[range]);
-            each_pixel(windows.stride[1], largest.len(), &pixels[pixel..], |window, pixel| {
-                let (so_far, place) = (largest[window], taps[window]);
-                let larger = is_larger(pixel, so_far);
-                largest[window] = if larger { pixel } else { so_far };
-                taps[window] = if larger { tap } else { place };
+pub(crate) fn max_pool_with_taps<T: Element>(
+    set: InstructionSet,
+    windows: &Windows,
+    pixels: &[T],
+    largest: &mut [T],
+    taps: &mut [T],
+) {
+    MaxPoolWithTaps { windows, pixels, largest, taps }.compute_on(set);
+}
+
+struct MaxPoolWithTaps<'a, T> {
+    windows: &'a Windows,
+    pixels: &'a [T],
+    largest: &'a mut [T],
+    taps: &'a mut [T],
+}
+
+compiled!(MaxPoolWithTaps);
+
+impl<T: Element> Operation<T> for MaxPoolWithTaps<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        let Self { windows, pixels, largest, taps } = self;
+        if windows.halves() {
+            return max_pool_2x2::max_with_taps(windows, pixels, largest, taps);
+        }
+        let [_, out_width] = windows.out;
+        let rows = largest.chunks_exact_mut(out_width).zip(taps.chunks_exact_mut(out_width));
+        for (y, (largest, taps)) in rows.enumerate() {
+            largest.fill(T::from_f64(f64::NEG_INFINITY));
+            taps.fill(T::ZERO);
+            windows.taps(y, |tap, range, pixel| {
+                let tap = T::from_f64(tap as f64);
+                let (largest, taps) = (&mut largest[range.clone()], &mut taps[range]);
+                each_pixel(windows.stride[1], largest.len(), &pixels[pixel..], |window, pixel| {
+                    let (so_far, place) = (largest[window], taps[window]);
+                    let larger = is_larger(pixel, so_far);
+                    largest[window] = if larger { pixel } else { so_far };
+                    taps[window] = if larger { tap } else { place };
+                });
             });
-        });
+        }
     }
 }
 
 /// Gives each window's gradient to the number that was the largest.
-#[inline(always)]
-pub(super) fn max_gradient<T: Element>(windows: &Windows, taps: &[T], grads: &[T], grad_pixels: &mut [T]) {
-    if windows.halve() {
-        return halve::max_gradient(windows, taps, grads, grad_pixels);
-    }
-    let [_, out_width] = windows.out;
-    grad_pixels.fill(T::ZERO);
-    for (y, (taps, grads)) in taps.chunks_exact(out_width).zip(grads.chunks_exact(out_width)).enumerate() {
-        windows.taps(y, |tap, range, pixel| {
-            let tap = T::from_f64(tap as f64);
-            let (grads, taps) = (&grads[range.clone()], &taps[range]);
-            add_to_each_pixel(windows.stride[1], taps.len(), &mut grad_pixels[pixel..], |window| {
-                if taps[window] == tap { grads[window] } else { T::ZERO }
+pub(crate) fn max_pool_gradient<T: Element>(
+    set: InstructionSet,
+    windows: &Windows,
+    taps: &[T],
+    grads: &[T],
+    grad_pixels: &mut [T],
+) {
+    MaxPoolGradient { windows, taps, grads, grad_pixels }.compute_on(set);
+}
+
+struct MaxPoolGradient<'a, T> {
+    windows: &'a Windows,
+    taps: &'a [T],
+    grads: &'a [T],
+    grad_pixels: &'a mut [T],
+}
+
+compiled!(MaxPoolGradient);
+
+impl<T: Element> Operation<T> for MaxPoolGradient<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        let Self { windows, taps, grads, grad_pixels } = self;
+        if windows.halves() {
+            return max_pool_2x2::max_gradient(windows, taps, grads, grad_pixels);
+        }
+        let [_, out_width] = windows.out;
+        grad_pixels.fill(T::ZERO);
+        for (y, (taps, grads)) in taps.chunks_exact(out_width).zip(grads.chunks_exact(out_width)).enumerate()
+        {
+            windows.taps(y, |tap, range, pixel| {
+                let tap = T::from_f64(tap as f64);
+                let (grads, taps) = (&grads[range.clone()], &taps[range]);
+                add_to_each_pixel(windows.stride[1], taps.len(), &mut grad_pixels[pixel..], |window| {
+                    if taps[window] == tap { grads[window] } else { T::ZERO }
+                });
             });
-        });
+        }
     }
 }
 
 /// The sum of each window times `factor`.
-#[inline(always)]
-pub(super) fn sum<T: Element>(windows: &Windows, factor: T, pixels: &[T], sums: &mut [T]) {
-    for (y, sums) in sums.chunks_exact_mut(windows.out[1]).enumerate() {
-        sums.fill(T::ZERO);
-        windows.taps(y, |_, range, pixel| {
-            let sums = &mut sums[range];
-            let stride = windows.stride[1];
-            each_pixel(stride, sums.len(), &pixels[pixel..], |window, pixel| sums[window] += pixel);
-        });
-        sums.iter_mut().for_each(|sum| *sum *= factor);
+pub(crate) fn sum_pool<T: Element>(
+    set: InstructionSet,
+    windows: &Windows,
+    factor: T,
+    pixels: &[T],
+    sums: &mut [T],
+) {
+    SumPool { windows, factor, pixels, sums }.compute_on(set);
+}
+
+struct SumPool<'a, T> {
+    windows: &'a Windows,
+    factor: T,
+    pixels: &'a [T],
+    sums: &'a mut [T],
+}
+
+compiled!(SumPool);
+
+impl<T: Element> Operation<T> for SumPool<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        let Self { windows, factor, pixels, sums } = self;
+        for (y, sums) in sums.chunks_exact_mut(windows.out[1]).enumerate() {
+            sums.fill(T::ZERO);
+            windows.taps(y, |_, range, pixel| {
+                let sums = &mut sums[range];
+                let stride = windows.stride[1];
+                each_pixel(stride, sums.len(), &pixels[pixel..], |window, pixel| sums[window] += pixel);
+            });
+            sums.iter_mut().for_each(|sum| *sum *= factor);
+        }
     }
 }
 
 /// Gives each window's gradient, times `factor`, to all of its numbers.
-#[inline(always)]
-pub(super) fn sum_gradient<T: Element>(windows: &Windows, factor: T, grads: &[T], grad_pixels: &mut [T]) {
-    grad_pixels.fill(T::ZERO);
-    for (y, grads) in grads.chunks_exact(windows.out[1]).enumerate() {
-        windows.taps(y, |_, range, pixel| {
-            let (grads, pixels) = (&grads[range], &mut grad_pixels[pixel..]);
-            add_to_each_pixel(windows.stride[1], grads.len(), pixels, |window| grads[window] * factor);
-        });
+pub(crate) fn sum_pool_gradient<T: Element>(
+    set: InstructionSet,
+    windows: &Windows,
+    factor: T,
+    grads: &[T],
+    grad_pixels: &mut [T],
+) {
+    SumPoolGradient { windows, factor, grads, grad_pixels }.compute_on(set);
+}
+
+struct SumPoolGradient<'a, T> {
+    windows: &'a Windows,
+    factor: T,
+    grads: &'a [T],
+    grad_pixels: &'a mut [T],
+}
+
+compiled!(SumPoolGradient);
+
+impl<T: Element> Operation<T> for SumPoolGradient<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        let Self { windows, factor, grads, grad_pixels } = self;
+        grad_pixels.fill(T::ZERO);
+        for (y, grads) in grads.chunks_exact(windows.out[1]).enumerate() {
+            windows.taps(y, |_, range, pixel| {
+                let (grads, pixels) = (&grads[range], &mut grad_pixels[pixel..]);
+                add_to_each_pixel(windows.stride[1], grads.len(), pixels, |window| grads[window] * factor);
+            });
+        }
     }
 }

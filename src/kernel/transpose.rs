@@ -3,8 +3,10 @@
 
 use core::mem::MaybeUninit;
 
-use super::fours::SIDE;
-use super::vector::Number;
+use super::four_lanes::SIDE;
+use super::operation::{Operation, compute_inline, family};
+use super::vector::{Number, Set};
+use crate::element::Element;
 
 /// Writes the transpose of `width` rows of `depth` numbers, `stride` apart, and gives it: all of `memory`.
 ///
@@ -64,18 +66,34 @@ fn transpose_inline<'m, T: Number>(
     unsafe { memory.assume_init_ref() }
 }
 
-/// Columns that are transposed together: as many rows of what is written stay in cache.
+/// ColumnSlices that are transposed together: as many rows of what is written stay in cache.
 const STRIPE: usize = 16;
 
 /// The transpose of a matrix with rows of `cols` numbers.
 #[inline(always)]
-pub(crate) fn transpose_matrix<T: Number>(matrix: &[T], cols: usize, transposed: &mut [T]) {
-    let rows = matrix.len() / cols;
-    // SAFETY: a `MaybeUninit<T>` has the layout of a `T`; the borrow is passed on; and `transpose_inline` writes
-    // nothing but numbers, so that all stay initialised.
-    let memory = unsafe { &mut *(&raw mut *transposed as *mut [MaybeUninit<T>]) };
-    for (stripe, memory) in memory.chunks_mut(STRIPE * rows).enumerate() {
-        transpose_inline(&matrix[stripe * STRIPE..], cols, memory.len() / rows, rows, memory);
+pub(crate) fn transpose_matrix<T: Element>(matrix: &[T], cols: usize, transposed: &mut [T]) {
+    compute_inline::<TransposedMatrix<f32>, T>(TransposedMatrix { matrix, cols, transposed });
+}
+
+struct TransposedMatrix<'a, T> {
+    matrix: &'a [T],
+    cols: usize,
+    transposed: &'a mut [T],
+}
+
+family!(TransposedMatrix);
+
+impl<T: Number> Operation<T> for TransposedMatrix<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        let Self { matrix, cols, transposed } = self;
+        let rows = matrix.len() / cols;
+        // SAFETY: a `MaybeUninit<T>` has the layout of a `T`; the borrow is passed on; and `transpose_inline` writes
+        // nothing but numbers, so that all stay initialised.
+        let memory = unsafe { &mut *(&raw mut *transposed as *mut [MaybeUninit<T>]) };
+        for (stripe, memory) in memory.chunks_mut(STRIPE * rows).enumerate() {
+            transpose_inline(&matrix[stripe * STRIPE..], cols, memory.len() / rows, rows, memory);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use super::{FromInput, InPlace};
 use crate::element::Element;
-use crate::kernel::InstructionSet;
+use crate::kernel::{Function, Set, elementwise, exp, exp_m1};
 use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -40,13 +40,47 @@ impl<S: Shape, T: Element> InPlace for Elu<S, T> {
     type Derivative = FromInput;
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
-        let values = flat_mut(values);
-        T::elu_all(InstructionSet::best_for(values.len()), values);
+        Value::map(flat_mut(values));
     }
 
     // y' = 1, or eˣ, which y = -1 has lost
     fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
-        let grads = flat_mut(grads);
-        T::elu_gradient(InstructionSet::best_for(grads.len()), flat(inputs), grads);
+        Derivative::multiply(flat(inputs), flat_mut(grads));
+    }
+}
+
+/// `x` where it is positive, `eˣ - 1` elsewhere.
+pub(super) struct Value;
+
+elementwise!(map Value);
+
+impl Function<f32> for Value {
+    #[inline(always)]
+    fn of<S: Set<f32>>(x: f32) -> f32 {
+        if x > 0.0 { x } else { exp_m1::<S>(x) }
+    }
+}
+
+impl Function<f64> for Value {
+    fn of<S: Set<f64>>(x: f64) -> f64 {
+        if x > 0.0 { x } else { Element::exp_m1(x) }
+    }
+}
+
+/// Told from `x`: 1 where it is positive, `eˣ` elsewhere.
+pub(super) struct Derivative;
+
+elementwise!(multiply Derivative);
+
+impl Function<f32> for Derivative {
+    #[inline(always)]
+    fn of<S: Set<f32>>(x: f32) -> f32 {
+        exp::<S>(if x > 0.0 { 0.0 } else { x })
+    }
+}
+
+impl Function<f64> for Derivative {
+    fn of<S: Set<f64>>(x: f64) -> f64 {
+        if x > 0.0 { 1.0 } else { Element::exp(x) }
     }
 }

@@ -47,6 +47,8 @@ mod softplus;
 mod tanh;
 mod whole_batch;
 mod window;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use crate::shape::Flat;
 pub use affine::Affine;

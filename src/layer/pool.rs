@@ -8,7 +8,9 @@ use super::window::{Geometry, Window, windows};
 use super::{Cached, Input, Layer, Output, PerSample, Released};
 use crate::diagnostic::Fault;
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel, Windows};
+use crate::kernel::{
+    InstructionSet, Windows, max_pool, max_pool_gradient, max_pool_with_taps, sum_pool, sum_pool_gradient,
+};
 use crate::plain::{Nothing, flat, flat_mut};
 use crate::shape::{Dim, HasAxis, Shape};
 use crate::tensor::Tensor;
@@ -77,13 +79,13 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
             let outputs = flat_mut(output).chunks_exact_mut(positions);
             for ((input, output), taps) in inputs.zip(outputs).zip(flat_mut(taps).chunks_exact_mut(positions))
             {
-                T::max_pool_with_taps(set, &windows, input, output, taps);
+                max_pool_with_taps(set, &windows, input, output, taps);
             }
         });
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        each_channel::<Self>(&const { windows(G::SIZES) }, input, output, T::max_pool);
+        each_channel::<Self>(&const { windows(G::SIZES) }, input, output, max_pool);
     }
 
     fn backward(
@@ -105,7 +107,7 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
             for ((taps, grads), grad_input) in
                 taps.zip(grads).zip(flat_mut(grad_input).chunks_exact_mut(pixels))
             {
-                T::max_pool_gradient(set, &windows, taps, grads, grad_input);
+                max_pool_gradient(set, &windows, taps, grads, grad_input);
             }
         });
     }
@@ -241,7 +243,7 @@ fn mean_factor<T: Element>(windows: &Windows) -> T {
 fn mean_of_windows<L: Layer>(windows: &Windows, input: &[Input<L>], output: &mut [Output<L>]) {
     let factor = mean_factor(windows);
     each_channel::<L>(windows, input, output, |set, windows, input, output| {
-        L::Element::sum_pool(set, windows, factor, input, output);
+        sum_pool(set, windows, factor, input, output);
     });
 }
 
@@ -266,7 +268,7 @@ fn mean_gradient<L: Layer>(windows: &Windows, grad_output: &[Output<L>], grad_in
     split(grad_input, work::<L>(grad_output.len()), |first, grad_input| {
         let grads = flat(&grad_output[first..]).chunks_exact(positions);
         for (grads, grad_input) in grads.zip(flat_mut(grad_input).chunks_exact_mut(pixels)) {
-            L::Element::sum_pool_gradient(InstructionSet::best(), windows, factor, grads, grad_input);
+            sum_pool_gradient(InstructionSet::best(), windows, factor, grads, grad_input);
         }
     });
 }

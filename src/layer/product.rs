@@ -32,7 +32,7 @@ impl Dense {
         let Self { inner, cols } = self;
         // A single sample: nothing to split, and in a small network no time for it.
         if output.len() == cols {
-            forward(InstructionSet::best(), Size { rows: 1, inner, cols }, input, weight, bias, output);
+            forward(InstructionSet::best(), Size { rows: 1, inner, cols }, input, weight, Some(bias), output);
             return finish(output);
         }
         let work =
@@ -43,7 +43,7 @@ impl Dense {
                 rows = rows.end..rows.end + output.len() / cols;
                 let size = Size { rows: rows.len(), inner, cols };
                 let input = &input[rows.start * inner..rows.end * inner];
-                forward(InstructionSet::best(), size, input, weight, bias, output);
+                forward(InstructionSet::best(), size, input, weight, Some(bias), output);
                 finish(output);
             }
         });

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use super::{FromInput, InPlace};
 use crate::element::Element;
-use crate::kernel::InstructionSet;
+use crate::kernel::{Function, Set, between, elementwise, exp_of_sum, positive, times_power_of_two};
 use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -41,13 +41,62 @@ impl<S: Shape, T: Element> InPlace for Silu<S, T> {
     type Derivative = FromInput;
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
-        let values = flat_mut(values);
-        T::silu_all(InstructionSet::best_for(values.len()), values);
+        Value::map(flat_mut(values));
     }
 
     // y' = σ(x) + x · σ(x) · (1 - σ(x)); y falls before it rises, so it does not tell x
     fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
-        let grads = flat_mut(grads);
-        T::silu_gradient(InstructionSet::best_for(grads.len()), flat(inputs), grads);
+        Derivative::multiply(flat(inputs), flat_mut(grads));
+    }
+}
+
+/// `x σ(x)`: with `t = |x|` it is `max(0, x) - t σ(-t)`, so that what is small is never told from a number near 1.
+pub(super) struct Value;
+
+elementwise!(map Value);
+
+impl Function<f32> for Value {
+    #[inline(always)]
+    fn of<S: Set<f32>>(x: f32) -> f32 {
+        // t / (1 + e^t); from there on it is 0.
+        let t = between(0.0, x.abs(), 120.0);
+        let (power, n) = exp_of_sum::<S>(-t, -0.0);
+        let power = power + 1.0;
+        positive(x) - times_power_of_two(t * power / (1.0 + times_power_of_two(power, n)), n)
+    }
+}
+
+impl Function<f64> for Value {
+    fn of<S: Set<f64>>(x: f64) -> f64 {
+        let t = between(0.0, x.abs(), 800.0);
+        let small = Element::exp(-t);
+        positive(x) - t * small / (1.0 + small)
+    }
+}
+
+/// Told from `x`: with `t = |x|` it is `h = σ(-t) (1 - t σ(t))` where `x` is negative, else `1 - h`.
+pub(super) struct Derivative;
+
+elementwise!(multiply Derivative);
+
+impl Function<f32> for Derivative {
+    #[inline(always)]
+    fn of<S: Set<f32>>(x: f32) -> f32 {
+        let t = between(0.0, x.abs(), 120.0);
+        let (power, n) = exp_of_sum::<S>(-t, -0.0);
+        let power = power + 1.0;
+        let sum = 1.0 + times_power_of_two(power, n);
+        let half = times_power_of_two(power * ((sum - t) / (sum * sum)), n);
+        if x < 0.0 { half } else { 1.0 - half }
+    }
+}
+
+impl Function<f64> for Derivative {
+    fn of<S: Set<f64>>(x: f64) -> f64 {
+        let t = between(0.0, x.abs(), 800.0);
+        let small = Element::exp(-t);
+        let sum = 1.0 + small;
+        let half = small * ((sum - t) / (sum * sum));
+        if x < 0.0 { half } else { 1.0 - half }
     }
 }

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use super::{FromOutput, InPlace};
 use crate::element::Element;
-use crate::kernel::InstructionSet;
+use crate::kernel::{Function, Set, elementwise, exp, exp_m1, multiply_add, polynomial, positive};
 use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -40,13 +40,60 @@ impl<S: Shape, T: Element> InPlace for Softplus<S, T> {
     type Derivative = FromOutput;
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
-        let values = flat_mut(values);
-        T::softplus_all(InstructionSet::best_for(values.len()), values);
+        Value::map(flat_mut(values));
     }
 
     // y' = σ(x) = 1 - e⁻ʸ
     fn differentiate(&self, outputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
-        let grads = flat_mut(grads);
-        T::softplus_gradient(InstructionSet::best_for(grads.len()), flat(outputs), grads);
+        Derivative::multiply(flat(outputs), flat_mut(grads));
     }
+}
+
+/// `ln(1 + eˣ)`.
+pub(super) struct Value;
+
+elementwise!(map Value);
+
+impl Function<f32> for Value {
+    #[inline(always)]
+    fn of<S: Set<f32>>(x: f32) -> f32 {
+        positive(x) + ln_1p::<S>(exp::<S>(-x.abs()))
+    }
+}
+
+impl Function<f64> for Value {
+    fn of<S: Set<f64>>(x: f64) -> f64 {
+        positive(x) + Element::ln_1p(Element::exp(-x.abs()))
+    }
+}
+
+/// Told from the result: `1 - e⁻ʸ`.
+pub(super) struct Derivative;
+
+elementwise!(multiply Derivative);
+
+impl Function<f32> for Derivative {
+    #[inline(always)]
+    fn of<S: Set<f32>>(y: f32) -> f32 {
+        -exp_m1::<S>(-y)
+    }
+}
+
+impl Function<f64> for Derivative {
+    fn of<S: Set<f64>>(y: f64) -> f64 {
+        -Element::exp_m1(-y)
+    }
+}
+
+/// `ln(1 + t)` for `t` in [0, 1]: with `s = t / (2 + t)` it is `2 s + ⅔ s³ + ⅖ s⁵ + …`. FreeBSD, `log1pf`.
+#[inline(always)]
+fn ln_1p<S: Set<f32>>(t: f32) -> f32 {
+    let s = t / (2.0 + t);
+    let square = s * s;
+    let tail = polynomial::<S>(
+        square,
+        [6.666_667e-1, 4.000_001e-1, 2.857_029_6e-1, 2.226_495_1e-1, 1.746_222_6e-1, 2.079_656_4e-1],
+    );
+    let half = 0.5 * t * t;
+    t - (half - s * multiply_add::<S>(square, tail, half))
 }

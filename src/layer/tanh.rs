@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use super::{FromOutput, InPlace};
 use crate::element::Element;
-use crate::kernel::InstructionSet;
+use crate::kernel;
 use crate::plain::{flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -41,8 +41,7 @@ impl<S: Shape, T: Element> InPlace for Tanh<S, T> {
     type Derivative = FromOutput;
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
-        let values = flat_mut(values);
-        T::tanh_all(InstructionSet::best_for(values.len()), values);
+        kernel::Tanh::map(flat_mut(values));
     }
 
     // y' = 1 - y²

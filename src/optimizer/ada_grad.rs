@@ -1,12 +1,12 @@
 //! [`AdaGrad`]: steps that grow smaller, for each parameter by its own gradients.
 
 use super::state::clone_by_field;
-use super::{Optimizer, State, update_work};
+use super::{Optimizer, State, square_of};
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel};
+use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
 use crate::plain::Plain;
-use crate::threads::split;
+use crate::threads::{Work, split};
 
 /// `h ← h + g²`, then `w ← w - learning_rate · g / (√h + ε)`.
 ///
@@ -44,12 +44,34 @@ impl<N: Parameters> Optimizer<N> for AdaGrad<N> {
     const STATE_BYTES: usize = size_of::<N>();
 
     fn step(&mut self, network: &mut N, gradients: &N) {
-        let learning_rate = N::Element::from_f64(self.learning_rate);
+        let rate = N::Element::from_f64(self.learning_rate);
         let epsilon = N::Element::from_f64(self.epsilon);
         let numbers = ((network.as_mut_slice(), gradients.as_slice()), self.squares.as_mut_slice());
-        split(numbers, update_work::<N>(), |_, ((parameters, gradients), squares)| {
-            let set = InstructionSet::best();
-            N::Element::ada_grad(set, learning_rate, epsilon, gradients, squares, parameters);
+        split(numbers, Work::of_pass(N::COUNT), |_, ((parameters, gradients), squares)| {
+            Update { rate, epsilon, gradients, squares, parameters }.compute();
         });
+    }
+}
+
+/// `squares += gradients²`, then `parameters -= rate · gradients / (√squares + epsilon)`.
+pub(super) struct Update<'a, T> {
+    pub(super) rate: T,
+    pub(super) epsilon: T,
+    pub(super) gradients: &'a [T],
+    pub(super) squares: &'a mut [T],
+    pub(super) parameters: &'a mut [T],
+}
+
+compiled!(Update);
+
+impl<T: Element> Operation<T> for Update<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        let Self { rate, epsilon, .. } = self;
+        let scaled = self.parameters.iter_mut().zip(self.squares);
+        for ((parameter, square), &gradient) in scaled.zip(self.gradients) {
+            *square += square_of(gradient);
+            *parameter = (*parameter - rate * gradient / (square.sqrt() + epsilon)).flushed();
+        }
     }
 }

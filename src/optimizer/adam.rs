@@ -3,9 +3,9 @@
 use core::ops::Range;
 
 use super::state::clone_by_field;
-use super::{Optimizer, State, each_stretch};
+use super::{Optimizer, State, each_stretch, square_of};
 use crate::element::Element;
-use crate::kernel::{self, InstructionSet, Kernel};
+use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
 use crate::plain::Plain;
 use crate::threads::{Work, split};
@@ -75,14 +75,14 @@ impl<N: Parameters> Adam<N> {
         let keep = N::Element::from_f64(1.0 - self.learning_rate * weight_decay);
         each_stretch::<N>(|range, is_weight| {
             let keep = if is_weight { keep } else { N::Element::ONE };
-            self.update(kernel::Adam { keep, ..step }, network, gradients, range);
+            self.update(Coefficients { keep, ..step }, network, gradients, range);
         });
     }
 
-    /// The factors of the next step.
-    fn next_step(&mut self) -> kernel::Adam<N::Element> {
+    /// What the next step computes with.
+    fn next_step(&mut self) -> Coefficients<N::Element> {
         self.powers = [self.powers[0] * self.beta1, self.powers[1] * self.beta2];
-        kernel::Adam {
+        Coefficients {
             rate: N::Element::from_f64(self.learning_rate / (1.0 - self.powers[0])),
             mean: N::Element::from_f64(1.0 - self.beta1),
             square: N::Element::from_f64(1.0 - self.beta2),
@@ -95,7 +95,7 @@ impl<N: Parameters> Adam<N> {
     /// Updates a range of the parameters.
     fn update(
         &mut self,
-        step: kernel::Adam<N::Element>,
+        step: Coefficients<N::Element>,
         network: &mut N,
         gradients: &N,
         range: Range<usize>,
@@ -106,7 +106,53 @@ impl<N: Parameters> Adam<N> {
         let parameters = &mut network.as_mut_slice()[range.clone()];
         let numbers = ((parameters, &gradients.as_slice()[range]), moments);
         split(numbers, work, |_, ((parameters, gradients), (means, squares))| {
-            N::Element::adam(InstructionSet::best(), step, gradients, means, squares, parameters);
+            Update { step, gradients, means, squares, parameters }.compute();
         });
+    }
+}
+
+/// What a step of Adam does not compute anew for each parameter.
+#[derive(Clone, Copy)]
+pub(super) struct Coefficients<T> {
+    /// The learning rate, corrected for the mean's start at 0.
+    pub(super) rate: T,
+    /// The weight of a new gradient in the mean: `1 - β₁`.
+    pub(super) mean: T,
+    /// The weight of a new squared gradient: `1 - β₂`.
+    pub(super) square: T,
+    /// What corrects the mean square for its start at 0.
+    pub(super) correction: T,
+    /// What keeps the divisor from 0.
+    pub(super) epsilon: T,
+    /// What is left of a parameter before its step: 1, or less where weights decay.
+    pub(super) keep: T,
+}
+
+/// A step of Adam.
+pub(super) struct Update<'a, T> {
+    pub(super) step: Coefficients<T>,
+    pub(super) gradients: &'a [T],
+    pub(super) means: &'a mut [T],
+    pub(super) squares: &'a mut [T],
+    pub(super) parameters: &'a mut [T],
+}
+
+compiled!(Update);
+
+impl<T: Element> Operation<T> for Update<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        let Self { step, .. } = self;
+        let moments = self.means.iter_mut().zip(self.squares);
+        for ((parameter, &gradient), (mean, square)) in
+            self.parameters.iter_mut().zip(self.gradients).zip(moments)
+        {
+            let new_mean = (*mean + step.mean * (gradient - *mean)).flushed();
+            let new_square = (*square + step.square * (square_of(gradient) - *square)).flushed();
+            // The division first: a small mean times the rate might be denormal.
+            let direction = new_mean / ((new_square * step.correction).sqrt() + step.epsilon);
+            *parameter = (*parameter * step.keep - step.rate * direction).flushed();
+            (*mean, *square) = (new_mean, new_square);
+        }
     }
 }

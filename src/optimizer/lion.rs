@@ -3,7 +3,7 @@
 use super::state::clone_by_field;
 use super::{Optimizer, State, each_stretch};
 use crate::element::Element;
-use crate::kernel::{self, InstructionSet, Kernel};
+use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
 use crate::plain::Plain;
 use crate::threads::{Work, split};
@@ -53,7 +53,7 @@ impl<N: Parameters> Optimizer<N> for Lion<N> {
         let means = self.mean.as_mut_slice();
         each_stretch::<N>(|range, is_weight| {
             let decay = if is_weight { self.learning_rate * self.weight_decay } else { 0.0 };
-            let step = kernel::Lion {
+            let step = Coefficients {
                 rate: N::Element::from_f64(self.learning_rate),
                 keep: N::Element::from_f64(1.0 - decay),
                 direction: N::Element::from_f64(1.0 - self.beta1),
@@ -62,8 +62,46 @@ impl<N: Parameters> Optimizer<N> for Lion<N> {
             let work = Work::of_pass(range.len());
             let numbers = ((&mut network[range.clone()], &gradients[range.clone()]), &mut means[range]);
             split(numbers, work, |_, ((parameters, gradients), means)| {
-                N::Element::lion(InstructionSet::best(), step, gradients, means, parameters);
+                Update { step, gradients, means, parameters }.compute();
             });
         });
+    }
+}
+
+/// What a step of Lion does not compute anew for each parameter.
+#[derive(Clone, Copy)]
+pub(super) struct Coefficients<T> {
+    /// The learning rate.
+    pub(super) rate: T,
+    /// What is left of a parameter before its step.
+    pub(super) keep: T,
+    /// The weight of a new gradient in the direction: `1 - β₁`.
+    pub(super) direction: T,
+    /// The weight of a new gradient in the mean: `1 - β₂`.
+    pub(super) mean: T,
+}
+
+/// A step of Lion.
+pub(super) struct Update<'a, T> {
+    pub(super) step: Coefficients<T>,
+    pub(super) gradients: &'a [T],
+    pub(super) means: &'a mut [T],
+    pub(super) parameters: &'a mut [T],
+}
+
+compiled!(Update);
+
+impl<T: Element> Operation<T> for Update<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        let Self { step, .. } = self;
+        for ((parameter, mean), &gradient) in self.parameters.iter_mut().zip(self.means).zip(self.gradients) {
+            let (old, difference) = (*mean, gradient - *mean);
+            let direction = old + step.direction * difference;
+            let up = if direction > T::ZERO { step.rate } else { T::ZERO };
+            let down = if direction < T::ZERO { step.rate } else { T::ZERO };
+            *parameter = (*parameter * step.keep - up + down).flushed();
+            *mean = (old + step.mean * difference).flushed();
+        }
     }
 }

@@ -1,7 +1,14 @@
 //! What an optimizer is: [`Optimizer`], one pass over flat slices.
 //!
-//! After the loss: parameters and their gradients in, better parameters out. Optimizers see flat slices and
-//! segments; they know no layers and no losses. State has the network's own type.
+//! Seventh in the flow: parameters and their gradients in, better parameters out. Optimizers see
+//! numbers and segments; they know no layers and no losses. State has the network's own type.
+//!
+//! # Denormal numbers
+//!
+//! Where gradients become zero, what an optimizer remembers of them decays, until it is smaller than the
+//! smallest normal number. Processors take up to a hundred times as long for such numbers, and 0.9 times
+//! the smallest of them is rounded back to itself: they would stay for ever. So each number that is kept
+//! for the next step is [flushed](Element::flushed), on every instruction set alike.
 
 mod ada_grad;
 mod adam;
@@ -14,6 +21,8 @@ mod scheduled;
 mod sgd;
 mod state;
 mod weight_decay;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use ada_grad::AdaGrad;
 pub use adam::Adam;
@@ -29,9 +38,9 @@ pub use weight_decay::WeightDecay;
 
 use core::ops::Range;
 
+use crate::element::Element;
 use crate::parameters::Parameters;
 use crate::plain::Plain;
-use crate::threads::Work;
 
 /// A rule that changes a network's parameters, step by step.
 ///
@@ -66,9 +75,12 @@ pub trait Optimizer<N: Parameters>: Clone + Send {
     fn step(&mut self, network: &mut N, gradients: &N);
 }
 
-/// The work of one pass over all parameters.
-fn update_work<N: Parameters>() -> Work {
-    Work::of_pass(N::COUNT)
+/// `gradient²`, or 0 where that is smaller than the smallest normal number: no multiplication has a
+/// denormal result.
+#[inline(always)]
+fn square_of<T: Element>(gradient: T) -> T {
+    let gradient = if gradient.abs() < T::SQRT_MIN_POSITIVE { T::ZERO } else { gradient };
+    gradient * gradient
 }
 
 /// Calls `update` with the range of each segment, and whether it is weights, which decay.

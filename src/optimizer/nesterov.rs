@@ -1,12 +1,12 @@
 //! [`Nesterov`]: momentum that looks ahead.
 
 use super::state::clone_by_field;
-use super::{Optimizer, State, update_work};
+use super::{Optimizer, State};
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel};
+use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
 use crate::plain::Plain;
-use crate::threads::split;
+use crate::threads::{Work, split};
 
 /// `v ← momentum · v - learning_rate · dL/dw`, then `w ← w + momentum · v - learning_rate · dL/dw`.
 ///
@@ -45,12 +45,35 @@ impl<N: Parameters> Optimizer<N> for Nesterov<N> {
     const STATE_BYTES: usize = size_of::<N>();
 
     fn step(&mut self, network: &mut N, gradients: &N) {
-        let learning_rate = N::Element::from_f64(self.learning_rate);
-        let momentum = N::Element::from_f64(self.momentum);
+        let rate = N::Element::from_f64(self.learning_rate);
+        let decay = N::Element::from_f64(self.momentum);
         let numbers = ((network.as_mut_slice(), gradients.as_slice()), self.velocity.as_mut_slice());
-        split(numbers, update_work::<N>(), |_, ((parameters, gradients), velocities)| {
-            let set = InstructionSet::best();
-            N::Element::nesterov(set, learning_rate, momentum, gradients, velocities, parameters);
+        split(numbers, Work::of_pass(N::COUNT), |_, ((parameters, gradients), velocities)| {
+            Update { rate, decay, gradients, velocities, parameters }.compute();
         });
+    }
+}
+
+/// `velocities = decay · velocities - rate · gradients`, then `parameters += decay · velocities - rate ·
+/// gradients`.
+pub(super) struct Update<'a, T> {
+    pub(super) rate: T,
+    pub(super) decay: T,
+    pub(super) gradients: &'a [T],
+    pub(super) velocities: &'a mut [T],
+    pub(super) parameters: &'a mut [T],
+}
+
+compiled!(Update);
+
+impl<T: Element> Operation<T> for Update<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        let Self { rate, decay, .. } = self;
+        let moving = self.parameters.iter_mut().zip(self.velocities);
+        for ((parameter, velocity), &gradient) in moving.zip(self.gradients) {
+            *velocity = (decay * *velocity - rate * gradient).flushed();
+            *parameter = (*parameter + decay * *velocity - rate * gradient).flushed();
+        }
     }
 }

@@ -1,12 +1,12 @@
 //! [`RmsProp`]: steps scaled by a running average of the squared gradient.
 
 use super::state::clone_by_field;
-use super::{Optimizer, State, update_work};
+use super::{Optimizer, State, square_of};
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel};
+use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
 use crate::plain::Plain;
-use crate::threads::split;
+use crate::threads::{Work, split};
 
 /// `h ← decay · h + (1 - decay)g²`, then `w ← w - learning_rate · g / (√h + ε)`.
 ///
@@ -47,9 +47,33 @@ impl<N: Parameters> Optimizer<N> for RmsProp<N> {
     fn step(&mut self, network: &mut N, gradients: &N) {
         let [rate, decay, epsilon] = [self.learning_rate, self.decay, self.epsilon].map(N::Element::from_f64);
         let numbers = ((network.as_mut_slice(), gradients.as_slice()), self.squares.as_mut_slice());
-        split(numbers, update_work::<N>(), |_, ((parameters, gradients), squares)| {
-            let set = InstructionSet::best();
-            N::Element::rms_prop(set, rate, decay, epsilon, gradients, squares, parameters);
+        split(numbers, Work::of_pass(N::COUNT), |_, ((parameters, gradients), squares)| {
+            Update { rate, decay, epsilon, gradients, squares, parameters }.compute();
         });
+    }
+}
+
+/// `squares` become a running mean of `gradients²`, then `parameters -= rate · gradients / (√squares + epsilon)`.
+pub(super) struct Update<'a, T> {
+    pub(super) rate: T,
+    pub(super) decay: T,
+    pub(super) epsilon: T,
+    pub(super) gradients: &'a [T],
+    pub(super) squares: &'a mut [T],
+    pub(super) parameters: &'a mut [T],
+}
+
+compiled!(Update);
+
+impl<T: Element> Operation<T> for Update<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        let Self { rate, decay, epsilon, .. } = self;
+        let scaled = self.parameters.iter_mut().zip(self.squares);
+        for ((parameter, square), &gradient) in scaled.zip(self.gradients) {
+            let new = square_of(gradient);
+            *square = (new + decay * (*square - new)).flushed();
+            *parameter = (*parameter - rate * gradient / (square.sqrt() + epsilon)).flushed();
+        }
     }
 }

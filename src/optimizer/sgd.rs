@@ -1,10 +1,10 @@
 //! [`Sgd`]: stochastic gradient descent.
 
-use super::{Optimizer, update_work};
+use super::Optimizer;
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel};
+use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
-use crate::threads::split;
+use crate::threads::{Work, split};
 
 /// `w ← w - learning_rate · dL/dw`.
 ///
@@ -27,13 +27,31 @@ pub struct Sgd {
 
 impl<N: Parameters> Optimizer<N> for Sgd {
     fn step(&mut self, network: &mut N, gradients: &N) {
-        let learning_rate = N::Element::from_f64(self.learning_rate);
+        let rate = N::Element::from_f64(self.learning_rate);
         split(
             (network.as_mut_slice(), gradients.as_slice()),
-            update_work::<N>(),
+            Work::of_pass(N::COUNT),
             |_, (parameters, gradients)| {
-                N::Element::sgd(InstructionSet::best(), learning_rate, gradients, parameters);
+                Update { rate, gradients, parameters }.compute();
             },
         );
+    }
+}
+
+/// `parameters -= rate · gradients`.
+pub(super) struct Update<'a, T> {
+    pub(super) rate: T,
+    pub(super) gradients: &'a [T],
+    pub(super) parameters: &'a mut [T],
+}
+
+compiled!(Update);
+
+impl<T: Element> Operation<T> for Update<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        for (parameter, &gradient) in self.parameters.iter_mut().zip(self.gradients) {
+            *parameter = (*parameter - self.rate * gradient).flushed();
+        }
     }
 }

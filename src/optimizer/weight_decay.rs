@@ -3,7 +3,7 @@
 use super::state::clone_by_field;
 use super::{LearningRate, Optimizer, each_stretch};
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel};
+use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
 use crate::threads::{Work, split};
 
@@ -58,10 +58,27 @@ impl<N: Parameters, O: Optimizer<N> + LearningRate> Optimizer<N> for WeightDecay
         each_stretch::<N>(|range, is_weight| {
             if is_weight {
                 split(&mut numbers[range.clone()], Work::of_pass(range.len()), |_, weights| {
-                    N::Element::decay(InstructionSet::best(), keep, weights);
+                    Decay { keep, weights }.compute();
                 });
             }
         });
         self.optimizer.step(network, gradients);
+    }
+}
+
+/// `weights *= keep`.
+pub(super) struct Decay<'a, T> {
+    pub(super) keep: T,
+    pub(super) weights: &'a mut [T],
+}
+
+compiled!(Decay);
+
+impl<T: Element> Operation<T> for Decay<'_, T> {
+    #[inline(always)]
+    fn run<S: Set<T>>(self, _: S) {
+        for weight in self.weights {
+            *weight = (*weight * self.keep).flushed();
+        }
     }
 }

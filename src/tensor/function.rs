@@ -2,7 +2,7 @@
 
 use super::{Placed, Tensor};
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel};
+use crate::kernel::{Exp, Sigmoid, Tanh};
 use crate::plain::Plain;
 use crate::shape::Shape;
 
@@ -108,7 +108,7 @@ pub trait Functions: Placed {
     /// ```
     #[inline]
     fn exp(&self) -> Self {
-        with_kernel(self, Self::Element::exp_all)
+        with_kernel(self, Exp::map)
     }
 
     /// The natural logarithm.
@@ -130,7 +130,7 @@ pub trait Functions: Placed {
     /// assert_eq!(Tensor::from([0.0_f32, 50.0]).tanh(), Tensor::from([0.0, 1.0]));
     /// ```
     fn tanh(&self) -> Self {
-        with_kernel(self, Self::Element::tanh_all)
+        with_kernel(self, Tanh::map)
     }
 
     /// The logistic function, `1 / (1 + e⁻ˣ)`; in `f32` at most 2.3 units in the last place from the
@@ -142,7 +142,7 @@ pub trait Functions: Placed {
     /// assert_eq!(Tensor::from([0.0_f32, 50.0]).sigmoid(), Tensor::from([0.5, 1.0]));
     /// ```
     fn sigmoid(&self) -> Self {
-        with_kernel(self, Self::Element::sigmoid_all)
+        with_kernel(self, Sigmoid::map)
     }
 
     /// The sine of an angle in radians.
@@ -221,9 +221,9 @@ impl<S: Shape, T: Element> Tensor<S, T> {
 
 /// A copy to which a kernel has been applied.
 #[inline]
-fn with_kernel<P: Placed>(of: &P, kernel: fn(InstructionSet, &mut [P::Element])) -> P {
+fn with_kernel<P: Placed>(of: &P, kernel: fn(&mut [P::Element])) -> P {
     let mut numbers = of.map(|x| x);
-    kernel(InstructionSet::best_for(P::Shape::LEN), numbers.tensor_mut().as_mut_slice());
+    kernel(numbers.tensor_mut().as_mut_slice());
     numbers
 }
 

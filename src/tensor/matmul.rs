@@ -2,7 +2,7 @@
 
 use super::{Placed, Tensor};
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Size, dot, dot_rows, dot_rows_inline, multiply};
+use crate::kernel::{InstructionSet, Size, dot, dot_rows, dot_rows_inline, forward};
 use crate::plain::Plain;
 use crate::shape::{Dim, Shape};
 use crate::threads::{Work, split};
@@ -270,7 +270,7 @@ fn large<T: Element>(inner: usize, cols: usize, left: &[T], right: &[T], out: &m
         if cols == 1 {
             dot_rows(InstructionSet::best(), left, right, out);
         } else {
-            multiply(InstructionSet::best(), Size { rows, inner, cols }, left, right, out);
+            forward(InstructionSet::best(), Size { rows, inner, cols }, left, right, None, out);
         }
     });
 }

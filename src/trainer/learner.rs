@@ -7,7 +7,7 @@ use super::error::Cause;
 use super::remembered::{Counters, Remembered};
 use crate::clip::Clip;
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel};
+use crate::kernel::largest_magnitude;
 use crate::loss::{Loss, Target};
 use crate::network::{InputOf, Network, Workspace};
 use crate::optimizer::Optimizer;
@@ -117,8 +117,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
     fn gradients_are_good(&self) -> bool {
         let (good, is_clipped) = (AtomicBool::new(true), self.clip.is_some());
         split(self.gradients.as_slice(), Work::of_pass(N::COUNT), |_, gradients| {
-            let mut largest = N::Element::ZERO;
-            N::Element::largest_magnitude(InstructionSet::best(), gradients, &mut largest);
+            let largest = largest_magnitude(gradients);
             let judged = if is_clipped { largest } else { largest * largest };
             good.fetch_and(judged.is_finite(), Ordering::Relaxed);
         });
@@ -161,8 +160,6 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
 
     /// Whether each number of the network is finite.
     fn network_is_finite(&self) -> bool {
-        let mut largest = N::Element::ZERO;
-        N::Element::largest_magnitude(InstructionSet::best(), self.network.as_slice(), &mut largest);
-        largest.is_finite()
+        largest_magnitude(self.network.as_slice()).is_finite()
     }
 }

@@ -40,7 +40,8 @@ use crate::tensor::Tensor;
 
 /// Trains a network of type `N` with loss `L` and optimizer `O` on batches of up to `B` samples.
 ///
-/// All memory is allocated in [`new`](Self::new); a step allocates nothing. A thread with 192 KiB of stack is
+/// All memory is allocated in [`new`](Self::new); a step allocates nothing, but in `f64` a packing buffer for each
+/// matrix product, which it gives back. A thread with 192 KiB of stack is
 /// enough for it, in a debug build one with 512 KiB.
 ///
 /// # Threads

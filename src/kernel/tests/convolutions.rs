@@ -86,7 +86,11 @@ pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes
         |y| convolve(set, sizes, &x, &w, Some(&b), y),
         |index| {
             let [filter, output] = split2(index, outputs);
-            chain(set, b[filter], (0..taps).map(|k| (w[filter * taps + k], met(filter, k, output))))
+            chain(
+                set.is_fused(),
+                b[filter],
+                (0..taps).map(|k| (w[filter * taps + k], met(filter, k, output))),
+            )
         },
     );
 
@@ -94,7 +98,7 @@ pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes
     add_kernel_gradient(set, sizes, 0, &x, &dy, &mut kernels);
     let by_kernel = |index: usize| {
         let [filter, k] = split2(index, taps);
-        chain(set, T::ZERO, (0..outputs).map(|o| (met(filter, k, o), dy[filter * outputs + o])))
+        chain(set.is_fused(), T::ZERO, (0..outputs).map(|o| (met(filter, k, o), dy[filter * outputs + o])))
     };
     // Added to what there is.
     let mut add = |dw: &mut [T]| {
@@ -130,7 +134,7 @@ pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes
             let from = (0..outputs).find(|output| pixel(sizes, at(*output), tap(k)) == Some(place));
             (weight, from.map_or(T::ZERO, |output| dy[filter * outputs + output]))
         });
-        chain(set, T::ZERO, terms)
+        chain(set.is_fused(), T::ZERO, terms)
     });
 }
 

@@ -5,23 +5,21 @@
 //! are run; `.ci/run` runs all of them with it.
 
 mod convolutions;
-mod functions;
 mod pooling;
 mod products;
 mod stack;
-mod updates;
 
 use std::vec;
 use std::vec::Vec;
 
-use super::{InstructionSet, Kernel};
-use crate::element::Element;
+use super::InstructionSet;
+use super::vector::Number;
 
 /// Lengths around those of vectors and tiles.
 const LADDER: [usize; 14] = [0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 50, 64, 100, 513];
 
 /// What a test needs of a number.
-trait Real: Element + Kernel {
+trait Real: Number {
     fn fused(self, factor: Self, sum: Self) -> Self;
     fn bits(self) -> u64;
 }
@@ -48,13 +46,23 @@ fn numbers<T: Real>(count: usize, seed: usize) -> Vec<T> {
 }
 
 /// `start + Σ left(k) · right(k)`, in order.
-fn chain<T: Real>(set: InstructionSet, start: T, terms: impl Iterator<Item = (T, T)>) -> T {
-    terms.fold(
-        start,
-        |sum, (left, right)| {
-            if set.is_fused() { left.fused(right, sum) } else { left * right + sum }
-        },
-    )
+fn chain<T: Real>(is_fused: bool, start: T, terms: impl Iterator<Item = (T, T)>) -> T {
+    terms.fold(start, |sum, (left, right)| if is_fused { left.fused(right, sum) } else { left * right + sum })
+}
+
+/// [`chain`] in the order of a product: in `f64`, where it is matrixmultiply's, in blocks of the reduction.
+fn sum_of_product<T: Real>(is_fused: bool, start: T, terms: impl Iterator<Item = (T, T)>) -> T {
+    let Some(terms_of_chain) = T::CHAIN else { return chain(is_fused, start, terms) };
+    let terms: Vec<_> = terms.collect();
+    terms
+        .chunks(terms_of_chain)
+        .fold(start, |sum, block| sum + chain(is_fused, T::ZERO, block.iter().copied()))
+}
+
+/// Whether a product of so many rows is fused on a set: matrixmultiply chooses for itself.
+fn product_is_fused<T: Real>(set: InstructionSet, rows: usize) -> bool {
+    let best = InstructionSet::all().next().expect("a set");
+    if T::CHAIN.is_some() && rows > 1 { best.is_fused() } else { set.is_fused() }
 }
 
 /// Lets `compute` write `count` numbers between guards, and compares them with `expected`, bit for bit.

@@ -3,7 +3,7 @@
 use std::{format, vec, vec::Vec};
 
 use super::{Real, numbers, same, split2};
-use crate::kernel::{InstructionSet, Kernel, Windows};
+use crate::kernel::{InstructionSet, Windows, max_pool, max_pool_gradient, max_pool_with_taps};
 
 pub(super) fn pooling<T: Real>(set: InstructionSet, windows: &Windows) {
     let what = format!("{windows:?} {set:?}");
@@ -24,14 +24,14 @@ pub(super) fn pooling<T: Real>(set: InstructionSet, windows: &Windows) {
         let met = (0..area).filter_map(|tap| met(output, tap).map(|pixel| (tap, pixel)));
         met.reduce(|best, next| if x[next.1] > x[best.1] { next } else { best }).unwrap()
     };
-    same(&format!("max {what}"), outputs, |y| T::max_pool(set, windows, &x, y), |o| x[largest(o).1]);
+    same(&format!("max {what}"), outputs, |y| max_pool(set, windows, &x, y), |o| x[largest(o).1]);
     let (mut taps, mut y) = (vec![T::ZERO; outputs], vec![T::ZERO; outputs]);
-    T::max_pool_with_taps(set, windows, &x, &mut y, &mut taps);
+    max_pool_with_taps(set, windows, &x, &mut y, &mut taps);
     for output in 0..outputs {
         let (tap, pixel) = largest(output);
         assert_eq!((y[output], taps[output].to_f64()), (x[pixel], tap as f64), "{what} at {output}");
     }
-    let gradient = |dx: &mut [T]| T::max_pool_gradient(set, windows, &taps, &dy, dx);
+    let gradient = |dx: &mut [T]| max_pool_gradient(set, windows, &taps, &dy, dx);
     same(&format!("max gradient {what}"), pixels, gradient, |pixel| {
         // Row of outputs by row, in each of them one number of the window after the other.
         let mut given: Vec<_> = (0..outputs).filter(|output| largest(*output).1 == pixel).collect();
@@ -73,7 +73,7 @@ fn pooling_passes_on_what_is_not_a_number() {
             let mut x = numbers::<f32>(16, 1);
             x[place / 2 * 8 + place % 2 + 2] = f32::NAN;
             let mut y = [0.0; 4];
-            f32::max_pool(set, &windows, &x, &mut y);
+            max_pool(set, &windows, &x, &mut y);
             assert_eq!(y.map(f32::is_nan), [false, true, false, false], "{set:?} {place}");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{format, vec, vec::Vec};
 
-use super::{LADDER, Real, chain, numbers, same, same_at_every};
+use super::{LADDER, Real, numbers, product_is_fused, same, same_at_every, sum_of_product};
 use crate::kernel::{InstructionSet, Size, add_weight_gradient, forward, input_gradient};
 
 /// Multiply-adds of the largest product that is tried, and of the largest with 513 in it.
@@ -15,16 +15,18 @@ fn products<T: Real>(set: InstructionSet, size: Size) {
 pub(super) fn at_every<T: Real>(step: usize, set: InstructionSet, size: Size) {
     let Size { rows, inner, cols } = size;
     let what = format!("{size:?} {set:?}");
+    // A single row has a kernel of its own on the way forward alone.
+    let fused = [rows, 2].map(|rows| product_is_fused::<T>(set, rows));
     let (x, w): (Vec<T>, Vec<T>) = (numbers(rows * inner, 1), numbers(inner * cols, 2));
     let (b, dy): (Vec<T>, Vec<T>) = (numbers(cols, 3), numbers(rows * cols, 4));
     same_at_every(
         step,
         &format!("forward {what}"),
         rows * cols,
-        |y| forward(set, size, &x, &w, &b, y),
+        |y| forward(set, size, &x, &w, Some(&b), y),
         |index| {
             let (r, c) = (index / cols, index % cols);
-            chain(set, b[c], (0..inner).map(|k| (x[r * inner + k], w[k * cols + c])))
+            sum_of_product(fused[0], b[c], (0..inner).map(|k| (x[r * inner + k], w[k * cols + c])))
         },
     );
     same_at_every(
@@ -38,7 +40,7 @@ pub(super) fn at_every<T: Real>(step: usize, set: InstructionSet, size: Size) {
         },
         |index| {
             let (i, c) = (index / cols, index % cols);
-            chain(set, w[index], (0..rows).map(|k| (x[k * inner + i], dy[k * cols + c])))
+            sum_of_product(fused[1], w[index], (0..rows).map(|k| (x[k * inner + i], dy[k * cols + c])))
         },
     );
     same_at_every(
@@ -48,7 +50,7 @@ pub(super) fn at_every<T: Real>(step: usize, set: InstructionSet, size: Size) {
         |dx| input_gradient(set, size, &dy, &w, dx),
         |index| {
             let (r, i) = (index / inner, index % inner);
-            chain(set, T::ZERO, (0..cols).map(|k| (dy[r * cols + k], w[i * cols + k])))
+            sum_of_product(fused[1], T::ZERO, (0..cols).map(|k| (dy[r * cols + k], w[i * cols + k])))
         },
     );
 }
@@ -85,16 +87,63 @@ fn products_that_copy_both_matrices() {
     }
 }
 
-/// More rows than two blocks have, and a right matrix whose copy is kept for all of them, in two parts.
+/// Whole tiles and what is left of them; blocks of the reduction that are whole, and that are not.
 #[test]
-fn products_that_keep_a_copy() {
-    // Without optimisation, numbers of every row and column: 61 is prime.
-    let (sets, step) = if cfg!(debug_assertions) { (1, 61) } else { (usize::MAX, 1) };
-    for set in InstructionSet::all().take(sets) {
-        let size = Size { rows: 300, inner: 300, cols: 1000 };
-        at_every::<f32>(step, set, size);
-        if !cfg!(debug_assertions) {
-            at_every::<f64>(step, set, size);
+fn no_bit_of_a_row_depends_on_the_others() {
+    fn products<T: Real>(set: InstructionSet, inner: usize, cols: usize) {
+        const ROWS: usize = 70;
+        let (x, w): (Vec<T>, Vec<T>) = (numbers(ROWS * inner, 1), numbers(inner * cols, 2));
+        let (b, dy): (Vec<T>, Vec<T>) = (numbers(cols, 3), numbers(ROWS * cols, 4));
+        let forward = |rows: usize, x: &[T], y: &mut [T]| {
+            forward(set, Size { rows, inner, cols }, x, &w, Some(&b), y);
+        };
+        let backward = |rows: usize, dy: &[T], dx: &mut [T]| {
+            input_gradient(set, Size { rows, inner, cols }, dy, &w, dx);
+        };
+        let size = Size { rows: ROWS, inner, cols };
+        let by_weight = |inputs: std::ops::Range<usize>, dw: &mut [T]| {
+            dw.fill(T::ZERO);
+            add_weight_gradient(set, size, inputs.start, &x, &dy, &mut dw[..inputs.len() * cols]);
+        };
+        let (mut y, mut dx, mut dw) =
+            (vec![T::ZERO; ROWS * cols], vec![T::ZERO; ROWS * inner], vec![T::ZERO; inner * cols]);
+        forward(ROWS, &x, &mut y);
+        backward(ROWS, &dy, &mut dx);
+        by_weight(0..inner, &mut dw);
+        for together in [1, 2, 3, 7, 8, 9, 33] {
+            let what = |name: &str| format!("{together} rows of {name} {size:?} {set:?}");
+            let rows = ROWS / together * together;
+            if product_is_fused::<T>(set, together) == product_is_fused::<T>(set, ROWS) {
+                let compute = |parts: &mut [T]| {
+                    for (x, y) in
+                        x.chunks_exact(together * inner).zip(parts.chunks_exact_mut(together * cols))
+                    {
+                        forward(together, x, y);
+                    }
+                };
+                same(&what("output"), rows * cols, compute, |index| y[index]);
+            }
+            let compute = |parts: &mut [T]| {
+                for (dy, dx) in dy.chunks_exact(together * cols).zip(parts.chunks_exact_mut(together * inner))
+                {
+                    backward(together, dy, dx);
+                }
+            };
+            same(&what("input gradient"), rows * inner, compute, |index| dx[index]);
+            let compute = |parts: &mut [T]| {
+                for (part, dw) in parts.chunks_mut(together * cols).enumerate() {
+                    let first = part * together;
+                    by_weight(first..inner.min(first + together), dw);
+                }
+            };
+            same(&what("weight gradient"), inner * cols, compute, |index| dw[index]);
+        }
+    }
+    let sizes = [[5, 3], [40, 8], [257, 9], [255, 4], [256, 17], [513, 50]];
+    for [inner, cols] in sizes.into_iter().take(if cfg!(debug_assertions) { 3 } else { sizes.len() }) {
+        for set in InstructionSet::all() {
+            products::<f32>(set, inner, cols);
+            products::<f64>(set, inner, cols);
         }
     }
 }

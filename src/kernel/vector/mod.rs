@@ -1,31 +1,51 @@
-//! Vectors of numbers: what a tile is made of, for each instruction set.
+//! Vectors of numbers, and the instruction sets that they belong to: one file for each set.
 //!
 //! A vector is made only with the proof that its instructions exist, a value of the type of the
 //! instruction set. So a function that is generic over vectors needs no `unsafe`, and whoever has a
 //! vector may compute with it.
 
+#[cfg(target_arch = "x86_64")]
+#[macro_use]
+mod x86;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod portable;
+
+#[cfg(target_arch = "x86_64")]
+pub(super) use avx2::Avx2;
+#[cfg(target_arch = "x86_64")]
+pub(super) use avx512::Avx512;
+pub(super) use portable::Portable;
+
 use core::mem::MaybeUninit;
-use core::ops::{Div, Sub};
 
-use super::fours::Fours;
-use super::grid::{Panel, Panels};
-use super::tile::{Left, Right, Tile};
+use super::dgemm;
+use super::four_lanes::FourLanes;
+use super::macrokernel::{Micropanel, Micropanels};
+use super::microkernel::{Left, Microtile, Right};
+use super::operation::Operation;
+use crate::element::Element;
 
-/// `f32` or `f64`; its default is 0.
-pub trait Number: Default + Fours + Sub<Output = Self> + Div<Output = Self> + Send + Sync {
+/// `f32` or `f64`, as kernels see it.
+pub(crate) trait Number: Element + FourLanes {
+    /// Terms of a product's sum that are one chain of additions, from 0 on, before they are added to the others; where
+    /// it is left out, all of them are.
+    const CHAIN: Option<usize>;
     /// `self · factor + term`, rounded once where [`ALWAYS_FUSED`].
-    #[doc(hidden)]
     fn multiply_add(self, factor: Self, term: Self) -> Self;
 }
 
 /// Whether each processor of the target multiplies and adds in one instruction: without it, one
 /// rounding takes a call.
-pub(super) const ALWAYS_FUSED: bool =
-    cfg!(all(feature = "std", any(target_arch = "aarch64", target_feature = "fma")));
+const ALWAYS_FUSED: bool = cfg!(all(feature = "std", any(target_arch = "aarch64", target_feature = "fma")));
 
 macro_rules! number {
-    ($t:ident) => {
+    ($t:ident, $chain:expr) => {
         impl Number for $t {
+            const CHAIN: Option<usize> = $chain;
+
             #[inline(always)]
             fn multiply_add(self, factor: Self, term: Self) -> Self {
                 #[cfg(feature = "std")]
@@ -37,11 +57,11 @@ macro_rules! number {
         }
     };
 }
-number!(f32);
-number!(f64);
+number!(f32, None);
+number!(f64, Some(dgemm::KC));
 
 /// Some numbers side by side in a register.
-pub(super) trait Vector<T>: Copy {
+pub(crate) trait Vector<T>: Copy {
     /// How many.
     const LANES: usize;
     /// That the processor has the instructions.
@@ -57,95 +77,47 @@ pub(super) trait Vector<T>: Copy {
     fn write(self, values: &mut [MaybeUninit<T>]);
     /// `self · factor + sum`, rounded once where the instruction set can.
     fn multiply_add(self, factor: Self, sum: Self) -> Self;
-    /// [`Tile::compute`]: where it stands for the tallest tiles, most of the work of most products, and as
+    /// `self + other`.
+    fn plus(self, other: Self) -> Self;
+    /// [`Microtile::compute`]: where it stands for the tallest tiles, most of the work of most products, and as
     /// a function that all products share for the others, which would take minutes to compile.
-    fn tile<L: Left<T, ROWS>, R: Right<T>, const ROWS: usize, const VECTORS: usize>(
+    fn microkernel<L: Left<T, MR>, R: Right<T>, const MR: usize, const VECTORS: usize>(
         proof: Self::Proof,
-        tile: Tile<L, R, T>,
+        tile: Microtile<L, R, T>,
     );
-    /// [`Panels::panels`]; in debug builds as a function of its own. Without optimisation the frame of a
+    /// [`Micropanels::micropanels`]; in debug builds as a function of its own. Without optimisation the frame of a
     /// function holds all that is inlined into it, and all panels together would not fit onto a stack.
-    fn panels<P: Panels<T>, const ROWS: usize, const VECTORS: usize>(
+    fn micropanels<P: Micropanels<T>, const MR: usize, const VECTORS: usize>(
         proof: Self::Proof,
         panels: &mut P,
-        first: Panel,
+        first: Micropanel,
         count: usize,
     );
 }
 
-/// An instruction set: its vectors, from wide to narrow, and the tile that fills its registers.
+/// An instruction set: its vectors, from wide to narrow, and the microtile that fills its registers.
 ///
 /// A value of it is the proof that the processor has it.
-pub(super) trait Set<T>: Copy {
+pub(crate) trait Set<T>: Copy {
+    /// Whether a multiplication and an addition are one instruction, which rounds once.
+    const FUSED: bool;
     /// The widest, for nearly all of the work.
     type Full: Vector<T, Proof: From<Self>>;
     type Eight: Vector<T, Proof: From<Self>>;
     type Four: Vector<T, Proof: From<Self>>;
     type Two: Vector<T, Proof: From<Self>>;
     type One: Vector<T, Proof: From<Self>>;
+
+    /// Runs an operation in a function that is compiled for the set.
+    fn enter(self, operation: impl Operation<T>);
+    /// Computes with microtiles that fill the set's registers.
+    fn tiled(self, computation: impl Tiled<T>);
 }
 
-/// Any processor: arrays, of which the compiler makes vectors: on 64-bit ARM those of NEON. Multiplied and
-/// added in two roundings, or in one where [`ALWAYS_FUSED`].
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Portable;
-
-impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
-    const LANES: usize = LANES;
-    type Proof = Portable;
-
-    #[inline(always)]
-    fn splat(_: Portable, value: T) -> Self {
-        [value; LANES]
-    }
-    #[inline(always)]
-    fn load(_: Portable, values: &[T]) -> Self {
-        *values.first_chunk().expect("as many numbers as lanes")
-    }
-    #[inline(always)]
-    fn store(self, values: &mut [T]) {
-        values[..LANES].copy_from_slice(&self);
-    }
-    #[inline(always)]
-    fn write(self, values: &mut [MaybeUninit<T>]) {
-        values[..LANES].write_copy_of_slice(&self);
-    }
-    #[inline(always)]
-    fn multiply_add(self, factor: Self, mut sum: Self) -> Self {
-        for lane in 0..LANES {
-            sum[lane] = self[lane].multiply_add(factor[lane], sum[lane]);
-        }
-        sum
-    }
-    #[inline(never)]
-    fn tile<L: Left<T, ROWS>, R: Right<T>, const ROWS: usize, const VECTORS: usize>(
-        proof: Portable,
-        tile: Tile<L, R, T>,
-    ) {
-        tile.compute::<Self, ROWS, VECTORS>(proof);
-    }
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn panels<P: Panels<T>, const ROWS: usize, const VECTORS: usize>(
-        proof: Portable,
-        panels: &mut P,
-        first: Panel,
-        count: usize,
-    ) {
-        panels.panels::<Self, ROWS, VECTORS>(proof, first, count);
-    }
-}
-
-impl Portable {
-    /// Rows of a tile of two vectors: half of the registers hold sums.
-    pub(super) const ROWS: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
-}
-
-impl<T: Number> Set<T> for Portable {
-    type Full = [T; 4];
-    type Eight = [T; 4];
-    type Four = [T; 4];
-    type Two = [T; 2];
-    type One = [T; 1];
+/// What is computed in microtiles of up to `MR` rows and `NR` columns, the literature's names: `NR` is the width of
+/// `VECTORS` full vectors.
+pub(crate) trait Tiled<T> {
+    fn compute<S: Set<T>, const MR: usize, const VECTORS: usize>(self, set: S);
 }
 
 /// Asks for the memory of the number at `index`, which is soon needed; any may be asked for.
@@ -156,100 +128,3 @@ pub(super) fn prefetch<T>(values: &[T], index: usize) {
     #[cfg(not(target_arch = "x86_64"))]
     let _ = (values, index);
 }
-
-/// Implements [`Vector`] for a register type.
-#[cfg(target_arch = "x86_64")]
-macro_rules! vector {
-    (
-        $(#[$meta:meta])*
-        $name:ident($register:ident) = $lanes:literal $t:ident, $proof:ident $features:literal,
-        $splat:expr, $load:expr, $store:expr, $multiply_add:expr
-    ) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy)]
-        pub(in super::super) struct $name($register);
-
-        impl Vector<$t> for $name {
-            const LANES: usize = $lanes;
-            type Proof = $proof;
-
-            #[inline(always)]
-            fn splat(_: $proof, value: $t) -> Self {
-                // SAFETY: a `$proof` exists only where the processor has the instruction.
-                Self(unsafe { $splat(value) })
-            }
-            #[inline(always)]
-            fn load(_: $proof, values: &[$t]) -> Self {
-                assert!(values.len() >= $lanes);
-                // SAFETY: a `$proof` exists only where the processor has the instruction, which reads `$lanes`
-                // numbers: so many there are, as asserted.
-                Self(unsafe { $load(values.as_ptr().cast()) })
-            }
-            #[inline(always)]
-            fn store(self, values: &mut [$t]) {
-                assert!(values.len() >= $lanes);
-                // SAFETY: a vector is made with a `$proof` alone, which exists only where the processor has the
-                // instruction. It writes `$lanes` numbers: so many places there are, as asserted.
-                unsafe { $store(values.as_mut_ptr().cast(), self.0) }
-            }
-            #[inline(always)]
-            fn write(self, values: &mut [core::mem::MaybeUninit<$t>]) {
-                assert!(values.len() >= $lanes);
-                // SAFETY: a vector is made with a `$proof` alone, which exists only where the processor has the
-                // instruction. It writes `$lanes` numbers: so many places there are, as asserted.
-                unsafe { $store(values.as_mut_ptr().cast(), self.0) }
-            }
-            #[inline(always)]
-            fn multiply_add(self, factor: Self, sum: Self) -> Self {
-                // SAFETY: a vector is made with a `$proof` alone, which exists only where the processor has the
-                // instruction.
-                Self(unsafe { $multiply_add(self.0, factor.0, sum.0) })
-            }
-            #[inline(always)]
-            fn tile<L: Left<$t, ROWS>, R: Right<$t>, const ROWS: usize, const VECTORS: usize>(
-                proof: $proof,
-                tile: Tile<L, R, $t>,
-            ) {
-                #[inline(never)]
-                #[target_feature(enable = $features)]
-                fn alone<L: Left<$t, ROWS>, R: Right<$t>, const ROWS: usize, const VECTORS: usize>(
-                    proof: $proof,
-                    tile: Tile<L, R, $t>,
-                ) {
-                    tile.compute::<$name, ROWS, VECTORS>(proof);
-                }
-                if ROWS > 4 {
-                    return tile.compute::<$name, ROWS, VECTORS>(proof);
-                }
-                // SAFETY: a `$proof` exists only where the processor has these features.
-                unsafe { alone::<L, R, ROWS, VECTORS>(proof, tile) }
-            }
-            #[inline(always)]
-            fn panels<P: Panels<$t>, const ROWS: usize, const VECTORS: usize>(
-                proof: $proof,
-                panels: &mut P,
-                first: Panel,
-                count: usize,
-            ) {
-                #[inline(never)]
-                #[target_feature(enable = $features)]
-                fn alone<P: Panels<$t>, const ROWS: usize, const VECTORS: usize>(
-                    proof: $proof,
-                    panels: &mut P,
-                    first: Panel,
-                    count: usize,
-                ) {
-                    panels.panels::<$name, ROWS, VECTORS>(proof, first, count);
-                }
-                if cfg!(debug_assertions) {
-                    // SAFETY: a `$proof` exists only where the processor has these features.
-                    return unsafe { alone::<P, ROWS, VECTORS>(proof, panels, first, count) };
-                }
-                panels.panels::<$name, ROWS, VECTORS>(proof, first, count);
-            }
-        }
-    };
-}
-
-#[cfg(target_arch = "x86_64")]
-pub(super) mod x86;

@@ -1,25 +1,7 @@
-//! AVX2 with FMA, and AVX-512: the same with registers twice as wide and twice as many.
+//! What the instruction sets of x86-64 have in common.
 #![allow(unsafe_code)]
 
-use core::arch::x86_64::*;
-
-use super::super::grid::{Panel, Panels};
-use super::super::tile::{Left, Right, Tile};
-use super::{Set, Vector};
-
-/// Proof of AVX2 and FMA.
-#[derive(Clone, Copy, Debug)]
-pub(in super::super) struct Avx2(());
-
-/// Proof of AVX-512 F and VL, AVX2 and FMA.
-#[derive(Clone, Copy, Debug)]
-pub(in super::super) struct Avx512(());
-
-impl From<Avx512> for Avx2 {
-    fn from(_: Avx512) -> Self {
-        Self(())
-    }
-}
+use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 
 /// Whether the processor has all of these features: asked at run time with `std` (and remembered
 /// there), at compile time without.
@@ -36,20 +18,6 @@ macro_rules! has {
     }};
 }
 
-impl Avx2 {
-    #[inline]
-    pub(in super::super) fn detect() -> Option<Self> {
-        has!("avx2", "fma").then_some(Self(()))
-    }
-}
-
-impl Avx512 {
-    #[inline]
-    pub(in super::super) fn detect() -> Option<Self> {
-        has!("avx512f", "avx512vl", "avx2", "fma").then_some(Self(()))
-    }
-}
-
 /// Asks for the memory of an address.
 #[inline(always)]
 pub(super) fn prefetch<T>(address: *const T) {
@@ -57,56 +25,116 @@ pub(super) fn prefetch<T>(address: *const T) {
     unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
 }
 
-vector!(F32x16(__m512) = 16 f32, Avx512 "avx512f,avx512vl,avx2,fma", _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_fmadd_ps);
-vector!(F32x8(__m256) = 8 f32, Avx2 "avx2,fma", _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_fmadd_ps);
-vector!(F32x4(__m128) = 4 f32, Avx2 "avx2,fma", _mm_set1_ps, _mm_loadu_ps, _mm_storeu_ps, _mm_fmadd_ps);
-vector!(
-    /// The lower half of a register.
-    F32x2(__m128) = 2 f32, Avx2 "avx2,fma", _mm_set1_ps, load_pair, store_pair, _mm_fmadd_ps
-);
-vector!(F32x1(__m128) = 1 f32, Avx2 "avx2,fma", _mm_set1_ps, _mm_load_ss, _mm_store_ss, _mm_fmadd_ss);
-vector!(F64x4(__m256d) = 4 f64, Avx2 "avx2,fma", _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_fmadd_pd);
-vector!(F64x2(__m128d) = 2 f64, Avx2 "avx2,fma", _mm_set1_pd, _mm_loadu_pd, _mm_storeu_pd, _mm_fmadd_pd);
-vector!(F64x1(__m128d) = 1 f64, Avx2 "avx2,fma", _mm_set1_pd, _mm_load_sd, _mm_store_sd, _mm_fmadd_sd);
-
-/// # Safety
-///
-/// `values` is valid for reads of two numbers, aligned or not.
-#[inline(always)]
-unsafe fn load_pair(values: *const f32) -> __m128 {
-    // SAFETY: the caller's promise; `_mm_load_sd` wants no alignment, and SSE2 is there.
-    unsafe { _mm_castpd_ps(_mm_load_sd(values.cast())) }
+/// Implements [`Set::enter`](super::Set::enter).
+macro_rules! enter {
+    ($t:ident, $set:ident $features:literal) => {
+        #[inline(always)]
+        fn enter(self, operation: impl Operation<$t>) {
+            #[target_feature(enable = $features)]
+            fn enter(set: $set, operation: impl Operation<$t>) {
+                operation.run(set);
+            }
+            // SAFETY: a `$set` exists only where the processor has these features.
+            unsafe { enter(self, operation) }
+        }
+    };
 }
 
-/// # Safety
-///
-/// `values` is valid for writes of two numbers, aligned or not.
-#[inline(always)]
-unsafe fn store_pair(values: *mut f32, pair: __m128) {
-    // SAFETY: the caller's promise; `_mm_store_sd` wants no alignment, and SSE2 is there.
-    unsafe { _mm_store_sd(values.cast(), _mm_castps_pd(pair)) }
-}
+/// Implements [`Vector`] for a register type.
+macro_rules! vector {
+    (
+        $(#[$meta:meta])*
+        $name:ident($register:ident) = $lanes:literal $t:ident, $proof:ident $features:literal,
+        $splat:expr, $load:expr, $store:expr, $multiply_add:expr, $plus:expr
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy)]
+        pub(crate) struct $name($register);
 
-impl Set<f32> for Avx512 {
-    type Full = F32x16;
-    type Eight = F32x8;
-    type Four = F32x4;
-    type Two = F32x2;
-    type One = F32x1;
-}
+        impl Vector<$t> for $name {
+            const LANES: usize = $lanes;
+            type Proof = $proof;
 
-impl Set<f32> for Avx2 {
-    type Full = F32x8;
-    type Eight = F32x8;
-    type Four = F32x4;
-    type Two = F32x2;
-    type One = F32x1;
-}
-
-impl Set<f64> for Avx2 {
-    type Full = F64x4;
-    type Eight = F64x4;
-    type Four = F64x4;
-    type Two = F64x2;
-    type One = F64x1;
+            #[inline(always)]
+            fn splat(_: $proof, value: $t) -> Self {
+                // SAFETY: a `$proof` exists only where the processor has the instruction.
+                Self(unsafe { $splat(value) })
+            }
+            #[inline(always)]
+            fn load(_: $proof, values: &[$t]) -> Self {
+                assert!(values.len() >= $lanes);
+                // SAFETY: a `$proof` exists only where the processor has the instruction, which reads `$lanes`
+                // numbers: so many there are, as asserted.
+                Self(unsafe { $load(values.as_ptr().cast()) })
+            }
+            #[inline(always)]
+            fn store(self, values: &mut [$t]) {
+                assert!(values.len() >= $lanes);
+                // SAFETY: a vector is made with a `$proof` alone, which exists only where the processor has the
+                // instruction. It writes `$lanes` numbers: so many places there are, as asserted.
+                unsafe { $store(values.as_mut_ptr().cast(), self.0) }
+            }
+            #[inline(always)]
+            fn write(self, values: &mut [MaybeUninit<$t>]) {
+                assert!(values.len() >= $lanes);
+                // SAFETY: a vector is made with a `$proof` alone, which exists only where the processor has the
+                // instruction. It writes `$lanes` numbers: so many places there are, as asserted.
+                unsafe { $store(values.as_mut_ptr().cast(), self.0) }
+            }
+            #[inline(always)]
+            fn multiply_add(self, factor: Self, sum: Self) -> Self {
+                // SAFETY: a vector is made with a `$proof` alone, which exists only where the processor has the
+                // instruction.
+                Self(unsafe { $multiply_add(self.0, factor.0, sum.0) })
+            }
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                // SAFETY: a vector is made with a `$proof` alone, which exists only where the processor has the
+                // instruction.
+                Self(unsafe { $plus(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn microkernel<L: Left<$t, MR>, R: Right<$t>, const MR: usize, const VECTORS: usize>(
+                proof: $proof,
+                tile: Microtile<L, R, $t>,
+            ) {
+                #[inline(never)]
+                #[target_feature(enable = $features)]
+                fn alone<L: Left<$t, MR>, R: Right<$t>, const MR: usize, const VECTORS: usize>(
+                    proof: $proof,
+                    tile: Microtile<L, R, $t>,
+                ) {
+                    tile.compute::<$name, MR, VECTORS>(proof);
+                }
+                if MR > 4 {
+                    return tile.compute::<$name, MR, VECTORS>(proof);
+                }
+                // SAFETY: a `$proof` exists only where the processor has these features.
+                unsafe { alone::<L, R, MR, VECTORS>(proof, tile) }
+            }
+            #[inline(always)]
+            fn micropanels<P: Micropanels<$t>, const MR: usize, const VECTORS: usize>(
+                proof: $proof,
+                panels: &mut P,
+                first: Micropanel,
+                count: usize,
+            ) {
+                #[inline(never)]
+                #[target_feature(enable = $features)]
+                fn alone<P: Micropanels<$t>, const MR: usize, const VECTORS: usize>(
+                    proof: $proof,
+                    panels: &mut P,
+                    first: Micropanel,
+                    count: usize,
+                ) {
+                    panels.micropanels::<$name, MR, VECTORS>(proof, first, count);
+                }
+                if cfg!(debug_assertions) {
+                    // SAFETY: a `$proof` exists only where the processor has these features.
+                    return unsafe { alone::<P, MR, VECTORS>(proof, panels, first, count) };
+                }
+                panels.micropanels::<$name, MR, VECTORS>(proof, first, count);
+            }
+        }
+    };
 }

@@ -1,10 +1,13 @@
-//! `exp`, `tanh` and the logistic function.
+//! The layers' functions over slices, on every instruction set of the machine.
 
 use std::vec::Vec;
 
-use super::{LADDER, Real};
+use super::{elu, gelu, silu, softplus};
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Kernel};
+use crate::kernel::{Exp, InstructionSet, Sigmoid, Tanh};
+
+/// Lengths around those of vectors.
+const LENGTHS: [usize; 13] = [1, 2, 3, 7, 8, 15, 16, 17, 31, 50, 64, 100, 513];
 
 /// The distance in units in the last place of `f32` at the exact value.
 fn ulps(value: f32, exact: f64) -> f64 {
@@ -34,7 +37,7 @@ fn worst_beyond(absolute: f64, function: fn(InstructionSet, &mut [f32]), exact: 
     let inputs: Vec<f32> = (0..u32::MAX).step_by(step).map(f32::from_bits).chain(ends).collect();
     for set in InstructionSet::all() {
         let mut rest = inputs.as_slice();
-        for length in LADDER.into_iter().skip(1).cycle() {
+        for length in LENGTHS.into_iter().cycle() {
             let (inputs, after) = rest.split_at(length.min(rest.len()));
             let mut outputs = inputs.to_vec();
             function(set, &mut outputs);
@@ -62,34 +65,34 @@ fn one<T: Element>(kernel: fn(InstructionSet, &mut [T]), x: T) -> T {
 
 /// The kernels that multiply gradients by a derivative, as functions of what it is told from.
 macro_rules! derivatives {
-    ($($name:ident: $gradient:ident;)*) => {$(
-        fn $name<T: Real>(set: InstructionSet, numbers: &mut [T]) {
+    ($($name:ident: $layer:ident;)*) => {$(
+        fn $name<T: Element>(set: InstructionSet, numbers: &mut [T]) {
             let of = numbers.to_vec();
             numbers.fill(T::ONE);
-            T::$gradient(set, &of, numbers);
+            $layer::Derivative::multiply_on(set, &of, numbers);
         }
     )*};
 }
 derivatives! {
-    elu_derivative: elu_gradient;
-    silu_derivative: silu_gradient;
-    gelu_derivative: gelu_gradient;
+    elu_derivative: elu;
+    silu_derivative: silu;
+    gelu_derivative: gelu;
 }
 
 /// The result it is told from is positive.
-fn softplus_derivative<T: Real>(set: InstructionSet, numbers: &mut [T]) {
+fn softplus_derivative<T: Element>(set: InstructionSet, numbers: &mut [T]) {
     let of: Vec<T> = numbers.iter().map(|y| y.abs()).collect();
     numbers.fill(T::ONE);
-    T::softplus_gradient(set, &of, numbers);
+    softplus::Derivative::multiply_on(set, &of, numbers);
 }
 
 /// Against the same in `f64`, which tests/functions.rs compares with 60 digits.
 #[test]
 fn activations_are_near() {
-    worst(f32::elu_all, |x| one(f64::elu_all, x), 1.0);
-    worst(f32::softplus_all, |x| one(f64::softplus_all, x), 2.0);
-    worst(f32::silu_all, |x| one(f64::silu_all, x), 3.0);
-    worst(f32::gelu_all, |x| one(f64::gelu_all, x), 6.0);
+    worst(elu::Value::map_on, |x| one(elu::Value::map_on, x), 1.0);
+    worst(softplus::Value::map_on, |x| one(softplus::Value::map_on, x), 2.0);
+    worst(silu::Value::map_on, |x| one(silu::Value::map_on, x), 3.0);
+    worst(gelu::Value::map_on, |x| one(gelu::Value::map_on, x), 6.0);
     worst(elu_derivative, |x| one(elu_derivative, x), 1.0);
     worst(softplus_derivative, |y| one(softplus_derivative, y), 1.0);
     // They cross 0, near which there is no last place.
@@ -99,33 +102,42 @@ fn activations_are_near() {
 
 #[test]
 fn functions_are_near() {
-    worst(f32::exp_all, f64::exp, 1.0);
-    worst(f32::tanh_all, f64::tanh, 1.5);
+    worst(Exp::map_on, f64::exp, 1.0);
+    worst(Tanh::map_on, f64::tanh, 1.5);
     worst(
-        f32::sigmoid_all,
+        Sigmoid::map_on,
         |x| if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) },
         2.5,
     );
 }
 
-const FUNCTIONS: [fn(InstructionSet, &mut [f32]); 11] = [
-    f32::exp_all,
-    f32::tanh_all,
-    f32::sigmoid_all,
-    f32::elu_all,
-    f32::softplus_all,
-    f32::silu_all,
-    f32::gelu_all,
-    elu_derivative,
-    softplus_derivative,
-    silu_derivative,
-    gelu_derivative,
-];
+fn functions<T: Element>() -> [fn(InstructionSet, &mut [T]); 11] {
+    [
+        Exp::map_on,
+        Tanh::map_on,
+        Sigmoid::map_on,
+        elu::Value::map_on,
+        softplus::Value::map_on,
+        silu::Value::map_on,
+        gelu::Value::map_on,
+        elu_derivative,
+        softplus_derivative,
+        silu_derivative,
+        gelu_derivative,
+    ]
+}
+
+/// Each function and derivative once.
+pub(crate) fn every_function<T: Element>(set: InstructionSet) {
+    for function in functions::<T>() {
+        function(set, &mut [T::ONE; 100]);
+    }
+}
 
 #[test]
 fn functions_give_the_same_bits_on_all_fused_instruction_sets() {
     let inputs: Vec<f32> = (0..10_000).map(|i| (i as f32 * 1.7).sin() * i as f32 * 0.012).collect();
-    for function in FUNCTIONS {
+    for function in functions::<f32>() {
         let all = InstructionSet::all().filter(|set| set.is_fused()).map(|set| {
             let mut outputs = inputs.clone();
             function(set, &mut outputs);
@@ -140,7 +152,7 @@ fn functions_give_the_same_bits_on_all_fused_instruction_sets() {
 fn functions_give_the_same_bits_in_slices_of_all_lengths() {
     let inputs: [f32; 40] = core::array::from_fn(|i| (i as f32 * 1.7).sin() * 20.0);
     for set in InstructionSet::all() {
-        for function in FUNCTIONS {
+        for function in functions::<f32>() {
             let alone = inputs.map(|x| {
                 let mut alone = [x];
                 function(set, &mut alone);

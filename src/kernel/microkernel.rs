@@ -6,12 +6,12 @@ use super::vector::{Number, Vector};
 /// A part of a matrix: its elements from the first one on, and the distance between the beginnings of
 /// its rows.
 #[derive(Clone, Copy)]
-pub(super) struct View<'a, T> {
+pub(super) struct Strided<'a, T> {
     pub(super) values: &'a [T],
     pub(super) stride: usize,
 }
 
-impl<T> View<'_, T> {
+impl<T> Strided<'_, T> {
     /// Panics unless it has `rows` rows of `width` numbers.
     #[inline(always)]
     fn check(&self, rows: usize, width: usize) {
@@ -35,14 +35,14 @@ impl<T> View<'_, T> {
 }
 
 /// The same for what is written.
-pub(super) struct ViewMut<'a, T> {
+pub(crate) struct StridedMut<'a, T> {
     pub(super) values: &'a mut [T],
     pub(super) stride: usize,
 }
 
 /// What a sum starts from.
 #[derive(Clone, Copy)]
-pub(super) enum Start<'a, T> {
+pub(crate) enum Start<'a, T> {
     /// 0.
     Zero,
     /// The same row for all rows.
@@ -53,30 +53,30 @@ pub(super) enum Start<'a, T> {
     Output,
 }
 
-/// The left matrix of a tile, `ROWS` rows of it.
+/// The left matrix of a tile, `MR` rows of it.
 ///
 /// Sizes are compared once a tile: in the innermost loop, that would take as many instructions as the
 /// sums.
-pub(super) trait Left<T, const ROWS: usize> {
+pub(crate) trait Left<T, const MR: usize> {
     /// Panics unless it has `depth` columns.
     fn check(&self, depth: usize);
     /// The number in a row and in column `k`.
     ///
     /// # Safety
     ///
-    /// [`check`](Self::check) has passed for more columns than `k`; `row` is below `ROWS`.
+    /// [`check`](Self::check) has passed for more columns than `k`; `row` is below `MR`.
     unsafe fn number(&self, row: usize, k: usize) -> T;
 }
 
 /// A left matrix whose rows lie anywhere.
 #[derive(Clone, Copy)]
-pub(super) struct Rows<'a, T, const ROWS: usize>([&'a [T]; ROWS]);
+pub(super) struct RowSlices<'a, T, const MR: usize>([&'a [T]; MR]);
 
-impl<'a, T, const ROWS: usize> Rows<'a, T, ROWS> {
+impl<'a, T, const MR: usize> RowSlices<'a, T, MR> {
     /// The rows that a function gives. (`array::from_fn` would be a call.)
     #[inline(always)]
     pub(super) fn of(row: impl Fn(usize) -> &'a [T]) -> Self {
-        let mut rows = [[].as_slice(); ROWS];
+        let mut rows = [[].as_slice(); MR];
         for (side, place) in rows.iter_mut().enumerate() {
             *place = row(side);
         }
@@ -84,7 +84,7 @@ impl<'a, T, const ROWS: usize> Rows<'a, T, ROWS> {
     }
 }
 
-impl<T: Number, const ROWS: usize> Left<T, ROWS> for Rows<'_, T, ROWS> {
+impl<T: Number, const MR: usize> Left<T, MR> for RowSlices<'_, T, MR> {
     #[inline(always)]
     fn check(&self, depth: usize) {
         for row in self.0 {
@@ -93,30 +93,30 @@ impl<T: Number, const ROWS: usize> Left<T, ROWS> for Rows<'_, T, ROWS> {
     }
     #[inline(always)]
     unsafe fn number(&self, row: usize, k: usize) -> T {
-        // SAFETY: the caller has had all rows checked to be longer than `k`; `row` is below `ROWS` in any case, as
+        // SAFETY: the caller has had all rows checked to be longer than `k`; `row` is below `MR` in any case, as
         // the array is indexed with a check.
         unsafe { *self.0[row].get_unchecked(k) }
     }
 }
 
 /// A left matrix of which its transpose lies in memory: its columns one after the other.
-pub(super) struct Columns<'a, T>(pub(super) View<'a, T>);
+pub(super) struct ColumnSlices<'a, T>(pub(super) Strided<'a, T>);
 
-impl<T: Number, const ROWS: usize> Left<T, ROWS> for Columns<'_, T> {
+impl<T: Number, const MR: usize> Left<T, MR> for ColumnSlices<'_, T> {
     #[inline(always)]
     fn check(&self, depth: usize) {
-        self.0.check(depth, ROWS);
+        self.0.check(depth, MR);
     }
     #[inline(always)]
     unsafe fn number(&self, row: usize, k: usize) -> T {
-        // SAFETY: the caller has had more columns than `k` checked, and `check` does so for columns of `ROWS`
+        // SAFETY: the caller has had more columns than `k` checked, and `check` does so for columns of `MR`
         // numbers.
-        unsafe { self.0.row(k, ROWS)[row] }
+        unsafe { self.0.row(k, MR)[row] }
     }
 }
 
 /// The right matrix of a tile.
-pub(super) trait Right<T> {
+pub(crate) trait Right<T> {
     /// Panics unless it has `depth` rows of `width` numbers.
     fn check(&self, depth: usize, width: usize);
     /// Row `k` in vectors, of which the last begins at column `last`.
@@ -152,10 +152,10 @@ impl<T, R: Right<T>> Right<T> for &mut R {
 }
 
 /// Rows at equal distances.
-impl<T: Number> Right<T> for View<'_, T> {
+impl<T: Number> Right<T> for Strided<'_, T> {
     #[inline(always)]
     fn check(&self, depth: usize, width: usize) {
-        View::check(self, depth, width);
+        Strided::check(self, depth, width);
     }
     #[inline(always)]
     unsafe fn row<V: Vector<T>, const VECTORS: usize>(
@@ -165,18 +165,18 @@ impl<T: Number> Right<T> for View<'_, T> {
         last: usize,
     ) -> [V; VECTORS] {
         // SAFETY: the caller has had more rows than `k` checked, each of `last + LANES` numbers.
-        load(proof, unsafe { View::row(self, k, last + V::LANES) }, last)
+        load(proof, unsafe { Strided::row(self, k, last + V::LANES) }, last)
     }
 }
 
 /// Where the rows of a matrix begin, and the farthest of these places.
 #[derive(Clone, Copy)]
-pub(super) struct Starts<'a> {
+pub(super) struct Offsets<'a> {
     starts: &'a [usize],
     farthest: usize,
 }
 
-impl<'a> Starts<'a> {
+impl<'a> Offsets<'a> {
     #[inline(always)]
     pub(super) fn of(starts: &'a [usize]) -> Self {
         Self { starts, farthest: starts.iter().copied().max().unwrap_or(0) }
@@ -188,12 +188,12 @@ impl<'a> Starts<'a> {
 }
 
 /// Rows that begin anywhere in `values`.
-pub(super) struct At<'a, T> {
+pub(super) struct Gathered<'a, T> {
     pub(super) values: &'a [T],
-    pub(super) starts: Starts<'a>,
+    pub(super) starts: Offsets<'a>,
 }
 
-impl<T: Number> Right<T> for At<'_, T> {
+impl<T: Number> Right<T> for Gathered<'_, T> {
     #[inline(always)]
     fn check(&self, depth: usize, width: usize) {
         assert!(depth <= self.starts.len(), "a tile beyond its matrix");
@@ -218,7 +218,7 @@ impl<T: Number> Right<T> for At<'_, T> {
 }
 
 /// What a tile is computed from, and where it goes: `out = start + left · right`.
-pub(super) struct Tile<'a, L, R, T> {
+pub(crate) struct Microtile<'a, L, R, T> {
     pub(super) depth: usize,
     /// `[rows, depth]`
     pub(super) left: L,
@@ -228,26 +228,26 @@ pub(super) struct Tile<'a, L, R, T> {
     /// Where the last vector begins. It may overlap the one before: both compute the same sums.
     pub(super) last: usize,
     /// `[rows, cols]`
-    pub(super) out: ViewMut<'a, T>,
+    pub(super) out: StridedMut<'a, T>,
 }
 
-impl<R: Right<T>, L, T: Number> Tile<'_, L, R, T> {
-    /// Computes `ROWS` rows and `VECTORS` vectors of columns, side by side. Each sum runs over `depth` in
+impl<R: Right<T>, L, T: Number> Microtile<'_, L, R, T> {
+    /// Computes `MR` rows and `VECTORS` vectors of columns, side by side. Each sum runs over `depth` in
     /// order.
     ///
     /// It is called through [`Vector::tile`], which is compiled once for all products.
     #[inline(always)]
-    pub(super) fn compute<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(self, proof: V::Proof)
+    pub(super) fn compute<V: Vector<T>, const MR: usize, const VECTORS: usize>(self, proof: V::Proof)
     where
-        L: Left<T, ROWS>,
+        L: Left<T, MR>,
     {
         let Self { depth, left, mut right, start, last, out } = self;
-        let mut sums = [[V::splat(proof, T::default()); VECTORS]; ROWS];
+        let mut sums = [[V::splat(proof, T::default()); VECTORS]; MR];
         match start {
             Start::Zero => {}
-            Start::Row(row) => sums = [load(proof, row, last); ROWS],
+            Start::Row(row) => sums = [load(proof, row, last); MR],
             Start::Column(values) => {
-                for (sums, value) in sums.iter_mut().zip(&values[..ROWS]) {
+                for (sums, value) in sums.iter_mut().zip(&values[..MR]) {
                     *sums = [V::splat(proof, *value); VECTORS];
                 }
             }
@@ -265,7 +265,7 @@ impl<R: Right<T>, L, T: Number> Tile<'_, L, R, T> {
             // in order, is below `depth`.
             let terms: [V; VECTORS] = unsafe { right.row(proof, k, last) };
             for (row, sums) in sums.iter_mut().enumerate() {
-                // SAFETY: `check` has passed for `depth` columns, `k` is below `depth`, and `row` below `ROWS`, since
+                // SAFETY: `check` has passed for `depth` columns, `k` is below `depth`, and `row` below `MR`, since
                 // there are as many rows of sums.
                 let factor = V::splat(proof, unsafe { left.number(row, k) });
                 for (sum, term) in sums.iter_mut().zip(terms) {
@@ -310,32 +310,32 @@ mod tests {
 
     #[test]
     fn a_view_ends_with_its_last_row() {
-        View { values: &[0.0_f32; 7], stride: 4 }.check(2, 3);
-        View { values: &[0.0_f32; 0], stride: 4 }.check(0, 3);
+        Strided { values: &[0.0_f32; 7], stride: 4 }.check(2, 3);
+        Strided { values: &[0.0_f32; 0], stride: 4 }.check(0, 3);
     }
 
     #[test]
     #[should_panic(expected = "a tile beyond its matrix")]
     fn a_row_beyond_the_matrix_is_refused() {
-        View { values: &[0.0_f32; 7], stride: 4 }.check(2, 4);
+        Strided { values: &[0.0_f32; 7], stride: 4 }.check(2, 4);
     }
 
     #[test]
     #[should_panic(expected = "a tile beyond its matrix")]
     fn a_place_beyond_all_numbers_is_refused() {
-        View { values: &[0.0_f32; 7], stride: usize::MAX / 2 + 1 }.check(3, 1);
+        Strided { values: &[0.0_f32; 7], stride: usize::MAX / 2 + 1 }.check(3, 1);
     }
 
     #[test]
     #[should_panic(expected = "a tile beyond its matrix")]
     fn a_row_that_begins_too_far_is_refused() {
-        At { values: &[0.0_f32; 7], starts: Starts::of(&[5, 0]) }.check(2, 3);
+        Gathered { values: &[0.0_f32; 7], starts: Offsets::of(&[5, 0]) }.check(2, 3);
     }
 
     #[test]
     #[should_panic(expected = "a tile beyond its matrix")]
     fn a_left_row_that_is_too_short_is_refused() {
-        let rows = Rows::of(|side| &[0.0_f32; 4][side..]);
+        let rows = RowSlices::of(|side| &[0.0_f32; 4][side..]);
         Left::<f32, 2>::check(&rows, 4);
     }
 }

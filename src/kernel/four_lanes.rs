@@ -12,10 +12,9 @@ use core::ops::{Add, Mul};
 pub(super) const SIDE: usize = 4;
 
 /// Numbers that can be taken four at a time, on any processor.
-#[doc(hidden)]
-pub trait Fours: Copy + Add<Output = Self> + Mul<Output = Self> {
+pub(crate) trait FourLanes: Copy + Add<Output = Self> + Mul<Output = Self> {
     /// What changes nothing when it is added, not even the sign of 0: `-0`.
-    const NOTHING: Self;
+    const ADDS_NOTHING: Self;
 
     #[inline(always)]
     fn plus(x: [Self; 4], y: [Self; 4]) -> [Self; 4] {
@@ -33,12 +32,12 @@ pub trait Fours: Copy + Add<Output = Self> + Mul<Output = Self> {
     }
 }
 
-impl Fours for f64 {
-    const NOTHING: f64 = -0.0;
+impl FourLanes for f64 {
+    const ADDS_NOTHING: f64 = -0.0;
 }
 
-impl Fours for f32 {
-    const NOTHING: f32 = -0.0;
+impl FourLanes for f32 {
+    const ADDS_NOTHING: f32 = -0.0;
 
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]

@@ -3,16 +3,16 @@
 
 use core::mem::MaybeUninit;
 
-use super::product::FAR;
-use super::tile::{Right, View, column};
+use super::gemm::FAR;
+use super::microkernel::{Right, Strided, column};
 use super::vector::{Number, Vector, prefetch};
 
 /// Rows of a matrix that are on their way from memory while one is copied.
 const AHEAD: usize = 32;
 
 /// A right matrix whose rows are copied together while they are read.
-pub(super) struct Copying<'v, 'm, T> {
-    original: View<'v, T>,
+pub(super) struct Packing<'v, 'm, T> {
+    original: Strided<'v, T>,
     width: usize,
     /// `[depth, width]`
     memory: &'m mut [MaybeUninit<T>],
@@ -20,7 +20,7 @@ pub(super) struct Copying<'v, 'm, T> {
     written: usize,
 }
 
-impl<T: Number> Right<T> for Copying<'_, '_, T> {
+impl<T: Number> Right<T> for Packing<'_, '_, T> {
     #[inline(always)]
     fn check(&self, depth: usize, width: usize) {
         Right::check(&self.original, depth, width);
@@ -32,7 +32,7 @@ impl<T: Number> Right<T> for Copying<'_, '_, T> {
         k: usize,
         last: usize,
     ) -> [V; VECTORS] {
-        let View { values, stride } = self.original;
+        let Strided { values, stride } = self.original;
         // What lies near is fetched without being asked for.
         if stride * size_of::<T>() >= FAR {
             let ahead = (k + AHEAD) * stride;
@@ -53,20 +53,20 @@ impl<T: Number> Right<T> for Copying<'_, '_, T> {
     }
 }
 
-impl<'v, 'm, T> Copying<'v, 'm, T> {
+impl<'v, 'm, T> Packing<'v, 'm, T> {
     /// A copy of `original`'s first `width` columns, of as many rows as `memory` has room for.
     #[inline(always)]
-    pub(super) fn new(original: View<'v, T>, width: usize, memory: &'m mut [MaybeUninit<T>]) -> Self {
+    pub(super) fn new(original: Strided<'v, T>, width: usize, memory: &'m mut [MaybeUninit<T>]) -> Self {
         Self { original, width, memory, written: 0 }
     }
 
     /// The copy, once all rows have been read.
     #[inline(always)]
-    pub(super) fn done(self) -> View<'m, T> {
+    pub(super) fn done(self) -> Strided<'m, T> {
         assert_eq!(self.written, self.memory.len(), "all rows are read");
         // SAFETY: as many numbers are written, as asserted: each row behind the one before it, and all of a
         // row, since each of its vectors begins where the one before it ends or earlier (`row` asserts that),
         // and the last one ends with it.
-        View { values: unsafe { self.memory.assume_init_ref() }, stride: self.width }
+        Strided { values: unsafe { self.memory.assume_init_ref() }, stride: self.width }
     }
 }

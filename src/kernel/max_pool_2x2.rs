@@ -9,7 +9,7 @@ use crate::element::Element;
 impl Windows {
     /// Whether the windows are of 2×2 pixels, side by side, without padding.
     #[inline(always)]
-    pub(super) fn halve(&self) -> bool {
+    pub(super) fn halves(&self) -> bool {
         self.kernel == [2; 2] && self.stride == [2; 2] && self.padding == [0; 2]
     }
 

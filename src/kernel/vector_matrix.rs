@@ -1,24 +1,26 @@
-//! One sample: a row times a matrix, plus a bias.
+//! One sample: a vector times a matrix, plus a bias.
 //!
 //! Nothing is used twice, so the matrix is read straight from memory, once; and a small network's time
 //! is the call's own, so there is no scratch and no block.
 
+use super::operation::{Operation, compiled};
 use super::vector::{Number, Set, Vector};
 
-/// `output = input · weight + bias`: `[inner] · [inner, cols] + [cols]`.
-#[allow(missing_debug_implementations)]
-pub struct Row<'a, T> {
+/// `output = input · weight + bias`: `[inner] · [inner, cols]`, plus `[cols]`.
+pub(super) struct VectorMatrix<'a, T> {
     pub(super) input: &'a [T],
     pub(super) weight: &'a [T],
     pub(super) bias: &'a [T],
     pub(super) output: &'a mut [T],
 }
 
-impl<T: Number> Row<'_, T> {
+compiled!(VectorMatrix);
+
+impl<T: Number> Operation<T> for VectorMatrix<'_, T> {
     /// Computes the product: whole vectors, then the narrowest vector that covers what is left,
     /// shifted so far to the left that it ends where the row ends.
     #[inline(always)]
-    pub(super) fn run<S: Set<T>>(mut self, set: S) {
+    fn run<S: Set<T>>(mut self, set: S) {
         let cols = self.output.len();
         let mut col = 0;
         while col < cols {
@@ -35,7 +37,9 @@ impl<T: Number> Row<'_, T> {
             };
         }
     }
+}
 
+impl<T: Number> VectorMatrix<'_, T> {
     /// Up to eight vectors from column `first` on, of which `left` are left; gives their columns.
     #[inline(always)]
     fn stretch<S: Set<T>, V: Vector<T, Proof: From<S>>>(
@@ -68,7 +72,8 @@ impl<T: Number> Row<'_, T> {
     }
 
     /// `WHOLE` vectors side by side and a last one, which ends at column `first + width`.
-    #[inline(always)]
+    // Without optimisation a function of its own: all of them would not fit into the frame of one.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn vectors<V: Vector<T>, Last: Vector<T>, const WHOLE: usize>(
         &mut self,
         proof: V::Proof,
@@ -76,28 +81,77 @@ impl<T: Number> Row<'_, T> {
         first: usize,
         width: usize,
     ) {
-        let cols = self.output.len();
         // Where the last vector is wider than what is left of the row, it begins before `first`.
         let begin = first.min(first + width - Last::LANES.min(first + width));
         let (first, last) = (first - begin, first + width - begin - Last::LANES);
-        let end = last + Last::LANES;
-        let bias = &self.bias[begin..][..end];
-        let mut sums: [V; WHOLE] =
-            core::array::from_fn(|vector| V::load(proof, &bias[first + vector * V::LANES..]));
-        let mut last_sum = Last::load(last_proof, &bias[last..]);
-        for (k, factor) in self.input.iter().enumerate() {
-            let weight = &self.weight[k * cols + begin..][..end];
-            let factors = V::splat(proof, *factor);
-            for (vector, sum) in sums.iter_mut().enumerate() {
-                *sum = V::load(proof, &weight[first + vector * V::LANES..]).multiply_add(factors, *sum);
-            }
-            let factor = Last::splat(last_proof, *factor);
-            last_sum = Last::load(last_proof, &weight[last..]).multiply_add(factor, last_sum);
+        let stretch = Stretch { begin, end: last + Last::LANES, first, last };
+        let mut sums = Sums {
+            whole: [V::splat(proof, T::default()); WHOLE],
+            last: Last::splat(last_proof, T::default()),
+        };
+        let zeros = sums;
+        let bias = &self.bias[begin..][..stretch.end];
+        for (vector, sum) in sums.whole.iter_mut().enumerate() {
+            *sum = V::load(proof, &bias[first + vector * V::LANES..]);
         }
-        let output = &mut self.output[begin..][..end];
-        for (vector, sum) in sums.into_iter().enumerate() {
+        sums.last = Last::load(last_proof, &bias[last..]);
+        if let Some(terms) = T::CHAIN {
+            let blocks = self.weight.chunks(terms * self.output.len());
+            for (input, weight) in self.input.chunks(terms).zip(blocks) {
+                let mut block = zeros;
+                self.add_products(proof, last_proof, &stretch, input, weight, &mut block);
+                for (sum, block) in sums.whole.iter_mut().zip(block.whole) {
+                    *sum = sum.plus(block);
+                }
+                sums.last = sums.last.plus(block.last);
+            }
+        } else {
+            self.add_products(proof, last_proof, &stretch, self.input, self.weight, &mut sums);
+        }
+        let output = &mut self.output[begin..][..stretch.end];
+        for (vector, sum) in sums.whole.into_iter().enumerate() {
             sum.store(&mut output[first + vector * V::LANES..]);
         }
-        last_sum.store(&mut output[last..]);
+        sums.last.store(&mut output[last..]);
     }
+
+    /// Adds inputs times their rows of the matrix to the sums.
+    #[inline(always)]
+    fn add_products<V: Vector<T>, Last: Vector<T>, const WHOLE: usize>(
+        &self,
+        proof: V::Proof,
+        last_proof: Last::Proof,
+        stretch: &Stretch,
+        input: &[T],
+        weight: &[T],
+        sums: &mut Sums<V, Last, WHOLE>,
+    ) {
+        let cols = self.output.len();
+        for (k, factor) in input.iter().enumerate() {
+            let weight = &weight[k * cols + stretch.begin..][..stretch.end];
+            let factors = V::splat(proof, *factor);
+            for (vector, sum) in sums.whole.iter_mut().enumerate() {
+                let weights = V::load(proof, &weight[stretch.first + vector * V::LANES..]);
+                *sum = weights.multiply_add(factors, *sum);
+            }
+            let factor = Last::splat(last_proof, *factor);
+            sums.last = Last::load(last_proof, &weight[stretch.last..]).multiply_add(factor, sums.last);
+        }
+    }
+}
+
+/// The columns that are computed together: from `begin` on, `end` of them; counted from there, where the first vector
+/// begins, and where the last one does.
+struct Stretch {
+    begin: usize,
+    end: usize,
+    first: usize,
+    last: usize,
+}
+
+/// Their sums.
+#[derive(Clone, Copy)]
+struct Sums<V, Last, const WHOLE: usize> {
+    whole: [V; WHOLE],
+    last: Last,
 }

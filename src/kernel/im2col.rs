@@ -3,7 +3,7 @@
 //! `patches[(channel, y, x), (out_y, out_x)]` is the pixel that the kernel's number at `(y, x)` meets
 //! when the kernel computes the output at `(out_y, out_x)`; 0 where it lies in the padding. The
 //! matrix (elsewhere called *im2col*) is many times larger than the image. It is never made: of a
-//! [`Strip`] of output rows each image row is copied once for each column of the kernel, and each row of
+//! [`Im2colBlock`] of output rows each image row is copied once for each column of the kernel, and each row of
 //! the matrix is a stretch of that.
 #![allow(unsafe_code)]
 
@@ -15,7 +15,7 @@ use crate::shape::product;
 
 /// How a kernel goes over an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Patches {
+pub(super) struct Im2col {
     /// Height and width of a channel.
     pub(super) image: [usize; 2],
     /// Height and width of the kernel.
@@ -38,8 +38,8 @@ pub(super) struct Patches {
 /// neighbouring outputs meet neighbouring rows of pixels, and the rows of the kernel lie nearer than the
 /// strip is high, these share them.
 #[derive(Clone, Copy)]
-pub(super) struct Strip {
-    patches: Patches,
+pub(super) struct Im2colBlock {
+    patches: Im2col,
     /// Its first output.
     y: usize,
     x: usize,
@@ -51,19 +51,19 @@ pub(super) struct Strip {
     between: usize,
 }
 
-impl Patches {
+impl Im2col {
     /// Strips of at most `most` outputs (or one row), a whole number of which make up the output; small
     /// enough for 16 channels, or all, to be laid out in `room` numbers.
     ///
     /// # Panics
     ///
     /// Where the kernel has more numbers than there is room for.
-    pub(super) fn strips(
+    pub(super) fn blocks(
         self,
         channels: usize,
         most: usize,
         room: usize,
-    ) -> impl Iterator<Item = Strip> + use<> {
+    ) -> impl Iterator<Item = Im2colBlock> + use<> {
         let ([kernel_rows, kernel_cols], [out_rows, out_cols]) = (self.kernel, self.out);
         let fits = |rows: usize, width: usize, channels: usize| {
             self.strip(0, 0, rows, width).channel_len().saturating_mul(channels) <= room
@@ -87,17 +87,17 @@ impl Patches {
         })
     }
 
-    fn strip(self, y: usize, x: usize, rows: usize, width: usize) -> Strip {
+    fn strip(self, y: usize, x: usize, rows: usize, width: usize) -> Im2colBlock {
         let (kernel_rows, shared) = (self.kernel[0], self.stride[0] == 1 && self.spread[0] == 1);
         // Rows that lie farther apart than the strip is high would share nothing but what no output meets.
         let between = if shared { rows.min(self.dilation[0]) } else { rows };
         // With own lines the last row of the kernel, too, has `rows` of them.
         let lines = (kernel_rows - 1).saturating_mul(between).saturating_add(rows);
-        Strip { patches: self, y, x, rows, width, lines, between }
+        Im2colBlock { patches: self, y, x, rows, width, lines, between }
     }
 }
 
-impl Strip {
+impl Im2colBlock {
     /// The strip's first output, of all outputs.
     pub(super) fn first(&self) -> usize {
         self.y * self.patches.out[1] + self.x
@@ -152,7 +152,7 @@ impl Strip {
 
     /// The row of pixels in a line; nothing where it is zeros.
     fn pixels(&self, line: usize) -> Option<usize> {
-        let Patches { image: [height, _], stride: [stride, _], spread: [spread, _], .. } = self.patches;
+        let Im2col { image: [height, _], stride: [stride, _], spread: [spread, _], .. } = self.patches;
         // Own lines of each row of the kernel, or shared ones.
         let (kernel_y, y) =
             if self.between == self.rows { (line / self.rows, line % self.rows) } else { (0, line) };
@@ -163,7 +163,7 @@ impl Strip {
 
     /// Writes what column `kernel_x` of the kernel meets in a row of pixels: all of `place`.
     fn write<T: Number>(&self, pixels: &[T], kernel_x: usize, place: &mut [MaybeUninit<T>]) {
-        let Patches { image: [_, width], stride: [_, stride], spread: [_, spread], .. } = self.patches;
+        let Im2col { image: [_, width], stride: [_, stride], spread: [_, spread], .. } = self.patches;
         let pixels = &pixels[..width];
         let first =
             (self.x * stride + kernel_x * self.patches.dilation[1]) as isize - self.patches.padding[1];

@@ -6,28 +6,32 @@ use super::vector::{Number, Set, Vector};
 
 /// Where a panel begins, and where in it its last vector.
 #[derive(Clone, Copy)]
-pub(super) struct Panel {
+pub(crate) struct Micropanel {
     pub(super) first: usize,
     pub(super) last: usize,
 }
 
-/// What can be computed panel by panel, each in tiles of up to `ROWS` rows and `VECTORS` vectors.
-pub(super) trait Panels<T> {
+/// What can be computed panel by panel, each in tiles of up to `MR` rows and `VECTORS` vectors.
+pub(crate) trait Micropanels<T> {
     /// Computes `count` panels side by side, the first of which is given.
     #[inline(always)]
-    fn panels<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(
+    fn micropanels<V: Vector<T>, const MR: usize, const VECTORS: usize>(
         &mut self,
         proof: V::Proof,
-        Panel { first, last }: Panel,
+        Micropanel { first, last }: Micropanel,
         count: usize,
     ) {
         for panel in 0..count {
             let first = first + panel * (last + V::LANES);
-            self.panel::<V, ROWS, VECTORS>(proof, Panel { first, last });
+            self.micropanel::<V, MR, VECTORS>(proof, Micropanel { first, last });
         }
     }
 
-    fn panel<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, panel: Panel);
+    fn micropanel<V: Vector<T>, const MR: usize, const VECTORS: usize>(
+        &mut self,
+        proof: V::Proof,
+        panel: Micropanel,
+    );
 }
 
 /// Rows of a tile of one vector: as many sums as it takes to keep the processor busy while each addition
@@ -36,7 +40,13 @@ const TALL: usize = 12;
 
 /// Computes all columns. Where the sums `continue` from what the output holds, none is computed twice.
 #[inline(always)]
-pub(super) fn each_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, const VECTORS: usize>(
+pub(super) fn each_micropanel<
+    T: Number,
+    S: Set<T>,
+    P: Micropanels<T>,
+    const MR: usize,
+    const VECTORS: usize,
+>(
     set: S,
     cols: usize,
     continues: bool,
@@ -47,22 +57,22 @@ pub(super) fn each_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, 
     if VECTORS >= 3 {
         // Four vectors are two panels of two, not one of three and another one.
         let count = cols / (3 * lanes) - usize::from(cols >= 3 * lanes && cols % (3 * lanes) == lanes);
-        S::Full::panels::<_, ROWS, 3>(set.into(), panels, Panel { first: 0, last: 2 * lanes }, count);
+        S::Full::micropanels::<_, MR, 3>(set.into(), panels, Micropanel { first: 0, last: 2 * lanes }, count);
         col += count * 3 * lanes;
     }
     if VECTORS >= 2 {
         let count = (cols - col) / (2 * lanes);
-        S::Full::panels::<_, ROWS, 2>(set.into(), panels, Panel { first: col, last: lanes }, count);
+        S::Full::micropanels::<_, MR, 2>(set.into(), panels, Micropanel { first: col, last: lanes }, count);
         col += count * 2 * lanes;
     }
     // Two vectors that overlap are read once and computed together, rather than one by one.
     if VECTORS >= 2 && cols - col > lanes + 2 {
         let last = cols - col - lanes;
-        S::Full::panels::<_, ROWS, 2>(set.into(), panels, Panel { first: col, last }, 1);
+        S::Full::micropanels::<_, MR, 2>(set.into(), panels, Micropanel { first: col, last }, 1);
         return;
     }
     while cols - col >= lanes {
-        S::Full::panels::<_, TALL, 1>(set.into(), panels, Panel { first: col, last: 0 }, 1);
+        S::Full::micropanels::<_, TALL, 1>(set.into(), panels, Micropanel { first: col, last: 0 }, 1);
         col += lanes;
     }
     // What is left is narrower than a vector: the narrowest vector that covers it, shifted to the
@@ -72,13 +82,13 @@ pub(super) fn each_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, 
         let left = cols - col;
         let covering = left.next_power_of_two().min(1 << cols.ilog2());
         let width = if continues { 1 << left.ilog2() } else { covering };
-        let panel = Panel { first: if width > left { cols - width } else { col }, last: 0 };
+        let panel = Micropanel { first: if width > left { cols - width } else { col }, last: 0 };
         match width {
-            1 => S::One::panels::<_, TALL, 1>(set.into(), panels, panel, 1),
-            2 => S::Two::panels::<_, TALL, 1>(set.into(), panels, panel, 1),
-            4 if lanes > 4 => S::Four::panels::<_, TALL, 1>(set.into(), panels, panel, 1),
-            8 if lanes > 8 => S::Eight::panels::<_, TALL, 1>(set.into(), panels, panel, 1),
-            _ => S::Full::panels::<_, TALL, 1>(set.into(), panels, panel, 1),
+            1 => S::One::micropanels::<_, TALL, 1>(set.into(), panels, panel, 1),
+            2 => S::Two::micropanels::<_, TALL, 1>(set.into(), panels, panel, 1),
+            4 if lanes > 4 => S::Four::micropanels::<_, TALL, 1>(set.into(), panels, panel, 1),
+            8 if lanes > 8 => S::Eight::micropanels::<_, TALL, 1>(set.into(), panels, panel, 1),
+            _ => S::Full::micropanels::<_, TALL, 1>(set.into(), panels, panel, 1),
         }
         col = panel.first + width;
     }
@@ -87,7 +97,13 @@ pub(super) fn each_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, 
 /// Computes all columns, more than twice `VECTORS` vectors, none of them twice: in the last panels two
 /// vectors overlap, since of narrower ones there would be more code.
 #[inline(always)]
-pub(super) fn each_wide_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: usize, const VECTORS: usize>(
+pub(super) fn each_wide_micropanel<
+    T: Number,
+    S: Set<T>,
+    P: Micropanels<T>,
+    const MR: usize,
+    const VECTORS: usize,
+>(
     set: S,
     cols: usize,
     panels: &mut P,
@@ -95,47 +111,57 @@ pub(super) fn each_wide_panel<T: Number, S: Set<T>, P: Panels<T>, const ROWS: us
     let lanes = S::Full::LANES;
     let (most, mut col) = (VECTORS * lanes, 0);
     while cols - col >= most + lanes {
-        S::Full::panels::<_, ROWS, VECTORS>(set.into(), panels, Panel { first: col, last: most - lanes }, 1);
+        S::Full::micropanels::<_, MR, VECTORS>(
+            set.into(),
+            panels,
+            Micropanel { first: col, last: most - lanes },
+            1,
+        );
         col += most;
     }
     while col < cols {
         let left = cols - col;
         let width = left.div_ceil(left.div_ceil(2 * lanes));
-        S::Full::panels::<_, ROWS, 2>(set.into(), panels, Panel { first: col, last: width - lanes }, 1);
+        S::Full::micropanels::<_, MR, 2>(
+            set.into(),
+            panels,
+            Micropanel { first: col, last: width - lanes },
+            1,
+        );
         col += width;
     }
 }
 
-/// What can be computed tile by tile, `ROWS` rows from `row` on.
-pub(super) trait Tiles<T> {
-    fn tile<V: Vector<T>, const ROWS: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize);
+/// What can be computed tile by tile, `MR` rows from `row` on.
+pub(super) trait Microtiles<T> {
+    fn microtile<V: Vector<T>, const MR: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize);
 }
 
 /// Computes all rows of a panel. How they are split depends on their number alone, but for narrow vectors.
 #[inline(always)]
-pub(super) fn each_tile<T, V: Vector<T>, X: Tiles<T>, const ROWS: usize, const VECTORS: usize>(
+pub(super) fn each_microtile<T, V: Vector<T>, X: Microtiles<T>, const MR: usize, const VECTORS: usize>(
     proof: V::Proof,
     rows: usize,
     tiles: &mut X,
 ) {
     // Eight rows are two tiles of four, not one of six and one of two, which would wait for its sums.
-    let last = if ROWS == 6 && rows > ROWS && rows % ROWS == 2 { rows - ROWS } else { rows };
+    let last = if MR == 6 && rows > MR && rows % MR == 2 { rows - MR } else { rows };
     let mut row = 0;
-    while last - row >= ROWS {
-        tiles.tile::<V, ROWS, VECTORS>(proof, row);
-        row += ROWS;
+    while last - row >= MR {
+        tiles.microtile::<V, MR, VECTORS>(proof, row);
+        row += MR;
     }
-    while ROWS > 4 && rows - row >= 4 {
-        tiles.tile::<V, 4, VECTORS>(proof, row);
+    while MR > 4 && rows - row >= 4 {
+        tiles.microtile::<V, 4, VECTORS>(proof, row);
         row += 4;
     }
     // Narrow panels are little work, not worth the code.
     if V::LANES >= 4 && rows - row >= 2 {
-        tiles.tile::<V, 2, VECTORS>(proof, row);
+        tiles.microtile::<V, 2, VECTORS>(proof, row);
         row += 2;
     }
     while rows - row >= 1 {
-        tiles.tile::<V, 1, VECTORS>(proof, row);
+        tiles.microtile::<V, 1, VECTORS>(proof, row);
         row += 1;
     }
 }

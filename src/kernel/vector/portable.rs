@@ -1,0 +1,101 @@
+//! Any processor: arrays, of which the compiler makes vectors.
+
+use core::mem::MaybeUninit;
+
+use super::super::instruction_set::InstructionSet;
+use super::super::macrokernel::{Micropanel, Micropanels};
+use super::super::microkernel::{Left, Microtile, Right};
+use super::super::operation::Operation;
+use super::{ALWAYS_FUSED, Number, Set, Tiled, Vector};
+
+/// Any processor; on 64-bit ARM the compiler makes vectors of NEON. Multiplied and added in two roundings, or in one
+/// where [`ALWAYS_FUSED`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Portable;
+
+/// Rows of a microtile of two vectors: half of the registers hold sums.
+const MR: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
+
+impl Portable {
+    #[inline]
+    pub(in super::super) fn detect() -> Option<Self> {
+        Some(Self)
+    }
+
+    #[inline]
+    pub(in super::super) fn for_pass_over(self, _numbers: usize) -> InstructionSet {
+        self.into()
+    }
+}
+
+impl<T: Number> Set<T> for Portable {
+    const FUSED: bool = ALWAYS_FUSED;
+    type Full = [T; 4];
+    type Eight = [T; 4];
+    type Four = [T; 4];
+    type Two = [T; 2];
+    type One = [T; 1];
+
+    // Inlined, its frame would be there, too, while another set computes.
+    #[cfg_attr(target_arch = "x86_64", inline(never))]
+    fn enter(self, operation: impl Operation<T>) {
+        operation.run(self);
+    }
+
+    #[inline(always)]
+    fn tiled(self, computation: impl Tiled<T>) {
+        computation.compute::<Self, MR, 2>(self);
+    }
+}
+
+impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
+    const LANES: usize = LANES;
+    type Proof = Portable;
+
+    #[inline(always)]
+    fn splat(_: Portable, value: T) -> Self {
+        [value; LANES]
+    }
+    #[inline(always)]
+    fn load(_: Portable, values: &[T]) -> Self {
+        *values.first_chunk().expect("as many numbers as lanes")
+    }
+    #[inline(always)]
+    fn store(self, values: &mut [T]) {
+        values[..LANES].copy_from_slice(&self);
+    }
+    #[inline(always)]
+    fn write(self, values: &mut [MaybeUninit<T>]) {
+        values[..LANES].write_copy_of_slice(&self);
+    }
+    #[inline(always)]
+    fn multiply_add(self, factor: Self, mut sum: Self) -> Self {
+        for lane in 0..LANES {
+            sum[lane] = self[lane].multiply_add(factor[lane], sum[lane]);
+        }
+        sum
+    }
+    #[inline(always)]
+    fn plus(mut self, other: Self) -> Self {
+        for lane in 0..LANES {
+            self[lane] += other[lane];
+        }
+        self
+    }
+    #[inline(never)]
+    fn microkernel<L: Left<T, MR>, R: Right<T>, const MR: usize, const VECTORS: usize>(
+        proof: Portable,
+        tile: Microtile<L, R, T>,
+    ) {
+        tile.compute::<Self, MR, VECTORS>(proof);
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn micropanels<P: Micropanels<T>, const MR: usize, const VECTORS: usize>(
+        proof: Portable,
+        panels: &mut P,
+        first: Micropanel,
+        count: usize,
+    ) {
+        panels.micropanels::<Self, MR, VECTORS>(proof, first, count);
+    }
+}
