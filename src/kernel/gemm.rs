@@ -123,7 +123,8 @@ impl<T: Number, const TRANSPOSED: bool> Tiled<T> for UnpackedGemm<'_, T, TRANSPO
     fn compute<S: Set<T>, const MR: usize, const VECTORS: usize>(mut self, set: S) {
         let cols = self.0.cols;
         if self.0.rows > 0 && cols > 0 {
-            each_micropanel::<T, S, _, MR, VECTORS>(set, cols, false, &mut self);
+            let continues = matches!(self.0.first_term, FirstTerm::Output);
+            each_micropanel::<T, S, _, MR, VECTORS>(set, cols, continues, &mut self);
         }
     }
 }
