@@ -2,7 +2,7 @@
 
 use super::{Expression, Inputs, Node, PlaceOf, Role};
 use crate::dim::Dim;
-use crate::kernel::{self, InstructionSet, Size};
+use crate::kernel::{self, DenseSizes, InstructionSet};
 use crate::plain::Plain;
 use crate::shape::Shape;
 
@@ -26,8 +26,11 @@ where
     A: Expression<Shape: MatrixLeft>,
     B: RightOf<A>,
 {
-    const SIZE: Size =
-        Size { rows: A::Shape::ROWS, inner: <A::Shape as MatrixLeft>::Inner::SIZE, cols: B::Cols::SIZE };
+    const SIZE: DenseSizes = DenseSizes {
+        rows: A::Shape::ROWS,
+        inner: <A::Shape as MatrixLeft>::Inner::SIZE,
+        cols: B::Cols::SIZE,
+    };
 }
 
 impl<A, B> Expression for Matmul<A, B>

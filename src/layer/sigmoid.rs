@@ -45,7 +45,7 @@ impl<S: Shape, T: Element> Activation for Sigmoid<S, T> {
 
     #[inline]
     fn values(numbers: &mut [T]) {
-        kernel::Sigmoid::map(numbers);
+        kernel::Logistic::map(numbers);
     }
 
     // y' = y · (1 - y)

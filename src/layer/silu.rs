@@ -55,21 +55,21 @@ impl<S: Shape, T: Element> Activation for Silu<S, T> {
 
     #[inline]
     fn values(numbers: &mut [T]) {
-        Value::map(numbers);
+        SiluValue::map(numbers);
     }
 
     #[inline]
     fn multiply_by_derivatives(inputs: &[T], gradients: &mut [T]) {
-        Derivative::multiply(inputs, gradients);
+        SiluDerivative::multiply(inputs, gradients);
     }
 }
 
 /// `x σ(x)`: with `t = |x|` it is `max(0, x) - t σ(-t)`, so that what is small is never told from a number near 1.
-pub(super) struct Value;
+pub(super) struct SiluValue;
 
-elementwise!(map Value);
+elementwise!(map SiluValue);
 
-impl Function<f32> for Value {
+impl Function<f32> for SiluValue {
     #[inline(always)]
     fn of<S: Set<f32>>(x: f32) -> f32 {
         // t / (1 + e^t); from there on it is 0.
@@ -80,7 +80,7 @@ impl Function<f32> for Value {
     }
 }
 
-impl Function<f64> for Value {
+impl Function<f64> for SiluValue {
     fn of<S: Set<f64>>(x: f64) -> f64 {
         let t = between(0.0, x.abs(), 800.0);
         let small = Element::exp(-t);
@@ -89,11 +89,11 @@ impl Function<f64> for Value {
 }
 
 /// Told from `x`: with `t = |x|` it is `h = σ(-t) (1 - t σ(t))` where `x` is negative, else `1 - h`.
-pub(super) struct Derivative;
+pub(super) struct SiluDerivative;
 
-elementwise!(multiply Derivative);
+elementwise!(multiply SiluDerivative);
 
-impl Function<f32> for Derivative {
+impl Function<f32> for SiluDerivative {
     #[inline(always)]
     fn of<S: Set<f32>>(x: f32) -> f32 {
         let t = between(0.0, x.abs(), 120.0);
@@ -105,7 +105,7 @@ impl Function<f32> for Derivative {
     }
 }
 
-impl Function<f64> for Derivative {
+impl Function<f64> for SiluDerivative {
     fn of<S: Set<f64>>(x: f64) -> f64 {
         let t = between(0.0, x.abs(), 800.0);
         let small = Element::exp(-t);

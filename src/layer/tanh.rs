@@ -45,7 +45,7 @@ impl<S: Shape, T: Element> Activation for Tanh<S, T> {
 
     #[inline]
     fn values(numbers: &mut [T]) {
-        kernel::Tanh::map(numbers);
+        kernel::HyperbolicTangent::map(numbers);
     }
 
     // y' = 1 - y²

@@ -3,7 +3,7 @@
 use super::{Class, Loss, SmoothedCrossEntropy, Target, TargetOf, samples, weighted};
 use crate::dim::Dim;
 use crate::element::Element;
-use crate::kernel::Exp;
+use crate::kernel::Exponential;
 use crate::plain::{Plain, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -74,7 +74,7 @@ pub(super) fn gradient<S: Shape, T: Element, G: Distribution<T>>(
     }
     // All at once: a class each would not fill the vectors.
     let shifted = flat_mut(gradients);
-    Exp::map(shifted);
+    Exponential::map(shifted);
     let mut loss = 0.0;
     for ((logits, target), gradient) in outputs.iter().zip(targets).zip(gradients) {
         let (logits, gradient) = (logits.as_slice(), gradient.as_mut_slice());

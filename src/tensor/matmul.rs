@@ -3,7 +3,7 @@
 use super::{Placed, Tensor};
 use crate::dim::Dim;
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Size, dot, dot_rows, dot_rows_inline, forward};
+use crate::kernel::{DenseSizes, InstructionSet, dot, dot_rows, dot_rows_inline, forward};
 use crate::parallel::{Work, split};
 use crate::plain::Plain;
 use crate::shape::Shape;
@@ -271,7 +271,7 @@ fn large<T: Element>(inner: usize, cols: usize, left: &[T], right: &[T], out: &m
         if cols == 1 {
             dot_rows(InstructionSet::best(), left, right, out);
         } else {
-            forward(InstructionSet::best(), Size { rows, inner, cols }, left, right, None, out);
+            forward(InstructionSet::best(), DenseSizes { rows, inner, cols }, left, right, None, out);
         }
     });
 }
