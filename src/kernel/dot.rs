@@ -104,7 +104,7 @@ impl<T: Number> Operation<T> for RowAddition<'_, T> {
             *sums = T::plus(*sums, *numbers);
         }
         for (sum, number) in sums_rest.iter_mut().zip(row_rest) {
-            *sum = *sum + *number;
+            *sum += *number;
         }
     }
 }
@@ -202,7 +202,7 @@ fn sums_of<T: Number, const ROWS: usize, const CHAINS: usize>(
         sums[row] = totals[row];
         for position in 0..rest.len() {
             let number = rows[row].2[position];
-            sums[row] = sums[row] + factors.map_or(number, |of| number * of.2[position]);
+            sums[row] += factors.map_or(number, |of| number * of.2[position]);
         }
     }
     sums
