@@ -1,7 +1,7 @@
 //! [`Matmul`]: the product of matrices.
 
 use super::{Expression, Inputs, Node, PlaceOf, Role};
-use crate::kernel::{self, InstructionSet, Size};
+use crate::kernel::{self, DenseSizes, InstructionSet};
 use crate::plain::Plain;
 use crate::shape::{Dim, Shape};
 
@@ -25,8 +25,11 @@ where
     A: Expression<Shape: MatrixLeft>,
     B: RightOf<A>,
 {
-    const SIZE: Size =
-        Size { rows: A::Shape::ROWS, inner: <A::Shape as MatrixLeft>::Inner::SIZE, cols: B::Cols::SIZE };
+    const SIZE: DenseSizes = DenseSizes {
+        rows: A::Shape::ROWS,
+        inner: <A::Shape as MatrixLeft>::Inner::SIZE,
+        cols: B::Cols::SIZE,
+    };
 }
 
 impl<A, B> Expression for Matmul<A, B>
@@ -140,4 +143,4 @@ type InnerOf<B> = <<<B as Expression>::Shape as MatrixRight>::Inner as Shape>::D
     note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
 )]
 pub trait RowsOf<Rows> {}
-impl<Size> RowsOf<Size> for Size {}
+impl<DenseSizes> RowsOf<DenseSizes> for DenseSizes {}

@@ -1,11 +1,11 @@
 //! The three products of a convolution, each for one image.
 //!
-//! With `patches` as in [`Im2col`], and the kernels of all filters as the rows of `weight`:
+//! With `im2col` as in [`Im2col`], and the kernels of all filters as the rows of `weight`:
 //!
 //! ```text
-//! output       = weight · patches(input) + bias          [F, K] · [K, P]
-//! grad_weightᵀ = patches(input) · grad_outputᵀ           [K, P] · [P, F]
-//! grad_input   = turned weight · patches(grad_output)    [C, F·h·w] · [F·h·w, H·W]
+//! output       = weight · im2col(input) + bias           [F, K] · [K, P]
+//! grad_weightᵀ = im2col(input) · grad_outputᵀ            [K, P] · [P, F]
+//! grad_input   = turned weight · im2col(grad_output)     [C, F·h·w] · [F·h·w, H·W]
 //! ```
 //!
 //! The last is a convolution again: of `grad_output` with its pixels `stride` apart and the kernels
@@ -102,7 +102,7 @@ impl ConvolutionSizes {
         self.fits() && self.moves() && self.divides()
     }
 
-    fn patches(&self) -> Im2col {
+    fn im2col(&self) -> Im2col {
         Im2col {
             image: self.image,
             kernel: self.kernel,
@@ -114,8 +114,8 @@ impl ConvolutionSizes {
         }
     }
 
-    /// The patches of `grad_output` that the turned kernels go over.
-    fn turned_patches(&self) -> Im2col {
+    /// The im2col matrix of `grad_output` that the turned kernels go over.
+    fn turned_im2col(&self) -> Im2col {
         let reach = |axis: usize| (self.dilation[axis] * (self.kernel[axis] - 1)) as isize;
         Im2col {
             image: self.out,
@@ -152,8 +152,8 @@ pub(crate) fn convolve<T: Element>(
     let (pixels, positions) = (area(sizes.image), area(sizes.out));
     for group in 0..sizes.groups {
         let first = group * filters;
-        let convolved = ImplicitGemm {
-            patches: sizes.patches(),
+        let gemm = ImplicitGemm {
+            im2col: sizes.im2col(),
             channels,
             filters,
             image: &input[group * channels * pixels..][..channels * pixels],
@@ -161,11 +161,11 @@ pub(crate) fn convolve<T: Element>(
             bias: bias.map(|bias| &bias[first..first + filters]),
             out: &mut output[first * positions..][..filters * positions],
         };
-        convolved.compute_on(set);
+        gemm.compute_on(set);
     }
 }
 
-/// Adds `patches(input) · grad_outputᵀ` to `grad_kernels`: the kernels' gradient as `[g, K, F/g]`, some of
+/// Adds `im2col(input) · grad_outputᵀ` to `grad_kernels`: the kernels' gradient as `[g, K, F/g]`, some of
 /// its rows from row `first` on.
 pub(crate) fn add_kernel_gradient<T: Element>(
     set: InstructionSet,
@@ -186,7 +186,7 @@ pub(crate) fn add_kernel_gradient<T: Element>(
         let until = end.min((group + 1) * taps);
         let (out, after) = rest.split_at_mut((until - from) * filters);
         let gradient = ImplicitGemmGradient {
-            patches: sizes.patches(),
+            im2col: sizes.im2col(),
             filters,
             first: from - group * taps,
             image: &input[group * channels * pixels..][..channels * pixels],
@@ -256,8 +256,8 @@ pub(crate) fn convolution_input_gradient<T: Element>(
     let taps = filters * area(sizes.kernel);
     for group in 0..sizes.groups {
         let first = group * channels;
-        let convolved = ImplicitGemm {
-            patches: sizes.turned_patches(),
+        let gemm = ImplicitGemm {
+            im2col: sizes.turned_im2col(),
             channels: filters,
             filters: channels,
             image: &grad_output[group * filters * positions..][..filters * positions],
@@ -265,7 +265,7 @@ pub(crate) fn convolution_input_gradient<T: Element>(
             bias: bias.map(|bias| &bias[first..first + channels]),
             out: &mut grad_input[first * pixels..][..channels * pixels],
         };
-        convolved.compute_on(set);
+        gemm.compute_on(set);
     }
 }
 

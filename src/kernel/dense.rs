@@ -8,7 +8,7 @@ use crate::element::Element;
 
 /// The sizes of a dense layer's matrices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Size {
+pub(crate) struct DenseSizes {
     /// Samples.
     pub(crate) rows: usize,
     /// Inputs of a sample.
@@ -25,13 +25,13 @@ pub(crate) struct Size {
 #[inline]
 pub(crate) fn forward<T: Element>(
     set: InstructionSet,
-    size: Size,
+    size: DenseSizes,
     input: &[T],
     weight: &[T],
     bias: Option<&[T]>,
     output: &mut [T],
 ) {
-    let Size { rows, inner, cols } = size;
+    let DenseSizes { rows, inner, cols } = size;
     check([input.len(), weight.len(), output.len()], [len(rows, inner), len(inner, cols), len(rows, cols)]);
     assert!(bias.is_none_or(|bias| bias.len() == cols), "a bias for each column");
     if rows == 1
@@ -58,13 +58,13 @@ pub(crate) fn forward<T: Element>(
 /// at input `first` and is as long as `grad_weight`.
 pub(crate) fn add_weight_gradient<T: Element>(
     set: InstructionSet,
-    size: Size,
+    size: DenseSizes,
     first: usize,
     input: &[T],
     grad_output: &[T],
     grad_weight: &mut [T],
 ) {
-    let Size { rows, inner, cols } = size;
+    let DenseSizes { rows, inner, cols } = size;
     let part = grad_weight.len().checked_div(cols).unwrap_or(0);
     assert!(first + part <= inner, "inputs {first} to {} of {inner}", first + part);
     check(
@@ -89,12 +89,12 @@ pub(crate) fn add_weight_gradient<T: Element>(
 /// `grad_input = grad_output · weightᵀ`: `[rows, cols] · [inner, cols]ᵀ`.
 pub(crate) fn input_gradient<T: Element>(
     set: InstructionSet,
-    size: Size,
+    size: DenseSizes,
     grad_output: &[T],
     weight: &[T],
     grad_input: &mut [T],
 ) {
-    let Size { rows, inner, cols } = size;
+    let DenseSizes { rows, inner, cols } = size;
     check(
         [grad_input.len(), weight.len(), grad_output.len()],
         [len(rows, inner), len(inner, cols), len(rows, cols)],

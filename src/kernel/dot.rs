@@ -6,7 +6,7 @@ use super::vector::{Number, Set};
 use crate::element::Element;
 
 /// Rows that are taken at a time: what is read of the vector serves all of them, and their last four
-/// sums each are added up as a square.
+/// sums each are added up as a 4×4 block.
 const ROWS: usize = 4;
 
 /// Sums of four side by side, for each row: one alone would wait for each of its additions.
@@ -104,7 +104,7 @@ impl<T: Number> Operation<T> for RowAddition<'_, T> {
             *sums = T::plus(*sums, *numbers);
         }
         for (sum, number) in sums_rest.iter_mut().zip(row_rest) {
-            *sum = *sum + *number;
+            *sum += *number;
         }
     }
 }
@@ -173,7 +173,7 @@ fn sums_of<T: Number, const ROWS: usize, const CHAINS: usize>(
     let rows = rows.map(|row| parts::<_, CHAINS>(&row[..len]));
     let factors = factors.map(|factors| parts::<_, CHAINS>(&factors[..len]));
     let (chunks, fours, rest) = rows[0];
-    let mut chains = [[[T::ADDS_NOTHING; 4]; CHAINS]; ROWS];
+    let mut chains = [[[T::ADDITIVE_IDENTITY; 4]; CHAINS]; ROWS];
     for position in 0..chunks.len() {
         for row in 0..ROWS {
             for chain in 0..CHAINS {
@@ -183,26 +183,26 @@ fn sums_of<T: Number, const ROWS: usize, const CHAINS: usize>(
             }
         }
     }
-    let mut square = [[T::ADDS_NOTHING; 4]; 4];
+    let mut block = [[T::ADDITIVE_IDENTITY; 4]; 4];
     for row in 0..ROWS {
-        square[row] = chains[row].into_iter().fold([T::ADDS_NOTHING; 4], T::plus);
+        block[row] = chains[row].into_iter().fold([T::ADDITIVE_IDENTITY; 4], T::plus);
     }
     for position in 0..fours.len() {
         for row in 0..ROWS {
             let numbers = rows[row].1[position];
             let terms = factors.map_or(numbers, |of| T::times(numbers, of.1[position]));
-            square[row] = T::plus(square[row], terms);
+            block[row] = T::plus(block[row], terms);
         }
     }
     // Columns are added up instead of rows: all four at once.
-    let [a, b, c, d] = T::transposed(square);
+    let [a, b, c, d] = T::transposed(block);
     let totals = T::plus(T::plus(a, c), T::plus(b, d));
-    let mut sums = [T::ADDS_NOTHING; ROWS];
+    let mut sums = [T::ADDITIVE_IDENTITY; ROWS];
     for row in 0..ROWS {
         sums[row] = totals[row];
         for position in 0..rest.len() {
             let number = rows[row].2[position];
-            sums[row] = sums[row] + factors.map_or(number, |of| number * of.2[position]);
+            sums[row] += factors.map_or(number, |of| number * of.2[position]);
         }
     }
     sums

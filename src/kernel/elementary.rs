@@ -1,4 +1,4 @@
-//! Elementary functions of `f32` by polynomials, and what they share: [`Exp`], [`Tanh`], [`Sigmoid`].
+//! Elementary functions of `f32` by polynomials, and what they share: [`Exponential`], [`HyperbolicTangent`], [`Logistic`].
 //!
 //! Each is plain arithmetic without branches, as [`Function`] wants it.
 
@@ -7,29 +7,29 @@ use super::vector::Set;
 use crate::element::Element;
 
 /// `eˣ`, at most 1.0 units in the last place from the exact value.
-pub(crate) struct Exp;
+pub(crate) struct Exponential;
 
-elementwise!(map Exp);
+elementwise!(map Exponential);
 
-impl Function<f32> for Exp {
+impl Function<f32> for Exponential {
     #[inline(always)]
     fn of<S: Set<f32>>(x: f32) -> f32 {
         exp::<S>(x)
     }
 }
 
-impl Function<f64> for Exp {
+impl Function<f64> for Exponential {
     fn of<S: Set<f64>>(x: f64) -> f64 {
         Element::exp(x)
     }
 }
 
 /// `tanh x`, at most 1.4 units in the last place from the exact value.
-pub(crate) struct Tanh;
+pub(crate) struct HyperbolicTangent;
 
-elementwise!(map Tanh);
+elementwise!(map HyperbolicTangent);
 
-impl Function<f32> for Tanh {
+impl Function<f32> for HyperbolicTangent {
     /// A polynomial near 0, else from `e^(2 |x|)`. Cephes, `tanhf`.
     #[inline(always)]
     fn of<S: Set<f32>>(x: f32) -> f32 {
@@ -44,18 +44,18 @@ impl Function<f32> for Tanh {
     }
 }
 
-impl Function<f64> for Tanh {
+impl Function<f64> for HyperbolicTangent {
     fn of<S: Set<f64>>(x: f64) -> f64 {
         Element::tanh(x)
     }
 }
 
 /// The logistic function `1 / (1 + e⁻ˣ)`, at most 2.3 units in the last place from the exact value.
-pub(crate) struct Sigmoid;
+pub(crate) struct Logistic;
 
-elementwise!(map Sigmoid);
+elementwise!(map Logistic);
 
-impl Function<f32> for Sigmoid {
+impl Function<f32> for Logistic {
     /// From the exponential that cannot overflow.
     #[inline(always)]
     fn of<S: Set<f32>>(x: f32) -> f32 {
@@ -65,7 +65,7 @@ impl Function<f32> for Sigmoid {
     }
 }
 
-impl Function<f64> for Sigmoid {
+impl Function<f64> for Logistic {
     fn of<S: Set<f64>>(x: f64) -> f64 {
         1.0 / (1.0 + Element::exp(-x))
     }

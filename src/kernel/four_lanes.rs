@@ -1,4 +1,4 @@
-//! Four numbers in a register, and four of these as a square.
+//! Four numbers in a register (four lanes), and 4×4 blocks of them.
 //!
 //! The instructions are spelt out where the compiler does not find them: between transposing and adding
 //! it would take registers apart.
@@ -8,13 +8,13 @@
 use core::arch::x86_64::*;
 use core::ops::{Add, Mul};
 
-/// Rows and columns of a square.
+/// Rows and columns of a block.
 pub(super) const SIDE: usize = 4;
 
-/// Numbers that can be taken four at a time, on any processor.
+/// Numbers with operations on four lanes at a time, on any processor.
 pub(crate) trait FourLanes: Copy + Add<Output = Self> + Mul<Output = Self> {
-    /// What changes nothing when it is added, not even the sign of 0: `-0`.
-    const ADDS_NOTHING: Self;
+    /// The additive identity, which does not change even the sign of 0: `-0`.
+    const ADDITIVE_IDENTITY: Self;
 
     #[inline(always)]
     fn plus(x: [Self; 4], y: [Self; 4]) -> [Self; 4] {
@@ -24,20 +24,20 @@ pub(crate) trait FourLanes: Copy + Add<Output = Self> + Mul<Output = Self> {
     fn times(x: [Self; 4], y: [Self; 4]) -> [Self; 4] {
         [x[0] * y[0], x[1] * y[1], x[2] * y[2], x[3] * y[3]]
     }
-    /// The rows of a square as its columns.
+    /// The transpose of a block.
     #[inline(always)]
-    fn transposed(square: [[Self; SIDE]; SIDE]) -> [[Self; SIDE]; SIDE] {
-        let column = |side: usize| [square[0][side], square[1][side], square[2][side], square[3][side]];
+    fn transposed(block: [[Self; SIDE]; SIDE]) -> [[Self; SIDE]; SIDE] {
+        let column = |side: usize| [block[0][side], block[1][side], block[2][side], block[3][side]];
         [column(0), column(1), column(2), column(3)]
     }
 }
 
 impl FourLanes for f64 {
-    const ADDS_NOTHING: f64 = -0.0;
+    const ADDITIVE_IDENTITY: f64 = -0.0;
 }
 
 impl FourLanes for f32 {
-    const ADDS_NOTHING: f32 = -0.0;
+    const ADDITIVE_IDENTITY: f32 = -0.0;
 
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
@@ -53,9 +53,9 @@ impl FourLanes for f32 {
     }
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
-    fn transposed(square: [[f32; SIDE]; SIDE]) -> [[f32; SIDE]; SIDE] {
+    fn transposed(block: [[f32; SIDE]; SIDE]) -> [[f32; SIDE]; SIDE] {
         // Each by its name: `array::map` stays a loop now and then.
-        let [a, b, c, d] = square;
+        let [a, b, c, d] = block;
         let [a, b, c, d] = [register(a), register(b), register(c), register(d)];
         // SAFETY: each x86-64 processor has SSE, which is all that these instructions need.
         let [a, b, c, d] = unsafe {

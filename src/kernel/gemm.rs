@@ -103,7 +103,7 @@ impl<'a> Entries for Gemm<'a, f32> {
 
 /// A cache block of the reduction.
 #[derive(Clone, Copy)]
-pub(super) struct Block {
+pub(super) struct CacheBlock {
     pub(super) from: usize,
     pub(super) depth: usize,
 }
@@ -144,7 +144,7 @@ impl<T: Number, const TRANSPOSED: bool> Micropanels<T> for UnpackedGemm<'_, T, T
         let memory = MicropanelScratch::numbers::<T>(&mut memory);
         let mut from = 0;
         loop {
-            let block = Block { from, depth: (gemm.depth - from).min(KC) };
+            let block = CacheBlock { from, depth: (gemm.depth - from).min(KC) };
             // Not in a closure: it would be compiled without the instruction set.
             let packed = if pack {
                 let memory = &mut memory[..block.depth * (panel.last + V::LANES)];
@@ -166,7 +166,7 @@ impl<T: Number, const TRANSPOSED: bool> Micropanels<T> for UnpackedGemm<'_, T, T
 /// A micropanel of a product, in one block of the reduction.
 struct UnpackedTiles<'p, 'a, T, const TRANSPOSED: bool> {
     gemm: &'p mut Gemm<'a, T>,
-    block: Block,
+    block: CacheBlock,
     panel: Micropanel,
     packed: Option<Strided<'p, T>>,
 }
@@ -179,7 +179,7 @@ impl<T: Number, const TRANSPOSED: bool> Microtiles<T> for UnpackedTiles<'_, '_, 
         row: usize,
     ) {
         let Self { gemm, block, panel, packed } = self;
-        let (Block { from, depth }, stride) = (*block, gemm.left_stride);
+        let (CacheBlock { from, depth }, stride) = (*block, gemm.left_stride);
         let right = match packed {
             Some(packed) => *packed,
             None => gemm.part_of_right(*block, *panel),
@@ -211,7 +211,7 @@ impl<'a, T> Gemm<'a, T> {
 
     /// The part of the right matrix that belongs to a block and a micropanel, where it is not transposed.
     #[inline(always)]
-    pub(super) fn part_of_right(&self, block: Block, panel: Micropanel) -> Strided<'a, T> {
+    pub(super) fn part_of_right(&self, block: CacheBlock, panel: Micropanel) -> Strided<'a, T> {
         Strided { values: part(self.right, block.from * self.cols + panel.first), stride: self.cols }
     }
 }
@@ -222,11 +222,11 @@ impl<T: Number> Gemm<'_, T> {
     pub(super) fn pack_right<'m, V: Vector<T>, const VECTORS: usize>(
         &self,
         proof: V::Proof,
-        block: Block,
+        block: CacheBlock,
         panel: Micropanel,
         memory: &'m mut [MaybeUninit<T>],
     ) -> Strided<'m, T> {
-        let Block { from, depth } = block;
+        let CacheBlock { from, depth } = block;
         let width = panel.last + V::LANES;
         assert_eq!(memory.len(), depth * width, "the whole micropanel");
         if self.right_is_transposed {

@@ -1,8 +1,8 @@
-//! The patches of an image that a kernel is laid over, as the columns of a matrix.
+//! The im2col matrix of an image: the patches that a kernel is laid over, as its columns.
 //!
-//! `patches[(channel, y, x), (out_y, out_x)]` is the pixel that the kernel's number at `(y, x)` meets
+//! `matrix[(channel, y, x), (out_y, out_x)]` is the pixel that the kernel's number at `(y, x)` meets
 //! when the kernel computes the output at `(out_y, out_x)`; 0 where it lies in the padding. The
-//! matrix (elsewhere called *im2col*) is many times larger than the image. It is never made: of a
+//! matrix is many times larger than the image. It is never made as a whole: of a
 //! [`Im2colBlock`] of output rows each image row is copied once for each column of the kernel, and each row of
 //! the matrix is a stretch of that.
 #![allow(unsafe_code)]
@@ -32,14 +32,14 @@ pub(super) struct Im2col {
     pub(super) spread: [usize; 2],
 }
 
-/// Some rows of outputs, or a part of one: the columns of the matrix that are laid out at once.
+/// Some rows of outputs, or a part of one: the columns of the matrix that are packed at once.
 ///
 /// In memory, for each channel and each column of the kernel: `lines` lines of `width` pixels. Where
 /// neighbouring outputs meet neighbouring rows of pixels, and the rows of the kernel lie nearer than the
-/// strip is high, these share them.
+/// block is high, these share them.
 #[derive(Clone, Copy)]
 pub(super) struct Im2colBlock {
-    patches: Im2col,
+    im2col: Im2col,
     /// Its first output.
     y: usize,
     x: usize,
@@ -52,21 +52,21 @@ pub(super) struct Im2colBlock {
 }
 
 impl Im2col {
-    /// Strips of at most `most` outputs (or one row), a whole number of which make up the output; small
-    /// enough for 16 channels, or all, to be laid out in `room` numbers.
+    /// Blocks of at most `most` outputs (or one row), a whole number of which make up the output; small
+    /// enough for 16 channels, or all, to be packed into `capacity` numbers.
     ///
     /// # Panics
     ///
-    /// Where the kernel has more numbers than there is room for.
+    /// Panics if the kernel has more numbers than `capacity`.
     pub(super) fn blocks(
         self,
         channels: usize,
         most: usize,
-        room: usize,
+        capacity: usize,
     ) -> impl Iterator<Item = Im2colBlock> + use<> {
         let ([kernel_rows, kernel_cols], [out_rows, out_cols]) = (self.kernel, self.out);
         let fits = |rows: usize, width: usize, channels: usize| {
-            self.strip(0, 0, rows, width).channel_len().saturating_mul(channels) <= room
+            self.block(0, 0, rows, width).channel_len().saturating_mul(channels) <= capacity
         };
         let (mut rows, mut width) = (1, out_cols);
         if fits(1, out_cols, 1) {
@@ -77,67 +77,67 @@ impl Im2col {
             // All of about the same height.
             rows = out_rows.div_ceil(out_rows.div_ceil(rows));
         } else {
-            width = room / product(&self.kernel);
-            assert!(width > 0, "a kernel of {kernel_rows}x{kernel_cols} is larger than {room} numbers");
+            width = capacity / product(&self.kernel);
+            assert!(width > 0, "a kernel of {kernel_rows}x{kernel_cols} is larger than {capacity} numbers");
         }
         (0..out_rows).step_by(rows).flat_map(move |y| {
             (0..out_cols)
                 .step_by(width)
-                .map(move |x| self.strip(y, x, rows.min(out_rows - y), width.min(out_cols - x)))
+                .map(move |x| self.block(y, x, rows.min(out_rows - y), width.min(out_cols - x)))
         })
     }
 
-    fn strip(self, y: usize, x: usize, rows: usize, width: usize) -> Im2colBlock {
+    fn block(self, y: usize, x: usize, rows: usize, width: usize) -> Im2colBlock {
         let (kernel_rows, shared) = (self.kernel[0], self.stride[0] == 1 && self.spread[0] == 1);
-        // Rows that lie farther apart than the strip is high would share nothing but what no output meets.
+        // Rows that lie farther apart than the block is high would share nothing but what no output meets.
         let between = if shared { rows.min(self.dilation[0]) } else { rows };
         // With own lines the last row of the kernel, too, has `rows` of them.
         let lines = (kernel_rows - 1).saturating_mul(between).saturating_add(rows);
-        Im2colBlock { patches: self, y, x, rows, width, lines, between }
+        Im2colBlock { im2col: self, y, x, rows, width, lines, between }
     }
 }
 
 impl Im2colBlock {
-    /// The strip's first output, of all outputs.
+    /// The block's first output, of all outputs.
     pub(super) fn first(&self) -> usize {
-        self.y * self.patches.out[1] + self.x
+        self.y * self.im2col.out[1] + self.x
     }
 
-    /// The outputs of the strip, one after the other.
+    /// The outputs of the block, one after the other.
     pub(super) fn len(&self) -> usize {
         self.rows * self.width
     }
 
     /// The numbers that a channel takes; all that can be counted where it takes more.
     pub(super) fn channel_len(&self) -> usize {
-        self.patches.kernel[1].saturating_mul(self.lines).saturating_mul(self.width)
+        self.im2col.kernel[1].saturating_mul(self.lines).saturating_mul(self.width)
     }
 
     /// Where the row of the matrix begins that belongs to a number of the kernels, counted from the first
-    /// channel that is laid out.
+    /// channel that is packed.
     pub(super) fn start(&self, tap: usize) -> usize {
-        let [height, width] = self.patches.kernel;
+        let [height, width] = self.im2col.kernel;
         let (channel, y, x) = (tap / (height * width), tap / width % height, tap % width);
         ((channel * width + x) * self.lines + y * self.between) * self.width
     }
 
-    /// Lays some channels of an image out.
-    pub(super) fn lay_out<'m, T: Number>(
+    /// Packs some channels of an image.
+    pub(super) fn pack<'m, T: Number>(
         &self,
         image: &[T],
         channels: Range<usize>,
         memory: &'m mut [MaybeUninit<T>],
     ) -> &'m [T] {
-        let pixels = product(&self.patches.image);
+        let pixels = product(&self.im2col.image);
         let memory = &mut memory[..product(&[channels.len(), self.channel_len()])];
         let mut lines = memory.chunks_exact_mut(self.width);
         let mut written = 0;
         for channel in channels {
             let channel = &image[channel * pixels..][..pixels];
-            for x in 0..self.patches.kernel[1] {
+            for x in 0..self.im2col.kernel[1] {
                 for (line, place) in (0..self.lines).zip(&mut lines) {
                     match self.pixels(line) {
-                        Some(row) => self.write(&channel[row * self.patches.image[1]..], x, place),
+                        Some(row) => self.write(&channel[row * self.im2col.image[1]..], x, place),
                         None => place.fill(MaybeUninit::new(T::default())),
                     }
                     written += self.width;
@@ -152,21 +152,20 @@ impl Im2colBlock {
 
     /// The row of pixels in a line; nothing where it is zeros.
     fn pixels(&self, line: usize) -> Option<usize> {
-        let Im2col { image: [height, _], stride: [stride, _], spread: [spread, _], .. } = self.patches;
+        let Im2col { image: [height, _], stride: [stride, _], spread: [spread, _], .. } = self.im2col;
         // Own lines of each row of the kernel, or shared ones.
         let (kernel_y, y) =
             if self.between == self.rows { (line / self.rows, line % self.rows) } else { (0, line) };
-        let down = (self.y + y) * stride + kernel_y * self.patches.dilation[0];
-        let at = usize::try_from(down as isize - self.patches.padding[0]).ok()?;
+        let down = (self.y + y) * stride + kernel_y * self.im2col.dilation[0];
+        let at = usize::try_from(down as isize - self.im2col.padding[0]).ok()?;
         (at % spread == 0 && at / spread < height).then_some(at / spread)
     }
 
     /// Writes what column `kernel_x` of the kernel meets in a row of pixels: all of `place`.
     fn write<T: Number>(&self, pixels: &[T], kernel_x: usize, place: &mut [MaybeUninit<T>]) {
-        let Im2col { image: [_, width], stride: [_, stride], spread: [_, spread], .. } = self.patches;
+        let Im2col { image: [_, width], stride: [_, stride], spread: [_, spread], .. } = self.im2col;
         let pixels = &pixels[..width];
-        let first =
-            (self.x * stride + kernel_x * self.patches.dilation[1]) as isize - self.patches.padding[1];
+        let first = (self.x * stride + kernel_x * self.im2col.dilation[1]) as isize - self.im2col.padding[1];
         if stride == 1 && spread == 1 {
             // Zeros, pixels side by side, zeros.
             let before = place.len().min(usize::try_from(-first).unwrap_or(0));

@@ -1,6 +1,7 @@
-//! Two products with a matrix of patches, strip by strip: a convolution, and the gradient by its kernels.
+//! Convolution as an implicit GEMM: two products with the im2col matrix, of which no more than a block is packed at a
+//! time: a convolution, and the gradient by its kernels.
 //!
-//! Each output is one chain of additions, in the order of its reduction, as in `product.rs`: the blocks
+//! Each output is one chain of additions, in the order of its reduction, as in `gemm.rs`: the blocks
 //! of the first are columns of its output; those of the second follow each other in its reduction.
 
 use core::mem::MaybeUninit;
@@ -14,12 +15,12 @@ use super::scratch::Scratch;
 use super::transpose::transpose;
 use super::vector::{Number, Set, Tiled, Vector};
 
-/// Numbers of patches that are laid out at once.
-const ROOM: usize = 12 * 1024;
+/// Numbers of the im2col matrix that are packed at once.
+const CAPACITY: usize = 12 * 1024;
 
-/// `out = bias + weight · patches`: `[filters] + [filters, taps] · [taps, outputs]`.
+/// `out = bias + weight · matrix`: `[filters] + [filters, taps] · [taps, outputs]`.
 pub(super) struct ImplicitGemm<'a, T> {
-    pub(super) patches: Im2col,
+    pub(super) im2col: Im2col,
     pub(super) channels: usize,
     pub(super) filters: usize,
     /// `[channels, height, width]`
@@ -44,40 +45,40 @@ impl<T: Number> Operation<T> for ImplicitGemm<'_, T> {
 impl<T: Number> Tiled<T> for ImplicitGemm<'_, T> {
     #[inline(always)]
     fn compute<S: Set<T>, const MR: usize, const VECTORS: usize>(mut self, set: S) {
-        let area = self.patches.kernel[0] * self.patches.kernel[1];
-        let mut memory = MaybeUninit::<Scratch<T, ROOM>>::uninit();
+        let area = self.im2col.kernel[0] * self.im2col.kernel[1];
+        let mut memory = MaybeUninit::<Scratch<T, CAPACITY>>::uninit();
         let memory = Scratch::numbers::<T>(&mut memory);
-        let mut starts = [0; KC];
-        for strip in self.patches.blocks(self.channels, usize::MAX, ROOM) {
-            for channels in ranges(0..self.channels, ROOM / strip.channel_len()) {
-                let values = strip.lay_out(self.image, channels.clone(), memory);
-                let laid_out = channels.start * area;
-                for taps in ranges(laid_out..channels.end * area, KC) {
-                    let starts = &mut starts[..taps.len()];
-                    for (start, tap) in starts.iter_mut().zip(taps.clone()) {
-                        *start = strip.start(tap - laid_out);
+        let mut offsets = [0; KC];
+        for columns in self.im2col.blocks(self.channels, usize::MAX, CAPACITY) {
+            for channels in ranges(0..self.channels, CAPACITY / columns.channel_len()) {
+                let values = columns.pack(self.image, channels.clone(), memory);
+                let packed = channels.start * area;
+                for taps in ranges(packed..channels.end * area, KC) {
+                    let offsets = &mut offsets[..taps.len()];
+                    for (start, tap) in offsets.iter_mut().zip(taps.clone()) {
+                        *start = columns.start(tap - packed);
                     }
-                    let (from, starts) = (taps.start, Offsets::of(starts));
-                    let mut block = ConvolvedBlock { convolved: &mut self, strip, from, starts, values };
-                    each_micropanel::<T, S, _, MR, VECTORS>(set, strip.len(), from > 0, &mut block);
+                    let (from, offsets) = (taps.start, Offsets::of(offsets));
+                    let mut block = ForwardBlock { gemm: &mut self, columns, from, offsets, values };
+                    each_micropanel::<T, S, _, MR, VECTORS>(set, columns.len(), from > 0, &mut block);
                 }
             }
         }
     }
 }
 
-/// A strip of a convolution, in one block of the reduction.
-struct ConvolvedBlock<'p, 'a, T> {
-    convolved: &'p mut ImplicitGemm<'a, T>,
-    strip: Im2colBlock,
+/// A block of columns of the im2col matrix, in one cache block of the reduction.
+struct ForwardBlock<'p, 'a, T> {
+    gemm: &'p mut ImplicitGemm<'a, T>,
+    columns: Im2colBlock,
     /// The first number of the kernels that it reduces over.
     from: usize,
     /// For each of them, where its row of patches begins.
-    starts: Offsets<'p>,
+    offsets: Offsets<'p>,
     values: &'p [T],
 }
 
-impl<T: Number> Micropanels<T> for ConvolvedBlock<'_, '_, T> {
+impl<T: Number> Micropanels<T> for ForwardBlock<'_, '_, T> {
     #[inline(always)]
     fn micropanels<V: Vector<T>, const MR: usize, const VECTORS: usize>(
         &mut self,
@@ -85,11 +86,11 @@ impl<T: Number> Micropanels<T> for ConvolvedBlock<'_, '_, T> {
         panel: Micropanel,
         count: usize,
     ) {
-        let filters = self.convolved.filters;
+        let filters = self.gemm.filters;
         each_microtile::<T, V, _, MR, VECTORS>(
             proof,
             filters,
-            &mut ConvolvedPanels { block: self, panel, count },
+            &mut ForwardPanels { block: self, panel, count },
         );
     }
 
@@ -105,45 +106,45 @@ impl<T: Number> Micropanels<T> for ConvolvedBlock<'_, '_, T> {
 
 /// Micropanels side by side: kernels are short, so a tile would take nearly as long to begin as to compute if
 /// its rows were looked up anew for each panel.
-struct ConvolvedPanels<'b, 'p, 'a, T> {
-    block: &'b mut ConvolvedBlock<'p, 'a, T>,
+struct ForwardPanels<'b, 'p, 'a, T> {
+    block: &'b mut ForwardBlock<'p, 'a, T>,
     panel: Micropanel,
     count: usize,
 }
 
-impl<T: Number> Microtiles<T> for ConvolvedPanels<'_, '_, '_, T> {
+impl<T: Number> Microtiles<T> for ForwardPanels<'_, '_, '_, T> {
     #[inline(always)]
     fn microtile<V: Vector<T>, const MR: usize, const VECTORS: usize>(
         &mut self,
         proof: V::Proof,
         row: usize,
     ) {
-        let ConvolvedBlock { convolved, strip, from, starts, values } = &mut *self.block;
+        let ForwardBlock { gemm, columns, from, offsets, values } = &mut *self.block;
         let Micropanel { first, last } = self.panel;
-        let ImplicitGemm { patches, channels, weight, bias, out, .. } = &mut **convolved;
-        let taps = *channels * patches.kernel[0] * patches.kernel[1];
+        let ImplicitGemm { im2col, channels, weight, bias, out, .. } = &mut **gemm;
+        let taps = *channels * im2col.kernel[0] * im2col.kernel[1];
         let start = match bias {
             _ if *from > 0 => Start::Output,
             Some(bias) => Start::Column(&bias[row..]),
             None => Start::Zero,
         };
-        let stride = patches.out[0] * patches.out[1];
-        let out = &mut out[row * stride + strip.first()..];
-        let (depth, starts) = (starts.len(), *starts);
+        let stride = im2col.out[0] * im2col.out[1];
+        let out = &mut out[row * stride + columns.first()..];
+        let (depth, offsets) = (offsets.len(), *offsets);
         let left = RowSlices::of(|side| &weight[(row + side) * taps + *from..][..depth]);
         for panel in 0..self.count {
             let first = first + panel * (last + V::LANES);
-            let right = Gathered { values: &values[first..], starts };
+            let right = Gathered { values: &values[first..], offsets };
             let out = StridedMut { values: &mut out[first..], stride };
             V::microkernel::<_, _, MR, VECTORS>(proof, Microtile { depth, left, right, start, last, out });
         }
     }
 }
 
-/// `out += patches · grad_outputᵀ`: `[taps, outputs] · [filters, outputs]ᵀ`, for as many numbers of the
+/// `out += matrix · grad_outputᵀ`: `[taps, outputs] · [filters, outputs]ᵀ`, for as many numbers of the
 /// kernels as `out` has rows, from `first` on.
 pub(super) struct ImplicitGemmGradient<'a, T> {
-    pub(super) patches: Im2col,
+    pub(super) im2col: Im2col,
     pub(super) filters: usize,
     pub(super) first: usize,
     /// `[channels, height, width]`
@@ -166,20 +167,20 @@ impl<T: Number> Operation<T> for ImplicitGemmGradient<'_, T> {
 impl<T: Number> Tiled<T> for ImplicitGemmGradient<'_, T> {
     #[inline(always)]
     fn compute<S: Set<T>, const MR: usize, const VECTORS: usize>(mut self, set: S) {
-        let area = self.patches.kernel[0] * self.patches.kernel[1];
+        let area = self.im2col.kernel[0] * self.im2col.kernel[1];
         let (first, end) = (self.first, self.first + self.out.len() / self.filters);
         let (first_channel, end_channel) = (first / area, end.div_ceil(area));
-        let mut memory = MaybeUninit::<Scratch<T, ROOM>>::uninit();
+        let mut memory = MaybeUninit::<Scratch<T, CAPACITY>>::uninit();
         let memory = Scratch::numbers::<T>(&mut memory);
-        for strip in self.patches.blocks(end_channel - first_channel, KC, ROOM) {
-            for channels in ranges(first_channel..end_channel, ROOM / strip.channel_len()) {
-                let values = strip.lay_out(self.image, channels.clone(), memory);
-                let laid_out = channels.start * area;
-                let taps = [first.max(laid_out), end.min(channels.end * area)];
-                for positions in ranges(0..strip.len(), KC) {
+        for columns in self.im2col.blocks(end_channel - first_channel, KC, CAPACITY) {
+            for channels in ranges(first_channel..end_channel, CAPACITY / columns.channel_len()) {
+                let values = columns.pack(self.image, channels.clone(), memory);
+                let packed = channels.start * area;
+                let taps = [first.max(packed), end.min(channels.end * area)];
+                for positions in ranges(0..columns.len(), KC) {
                     let (from, depth) = (positions.start, positions.len());
                     let gradient = &mut self;
-                    let mut block = GradientBlock { gradient, strip, laid_out, taps, from, depth, values };
+                    let mut block = GradientBlock { gradient, columns, packed, taps, from, depth, values };
                     let filters = block.gradient.filters;
                     each_micropanel::<T, S, _, MR, VECTORS>(set, filters, true, &mut block);
                 }
@@ -188,12 +189,12 @@ impl<T: Number> Tiled<T> for ImplicitGemmGradient<'_, T> {
     }
 }
 
-/// Some rows of the gradient, in one block of the reduction: some positions of a strip.
+/// Some rows of the gradient, in one block of the reduction: some positions of a block of columns.
 struct GradientBlock<'p, 'a, T> {
     gradient: &'p mut ImplicitGemmGradient<'a, T>,
-    strip: Im2colBlock,
-    /// The first number of the kernels that is laid out.
-    laid_out: usize,
+    columns: Im2colBlock,
+    /// The first number of the kernels that is packed.
+    packed: usize,
     /// The first to be computed, and the end.
     taps: [usize; 2],
     from: usize,
@@ -208,11 +209,11 @@ impl<T: Number> Micropanels<T> for GradientBlock<'_, '_, T> {
         proof: V::Proof,
         panel: Micropanel,
     ) {
-        let outputs = self.gradient.patches.out[0] * self.gradient.patches.out[1];
+        let outputs = self.gradient.im2col.out[0] * self.gradient.im2col.out[1];
         let width = panel.last + V::LANES;
         let mut memory = MaybeUninit::<MicropanelScratch>::uninit();
         let memory = &mut MicropanelScratch::numbers(&mut memory)[..self.depth * width];
-        let grads = &self.gradient.grad_output[panel.first * outputs + self.strip.first() + self.from..];
+        let grads = &self.gradient.grad_output[panel.first * outputs + self.columns.first() + self.from..];
         let right = Strided { values: transpose(grads, outputs, self.depth, width, memory), stride: width };
         let [first, end] = self.taps;
         each_microtile::<T, V, _, MR, VECTORS>(
@@ -236,13 +237,13 @@ impl<T: Number> Microtiles<T> for GradientPanel<'_, '_, '_, T> {
         proof: V::Proof,
         row: usize,
     ) {
-        let GradientBlock { gradient, strip, laid_out, taps, from, depth, values } = &mut *self.block;
+        let GradientBlock { gradient, columns, packed, taps, from, depth, values } = &mut *self.block;
         let tap = taps[0] + row;
         let (stride, place) =
             (gradient.filters, (tap - gradient.first) * gradient.filters + self.panel.first);
         let tile = Microtile {
             depth: *depth,
-            left: RowSlices::of(|side| &values[strip.start(tap + side - *laid_out) + *from..]),
+            left: RowSlices::of(|side| &values[columns.start(tap + side - *packed) + *from..]),
             right: self.right,
             start: Start::Output,
             last: self.panel.last,

@@ -1,19 +1,22 @@
-//! How the outputs of a product are split: columns into panels as wide as a tile, rows into tiles.
+//! The two loops around the microkernel (BLIS: the macrokernel).
+//!
+//! Loop 2 goes over the columns of the output in micropanels of NR columns, as wide as a microtile; loop 1 goes over the
+//! rows of a micropanel in microtiles of MR rows.
 
 use core::ops::Range;
 
 use super::vector::{Number, Set, Vector};
 
-/// Where a panel begins, and where in it its last vector.
+/// A micropanel: its first column, and the column in it where its last vector begins.
 #[derive(Clone, Copy)]
 pub(crate) struct Micropanel {
     pub(super) first: usize,
     pub(super) last: usize,
 }
 
-/// What can be computed panel by panel, each in tiles of up to `MR` rows and `VECTORS` vectors.
+/// What is computed micropanel by micropanel (loop 2), each in microtiles of up to `MR` rows and `VECTORS` vectors.
 pub(crate) trait Micropanels<T> {
-    /// Computes `count` panels side by side, the first of which is given.
+    /// Computes `count` micropanels side by side, the first of which is given.
     #[inline(always)]
     fn micropanels<V: Vector<T>, const MR: usize, const VECTORS: usize>(
         &mut self,
@@ -34,11 +37,11 @@ pub(crate) trait Micropanels<T> {
     );
 }
 
-/// Rows of a tile of one vector: as many sums as it takes to keep the processor busy while each addition
+/// MR of a microtile of one vector: as many sums as it takes to keep the processor busy while each addition
 /// waits for the one before it.
 const TALL: usize = 12;
 
-/// Computes all columns. Where the sums `continue` from what the output holds, none is computed twice.
+/// Loop 2: computes all columns. Where the sums `continue` from what the output holds, none is computed twice.
 #[inline(always)]
 pub(super) fn each_micropanel<
     T: Number,
@@ -94,7 +97,7 @@ pub(super) fn each_micropanel<
     }
 }
 
-/// Computes all columns, more than twice `VECTORS` vectors, none of them twice: in the last panels two
+/// Loop 2 for more columns than twice `VECTORS` vectors, none of which is computed twice: in the last micropanels two
 /// vectors overlap, since of narrower ones there would be more code.
 #[inline(always)]
 pub(super) fn each_wide_micropanel<
@@ -132,12 +135,12 @@ pub(super) fn each_wide_micropanel<
     }
 }
 
-/// What can be computed tile by tile, `MR` rows from `row` on.
+/// What is computed microtile by microtile (loop 1), `MR` rows from `row` on.
 pub(super) trait Microtiles<T> {
     fn microtile<V: Vector<T>, const MR: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize);
 }
 
-/// Computes all rows of a panel. How they are split depends on their number alone, but for narrow vectors.
+/// Loop 1: computes all rows of a micropanel. How they are split depends on their number alone, but for narrow vectors.
 #[inline(always)]
 pub(super) fn each_microtile<T, V: Vector<T>, X: Microtiles<T>, const MR: usize, const VECTORS: usize>(
     proof: V::Proof,

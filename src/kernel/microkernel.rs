@@ -1,4 +1,5 @@
-//! The innermost loop: a tile of outputs whose sums stay in registers.
+//! The microkernel: a microtile of MR rows and NR columns of outputs, whose sums (accumulators) stay in registers while
+//! it goes over a cache block of the reduction.
 #![allow(unsafe_code)]
 
 use super::vector::{Number, Vector};
@@ -53,7 +54,7 @@ pub(crate) enum Start<'a, T> {
     Output,
 }
 
-/// The left matrix of a tile, `MR` rows of it.
+/// The left matrix of a microtile, `MR` rows of it.
 ///
 /// Sizes are compared once a tile: in the innermost loop, that would take as many instructions as the
 /// sums.
@@ -115,7 +116,7 @@ impl<T: Number, const MR: usize> Left<T, MR> for ColumnSlices<'_, T> {
     }
 }
 
-/// The right matrix of a tile.
+/// The right matrix of a microtile.
 pub(crate) trait Right<T> {
     /// Panics unless it has `depth` rows of `width` numbers.
     fn check(&self, depth: usize, width: usize);
@@ -169,35 +170,35 @@ impl<T: Number> Right<T> for Strided<'_, T> {
     }
 }
 
-/// Where the rows of a matrix begin, and the farthest of these places.
+/// The offsets at which the rows of a matrix begin, and the largest of them.
 #[derive(Clone, Copy)]
 pub(super) struct Offsets<'a> {
-    starts: &'a [usize],
-    farthest: usize,
+    offsets: &'a [usize],
+    largest: usize,
 }
 
 impl<'a> Offsets<'a> {
     #[inline(always)]
-    pub(super) fn of(starts: &'a [usize]) -> Self {
-        Self { starts, farthest: starts.iter().copied().max().unwrap_or(0) }
+    pub(super) fn of(offsets: &'a [usize]) -> Self {
+        Self { offsets, largest: offsets.iter().copied().max().unwrap_or(0) }
     }
     #[inline(always)]
     pub(super) fn len(&self) -> usize {
-        self.starts.len()
+        self.offsets.len()
     }
 }
 
-/// Rows that begin anywhere in `values`.
+/// Rows that begin at any offsets in `values`.
 pub(super) struct Gathered<'a, T> {
     pub(super) values: &'a [T],
-    pub(super) starts: Offsets<'a>,
+    pub(super) offsets: Offsets<'a>,
 }
 
 impl<T: Number> Right<T> for Gathered<'_, T> {
     #[inline(always)]
     fn check(&self, depth: usize, width: usize) {
-        assert!(depth <= self.starts.len(), "a tile beyond its matrix");
-        let end = self.starts.farthest.checked_add(width);
+        assert!(depth <= self.offsets.len(), "a tile beyond its matrix");
+        let end = self.offsets.largest.checked_add(width);
         assert!(end.is_some_and(|end| end <= self.values.len()), "a tile beyond its matrix");
     }
     #[inline(always)]
@@ -207,17 +208,17 @@ impl<T: Number> Right<T> for Gathered<'_, T> {
         k: usize,
         last: usize,
     ) -> [V; VECTORS] {
-        // SAFETY: the caller promises that `k` has been checked to be below `depth`, and so many starts
-        // to be there; no row begins after the farthest, which ends within `values`.
+        // SAFETY: the caller promises that `k` has been checked to be below `depth`, and so many offsets
+        // to be there; no row begins after the largest offset, and the row there ends within `values`.
         let row = unsafe {
-            let start = *self.starts.starts.get_unchecked(k);
+            let start = *self.offsets.offsets.get_unchecked(k);
             self.values.get_unchecked(start..start + last + V::LANES)
         };
         load(proof, row, last)
     }
 }
 
-/// What a tile is computed from, and where it goes: `out = start + left · right`.
+/// A microtile: what it is computed from, and where it goes: `out = start + left · right`.
 pub(crate) struct Microtile<'a, L, R, T> {
     pub(super) depth: usize,
     /// `[rows, depth]`
@@ -235,7 +236,7 @@ impl<R: Right<T>, L, T: Number> Microtile<'_, L, R, T> {
     /// Computes `MR` rows and `VECTORS` vectors of columns, side by side. Each sum runs over `depth` in
     /// order.
     ///
-    /// It is called through [`Vector::tile`], which is compiled once for all products.
+    /// It is called through [`Vector::microkernel`], which is compiled once for all products.
     #[inline(always)]
     pub(super) fn compute<V: Vector<T>, const MR: usize, const VECTORS: usize>(self, proof: V::Proof)
     where
@@ -329,7 +330,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "a tile beyond its matrix")]
     fn a_row_that_begins_too_far_is_refused() {
-        Gathered { values: &[0.0_f32; 7], starts: Offsets::of(&[5, 0]) }.check(2, 3);
+        Gathered { values: &[0.0_f32; 7], offsets: Offsets::of(&[5, 0]) }.check(2, 3);
     }
 
     #[test]

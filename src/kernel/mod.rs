@@ -90,11 +90,11 @@ pub(crate) use convolution::{
     ConvolutionSizes, add_kernel_gradient, add_laid_out, add_turned, convolution_input_gradient, convolve,
     turn_kernels,
 };
-pub(crate) use dense::{Size, add_weight_gradient, forward, input_gradient};
+pub(crate) use dense::{DenseSizes, add_weight_gradient, forward, input_gradient};
 pub(crate) use dot::{add_row, dot, dot_rows, dot_rows_inline, sum, sum_rows};
 pub(crate) use elementary::{
-    Exp, Sigmoid, Tanh, between, exp, exp_m1, exp_of_sum, multiply_add, polynomial, positive,
-    times_power_of_two,
+    Exponential, HyperbolicTangent, Logistic, between, exp, exp_m1, exp_of_sum, multiply_add, polynomial,
+    positive, times_power_of_two,
 };
 pub(crate) use elementwise::{Function, Map, Multiply, elementwise};
 pub(crate) use instruction_set::InstructionSet;

@@ -17,7 +17,7 @@
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
-use super::gemm::{Block, Gemm, KC, MicropanelScratch};
+use super::gemm::{CacheBlock, Gemm, KC, MicropanelScratch};
 use super::macrokernel::{Micropanel, Micropanels, Microtiles, each_microtile, each_wide_micropanel, ranges};
 use super::microkernel::{ColumnSlices, Microtile, Right, Strided, StridedMut};
 use super::operation::Operation;
@@ -72,7 +72,7 @@ impl<T: Number, const TRANSPOSED: bool> Tiled<T> for PackedGemm<'_, T, TRANSPOSE
         let memory = Scratch::numbers::<T>(&mut memory);
         for rows in ranges(0..gemm.rows, MC) {
             for depth in parts(gemm.depth, most) {
-                let block = Block { from: depth.start, depth: depth.len() };
+                let block = CacheBlock { from: depth.start, depth: depth.len() };
                 let memory = &mut memory[..rows.len() * block.depth];
                 let first = rows.start;
                 let mut packing =
@@ -99,7 +99,7 @@ fn parts(all: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
 /// other.
 struct LeftPacking<'p, 'a, T, const TRANSPOSED: bool> {
     gemm: &'p Gemm<'a, T>,
-    block: Block,
+    block: CacheBlock,
     first: usize,
     memory: &'p mut [MaybeUninit<T>],
     /// Numbers, from the beginning of `memory` on.
@@ -109,7 +109,7 @@ struct LeftPacking<'p, 'a, T, const TRANSPOSED: bool> {
 impl<T: Number, const TRANSPOSED: bool> Microtiles<T> for LeftPacking<'_, '_, T, TRANSPOSED> {
     #[inline(always)]
     fn microtile<V: Vector<T>, const MR: usize, const VECTORS: usize>(&mut self, _: V::Proof, row: usize) {
-        let Block { from, depth } = self.block;
+        let CacheBlock { from, depth } = self.block;
         let (values, stride, first) = (self.gemm.left, self.gemm.left_stride, self.first + row);
         let memory = &mut self.memory[row * depth..][..MR * depth];
         assert_eq!(self.written, row * depth, "microtiles follow each other");
@@ -127,7 +127,7 @@ impl<T: Number, const TRANSPOSED: bool> Microtiles<T> for LeftPacking<'_, '_, T,
 /// Some rows of a product, in one block of the reduction.
 struct PackedPanels<'p, 'a, T> {
     gemm: &'p mut Gemm<'a, T>,
-    block: Block,
+    block: CacheBlock,
     rows: Range<usize>,
     left: &'p [T],
 }
@@ -151,7 +151,7 @@ impl<T: Number> Micropanels<T> for PackedPanels<'_, '_, T> {
 
 struct PackedTiles<'b, 'a, T> {
     gemm: &'b mut Gemm<'a, T>,
-    block: Block,
+    block: CacheBlock,
     /// The first row.
     first: usize,
     left: &'b [T],
@@ -203,7 +203,7 @@ impl<T: Number> PackedTiles<'_, '_, T> {
         row: usize,
         right: R,
     ) {
-        let Self { gemm, block: Block { from, depth }, left, .. } = self;
+        let Self { gemm, block: CacheBlock { from, depth }, left, .. } = self;
         let (stride, last) = (gemm.cols, self.panel.last);
         let place = (self.first + row) * stride + self.panel.first;
         // What the next tile's sums begin with.

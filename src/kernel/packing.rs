@@ -1,4 +1,4 @@
-//! A right matrix that is copied together while a tile reads it.
+//! A micropanel of the right matrix that is packed while a microtile reads it.
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
@@ -7,10 +7,10 @@ use super::gemm::FAR;
 use super::microkernel::{Right, Strided, column};
 use super::vector::{Number, Vector, prefetch};
 
-/// Rows of a matrix that are on their way from memory while one is copied.
+/// Rows that are prefetched ahead of the one that is packed.
 const AHEAD: usize = 32;
 
-/// A right matrix whose rows are copied together while they are read.
+/// A right matrix whose rows are packed while they are read.
 pub(super) struct Packing<'v, 'm, T> {
     original: Strided<'v, T>,
     width: usize,
@@ -54,13 +54,13 @@ impl<T: Number> Right<T> for Packing<'_, '_, T> {
 }
 
 impl<'v, 'm, T> Packing<'v, 'm, T> {
-    /// A copy of `original`'s first `width` columns, of as many rows as `memory` has room for.
+    /// Packs `original`'s first `width` columns, of as many rows as fit into `memory`.
     #[inline(always)]
     pub(super) fn new(original: Strided<'v, T>, width: usize, memory: &'m mut [MaybeUninit<T>]) -> Self {
         Self { original, width, memory, written: 0 }
     }
 
-    /// The copy, once all rows have been read.
+    /// The packed micropanel, once all rows have been read.
     #[inline(always)]
     pub(super) fn done(self) -> Strided<'m, T> {
         assert_eq!(self.written, self.memory.len(), "all rows are read");

@@ -1,11 +1,11 @@
-//! Memory on the stack for copies.
+//! Scratch memory for packing, on the stack.
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
 
 use super::vector::Number;
 
-/// Room for as many bytes as `COUNT` units take, whose vectors do not straddle cache lines.
+/// Scratch of as many bytes as `COUNT` units take, whose vectors do not straddle cache lines.
 ///
 /// It is made by [`MaybeUninit::uninit`] and borrowed where it lies: without optimisation, each move of it
 /// would take as much of the stack again.

@@ -1,4 +1,4 @@
-//! Transposing while copying, square by square.
+//! Transposing while copying, in 4×4 blocks.
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
@@ -21,7 +21,7 @@ pub(super) fn transpose<'m, T: Number>(
     transpose_inline(values, stride, depth, width, memory)
 }
 
-/// [`transpose`] where the compiler may know the sizes. Squares that do not fit side by side overlap.
+/// [`transpose`] where the compiler may know the sizes. Blocks that do not fit side by side overlap.
 #[inline(always)]
 fn transpose_inline<'m, T: Number>(
     values: &[T],
@@ -47,12 +47,12 @@ fn transpose_inline<'m, T: Number>(
         let rows: [&[T]; SIDE] = core::array::from_fn(|side| &values[(row + side) * stride..][..depth]);
         for k in (0..depth).step_by(SIDE) {
             let k = k.min(depth - SIDE);
-            let mut square = [[T::default(); SIDE]; SIDE];
+            let mut block = [[T::default(); SIDE]; SIDE];
             for side in 0..SIDE {
-                square[side] = *rows[side][k..].first_chunk().expect("SIDE numbers");
+                block[side] = *rows[side][k..].first_chunk().expect("SIDE numbers");
             }
             let columns = &mut memory[k * width + row..][..(SIDE - 1) * width + SIDE];
-            for (side, column) in T::transposed(square).iter().enumerate() {
+            for (side, column) in T::transposed(block).iter().enumerate() {
                 columns[side * width..][..SIDE].write_copy_of_slice(column);
             }
             columns_end = k + SIDE;
@@ -61,7 +61,7 @@ fn transpose_inline<'m, T: Number>(
     }
     assert!(rows_end == width && columns_end == depth, "all is transposed");
     // SAFETY: `memory` is `depth` rows of `width` numbers, as asserted at the beginning. Either each row of
-    // `values` has been written as a column of it, of `depth` numbers; or squares of `SIDE` rows and columns
+    // `values` has been written as a column of it, of `depth` numbers; or blocks of `SIDE` rows and columns
     // have been, each of which begins where the one before it ends or earlier, up to both ends, as asserted.
     unsafe { memory.assume_init_ref() }
 }

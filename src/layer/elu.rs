@@ -40,46 +40,46 @@ impl<S: Shape, T: Element> InPlace for Elu<S, T> {
     type Derivative = FromInput;
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
-        Value::map(flat_mut(values));
+        EluValue::map(flat_mut(values));
     }
 
     // y' = 1, or eˣ, which y = -1 has lost
     fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
-        Derivative::multiply(flat(inputs), flat_mut(grads));
+        EluDerivative::multiply(flat(inputs), flat_mut(grads));
     }
 }
 
 /// `x` where it is positive, `eˣ - 1` elsewhere.
-pub(super) struct Value;
+pub(super) struct EluValue;
 
-elementwise!(map Value);
+elementwise!(map EluValue);
 
-impl Function<f32> for Value {
+impl Function<f32> for EluValue {
     #[inline(always)]
     fn of<S: Set<f32>>(x: f32) -> f32 {
         if x > 0.0 { x } else { exp_m1::<S>(x) }
     }
 }
 
-impl Function<f64> for Value {
+impl Function<f64> for EluValue {
     fn of<S: Set<f64>>(x: f64) -> f64 {
         if x > 0.0 { x } else { Element::exp_m1(x) }
     }
 }
 
 /// Told from `x`: 1 where it is positive, `eˣ` elsewhere.
-pub(super) struct Derivative;
+pub(super) struct EluDerivative;
 
-elementwise!(multiply Derivative);
+elementwise!(multiply EluDerivative);
 
-impl Function<f32> for Derivative {
+impl Function<f32> for EluDerivative {
     #[inline(always)]
     fn of<S: Set<f32>>(x: f32) -> f32 {
         exp::<S>(if x > 0.0 { 0.0 } else { x })
     }
 }
 
-impl Function<f64> for Derivative {
+impl Function<f64> for EluDerivative {
     fn of<S: Set<f64>>(x: f64) -> f64 {
         if x > 0.0 { 1.0 } else { Element::exp(x) }
     }

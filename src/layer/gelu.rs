@@ -42,21 +42,21 @@ impl<S: Shape, T: Element> InPlace for Gelu<S, T> {
     type Derivative = FromInput;
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
-        Value::map(flat_mut(values));
+        GeluValue::map(flat_mut(values));
     }
 
     // y' = Φ(x) + x · φ(x); y falls before it rises, so it does not tell x
     fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
-        Derivative::multiply(flat(inputs), flat_mut(grads));
+        GeluDerivative::multiply(flat(inputs), flat_mut(grads));
     }
 }
 
 /// `x Φ(x)`: with `t = |x|` it is `max(0, x) - t Φ(-t)`, so that what is small is never told from a number near 1.
-pub(super) struct Value;
+pub(super) struct GeluValue;
 
-elementwise!(map Value);
+elementwise!(map GeluValue);
 
-impl Function<f32> for Value {
+impl Function<f32> for GeluValue {
     #[inline(always)]
     fn of<S: Set<f32>>(x: f32) -> f32 {
         // t Φ(-t) = t G(t) e^(-t²/2)
@@ -65,7 +65,7 @@ impl Function<f32> for Value {
     }
 }
 
-impl Function<f64> for Value {
+impl Function<f64> for GeluValue {
     fn of<S: Set<f64>>(x: f64) -> f64 {
         let t = between(0.0, x.abs(), 39.0);
         positive(x) - double::times_density(t, t * double::tail_over_density(t))
@@ -73,11 +73,11 @@ impl Function<f64> for Value {
 }
 
 /// Told from `x`: with `t = |x|` it is `h = Φ(-t) - t φ(t)` where `x` is negative, else `1 - h`.
-pub(super) struct Derivative;
+pub(super) struct GeluDerivative;
 
-elementwise!(multiply Derivative);
+elementwise!(multiply GeluDerivative);
 
-impl Function<f32> for Derivative {
+impl Function<f32> for GeluDerivative {
     #[inline(always)]
     fn of<S: Set<f32>>(x: f32) -> f32 {
         // Φ(-t) - t φ(t)
@@ -88,7 +88,7 @@ impl Function<f32> for Derivative {
     }
 }
 
-impl Function<f64> for Derivative {
+impl Function<f64> for GeluDerivative {
     fn of<S: Set<f64>>(x: f64) -> f64 {
         let t = between(0.0, x.abs(), 39.0);
         let half = double::times_density(t, double::tail_over_density(t) - t * DENSITY_AT_0);

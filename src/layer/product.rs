@@ -4,7 +4,7 @@
 //! [`kernel`](crate::kernel).
 
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Size, add_weight_gradient, forward, input_gradient};
+use crate::kernel::{DenseSizes, InstructionSet, add_weight_gradient, forward, input_gradient};
 use crate::threads::{Work, split};
 
 /// The rows of an output that are finished, while they are in cache, before the next are computed.
@@ -32,7 +32,14 @@ impl Dense {
         let Self { inner, cols } = self;
         // A single sample: nothing to split, and in a small network no time for it.
         if output.len() == cols {
-            forward(InstructionSet::best(), Size { rows: 1, inner, cols }, input, weight, Some(bias), output);
+            forward(
+                InstructionSet::best(),
+                DenseSizes { rows: 1, inner, cols },
+                input,
+                weight,
+                Some(bias),
+                output,
+            );
             return finish(output);
         }
         let work =
@@ -41,7 +48,7 @@ impl Dense {
             let mut rows = first..first;
             for output in output.chunks_mut(BLOCK * cols.max(1)) {
                 rows = rows.end..rows.end + output.len() / cols;
-                let size = Size { rows: rows.len(), inner, cols };
+                let size = DenseSizes { rows: rows.len(), inner, cols };
                 let input = &input[rows.start * inner..rows.end * inner];
                 forward(InstructionSet::best(), size, input, weight, Some(bias), output);
                 finish(output);
@@ -60,7 +67,7 @@ impl Dense {
         let rows = grad_output.len().checked_div(cols).unwrap_or(0);
         let work = Work { rows: inner, row_len: cols, row_work: rows * cols };
         split(grad_weight, work, |first, grad_weight| {
-            let size = Size { rows, inner, cols };
+            let size = DenseSizes { rows, inner, cols };
             add_weight_gradient(InstructionSet::best(), size, first, input, grad_output, grad_weight);
         });
     }
@@ -71,7 +78,7 @@ impl Dense {
         let rows = grad_input.len().checked_div(inner).unwrap_or(0);
         let work = Work { rows, row_len: inner, row_work: inner * cols };
         split(grad_input, work, |first, grad_input| {
-            let size = Size { rows: grad_input.len().checked_div(inner).unwrap_or(0), inner, cols };
+            let size = DenseSizes { rows: grad_input.len().checked_div(inner).unwrap_or(0), inner, cols };
             let grad_output = &grad_output[first * cols..][..size.rows * cols];
             input_gradient(InstructionSet::best(), size, grad_output, weight, grad_input);
         });

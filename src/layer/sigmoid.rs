@@ -41,7 +41,7 @@ impl<S: Shape, T: Element> InPlace for Sigmoid<S, T> {
     type Derivative = FromOutput;
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
-        kernel::Sigmoid::map(flat_mut(values));
+        kernel::Logistic::map(flat_mut(values));
     }
 
     // y' = y · (1 - y)

@@ -41,21 +41,21 @@ impl<S: Shape, T: Element> InPlace for Silu<S, T> {
     type Derivative = FromInput;
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
-        Value::map(flat_mut(values));
+        SiluValue::map(flat_mut(values));
     }
 
     // y' = σ(x) + x · σ(x) · (1 - σ(x)); y falls before it rises, so it does not tell x
     fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
-        Derivative::multiply(flat(inputs), flat_mut(grads));
+        SiluDerivative::multiply(flat(inputs), flat_mut(grads));
     }
 }
 
 /// `x σ(x)`: with `t = |x|` it is `max(0, x) - t σ(-t)`, so that what is small is never told from a number near 1.
-pub(super) struct Value;
+pub(super) struct SiluValue;
 
-elementwise!(map Value);
+elementwise!(map SiluValue);
 
-impl Function<f32> for Value {
+impl Function<f32> for SiluValue {
     #[inline(always)]
     fn of<S: Set<f32>>(x: f32) -> f32 {
         // t / (1 + e^t); from there on it is 0.
@@ -66,7 +66,7 @@ impl Function<f32> for Value {
     }
 }
 
-impl Function<f64> for Value {
+impl Function<f64> for SiluValue {
     fn of<S: Set<f64>>(x: f64) -> f64 {
         let t = between(0.0, x.abs(), 800.0);
         let small = Element::exp(-t);
@@ -75,11 +75,11 @@ impl Function<f64> for Value {
 }
 
 /// Told from `x`: with `t = |x|` it is `h = σ(-t) (1 - t σ(t))` where `x` is negative, else `1 - h`.
-pub(super) struct Derivative;
+pub(super) struct SiluDerivative;
 
-elementwise!(multiply Derivative);
+elementwise!(multiply SiluDerivative);
 
-impl Function<f32> for Derivative {
+impl Function<f32> for SiluDerivative {
     #[inline(always)]
     fn of<S: Set<f32>>(x: f32) -> f32 {
         let t = between(0.0, x.abs(), 120.0);
@@ -91,7 +91,7 @@ impl Function<f32> for Derivative {
     }
 }
 
-impl Function<f64> for Derivative {
+impl Function<f64> for SiluDerivative {
     fn of<S: Set<f64>>(x: f64) -> f64 {
         let t = between(0.0, x.abs(), 800.0);
         let small = Element::exp(-t);

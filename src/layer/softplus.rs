@@ -40,46 +40,46 @@ impl<S: Shape, T: Element> InPlace for Softplus<S, T> {
     type Derivative = FromOutput;
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
-        Value::map(flat_mut(values));
+        SoftplusValue::map(flat_mut(values));
     }
 
     // y' = σ(x) = 1 - e⁻ʸ
     fn differentiate(&self, outputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
-        Derivative::multiply(flat(outputs), flat_mut(grads));
+        SoftplusDerivative::multiply(flat(outputs), flat_mut(grads));
     }
 }
 
 /// `ln(1 + eˣ)`.
-pub(super) struct Value;
+pub(super) struct SoftplusValue;
 
-elementwise!(map Value);
+elementwise!(map SoftplusValue);
 
-impl Function<f32> for Value {
+impl Function<f32> for SoftplusValue {
     #[inline(always)]
     fn of<S: Set<f32>>(x: f32) -> f32 {
         positive(x) + ln_1p::<S>(exp::<S>(-x.abs()))
     }
 }
 
-impl Function<f64> for Value {
+impl Function<f64> for SoftplusValue {
     fn of<S: Set<f64>>(x: f64) -> f64 {
         positive(x) + Element::ln_1p(Element::exp(-x.abs()))
     }
 }
 
 /// Told from the result: `1 - e⁻ʸ`.
-pub(super) struct Derivative;
+pub(super) struct SoftplusDerivative;
 
-elementwise!(multiply Derivative);
+elementwise!(multiply SoftplusDerivative);
 
-impl Function<f32> for Derivative {
+impl Function<f32> for SoftplusDerivative {
     #[inline(always)]
     fn of<S: Set<f32>>(y: f32) -> f32 {
         -exp_m1::<S>(-y)
     }
 }
 
-impl Function<f64> for Derivative {
+impl Function<f64> for SoftplusDerivative {
     fn of<S: Set<f64>>(y: f64) -> f64 {
         -Element::exp_m1(-y)
     }

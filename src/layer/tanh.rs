@@ -41,7 +41,7 @@ impl<S: Shape, T: Element> InPlace for Tanh<S, T> {
     type Derivative = FromOutput;
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
-        kernel::Tanh::map(flat_mut(values));
+        kernel::HyperbolicTangent::map(flat_mut(values));
     }
 
     // y' = 1 - y²

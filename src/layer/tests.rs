@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use super::{elu, gelu, silu, softplus};
 use crate::element::Element;
-use crate::kernel::{Exp, InstructionSet, Sigmoid, Tanh};
+use crate::kernel::{Exponential, HyperbolicTangent, InstructionSet, Logistic};
 
 /// Lengths around those of vectors.
 const LENGTHS: [usize; 13] = [1, 2, 3, 7, 8, 15, 16, 17, 31, 50, 64, 100, 513];
@@ -65,34 +65,34 @@ fn one<T: Element>(kernel: fn(InstructionSet, &mut [T]), x: T) -> T {
 
 /// The kernels that multiply gradients by a derivative, as functions of what it is told from.
 macro_rules! derivatives {
-    ($($name:ident: $layer:ident;)*) => {$(
+    ($($name:ident: $derivative:path;)*) => {$(
         fn $name<T: Element>(set: InstructionSet, numbers: &mut [T]) {
             let of = numbers.to_vec();
             numbers.fill(T::ONE);
-            $layer::Derivative::multiply_on(set, &of, numbers);
+            <$derivative>::multiply_on(set, &of, numbers);
         }
     )*};
 }
 derivatives! {
-    elu_derivative: elu;
-    silu_derivative: silu;
-    gelu_derivative: gelu;
+    elu_derivative: elu::EluDerivative;
+    silu_derivative: silu::SiluDerivative;
+    gelu_derivative: gelu::GeluDerivative;
 }
 
 /// The result it is told from is positive.
 fn softplus_derivative<T: Element>(set: InstructionSet, numbers: &mut [T]) {
     let of: Vec<T> = numbers.iter().map(|y| y.abs()).collect();
     numbers.fill(T::ONE);
-    softplus::Derivative::multiply_on(set, &of, numbers);
+    softplus::SoftplusDerivative::multiply_on(set, &of, numbers);
 }
 
 /// Against the same in `f64`, which tests/functions.rs compares with 60 digits.
 #[test]
 fn activations_are_near() {
-    worst(elu::Value::map_on, |x| one(elu::Value::map_on, x), 1.0);
-    worst(softplus::Value::map_on, |x| one(softplus::Value::map_on, x), 2.0);
-    worst(silu::Value::map_on, |x| one(silu::Value::map_on, x), 3.0);
-    worst(gelu::Value::map_on, |x| one(gelu::Value::map_on, x), 6.0);
+    worst(elu::EluValue::map_on, |x| one(elu::EluValue::map_on, x), 1.0);
+    worst(softplus::SoftplusValue::map_on, |x| one(softplus::SoftplusValue::map_on, x), 2.0);
+    worst(silu::SiluValue::map_on, |x| one(silu::SiluValue::map_on, x), 3.0);
+    worst(gelu::GeluValue::map_on, |x| one(gelu::GeluValue::map_on, x), 6.0);
     worst(elu_derivative, |x| one(elu_derivative, x), 1.0);
     worst(softplus_derivative, |y| one(softplus_derivative, y), 1.0);
     // They cross 0, near which there is no last place.
@@ -102,10 +102,10 @@ fn activations_are_near() {
 
 #[test]
 fn functions_are_near() {
-    worst(Exp::map_on, f64::exp, 1.0);
-    worst(Tanh::map_on, f64::tanh, 1.5);
+    worst(Exponential::map_on, f64::exp, 1.0);
+    worst(HyperbolicTangent::map_on, f64::tanh, 1.5);
     worst(
-        Sigmoid::map_on,
+        Logistic::map_on,
         |x| if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) },
         2.5,
     );
@@ -113,13 +113,13 @@ fn functions_are_near() {
 
 fn functions<T: Element>() -> [fn(InstructionSet, &mut [T]); 11] {
     [
-        Exp::map_on,
-        Tanh::map_on,
-        Sigmoid::map_on,
-        elu::Value::map_on,
-        softplus::Value::map_on,
-        silu::Value::map_on,
-        gelu::Value::map_on,
+        Exponential::map_on,
+        HyperbolicTangent::map_on,
+        Logistic::map_on,
+        elu::EluValue::map_on,
+        softplus::SoftplusValue::map_on,
+        silu::SiluValue::map_on,
+        gelu::GeluValue::map_on,
         elu_derivative,
         softplus_derivative,
         silu_derivative,

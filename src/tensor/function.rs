@@ -2,7 +2,7 @@
 
 use super::{Placed, Tensor};
 use crate::element::Element;
-use crate::kernel::{Exp, Sigmoid, Tanh};
+use crate::kernel::{Exponential, HyperbolicTangent, Logistic};
 use crate::plain::Plain;
 use crate::shape::Shape;
 
@@ -108,7 +108,7 @@ pub trait Functions: Placed {
     /// ```
     #[inline]
     fn exp(&self) -> Self {
-        with_kernel(self, Exp::map)
+        with_kernel(self, Exponential::map)
     }
 
     /// The natural logarithm.
@@ -130,7 +130,7 @@ pub trait Functions: Placed {
     /// assert_eq!(Tensor::from([0.0_f32, 50.0]).tanh(), Tensor::from([0.0, 1.0]));
     /// ```
     fn tanh(&self) -> Self {
-        with_kernel(self, Tanh::map)
+        with_kernel(self, HyperbolicTangent::map)
     }
 
     /// The logistic function, `1 / (1 + e⁻ˣ)`; in `f32` at most 2.3 units in the last place from the
@@ -142,7 +142,7 @@ pub trait Functions: Placed {
     /// assert_eq!(Tensor::from([0.0_f32, 50.0]).sigmoid(), Tensor::from([0.5, 1.0]));
     /// ```
     fn sigmoid(&self) -> Self {
-        with_kernel(self, Sigmoid::map)
+        with_kernel(self, Logistic::map)
     }
 
     /// The sine of an angle in radians.

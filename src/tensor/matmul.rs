@@ -2,7 +2,7 @@
 
 use super::{Placed, Tensor};
 use crate::element::Element;
-use crate::kernel::{InstructionSet, Size, dot, dot_rows, dot_rows_inline, forward};
+use crate::kernel::{DenseSizes, InstructionSet, dot, dot_rows, dot_rows_inline, forward};
 use crate::plain::Plain;
 use crate::shape::{Dim, Shape};
 use crate::threads::{Work, split};
@@ -112,7 +112,7 @@ impl<Left, Right, S: Shape, R: Shape> DotWith<R, Left, Right> for S where
 )]
 pub trait SameSizes<Other, Left, Right> {}
 #[diagnostic::do_not_recommend]
-impl<Size, Left, Right> SameSizes<Size, Left, Right> for Size {}
+impl<DenseSizes, Left, Right> SameSizes<DenseSizes, Left, Right> for DenseSizes {}
 
 /// Products that are tensors.
 pub trait Products: Placed {
@@ -270,7 +270,7 @@ fn large<T: Element>(inner: usize, cols: usize, left: &[T], right: &[T], out: &m
         if cols == 1 {
             dot_rows(InstructionSet::best(), left, right, out);
         } else {
-            forward(InstructionSet::best(), Size { rows, inner, cols }, left, right, None, out);
+            forward(InstructionSet::best(), DenseSizes { rows, inner, cols }, left, right, None, out);
         }
     });
 }

@@ -8,7 +8,7 @@ use super::runs::Over;
 use super::softmax::LogSumExp;
 use super::{Broadcast, Functions, Placed, Tensor};
 use crate::element::Element;
-use crate::kernel::{Exp, add_row, sum, sum_rows};
+use crate::kernel::{Exponential, add_row, sum, sum_rows};
 use crate::plain::Plain;
 use crate::shape::{self, Axis, BroadcastTo, HasAxis, Keep, Shape, product};
 
@@ -427,7 +427,7 @@ fn shifted_exp<P: Placed, Kept: Shape>(of: &P) -> (P::With<Kept>, P) {
     largest.tensor_mut().map_in_place(|x| if x.is_finite() { x } else { P::Element::ZERO });
     let mut powers = of.map(|x| x);
     combine_in_place(powers.tensor_mut(), largest.tensor(), |x, largest| x - largest);
-    Exp::map(powers.tensor_mut().as_mut_slice());
+    Exponential::map(powers.tensor_mut().as_mut_slice());
     (largest, powers)
 }
 

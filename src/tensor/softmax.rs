@@ -5,7 +5,7 @@
 
 use super::best::argmax;
 use crate::element::Element;
-use crate::kernel::Exp;
+use crate::kernel::Exponential;
 
 /// Replaces the scores of each row of `len` by `exp(score - largest)`.
 pub(crate) fn shifted_exp<T: Element>(rows: &mut [T], len: usize) {
@@ -14,7 +14,7 @@ pub(crate) fn shifted_exp<T: Element>(rows: &mut [T], len: usize) {
         row.iter_mut().for_each(|score| *score -= largest);
     }
     // All rows at once: a short one would not fill the vectors.
-    Exp::map(rows);
+    Exponential::map(rows);
 }
 
 /// `ln Σ exp zᵢ` over a row of scores, in two parts.

@@ -3,17 +3,17 @@
 use std::{format, vec, vec::Vec};
 
 use super::{LADDER, Real, numbers, product_is_fused, same, same_at_every, sum_of_product};
-use crate::kernel::{InstructionSet, Size, add_weight_gradient, forward, input_gradient};
+use crate::kernel::{DenseSizes, InstructionSet, add_weight_gradient, forward, input_gradient};
 
 /// Multiply-adds of the largest product that is tried, and of the largest with 513 in it.
 const MOST: [usize; 2] = if cfg!(debug_assertions) { [4_000, 10_000] } else { [600_000, 2_000_000] };
 
-fn products<T: Real>(set: InstructionSet, size: Size) {
+fn products<T: Real>(set: InstructionSet, size: DenseSizes) {
     at_every::<T>(1, set, size);
 }
 
-pub(super) fn at_every<T: Real>(step: usize, set: InstructionSet, size: Size) {
-    let Size { rows, inner, cols } = size;
+pub(super) fn at_every<T: Real>(step: usize, set: InstructionSet, size: DenseSizes) {
+    let DenseSizes { rows, inner, cols } = size;
     let what = format!("{size:?} {set:?}");
     // A single row has a kernel of its own on the way forward alone.
     let fused = [rows, 2].map(|rows| product_is_fused::<T>(set, rows));
@@ -66,8 +66,8 @@ fn products_over_the_ladder() {
                     continue;
                 }
                 for set in InstructionSet::all() {
-                    products::<f32>(set, Size { rows, inner, cols });
-                    products::<f64>(set, Size { rows, inner, cols });
+                    products::<f32>(set, DenseSizes { rows, inner, cols });
+                    products::<f64>(set, DenseSizes { rows, inner, cols });
                 }
             }
         }
@@ -81,8 +81,8 @@ fn products_that_copy_both_matrices() {
     let sizes = if cfg!(debug_assertions) { &[(90, 98, 101)][..] } else { &large[..] };
     for (rows, inner, cols) in sizes.iter().copied() {
         for set in InstructionSet::all() {
-            products::<f32>(set, Size { rows, inner, cols });
-            products::<f64>(set, Size { rows, inner, cols });
+            products::<f32>(set, DenseSizes { rows, inner, cols });
+            products::<f64>(set, DenseSizes { rows, inner, cols });
         }
     }
 }
@@ -95,12 +95,12 @@ fn no_bit_of_a_row_depends_on_the_others() {
         let (x, w): (Vec<T>, Vec<T>) = (numbers(ROWS * inner, 1), numbers(inner * cols, 2));
         let (b, dy): (Vec<T>, Vec<T>) = (numbers(cols, 3), numbers(ROWS * cols, 4));
         let forward = |rows: usize, x: &[T], y: &mut [T]| {
-            forward(set, Size { rows, inner, cols }, x, &w, Some(&b), y);
+            forward(set, DenseSizes { rows, inner, cols }, x, &w, Some(&b), y);
         };
         let backward = |rows: usize, dy: &[T], dx: &mut [T]| {
-            input_gradient(set, Size { rows, inner, cols }, dy, &w, dx);
+            input_gradient(set, DenseSizes { rows, inner, cols }, dy, &w, dx);
         };
-        let size = Size { rows: ROWS, inner, cols };
+        let size = DenseSizes { rows: ROWS, inner, cols };
         let by_weight = |inputs: std::ops::Range<usize>, dw: &mut [T]| {
             dw.fill(T::ZERO);
             add_weight_gradient(set, size, inputs.start, &x, &dy, &mut dw[..inputs.len() * cols]);
@@ -154,15 +154,15 @@ fn the_smallest_products() {
     for size in [[1, 1, 1], [3, 17, 7], [8, 5, 16], [5, 9, 33], [17, 2, 8]] {
         let [rows, inner, cols] = size;
         for set in InstructionSet::all() {
-            products::<f32>(set, Size { rows, inner, cols });
-            products::<f64>(set, Size { rows, inner, cols });
+            products::<f32>(set, DenseSizes { rows, inner, cols });
+            products::<f64>(set, DenseSizes { rows, inner, cols });
         }
     }
 }
 
 #[test]
 fn a_part_of_a_weight_gradient_is_that_part() {
-    let size = Size { rows: 17, inner: 50, cols: 31 };
+    let size = DenseSizes { rows: 17, inner: 50, cols: 31 };
     let (x, dy): (Vec<f32>, Vec<f32>) = (numbers(17 * 50, 1), numbers(17 * 31, 2));
     for set in InstructionSet::all() {
         let mut whole = vec![0.0; 50 * 31];

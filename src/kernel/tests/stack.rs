@@ -6,7 +6,7 @@
 use std::{println, string::String, thread, vec, vec::Vec};
 
 use super::{Real, convolutions, pooling, products};
-use crate::kernel::{InstructionSet, Size, Windows, dot_rows, sum_pool, sum_pool_gradient};
+use crate::kernel::{DenseSizes, InstructionSet, Windows, dot_rows, sum_pool, sum_pool_gradient};
 use crate::layer::tests::every_function;
 use crate::optimizer::tests::updates;
 
@@ -23,7 +23,7 @@ fn in_a_small_thread(name: String, check: impl FnOnce() + Send + 'static) {
 fn every_kernel<T: Real>(set: InstructionSet) {
     // A row; narrow, tall and wide panels; copies of both matrices.
     for [rows, inner, cols] in [[1, 40, 50], [3, 17, 7], [17, 130, 63], [90, 98, 101]] {
-        products::at_every::<T>(997, set, Size { rows, inner, cols });
+        products::at_every::<T>(997, set, DenseSizes { rows, inner, cols });
     }
     for sizes in convolutions::with_every_option().iter().filter(|sizes| sizes.input_len() < 200) {
         convolutions::convolution::<T>(set, sizes);
