@@ -130,7 +130,7 @@ layer_of_rows!(
     // dL/dx = dL/dy - eʸ · Σ dL/dy; where eʸ is near 1, its distance from 1 counts.
     |(grads, output): (&mut [T], &[T])| {
         let best = argmax(output);
-        let others = sum_besides(grads, best, |grad| grad);
+        let others = sum_besides(grads, best);
         let sum = grads[best] + others;
         let grad_best = -others - output[best].exp_m1() * sum;
         grads.iter_mut().zip(output).for_each(|(grad, y)| *grad -= y.exp() * sum);
