@@ -85,7 +85,7 @@ mod named {
             reshapes rest seam size size_of sizes stack start stride stringify t takes tt ty
             unused_assignments unused_mut unused_variables value vector vis visit visit_field
             visit_layer_links visit_layers visit_links window window_fits window_moves Some None BEFORE
-            AFTER
+            AFTER shape
             as_mut_slice clone_from copy_from_slice holds_numbers padding pads_half pool source
         }
     }
