@@ -97,7 +97,7 @@ impl<S: Shape, T: Element> InPlace for LogSoftmax<S, T> {
     fn differentiate(&self, outputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
         for (grads, output) in rows(grads, outputs) {
             let best = argmax(output);
-            let others = sum_besides(grads, best, |grad| grad);
+            let others = sum_besides(grads, best);
             let sum = grads[best] + others;
             let grad_best = -others - output[best].exp_m1() * sum;
             grads.iter_mut().zip(output).for_each(|(grad, y)| *grad -= y.exp() * sum);

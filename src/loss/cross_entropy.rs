@@ -70,7 +70,7 @@ pub(super) fn gradient<S: Shape, T: Element, G: Distribution<T>>(
     for ((logits, target), gradient) in outputs.iter().zip(targets).zip(gradients) {
         let (logits, gradient) = (logits.as_slice(), gradient.as_mut_slice());
         let likeliest = argmax(logits);
-        let others = sum_besides(gradient, likeliest, |power| power);
+        let others = sum_besides(gradient, likeliest);
         loss += smoothed(smoothing, target, logits, LogSumExp::new(logits[likeliest], others)).to_f64();
         // dL/dz = (Σt · p - t) / samples
         let (sum, mass) = (T::ONE + others, keep * target.mass() + smoothing);
@@ -164,7 +164,7 @@ impl<C: Dim, T: Element> Distribution<T> for Tensor<C, T> {
     }
 
     fn mass_besides(&self, class: usize) -> T {
-        sum_besides(self.as_slice(), class, |target| target)
+        sum_besides(self.as_slice(), class)
     }
 
     fn subtract_from(&self, numbers: &mut [T], keep: T) {
