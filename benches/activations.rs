@@ -74,7 +74,7 @@ impl<A: Network<In = S, Out = S, Element = f32>, S: Shape> Passes<A, S> {
     }
 
     fn backward(&mut self) {
-        let (samples, batch) = (&mut vec![Plain::ZERO; 1][..], &mut Plain::ZERO);
+        let (samples, batch) = (&mut [Plain::ZERO][..], &mut Plain::ZERO);
         self.layer.backward(
             black_box(&self.input),
             &self.output,

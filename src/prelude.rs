@@ -22,7 +22,7 @@ pub use crate::{
         MeanSquaredError, NegativeLogLikelihood, SmoothedCrossEntropy, SumSquaredError, Target,
     },
     network,
-    network::{Model, Network, Predictor, Stack, Workspace},
+    network::{Model as _, Network, Predictor, Stack, Workspace},
     optimizer::{
         AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Scheduled, Sgd,
         WeightDecay,
