@@ -74,7 +74,8 @@ impl<A: Network<In = S, Out = S, Element = f32>, S: Shape> Passes<A, S> {
     }
 
     fn backward(&mut self) {
-        let (samples, batch) = (&mut [Plain::ZERO][..], &mut Plain::ZERO);
+        let (mut sample, mut batch) = (Plain::ZERO, Plain::ZERO);
+        let (samples, batch) = (core::slice::from_mut(&mut sample), &mut batch);
         self.layer.backward(
             black_box(&self.input),
             &self.output,

@@ -10,10 +10,31 @@
 //!
 //! ```text
 //! plain -> shape -> tensor -> parameters -> layer -> network -> loss -> optimizer -> trainer
-//!   element   random            initializer           models    graph, data,  early_stopping,
-//!                                                               penalty, clip, gradient_check,
-//!                                                               schedule       storage
+//!   element   random            initializer           models    graph, data,  summary,
+//!             kernel            diagnostic                      penalty, clip, early_stopping,
+//!                                                               schedule       gradient_check, storage
 //! ```
+//!
+//! # Where to begin
+//!
+//! Read `layer/affine.rs` and `layer/relu.rs`, one page of mathematics each; then `network/stack.rs`, which makes
+//! one layer of two; `network/workspace.rs`, a training pass; `trainer/learner.rs`, a step. What a layer need not know
+//! is beside it: `layer/placement.rs` says how it is run, `kernel` computes, `diagnostic` words what the compiler says.
+//!
+//! # What it takes to add
+//!
+//! | one more | a file of its own, and | example |
+//! |---|---|---|
+//! | layer | two lines in `layer/mod.rs`, a name in `prelude.rs`, a line in `tests/gradients.rs` and in the README | `layer/prelu.rs` |
+//! | activation with a fast loop | the same: its loop stands in its own file | `layer/gelu.rs` |
+//! | optimizer | two lines and a name in `optimizer/mod.rs`, a name in `prelude.rs`, a case in `tests/optimizers.rs`, a word in the README | `optimizer/lion.rs` |
+//! | loss | two lines in `loss/mod.rs`, a name in `prelude.rs`, a case in `tests/gradients.rs`, a line in the README | `loss/huber.rs` |
+//! | instruction set | two lines in `kernel/vector/mod.rs` and one in the list of `kernel/instruction_set.rs` | `kernel/vector/avx2.rs` |
+//!
+//! A layer, an optimizer or a loss of your own program takes its own code alone (`examples/own_layer.rs`); nothing is
+//! registered.
+//!
+//! # Traits
 //!
 //! | trait | is |
 //! |---|---|
