@@ -191,7 +191,7 @@ macro_rules! plain {
             $($field:tt),* $(,)?
         } $(marker $marker:ident)?
     ) => {
-        // SAFETY: the fields are exactly those listed (a pattern names each), and each is
+        // SAFETY: the fields are exactly those listed (a struct expression names each), and each is
         // `Plain` with this element type (`field_count` asks for it) or a `PhantomData`. `count`
         // asserts that the size is the sum of the fields' sizes, so there is no padding, that the
         // alignment is that of the elements, and that nothing is dropped. Every function and constant
@@ -200,9 +200,14 @@ macro_rules! plain {
         unsafe impl<$($param: $bound),*> $crate::plain::Plain for $name<$($param),*> {
             type Element = $element;
             const COUNT: ::core::primitive::usize = {
-                let _ = |value: &Self| {
-                    let Self { $($field: _,)* $($marker: ::core::marker::PhantomData)? } = value;
-                };
+                // Never evaluated. Not in a closure: the compiler would take a value made of so many fields apart, into
+                // each of its elements.
+                if false {
+                    let _ = ::core::mem::ManuallyDrop::new(Self {
+                        $($field: $crate::plain::any(),)*
+                        $($marker: ::core::marker::PhantomData)?
+                    });
+                }
                 $crate::plain::count::<Self, $element>(
                     &[$($crate::plain::field_count(|value: &Self| &value.$field)),*],
                 )
@@ -241,6 +246,12 @@ pub const fn count<P, T: Float>(fields: &[usize]) -> usize {
     }
     assert_made_of::<P, T>(count);
     count
+}
+
+/// A placeholder for a field in the struct expression that names each; never called.
+#[doc(hidden)]
+pub const fn any<F>() -> F {
+    unreachable!()
 }
 
 /// The number of elements of one field, from its size: its own `COUNT` would make the compiler descend into all

@@ -66,7 +66,7 @@ macro_rules! programs {
 mod named {
     programs! {
         types {
-            A B D C CHECKED COUNT Cache Cached Checked Clone Debug Dim Element Empty FAULT Fault Fn
+            A B D C CHECKED COUNT ManuallyDrop Cache Cached Checked Clone Debug Dim Element Empty FAULT Fault Fn
             FnMut Formatter Grads Guarded HasPart In Inner Input Kind Layer MULTIPLY_ADDS Option Out
             Output Parameters Part PartialEq Path PhantomData Placement Plain Push Result
             STATISTICS Seams Segment Send Sizes Stack Sync Wrapped Wraps bool core f32 f64 usize dimwise std test Box
@@ -76,7 +76,7 @@ mod named {
             BACKWARD CHECKED COUNT FAULT FORWARD INFER MULTIPLY_ADDS STATISTICS a allow as_slice
             attribute attributes b backward before bit bits bound broken c cache checked
             clone cmp copied count d dead_code debug_struct diagnostic dim
-            do_not_recommend e element eq expr f fault field field_count finish other
+            do_not_recommend e element eq expr f fault field field_count finish other any new
             field_len first fmt forward g grad_input grad_output gradients h high i ident index infer
             input is_trained j k kind l last layer literal m
             marker mem meta more n name network next number o ops option output p
