@@ -10,7 +10,7 @@ use crate::threads::{Work, split};
 /// Bounds gradients, so that one batch cannot undo what was learnt from many.
 ///
 /// [`Trainer::with_clip`](crate::trainer::Trainer::with_clip) trains with it. In a loop of your own it comes
-/// after [`update_statistics`](crate::layer::Layer::update_statistics), which takes out what is no gradient.
+/// between [`Workspace::backward`](crate::network::Workspace::backward) and the optimizer's step.
 ///
 /// Pascanu et al., *On the difficulty of training recurrent neural networks*, 2013. As PyTorch's
 /// `clip_grad_value_` and `clip_grad_norm_`, but that the latter divides by the norm plus 10⁻⁶.

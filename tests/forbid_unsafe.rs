@@ -121,7 +121,7 @@ fn the_word_unsafe_stands_where_values_are_viewed_and_in_the_kernels() {
 /// The identifiers in the exported macros of a file; those that begin with `_` no program has.
 fn names_in_macros(text: &str) -> BTreeSet<String> {
     // `diagnostic` is the language's own: what is called so breaks every `#[diagnostic::..]` beside it.
-    const KEYWORDS: &str = "as const crate diagnostic dyn else fn for if impl in let macro_rules mut pub Self self struct \
+    const KEYWORDS: &str = "as const crate diagnostic dyn else false fn for if impl in let macro_rules mut pub Self self struct \
         true type unsafe use where";
     let is_keyword = |word: &str| KEYWORDS.split_whitespace().any(|keyword| keyword == word);
     let macros = text.split("#[macro_export]\n").skip(1).map(|rest| rest.split("\n}\n").next().unwrap());

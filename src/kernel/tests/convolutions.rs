@@ -101,11 +101,11 @@ pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes
         chain(set.is_fused(), T::ZERO, (0..outputs).map(|o| (met(filter, k, o), dy[filter * outputs + o])))
     };
     // Added to what there is.
-    let mut add = |dw: &mut [T]| {
+    let add = |dw: &mut [T]| {
         dw.copy_from_slice(&w);
         add_laid_out(sizes, &kernels, dw);
     };
-    same(&format!("by kernel {what}"), w.len(), &mut add, |index| w[index] + by_kernel(index));
+    same(&format!("by kernel {what}"), w.len(), add, |index| w[index] + by_kernel(index));
     let (mut laid_out, mut turned) = (vec![T::ZERO; w.len()], vec![T::ZERO; w.len()]);
     add_laid_out(sizes, &kernels, &mut laid_out);
     turn_kernels(sizes, &laid_out, &mut turned);
