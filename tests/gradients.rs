@@ -788,3 +788,45 @@ mod wrong {
         assert!(matches!(error, GradientError::Loss { .. }), "{error}");
     }
 }
+
+/// What goes through a stack in parts, since its activations are large beside its weights.
+mod parts {
+    use super::*;
+
+    network! {
+        type Images<T> = [
+            Conv2d<(U3, U16, U16), U16, U3, U1, U1, U1, U1, T>, Relu<(U16, U16, U16), T>,
+            Conv2d<(U16, U16, U16), U8, U3, U1, U0, U1, U1, T>, Tanh<(U8, U14, U14), T>,
+            MaxPool2d<(U8, U14, U14), U2, U2, U0, T>, Flatten<(U8, U7, U7), T>, Affine<dim!(392), U4, T>,
+        ];
+    }
+
+    /// The gradients of batches, one after the other, of the loss `Σ output`; with those by the inputs.
+    fn gradients(samples: &[Tensor<(U3, U16, U16), f64>], batch: usize) -> Vec<f64> {
+        let network = Images::<f64>::initialized(HeNormal, 1);
+        let (mut workspace, mut gradients) = (Workspace::<Images<f64>, U50>::zeroed(), Images::zeroed());
+        let mut by_inputs = Vec::new();
+        for samples in samples.chunks(batch) {
+            workspace.forward(&network, samples);
+            flat_mut(workspace.outputs(samples.len()).1).fill(1.0);
+            let mut grad_input = dimwise::plain::zeroed_slice(samples.len());
+            workspace.add_gradients(&network, samples, Some(&mut grad_input), &mut gradients);
+            by_inputs.extend_from_slice(flat(&grad_input));
+        }
+        [gradients.as_slice(), &by_inputs].concat()
+    }
+
+    #[test]
+    fn gradients_of_batches_add_up_however_they_are_cut() {
+        let mut random = Random::new(3);
+        let mut samples = dimwise::plain::zeroed_slice::<Tensor<(U3, U16, U16), f64>>(50);
+        flat_mut(&mut samples).fill_with(|| random.normal());
+        let one_by_one = gradients(&samples, 1);
+        for batch in [50, 17, 8] {
+            for (index, (found, expected)) in gradients(&samples, batch).iter().zip(&one_by_one).enumerate() {
+                let near = (found - expected).abs() < 1e-9 * (1.0 + expected.abs());
+                assert!(near, "{index} in batches of {batch}: {found}, not {expected}");
+            }
+        }
+    }
+}

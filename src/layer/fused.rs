@@ -7,6 +7,10 @@ use super::{Cached, Input, Layer, Output};
 
 /// A layer that computes some samples after the others, keeps nothing of them, and can have each finished
 /// before the next ones: what follows in place ([`InPlace`](super::InPlace)) is then computed on what is cached.
+#[diagnostic::on_unimplemented(
+    message = "this layer has no fused path",
+    label = "`Fusing` is the placement of layers that implement `Fused`"
+)]
 pub trait Fused: Layer {
     /// [`Layer::forward`], and `finish` on all samples, some at a time.
     fn forward_fused(

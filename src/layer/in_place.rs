@@ -47,6 +47,10 @@ use crate::threads::{Work, split};
 ///
 /// network! { type Net = [Affine<U4, U3>, Leaky<U3>, Affine<U3, U2>]; }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "this layer is not computed in place",
+    label = "`Over` is the placement of layers that implement `InPlace`, from which it follows"
+)]
 pub trait InPlace: Parameters {
     /// The shape of a sample, in and out.
     type Shape: Shape;

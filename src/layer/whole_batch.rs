@@ -5,6 +5,10 @@ use super::placement::{Lends, Placement, Yes};
 use super::{Cache, Layer, Output};
 
 /// A layer whose samples depend on the batch that they are in. No batch is cut before it.
+#[diagnostic::on_unimplemented(
+    message = "this layer does not say what it needs the whole batch for",
+    label = "`Whole` is the placement of layers that implement `WholeBatch`"
+)]
 pub trait WholeBatch: Layer {
     /// The fewest samples that it is trained on.
     const SMALLEST_BATCH: usize;
