@@ -81,7 +81,7 @@ where
 ///
 /// # Panics
 ///
-/// Where there is not one target a sample.
+/// Panics if there is not one target a sample.
 ///
 /// # Examples
 ///
@@ -141,7 +141,7 @@ where
 ///
 /// # Panics
 ///
-/// Where there is not one target an output.
+/// Panics if there is not one target an output.
 ///
 /// # Examples
 ///

@@ -22,7 +22,7 @@ const STEP: f64 = 1e-4;
 ///
 /// # Panics
 ///
-/// Where there are more than `B` samples, or not one target a sample.
+/// Panics if there are more than `B` samples, or not one target a sample.
 ///
 /// # Examples
 ///

@@ -42,7 +42,7 @@ impl<N: Network> Predictor<N> {
         Self { arena: vec![N::Element::ZERO; capacity * arena::<N>()].into(), capacity }
     }
 
-    /// What the network gives for each sample.
+    /// Returns the network's output for each sample.
     ///
     /// Many samples are split over the threads of rayon's pool. Called in a task of that pool, it may run
     /// other tasks of the pool before it returns: hold no lock and no borrow of a `RefCell` over it that
@@ -50,7 +50,7 @@ impl<N: Network> Predictor<N> {
     ///
     /// # Panics
     ///
-    /// Where there are more samples than the capacity.
+    /// Panics if there are more samples than the capacity.
     pub fn predict<S: InputOf<N>>(&mut self, network: &N, samples: &[Tensor<S, N::Element>]) -> &[Output<N>] {
         let count = samples.len();
         assert!(count <= self.capacity, "{count} samples, but room for {}", self.capacity);

@@ -35,7 +35,7 @@ pub struct Workspace<N: Layer, B: BatchSize> {
 crate::plain!(Workspace<N: Layer, B: BatchSize>: N::Element { output, grads, samples, batch });
 
 impl<N: Network, B: BatchSize> Workspace<N, B> {
-    /// Runs the network on a batch as it is trained and gives its outputs, sample by sample.
+    /// Runs the network on a batch as in training and returns its outputs, sample by sample.
     ///
     /// # Panics
     ///
@@ -55,12 +55,12 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
         output
     }
 
-    /// What the network gives for a batch when it is used, not trained: with running statistics, and
+    /// Returns the network's outputs for a batch as in inference: with running statistics, and
     /// without dropout. After it there is nothing to go [`backward`](Self::backward) from.
     ///
     /// # Panics
     ///
-    /// Where the batch has more than `B` samples.
+    /// Panics if the batch has more than `B` samples.
     pub fn infer<S: InputOf<N>>(&mut self, network: &N, input: &[Tensor<S, N::Element>]) -> &[Output<N>] {
         assert!(input.len() <= B::SIZE, "{} samples, but room for {}", input.len(), B::SIZE);
         // The gradients alone take as much as inference.
@@ -74,7 +74,7 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
     ///
     /// # Panics
     ///
-    /// Where `samples` is more than `B`.
+    /// Panics if `samples` is more than `B`.
     pub fn outputs(&mut self, samples: usize) -> (&[Output<N>], &mut [Output<N>]) {
         (&self.output[..samples], End::Front.of(flat_mut(&mut self.grads[..samples]), samples).0)
     }

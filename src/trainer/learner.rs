@@ -124,7 +124,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
         good.into_inner()
     }
 
-    /// Changes statistics and parameters by the gradients; gives what the weights cost before.
+    /// Changes statistics and parameters by the gradients; returns what the weights cost before.
     fn update(&mut self) -> f64 {
         self.workspace.update_statistics(&mut self.network);
         let penalty = self.penalty.add_gradient(&*self.network, &mut *self.gradients);

@@ -264,7 +264,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         self
     }
 
-    /// Trains on one batch of your own making, and gives its mean loss before the step, without the
+    /// Trains on one batch of your own making, and returns its mean loss before the step, without the
     /// [`penalty`](Self::penalty).
     ///
     /// # Errors
@@ -388,11 +388,11 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         tally.mean().ok_or(TrainError::NoSamples)
     }
 
-    /// What the network gives for up to `B` samples.
+    /// Returns the network's outputs for up to `B` samples.
     ///
     /// # Panics
     ///
-    /// Where there are more than `B` samples.
+    /// Panics if there are more than `B` samples.
     pub fn outputs<S: InputOf<N>>(&mut self, samples: &[Tensor<S, N::Element>]) -> &[Output<N>] {
         self.learner.workspace.infer(&self.learner.network, samples)
     }
