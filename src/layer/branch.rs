@@ -3,6 +3,7 @@
 use alloc::vec;
 use core::marker::PhantomData;
 
+use super::pair::GradsOf;
 use super::{
     Apart, Cache, Cached, End, Identity, Input, Join, Layer, LayerInfo, Lends, Output, Placement, Sum, Yes,
     nothing,
@@ -141,7 +142,7 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Layer fo
     type In = A::In;
     type Out = Joined<A, B, J>;
     type Cache = ParallelCache<A, B>;
-    type Placement = Beside;
+    type Placement = Branched;
     const MULTIPLY_ADDS: usize = A::MULTIPLY_ADDS + B::MULTIPLY_ADDS;
 
     fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: Cached<'_, Self::Cache>) {
@@ -152,8 +153,8 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Layer fo
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        let mut arena = vec![A::Element::ZERO; <Beside as Placement<Self>>::ARENA * input.len()];
-        Beside::infer_in(self, input, &mut arena, End::Front, nothing);
+        let mut arena = vec![A::Element::ZERO; <Branched as Placement<Self>>::ARENA * input.len()];
+        Branched::infer_in(self, input, &mut arena, End::Front, nothing);
         flat_mut(output).copy_from_slice(&arena[..input.len() * Self::Out::LEN]);
     }
 
@@ -166,10 +167,10 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Layer fo
         gradients: &mut Self,
         cache: Cached<'_, Self::Cache>,
     ) {
-        let mut arena = vec![A::Element::ZERO; <Beside as Placement<Self>>::Grads::COUNT * input.len()];
+        let mut arena = vec![A::Element::ZERO; <Branched as Placement<Self>>::Grads::COUNT * input.len()];
         arena[..input.len() * Self::Out::LEN].copy_from_slice(flat(grad_output));
         let arena = (&mut *arena, End::Front);
-        Beside::backward_in(self, input, output, arena, grad_input, gradients, cache);
+        Branched::backward_in(self, input, output, arena, grad_input, gradients, cache);
     }
 }
 
@@ -208,14 +209,11 @@ fn join<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>>(
     }
 }
 
-/// The room for gradients of layer `L`.
-type GradsOf<L> = <<L as Layer>::Placement as Placement<L>>::Grads;
-
 /// The placement of a [`Parallel`].
 #[derive(Clone, Copy, Debug)]
-pub struct Beside;
+pub struct Branched;
 
-impl<A, B, J> Placement<Parallel<A, B, J>> for Beside
+impl<A, B, J> Placement<Parallel<A, B, J>> for Branched
 where
     A: Layer,
     B: Layer<Element = A::Element>,

@@ -63,7 +63,7 @@ pub struct PairMemory<'a, Sample, Init: Layer, Last: Layer> {
 type SampleOf<L> = <<L as Layer>::Cache as Cache>::Sample;
 
 /// The room for gradients of layer `L`.
-type GradsOf<L> = <<L as Layer>::Placement as Placement<L>>::Grads;
+pub(super) type GradsOf<L> = <<L as Layer>::Placement as Placement<L>>::Grads;
 
 /// A layer that is computed over its input: one in place, or a view.
 #[doc(hidden)]

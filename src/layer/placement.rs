@@ -11,7 +11,7 @@
 //! | [`Fusing`](super::Fusing) | one that passes finished samples on while they are cached | [`Fused`](super::Fused) |
 //! | [`Whole`](super::Whole) | one that needs the batch as a whole | [`WholeBatch`](super::WholeBatch) |
 //! | [`Over`](super::Over) | one that is computed in place | [`InPlace`](super::InPlace), from which all follows |
-//! | `View`, `Beside`, `Stacked`, `Wrapped` | reshapes, branches, stacks, networks: of this crate | |
+//! | `View`, `Branched`, `Stacked`, `Wrapped` | reshapes, branches, stacks, networks: of this crate | |
 
 use super::arena::End;
 use super::info::LayerInfo;

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use super::Tensor;
 use super::place::Placed;
-use super::runs::Over;
+use super::runs::RunsOver;
 use crate::element::Element;
 use crate::plain::{Plain, cast};
 use crate::shape::{BroadcastTo, Shape};
@@ -107,10 +107,10 @@ pub(super) fn combined<P: Placed, R: Shape>(
         let y = y[0];
         P::like(|position| function(x[position], y))
     } else {
-        let runs = const { Over::<P::Shape, R>::RUNS };
+        let runs = const { RunsOver::<P::Shape, R>::RUNS };
         let function = &function;
         // A run is combined with as many elements, or with one.
-        if const { Over::<P::Shape, R>::RUNS.shared } {
+        if const { RunsOver::<P::Shape, R>::RUNS.shared } {
             P::like_in_runs(runs.len, |run| {
                 let (x, y) = (&x[run * runs.len..][..runs.len], &y[runs.small_start(run)..][..runs.len]);
                 move |place| function(x[place], y[place])
@@ -131,7 +131,7 @@ pub(super) fn combine_in_place<S: Shape, R: Shape, T: Element>(
     right: &Tensor<R, T>,
     function: impl Fn(T, T) -> T,
 ) {
-    let runs = const { Over::<S, R>::RUNS };
+    let runs = const { RunsOver::<S, R>::RUNS };
     let (left, right) = (left.as_mut_slice(), right.as_slice());
     for run in 0..runs.count {
         let (left, start) = (&mut left[run * runs.len..][..runs.len], runs.small_start(run));

@@ -4,7 +4,7 @@
 
 use super::best::{argmax, argmin, best};
 use super::broadcast::combine_in_place;
-use super::runs::Over;
+use super::runs::RunsOver;
 use super::softmax::LogSumExp;
 use super::{Broadcast, Functions, Placed, Tensor};
 use crate::element::Element;
@@ -145,7 +145,7 @@ fn folded<P: Placed, Kept: Shape, Out: Shape>(
     start: P::Element,
     function: impl Fn(P::Element, P::Element) -> P::Element,
 ) -> P::With<Out> {
-    let runs = const { Over::<P::Shape, Kept>::RUNS };
+    let runs = const { RunsOver::<P::Shape, Kept>::RUNS };
     let numbers = of.tensor().as_slice();
     if !runs.shared && runs.count == Out::LEN {
         // Each run becomes an element.
@@ -170,7 +170,7 @@ fn folded<P: Placed, Kept: Shape, Out: Shape>(
 /// [`folded`] by addition, four elements at a time.
 #[inline]
 fn summed<P: Placed, Kept: Shape, Out: Shape>(of: &P) -> P::With<Out> {
-    let runs = const { Over::<P::Shape, Kept>::RUNS };
+    let runs = const { RunsOver::<P::Shape, Kept>::RUNS };
     let each_is_a_number = !runs.shared && runs.count == Out::LEN;
     if !runs.shared && (!each_is_a_number || runs.len < 4) {
         return folded::<_, Kept, _>(of, P::Element::ZERO, |sum, x| sum + x);

@@ -84,8 +84,8 @@ impl Runs {
 }
 
 /// The [`Runs`] of two shapes.
-pub(super) struct Over<Large, Small>(PhantomData<(Large, Small)>);
+pub(super) struct RunsOver<Large, Small>(PhantomData<(Large, Small)>);
 
-impl<Large: Shape, Small: Shape> Over<Large, Small> {
+impl<Large: Shape, Small: Shape> RunsOver<Large, Small> {
     pub(super) const RUNS: Runs = Runs::new(Large::DIMS, Small::DIMS);
 }
