@@ -37,6 +37,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         workspace.forward(&network, inputs);
         let (outputs, grad_outputs) = workspace.outputs(samples);
         CrossEntropy.gradient(outputs, targets, grad_outputs);
+        gradient.as_mut_slice().fill(0.0);
         workspace.add_gradients(&network, inputs, None, &mut gradient);
     };
     // Once before, so that all memory has been touched; then the mean of many.
