@@ -24,8 +24,8 @@ use crate::tensor::Tensor;
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// assert_eq!(Elu::<U1>::zeroed().predict(&Tensor::from([2.0])), Tensor::from([2.0]));
-/// assert_eq!(Elu::<U3>::value(-1e-8), -1e-8);
+/// let output = Elu::<U2>::zeroed().predict(&Tensor::from([2.0, -1e-8]));
+/// assert_eq!(output, Tensor::from([2.0, -1e-8]));
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]

@@ -24,8 +24,9 @@ use crate::tensor::Tensor;
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// assert!((Softplus::<U3>::value(0.0) - 2.0_f32.ln()).abs() < 1e-6);
-/// assert_eq!(Softplus::<U1>::zeroed().predict(&Tensor::from([100.0])), Tensor::from([100.0]));
+/// let output = Softplus::<U2>::zeroed().predict(&Tensor::from([0.0, 100.0]));
+/// assert!((output[0] - 2.0_f32.ln()).abs() < 1e-6);
+/// assert_eq!(output[1], 100.0);
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
