@@ -107,6 +107,15 @@ fn split_between<P: Splittable>(
     );
 }
 
+/// How many threads there are.
+pub(crate) fn count() -> usize {
+    #[cfg(feature = "parallel")]
+    let threads = rayon::current_num_threads();
+    #[cfg(not(feature = "parallel"))]
+    let threads = 1;
+    threads
+}
+
 /// Runs a step of so many multiply-adds on rayon's threads, so that its parts need not be sent there one by
 /// one.
 pub(crate) fn enter<R: Send>(work: usize, step: impl FnOnce() -> R + Send) -> R {

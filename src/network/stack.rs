@@ -12,6 +12,7 @@ use crate::layer::{
 use crate::parameters::{Parameters, Path, Segment};
 use crate::plain::{Plain, Two, flat, flat_mut};
 use crate::shape::Shape;
+use crate::threads;
 
 /// The layer `Last` after all those in `Init`: what [`network!`](crate::network!) nests.
 ///
@@ -124,7 +125,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
         finish: impl Fn(&mut [Output<Last>]) + Sync,
     ) {
         const { assert_fits::<Init, Last>() };
-        for part in parts::<Stack<Init, Last>>(input.len()) {
+        for part in parts(input.len(), trained_together::<Stack<Init, Last>>(input.len())) {
             let (input, output) = (&input[part.clone()], &mut output[part.clone()]);
             let memory = memory(cache.part(part));
             PairOf::<Init, Last>::forward_then((&stack.init, &stack.last), input, output, memory, &finish);
@@ -140,12 +141,13 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
     ) {
         const { assert_fits::<Init, Last>() };
         let (samples, pair) = (input.len(), (&stack.init, &stack.last));
-        let len = part_len::<Stack<Init, Last>>(samples);
+        let len = inferred_together::<Stack<Init, Last>>(samples);
         if len >= samples {
             return PairOf::<Init, Last>::infer_in(pair, input, arena, end, finish);
         }
         let (output, scratch) = end.of::<Output<Last>>(arena, samples);
-        for part in parts::<Stack<Init, Last>>(samples) {
+        let scratch = &mut scratch[..len * <Self as Placement<Stack<Init, Last>>>::ARENA];
+        for part in parts(samples, len) {
             let (input, output) = (&input[part.clone()], &mut output[part]);
             PairOf::<Init, Last>::infer_in(pair, input, scratch, End::Front, nothing);
             let outputs = output.len() * Last::Out::LEN;
@@ -165,14 +167,15 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
     ) {
         let (samples, pair) = (input.len(), (&stack.init, &stack.last));
         let gradients = (&mut gradients.init, &mut gradients.last);
-        if part_len::<Stack<Init, Last>>(samples) >= samples {
+        let len = trained_together::<Stack<Init, Last>>(samples);
+        if len >= samples {
             let (arena, memory) = ((arena, end), memory(cache));
             return PairOf::<Init, Last>::backward_in(
                 pair, input, output, arena, grad_input, gradients, memory,
             );
         }
         let (grad_output, scratch) = end.of::<Output<Last>>(arena, samples);
-        for part in parts::<Stack<Init, Last>>(samples) {
+        for part in parts(samples, len) {
             let grad_output = flat(&grad_output[part.clone()]);
             // All parts have their gradients in the same memory, which stays cached.
             scratch[..grad_output.len()].copy_from_slice(grad_output);
@@ -215,21 +218,36 @@ fn memory<Init: Layer, Last: Layer<Element = Init::Element>>(
     PairMemory { samples: cache.samples, init_batch: first, last_batch: second }
 }
 
-/// The parts in which a batch goes through a stack: all at once, or so few samples that what one layer leaves of
-/// them is cached for the next. They depend on types and batch alone, so both passes cut alike.
-fn parts<S: Layer>(samples: usize) -> impl Iterator<Item = Range<usize>> {
-    let len = part_len::<S>(samples);
+/// The parts in which a batch goes through a stack, of `len` samples each.
+fn parts(samples: usize, len: usize) -> impl Iterator<Item = Range<usize>> {
     // An empty batch is one part, too.
     (0..samples.max(1)).step_by(len).map(move |first| first..samples.min(first + len))
 }
 
-/// The samples of a part, at least 1.
-fn part_len<S: Layer>(samples: usize) -> usize {
+/// The samples of a part of a training pass, at least 1. They depend on types and batch alone, so both passes cut
+/// alike.
+fn trained_together<S: Layer>(samples: usize) -> usize {
+    together::<S>(samples, LEAST, 1)
+}
+
+/// The samples of a part of inference, at least 1: as many for each of the threads that share it.
+fn inferred_together<S: Layer>(samples: usize) -> usize {
+    let threads = threads::count();
+    together::<S>(samples, if threads > 1 { LEAST } else { LEAST_ALONE }, threads)
+}
+
+/// All samples, or so few for each thread that what one layer leaves of them is cached for the next.
+fn together<S: Layer>(samples: usize, least: usize, threads: usize) -> usize {
     let arena = <S::Placement as Placement<S>>::ARENA;
-    let len = (PART / arena.max(1)).max(LEAST);
+    let each = (PART / arena.max(1)).max(least);
+    let len = each * threads;
     // A part takes room of its own beside the outputs of all.
     let has_room = samples * (arena - S::Out::LEN) >= len * <S::Placement as Placement<S>>::Grads::COUNT;
-    if <S::Placement as Placement<S>>::CUTS && len < LEAST_NOT_CUT && has_room { len } else { samples.max(1) }
+    if <S::Placement as Placement<S>>::CUTS && each < LEAST_NOT_CUT && has_room {
+        len
+    } else {
+        samples.max(1)
+    }
 }
 
 /// Elements of a part between two layers: a quarter of a megabyte stays in the second-level cache.
@@ -237,6 +255,9 @@ const PART: usize = 1 << 16;
 
 /// The fewest samples of a part, so that threads that share it are worth their wake-up call.
 const LEAST: usize = 8;
+
+/// The fewest samples of a part where there is one thread.
+const LEAST_ALONE: usize = 2;
 
 /// From which number of samples on a part is as good as the batch.
 const LEAST_NOT_CUT: usize = 64;
