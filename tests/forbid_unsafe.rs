@@ -67,13 +67,13 @@ mod named {
     programs! {
         types {
             A B D C CHECKED COUNT ManuallyDrop Cache Cached Checked Clone Debug Dim Element Empty FAULT Fault Fn
-            FnMut Formatter Grads Guarded HasPart In Inner Input Kind Layer MULTIPLY_ADDS Option Out
+            FnMut Formatter Grads Guarded HasPart In Input Kind Layer MULTIPLY_ADDS Option Out
             Output Parameters Part PartialEq Path PhantomData Placement Plain Push Result
             STATISTICS Seams Segment Send Sizes Stack Sync Wrapped Wraps bool core f32 f64 usize dimwise std test Box
             Some None Vec String
         }
         values {
-            BACKWARD CHECKED COUNT FAULT FORWARD INFER MULTIPLY_ADDS STATISTICS a allow as_slice
+            CHECKED COUNT FAULT MULTIPLY_ADDS STATISTICS a allow as_slice
             attribute attributes b backward before bit bits bound broken c cache checked
             clone cmp copied count d dead_code debug_struct diagnostic dim
             do_not_recommend e element eq expr f fault field field_count finish other any new

@@ -230,11 +230,11 @@ macro_rules! __network_struct {
                 output: &mut [$crate::layer::Output<Self>],
                 cache: $crate::layer::Cached<'_, Self::Cache>,
             ) {
-                $crate::network::wrapped::Inner::<Self>::FORWARD(self, input, output, cache);
+                $crate::network::wrapped::forward(self, input, output, cache);
             }
 
             fn infer(&self, input: &[$crate::layer::Input<Self>], output: &mut [$crate::layer::Output<Self>]) {
-                $crate::network::wrapped::Inner::<Self>::INFER(self, input, output);
+                $crate::network::wrapped::infer(self, input, output);
             }
 
             fn backward(
@@ -246,7 +246,7 @@ macro_rules! __network_struct {
                 gradients: &mut Self,
                 cache: $crate::layer::Cached<'_, Self::Cache>,
             ) {
-                $crate::network::wrapped::Inner::<Self>::BACKWARD(
+                $crate::network::wrapped::backward(
                     self, input, output, grad_output, grad_input, gradients, cache,
                 );
             }

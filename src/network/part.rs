@@ -8,7 +8,7 @@
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 
-use super::wrapped::{Inner, Wrapped, Wraps};
+use super::wrapped::{self, Wrapped, Wraps};
 use crate::element::Element;
 use crate::layer::{Cache, Cached, Input, Layer, Output, Placement};
 use crate::parameters::{Parameters, Path, Segment};
@@ -106,11 +106,11 @@ impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
     const MULTIPLY_ADDS: usize = N::Stack::MULTIPLY_ADDS;
 
     fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: Cached<'_, Self::Cache>) {
-        Inner::FORWARD(self, input, output, cache);
+        wrapped::forward(self, input, output, cache);
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        Inner::INFER(self, input, output);
+        wrapped::infer(self, input, output);
     }
 
     fn backward(
@@ -122,7 +122,7 @@ impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
         gradients: &mut Self,
         cache: Cached<'_, Self::Cache>,
     ) {
-        Inner::BACKWARD(self, input, output, grad_output, grad_input, gradients, cache);
+        wrapped::backward(self, input, output, grad_output, grad_input, gradients, cache);
     }
 }
 
@@ -154,6 +154,7 @@ pub const fn work_out<P: Point, N: HasPart<P>>() {
     ];
     let _ = <Wrapped as Placement<Part<P, N>>>::CUTS;
 }
+
 #[cfg(test)]
 mod tests {
     use crate::prelude::*;

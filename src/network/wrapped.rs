@@ -1,7 +1,5 @@
 //! [`Wraps`]: a stack under a name of its own, which is what [`network!`](crate::network!) declares.
 
-use core::marker::PhantomData;
-
 use crate::layer::{Apart, Cache, Cached, End, Input, Layer, LayerInfo, Lends, Output, Placement, Yes};
 use crate::parameters::Path;
 use crate::plain::{Plain, cast_mut, view, view_mut};
@@ -99,34 +97,31 @@ fn inside<W: Wraps>(cache: Cached<'_, W::Cache>) -> Cached<'_, CacheInside<W>> {
     Cached { samples: cast_mut(cache.samples), batch: &mut view_mut(cache.batch.as_mut_slice(), 1)[0] }
 }
 
-/// The functions of [`Layer`] for what wraps a stack, as pointers: a call through one is a direct call in a program,
-/// but nothing to follow for the compiler where the network is generic, which takes it minutes.
-#[derive(Clone, Copy, Debug)]
-pub struct Inner<W>(PhantomData<W>);
-
-impl<W: Wraps> Inner<W> {
-    /// [`Layer::forward`] of the stack inside.
-    pub const FORWARD: Forward<W> =
-        |network, input, output, cache| network.stack().forward(input, output, inside::<W>(cache));
-
-    /// [`Layer::infer`] of the stack inside.
-    pub const INFER: Infer<W> = |network, input, output| network.stack().infer(input, output);
-
-    /// [`Layer::backward`] of the stack inside.
-    pub const BACKWARD: Backward<W> = |network, input, output, grad_output, grad_input, gradients, cache| {
-        let (cache, gradients) = (inside::<W>(cache), gradients.stack_mut());
-        network.stack().backward(input, output, grad_output, grad_input, gradients, cache);
-    };
+/// [`Layer::forward`] of the stack inside.
+pub fn forward<W: Wraps>(
+    network: &W,
+    input: &[Input<W>],
+    output: &mut [Output<W>],
+    cache: Cached<'_, W::Cache>,
+) {
+    network.stack().forward(input, output, inside::<W>(cache));
 }
 
-type Forward<W> = fn(&W, &[Input<W>], &mut [Output<W>], Cached<'_, <W as Layer>::Cache>);
-type Infer<W> = fn(&W, &[Input<W>], &mut [Output<W>]);
-type Backward<W> = fn(
-    &W,
-    &[Input<W>],
-    &[Output<W>],
-    &mut [Output<W>],
-    Option<&mut [Input<W>]>,
-    &mut W,
-    Cached<'_, <W as Layer>::Cache>,
-);
+/// [`Layer::infer`] of the stack inside.
+pub fn infer<W: Wraps>(network: &W, input: &[Input<W>], output: &mut [Output<W>]) {
+    network.stack().infer(input, output);
+}
+
+/// [`Layer::backward`] of the stack inside.
+pub fn backward<W: Wraps>(
+    network: &W,
+    input: &[Input<W>],
+    output: &[Output<W>],
+    grad_output: &mut [Output<W>],
+    grad_input: Option<&mut [Input<W>]>,
+    gradients: &mut W,
+    cache: Cached<'_, W::Cache>,
+) {
+    let (cache, gradients) = (inside::<W>(cache), gradients.stack_mut());
+    network.stack().backward(input, output, grad_output, grad_input, gradients, cache);
+}
