@@ -146,7 +146,7 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Layer fo
     const MULTIPLY_ADDS: usize = A::MULTIPLY_ADDS + B::MULTIPLY_ADDS;
 
     fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: Cached<'_, Self::Cache>) {
-        let Memory { first, second, first_output, second_output, .. } = Memory::<A, B>::of(cache);
+        let Memory { first, second, first_output, second_output } = Memory::<A, B>::of(cache);
         self.first.forward(input, first_output, first);
         self.second.forward(cast(input), second_output, second);
         join::<A, B, J>(first_output, second_output, output);

@@ -51,11 +51,6 @@ pub struct Cached<'a, C: Cache> {
 }
 
 impl<C: Cache> Cached<'_, C> {
-    /// The same memory for a shorter time.
-    pub fn reborrow(&mut self) -> Cached<'_, C> {
-        Cached { samples: &mut *self.samples, batch: &mut *self.batch }
-    }
-
     /// The memory of some of the samples.
     ///
     /// # Panics
