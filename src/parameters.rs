@@ -175,6 +175,28 @@ impl fmt::Debug for Path<'_> {
     }
 }
 
+/// The same layer, or network of layers, with numbers of type `T`.
+///
+/// A network that is generic over its type of number has each layer so: `f32` or `f64` need not be written in each.
+/// A layer of one type of number is itself.
+///
+/// ```
+/// use core::any::TypeId;
+/// use dimwise::parameters::Cast;
+/// use dimwise::prelude::*;
+///
+/// type Double = <Affine<U2, U3> as Cast<f64>>::To;
+/// assert_eq!(TypeId::of::<Double>(), TypeId::of::<Affine<U2, U3, f64>>());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this layer cannot be had in another type of number",
+    label = "a layer with `parameters!` can"
+)]
+pub trait Cast<T: Element> {
+    /// The layer with numbers of type `T`.
+    type To;
+}
+
 /// Says what the fields of a layer are, and so makes it [`Plain`] and [`Parameters`].
 ///
 /// The type, its generic parameters with their bounds, the element type, then every field with the
@@ -197,8 +219,41 @@ impl fmt::Debug for Path<'_> {
 /// ```
 #[macro_export]
 macro_rules! parameters {
+    // The type of number is one of the parameters, perhaps.
+    ($name:ident<$($param:ident: $bound:path),* $(,)?>: $element:ident { $($fields:tt)* } $($more:tt)*) => {
+        const _: () = {
+            /// A parameter, or the other type of number in the place of the layer's own.
+            #[allow(unused_macros)]
+            macro_rules! __cast {
+                ($element) => { __U };
+                ($other:ident) => { $other };
+            }
+            #[diagnostic::do_not_recommend]
+            impl<$($param: $bound,)* __U: $crate::element::Element> $crate::parameters::Cast<__U>
+                for $name<$($param),*>
+            {
+                type To = $name<$(__cast!($param)),*>;
+            }
+        };
+        $crate::__parameters!($name<$($param: $bound),*>: $element { $($fields)* } $($more)*);
+    };
+    ($name:ident<$($param:ident: $bound:path),* $(,)?>: $element:ty { $($fields:tt)* } $($more:tt)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($param: $bound,)* __U: $crate::element::Element> $crate::parameters::Cast<__U>
+            for $name<$($param),*>
+        {
+            type To = Self;
+        }
+        $crate::__parameters!($name<$($param: $bound),*>: $element { $($fields)* } $($more)*);
+    };
+}
+
+/// [`parameters!`], once it is known how the layer is had in another type of number.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __parameters {
     (
-        $name:ident<$($param:ident: $bound:path),* $(,)?>: $element:ty {
+        $name:ident<$($param:ident: $bound:path),*>: $element:ty {
             $($field:ident: $kind:expr),* $(,)?
         } $(marker $marker:ident)? $(fault $fault:expr)?
     ) => {

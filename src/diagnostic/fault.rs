@@ -6,6 +6,7 @@
 
 use super::Rule;
 use crate::kernel::ConvolutionSizes;
+use crate::shape::product;
 
 /// A rule that is broken, and the sizes that say how.
 #[doc(hidden)]
@@ -76,6 +77,11 @@ impl Fault {
             return None;
         }
         Some(Self::new(Rule::GroupsDivide, [groups, channels, channels]))
+    }
+
+    /// That of a layer which takes a vector.
+    pub(crate) const fn of_vector(dims: &[usize]) -> Option<Self> {
+        if dims.len() == 1 { None } else { Some(Self::new(Rule::IsVector, [dims.len(), product(dims)])) }
     }
 
     pub(crate) const fn of_percent(percent: usize) -> Option<Self> {

@@ -171,6 +171,13 @@ pub trait LeavesPixels<
 {
 }
 
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this layer takes a vector, but its input has {RANK} axes",
+    label = "takes a vector: write `Flatten<_>` before it, which makes one of the {LEN} numbers"
+)]
+pub trait IsVector<const BROKEN: usize, const RANK: usize, const LEN: usize> {}
+
 /// The rules by number, and for each that it holds where another one is broken.
 macro_rules! rules {
     ($($number:literal $rule:ident $sizes:tt)*) => {
@@ -210,6 +217,7 @@ rules! {
     12 Reshapes(FROM TO)
     13 LeavesOut(PERCENT)
     14 LeavesPixels(COVERED CUT EXTRA STRIDE)
+    15 IsVector(RANK LEN)
 }
 
 /// The number of the rule that is broken, 0 if none is.
@@ -258,6 +266,7 @@ where
         + HoldsNumbers<BROKEN, A, B>
         + Reshapes<BROKEN, A, B>
         + LeavesOut<BROKEN, A>
-        + LeavesPixels<BROKEN, A, B, C, D>,
+        + LeavesPixels<BROKEN, A, B, C, D>
+        + IsVector<BROKEN, A, B>,
 {
 }

@@ -2,10 +2,11 @@
 
 use super::product::Dense;
 use super::{Cached, Fused, Fusing, Input, Layer, Output};
+use crate::diagnostic::Fault;
 use crate::element::Element;
 use crate::parameters::Kind;
 use crate::plain::{Nothing, Plain, flat, flat_mut, view_mut};
-use crate::shape::Dim;
+use crate::shape::{Dim, Vector};
 use crate::tensor::Tensor;
 
 /// `output = input · weight + bias`; elsewhere called linear or dense.
@@ -26,24 +27,24 @@ use crate::tensor::Tensor;
 /// ```
 #[derive(Clone, Debug)]
 #[repr(C)]
-pub struct Affine<I: Dim, O: Dim, T: Element = f32> {
+pub struct Affine<I: Vector, O: Dim, T: Element = f32> {
     /// What each input adds to each output, `[I, O]`.
-    pub weight: Tensor<(I, O), T>,
+    pub weight: Tensor<(I::Size, O), T>,
     /// What each output starts from, `[O]`.
     pub bias: Tensor<O, T>,
 }
 
-crate::parameters!(Affine<I: Dim, O: Dim, T: Element>: T {
-    weight: Kind::Weight { fan_in: I::SIZE, fan_out: O::SIZE },
+crate::parameters!(Affine<I: Vector, O: Dim, T: Element>: T {
+    weight: Kind::Weight { fan_in: I::LEN, fan_out: O::SIZE },
     bias: Kind::Bias { start: 0.0 },
-});
+} fault Fault::of_vector(I::DIMS));
 
-impl<I: Dim, O: Dim, T: Element> Layer for Affine<I, O, T> {
+impl<I: Vector, O: Dim, T: Element> Layer for Affine<I, O, T> {
     type In = I;
     type Out = O;
     type Cache = Nothing<T>;
     type Placement = Fusing;
-    const MULTIPLY_ADDS: usize = I::SIZE * O::SIZE;
+    const MULTIPLY_ADDS: usize = I::LEN * O::SIZE;
 
     fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: Cached<'_, Self::Cache>) {
         self.forward_fused(input, output, |_| {});
@@ -75,7 +76,7 @@ impl<I: Dim, O: Dim, T: Element> Layer for Affine<I, O, T> {
     }
 }
 
-impl<I: Dim, O: Dim, T: Element> Fused for Affine<I, O, T> {
+impl<I: Vector, O: Dim, T: Element> Fused for Affine<I, O, T> {
     fn forward_fused(
         &self,
         input: &[Input<Self>],
@@ -91,6 +92,10 @@ impl<I: Dim, O: Dim, T: Element> Fused for Affine<I, O, T> {
     }
 }
 
-impl<I: Dim, O: Dim, T: Element> Affine<I, O, T> {
-    const DENSE: Dense = Dense { inner: I::SIZE, cols: O::SIZE };
+impl<I: Vector, O: Dim, T: Element> Affine<I, O, T> {
+    const DENSE: Dense = {
+        // The last guard, when the program is built: `network!` says it before.
+        assert!(I::RANK == 1, "an affine layer takes a vector");
+        Dense { inner: I::LEN, cols: O::SIZE }
+    };
 }

@@ -9,7 +9,8 @@ use super::{
     nothing,
 };
 use crate::diagnostic::{BranchInputs, Fault};
-use crate::parameters::{Parameters, Path, Segment};
+use crate::element::Element;
+use crate::parameters::{Cast, Parameters, Path, Segment};
 use crate::plain::{Larger, Plain, Two, cast, cast_mut, flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -85,6 +86,11 @@ crate::plain!(
 #[doc(hidden)]
 pub trait Joins: Send + Sync + 'static {}
 impl<J: Send + Sync + 'static> Joins for J {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Element, A: Cast<T>, B: Cast<T>, J> Cast<T> for Parallel<A, B, J> {
+    type To = Parallel<A::To, B::To, J>;
+}
 
 #[diagnostic::do_not_recommend]
 impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Parameters for Parallel<A, B, J> {

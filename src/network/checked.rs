@@ -5,8 +5,10 @@
 //! hand is compared where it is used, size by size in decimal ([`Fit`](crate::diagnostic::Fit)).
 
 use crate::diagnostic::{Fault, Rule};
+use crate::element::Element;
 use crate::layer::Layer;
 use crate::network::Network;
+use crate::parameters::Cast;
 use crate::shape::{Shape, product};
 
 /// [`Layer`], asked for under a name that hides its impls: the compiler would list them all.
@@ -34,6 +36,12 @@ pub const fn sizes<L: Network>() -> Sizes {
     let _ = L::CHECKED;
     let bits = 8 * size_of::<L::Element>();
     Sizes { input: L::In::DIMS, output: L::Out::DIMS, bits, fault: L::FAULT }
+}
+
+/// Asks of a layer what [`sizes`] asks, once it has the type of number of a network that is generic over it.
+#[doc(hidden)]
+pub const fn ask_in<L: Cast<T, To: Network>, T: Element>() {
+    let _ = sizes::<L::To>();
 }
 
 /// The first rule that a layer breaks, in a network of numbers of so many bits, after the layer before it.
@@ -78,9 +86,12 @@ const fn fault_of_seam(out: &[usize], into: &[usize]) -> Option<Fault> {
     if fits { None } else { Some(Fault::new(rule, sizes)) }
 }
 
-/// A network whose layers and seams have been checked: `CHECKED` is 0, or does not compile.
+/// A network whose layers and seams have been checked: both constants are 0, or do not compile.
 #[doc(hidden)]
 pub trait Checked {
+    /// All its layers are layers.
+    const LAYERS: usize;
+    /// And they fit.
     const CHECKED: usize;
 }
 
@@ -108,43 +119,58 @@ macro_rules! __if_checked {
     };
 }
 
-/// Checks each of a network's layers, and the sizes between each two.
+/// Checks each of a network's layers, and the sizes between each two. A network that is generic over its type of
+/// number is checked in `f64`: not in `f32`, the one of a layer that names none.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __checked {
-    ($name:ident; $bits:expr; $first:ty $(, $layer:ty)*) => {
+    ([$attributes:tt $vis:tt $name:ident [] $branches:tt] $($layer:tt)+) => {
+        $crate::__checked!(@layers $name [$name] [] $($layer)+);
+    };
+    ([$attributes:tt $vis:tt $name:ident [$t:ident] $branches:tt] $($layer:tt)+) => {
+        const _: () = {
+            #[allow(dead_code)]
+            type $t = ::core::primitive::f64;
+            $crate::__checked!(@layers $name [$name<$t>] [$t] $($layer)+);
+        };
+    };
+    (@layers $name:ident $network:tt $t:tt $([$index:tt $before:tt $blamed:tt [$layer:ty]])+) => {
         impl $crate::network::checked::Checked for $name {
+            const LAYERS: ::core::primitive::usize = {
+                $($crate::__ask!($t $layer);)+
+                0
+            };
             const CHECKED: ::core::primitive::usize = {
-                $crate::network::checked::sizes::<$first>();
-                $($crate::network::checked::sizes::<$layer>();)*
-                $crate::__right!($bits; ::core::option::Option::None; $first);
-                $crate::__seams!($bits; $first $(, $layer)*);
+                $($crate::__right!($name $network $index $before $blamed [$layer]);)+
                 0
             };
         }
     };
 }
 
+/// Asks whether a type is a layer.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __seams {
-    ($bits:expr; $last:ty) => {};
-    ($bits:expr; $before:ty, $layer:ty $(, $rest:ty)*) => {
-        $crate::__right!(
-            $bits; ::core::option::Option::Some(&$crate::network::checked::sizes::<$before>()); $layer
-        );
-        $crate::__seams!($bits; $layer $(, $rest)*);
+macro_rules! __ask {
+    ([] $layer:ty) => {
+        $crate::network::checked::sizes::<$layer>()
+    };
+    ([$t:ident] $layer:ty) => {
+        $crate::network::checked::ask_in::<$layer, $t>()
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __right {
-    ($bits:expr; $before:expr; $layer:ty) => {{
+    ($name:ident $network:tt $index:tt $before:tt $blamed:tt $layer:tt) => {{
         // Names that no program has: its own stand in the layers' sizes.
-        use $crate::{diagnostic as __rule, network::checked as __checked};
-        const __FAULT: &::core::option::Option<__rule::Fault> =
-            &__checked::fault($before, &__checked::sizes::<$layer>(), $bits);
+        use $crate::diagnostic as __rule;
+        const __FAULT: &::core::option::Option<__rule::Fault> = &$crate::network::checked::fault(
+            $crate::__sizes_before!($name $network $before),
+            &$crate::__sizes!($name $network $index),
+            $crate::__sizes!($name $network 0).bits,
+        );
         const __BROKEN: ::core::primitive::usize = __rule::broken(__FAULT);
         const __A: ::core::primitive::usize = __rule::size(__FAULT, 0);
         const __B: ::core::primitive::usize = __rule::size(__FAULT, 1);
@@ -154,6 +180,46 @@ macro_rules! __right {
         const __F: ::core::primitive::usize = __rule::size(__FAULT, 5);
         const __G: ::core::primitive::usize = __rule::size(__FAULT, 6);
         const __H: ::core::primitive::usize = __rule::size(__FAULT, 7);
-        __rule::right::<$layer, __BROKEN, __A, __B, __C, __D, __E, __F, __G, __H>();
+        $crate::__blame!($blamed $layer);
     }};
+}
+
+/// The sizes of a layer, once all layers are layers.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sizes {
+    ($name:ident [$network:ty] $index:tt) => {
+        $crate::network::checked::sizes::<
+            $crate::network::checked::Guarded<
+                { <$name as $crate::network::checked::Checked>::LAYERS },
+                $crate::network::LayerOf<$network, $index>,
+            >,
+        >()
+    };
+}
+
+/// The sizes of the layer before, if there is one in the same list.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sizes_before {
+    ($name:ident $network:tt [$before:literal]) => {
+        ::core::option::Option::Some(&$crate::__sizes!($name $network $before))
+    };
+    ($name:ident $network:tt $before:tt) => {
+        ::core::option::Option::None
+    };
+}
+
+/// Asks whether a layer is right: of the type that the user wrote, or under the layer's name, where that type was put
+/// together here.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blame {
+    ([] [$layer:ty]) => {
+        __rule::right::<$layer, __BROKEN, __A, __B, __C, __D, __E, __F, __G, __H>();
+    };
+    ([$name:ident] $layer:tt) => {
+        struct $name;
+        __rule::right::<$name, __BROKEN, __A, __B, __C, __D, __E, __F, __G, __H>();
+    };
 }

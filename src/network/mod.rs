@@ -6,6 +6,8 @@
 #[doc(hidden)]
 pub mod checked;
 mod inference;
+#[doc(hidden)]
+pub mod layers;
 mod model;
 #[doc(hidden)]
 pub mod part;
@@ -15,7 +17,12 @@ mod workspace;
 pub mod wrapped;
 
 pub use inference::Predictor;
+#[doc(hidden)]
+pub use layers::HasBranch;
+pub use layers::{At, HasLayer, LayerOf};
 pub use model::Model;
+#[doc(hidden)]
+pub use stack::Four;
 pub use stack::Stack;
 pub use workspace::Workspace;
 
@@ -54,26 +61,57 @@ impl<S: Shape<Decimal: Enters<<N::In as Shape>::Decimal>>, N: Layer> InputOf<N> 
 /// assert_eq!(size_of::<Mlp>(), 159_040);
 /// ```
 ///
-/// Attributes and visibility are passed through. With a parameter the network is generic over its
-/// element type, `f32` unless told:
-///
-/// ```
-/// use dimwise::prelude::*;
-///
-/// network! { type Xor<T> = [Affine<U2, U3, T>, Sigmoid<U3, T>, Affine<U3, U1, T>]; }
-/// assert_eq!(size_of::<Xor<f64>>(), 2 * size_of::<Xor>());
-/// ```
-///
-/// A network is a layer, so it can stand in another one; its layers are then found under its index
-/// (`1.0.weight`):
+/// `_` in a layer's first place is what the layer before it gives: a size is written where it says something. One that is
+/// written is compared.
 ///
 /// ```
 /// use dimwise::prelude::*;
 ///
 /// network! {
-///     type Hidden = [Affine<U8, U8>, Tanh<U8>];
-///     type Net = [Affine<U4, U8>, Hidden, Hidden, Affine<U8, U2>];
+///     type Classifier = [
+///         Conv2d<(U1, U28, U28), U30, U5>, Relu<_>, MaxPool2d<_, U2, U2>, Flatten<_>,
+///         Affine<_, U100>, Relu<_>, Affine<_, U10>,
+///     ];
 /// }
+/// assert_eq!(Classifier::PARAMETERS, 780 + 432_100 + 1_010);
+/// ```
+///
+/// Attributes and visibility are passed through. With a parameter the network is generic over its type of number, `f32`
+/// unless told; all its layers have it ([`Cast`](crate::parameters::Cast)):
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// network! { type Xor<T> = [Affine<U2, U3>, Sigmoid<_>, Affine<_, U1>]; }
+/// assert_eq!(size_of::<Xor<f64>>(), 2 * size_of::<Xor>());
+/// ```
+///
+/// A network is a layer, so it can stand in another one; its layers are then found under its index
+/// (`1.0.weight`). Branches are networks, by name or written in place:
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// network! {
+///     type Hidden = [Affine<U8, U8>, Tanh<_>];
+///     type Net = [
+///         Affine<U4, U8>, Hidden, Hidden,
+///         Residual<[Affine<_, U16>, Relu<_>, Affine<_, U8>]>,
+///         Parallel<Hidden, [Affine<_, U2>], Concat>,
+///     ];
+/// }
+/// assert_eq!(<Net as Layer>::Out::DIMS, [10]);
+/// ```
+///
+/// A layer is reached by its index ([`Model::layer`]), or by a name:
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// network! { type Net = [hidden: Affine<U4, U8>, Relu<_>, logits: Affine<_, U2>]; }
+/// let mut net = Net::initialized(HeNormal, 1);
+/// net[Net::logits].bias = Tensor::from([0.5, -0.5]);
+/// assert_eq!(net[Net::logits].bias, net.layer::<2>().bias);
 /// ```
 ///
 /// A large network lies in a `Box` and is copied by [`to_boxed`](crate::plain::Plain::to_boxed): the `Clone`
@@ -84,35 +122,45 @@ impl<S: Shape<Decimal: Enters<<N::In as Shape>::Decimal>>, N: Layer> InputOf<N> 
 /// Layers that do not fit are an error at the later layer: *this layer takes 49 inputs, but the
 /// layer before it gives 50*.
 ///
-/// A crate whose networks have more than 88 layers needs `#![recursion_limit = "256"]` for release builds,
+/// `_` in the first layer is an error: write what it takes. A network has at most 256 layers. A crate whose networks have
+/// more than 88 layers needs `#![recursion_limit = "256"]` for release builds,
 /// as the compiler then says.
 #[macro_export]
 macro_rules! network {
     () => {};
     (
-        $(#[$attribute:meta])* $vis:vis type $name:ident = [$first:ty $(, $layer:ty)* $(,)?];
+        $(#[$attribute:meta])* $vis:vis type $name:ident $(<$element:ident>)? = [$($layers:tt)+];
         $($more:tt)*
     ) => {
-        $crate::__checked!($name; $crate::network::checked::sizes::<$first>().bits; $first $(, $layer)*);
-        $crate::__network!(
-            [[$(#[$attribute])*] [$vis] $name [] $first] (); $first; $first; $($layer),*
+        $crate::__numbered_layers!(
+            [$($layers)+]
+            [
+                [$(#[$attribute])*] [$vis] $name [$($element)?]
+                [__Branches1 __Branches2 __Branches3 __Branches4 __Branches5 __Branches6]
+            ]
+            []
         );
         $crate::network!($($more)*);
     };
-    (
-        $(#[$attribute:meta])* $vis:vis type $name:ident<$element:ident> = [$first:ty $(, $layer:ty)* $(,)?];
-        $($more:tt)*
-    ) => {
-        const _: () = {
-            // Not `f32`, which is the element type of a layer that names none: it shows here.
-            #[allow(dead_code)]
-            type $element = ::core::primitive::f64;
-            $crate::__checked!($name; 8 * ::core::mem::size_of::<$element>(); $first $(, $layer)*);
-        };
-        $crate::__network!(
-            [[$(#[$attribute])*] [$vis] $name [$element] $first] (); $first; $first; $($layer),*
-        );
-        $crate::network!($($more)*);
+}
+
+/// Declares the network of layers that [`__layers!`] has read, `[index before blamed type]` each.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __network {
+    ($network:tt [$([$index:tt $before:tt $blamed:tt $type:tt])+]) => {
+        $($crate::__layer!($network $index $before $type);)+
+        $crate::__checked!($network $([$index $before $blamed $type])+);
+        $crate::__stack_of!($network $($index)+);
+    };
+}
+
+/// Nests the layers of these indices into a stack, then declares the struct.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stack_of {
+    ($network:tt $first:tt $($index:tt)*) => {
+        $crate::__stack!($network (); $first; $crate::__layer_of!($network $first); $($index)*);
     };
 }
 
@@ -122,66 +170,80 @@ macro_rules! network {
 /// where one of the user's is not.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __network {
-    ($network:tt $index:ty; $last:ty; $stack:ty;) => {
-        $crate::__network_part!($network $index; $last; $stack);
-        $crate::__network_struct!($network $crate::__part_of!($network $index));
+macro_rules! __stack {
+    ($network:tt $point:ty; $last:tt; $stack:ty;) => {
+        $crate::__network_part!($network $point; $last; $stack);
+        $crate::__network_struct!($network $crate::__part_of!($network $point));
     };
     (
-        $network:tt $index:ty; $last:ty; $stack:ty;
-        $a:ty, $b:ty, $c:ty, $d:ty, $e:ty, $f:ty, $g:ty, $h:ty,
-        $i:ty, $j:ty, $k:ty, $l:ty, $m:ty, $n:ty, $o:ty, $p:ty $(, $rest:ty)+
+        $network:tt $point:ty; $last:tt; $stack:ty;
+        $a:tt $b:tt $c:tt $d:tt $e:tt $f:tt $g:tt $h:tt
+        $i:tt $j:tt $k:tt $l:tt $m:tt $n:tt $o:tt $p:tt $($rest:tt)+
     ) => {
-        $crate::__network_part!($network $index; $p; $crate::__nest!(
-            $stack; $a, $b, $c, $d, $e, $f, $g, $h, $i, $j, $k, $l, $m, $n, $o, $p
-        ));
-        $crate::__network!($network ($index,); $p; $crate::__part_of!($network $index); $($rest),+);
+        $crate::__network_part!(
+            $network $point; $p;
+            $crate::__nest!($network $stack; $a $b $c $d $e $f $g $h $i $j $k $l $m $n $o $p)
+        );
+        $crate::__stack!($network ($point,); $p; $crate::__part_of!($network $point); $($rest)+);
     };
-    ($network:tt $index:ty; $last:ty; $stack:ty; $next:ty $(, $rest:ty)*) => {
-        $crate::__network!($network $index; $next; $crate::network::Stack<$stack, $next>; $($rest),*);
+    // Four at a time, and one at a time: each step is a level of the compiler's recursion.
+    ($network:tt $point:ty; $last:tt; $stack:ty; $a:tt $b:tt $c:tt $d:tt $($rest:tt)*) => {
+        $crate::__stack!(
+            $network $point; $d; $crate::__nest!($network $stack; $a $b $c $d); $($rest)*
+        );
+    };
+    ($network:tt $point:ty; $last:tt; $stack:ty; $next:tt $($rest:tt)*) => {
+        $crate::__stack!($network $point; $next; $crate::__nest!($network $stack; $next); $($rest)*);
     };
 }
 
+/// The layers of these indices upon a stack.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __nest {
-    ($stack:ty;) => { $stack };
-    ($stack:ty; $next:ty $(, $rest:ty)*) => {
-        $crate::__nest!($crate::network::Stack<$stack, $next>; $($rest),*)
+    ($network:tt $stack:ty;) => { $stack };
+    ($network:tt $stack:ty; $a:tt $b:tt $c:tt $d:tt $($rest:tt)*) => {
+        $crate::__nest!(
+            $network $crate::network::Four<
+                $stack,
+                $crate::__layer_of!($network $a), $crate::__layer_of!($network $b),
+                $crate::__layer_of!($network $c), $crate::__layer_of!($network $d),
+            >;
+            $($rest)*
+        )
+    };
+    ($network:tt $stack:ty; $next:tt $($rest:tt)*) => {
+        $crate::__nest!(
+            $network $crate::network::Stack<$stack, $crate::__layer_of!($network $next)>; $($rest)*
+        )
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __network_part {
-    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $first:ty] $index:ty; $last:ty; $stack:ty) => {
-        impl<$($t: $crate::element::Element)?> $crate::network::part::HasPart<$index> for $name<$($t)?> {
+    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $branches:tt] $point:ty; $last:tt; $stack:ty) => {
+        impl<$($t: $crate::element::Element)?> $crate::network::part::HasPart<$point> for $name<$($t)?> {
             type Stack = $crate::__if_checked!($name, $stack);
-            type In = <$crate::__if_checked!($name, $first) as $crate::layer::Layer>::In;
-            type Out = <$crate::__if_checked!($name, $last) as $crate::layer::Layer>::Out;
-            type Element = $crate::__element!([$($t)?] $crate::__if_checked!($name, $first));
+            type In = <$crate::__if_checked!(
+                $name, $crate::network::LayerOf<$name<$($t)?>, 0>
+            ) as $crate::layer::Layer>::In;
+            type Out = <$crate::__if_checked!(
+                $name, $crate::network::LayerOf<$name<$($t)?>, $last>
+            ) as $crate::layer::Layer>::Out;
+            type Element = <$crate::__if_checked!(
+                $name, $crate::network::LayerOf<$name<$($t)?>, 0>
+            ) as $crate::plain::Plain>::Element;
         }
-        const _: () = $crate::network::part::work_out::<$index, $name>();
+        const _: () = $crate::network::part::work_out::<$point, $name>();
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __part_of {
-    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $first:tt] $index:ty) => {
-        $crate::network::part::Part<$index, $name<$($t)?>>
-    };
-}
-
-/// The element type of a network: its parameter, or that of its first layer.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __element {
-    ([$t:ident] $first:ty) => {
-        $t
-    };
-    ([] $first:ty) => {
-        <$first as $crate::plain::Plain>::Element
+    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $branches:tt] $point:ty) => {
+        $crate::network::part::Part<$point, $name<$($t)?>>
     };
 }
 
@@ -189,7 +251,7 @@ macro_rules! __element {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __network_struct {
-    ([[$($attribute:tt)*] [$vis:vis] $name:ident [$($t:ident)?] $first:ty] $stack:ty) => {
+    ([[$($attribute:tt)*] [$vis:vis] $name:ident [$($t:ident)?] $branches:tt] $stack:ty) => {
         $($attribute)*
         #[repr(C)]
         $vis struct $name<$($t: $crate::element::Element = ::core::primitive::f32)?> {
@@ -265,6 +327,34 @@ macro_rules! __network_struct {
             }
         }
 
+        impl<$($t: $crate::element::Element,)? __U: $crate::element::Element>
+            $crate::parameters::Cast<__U> for $name<$($t)?>
+        {
+            type To = $crate::__network_in!($name [$($t)?] __U);
+        }
+
+        impl<$($t: $crate::element::Element,)? const __INDEX: ::core::primitive::usize>
+            ::core::ops::Index<$crate::network::At<__INDEX>> for $name<$($t)?>
+        where
+            Self: $crate::network::HasLayer<__INDEX, Layer: $crate::plain::Plain<Element = <Self as $crate::plain::Plain>::Element>>,
+        {
+            type Output = $crate::network::LayerOf<Self, __INDEX>;
+
+            fn index(&self, _at: $crate::network::At<__INDEX>) -> &Self::Output {
+                $crate::network::layers::layer(self)
+            }
+        }
+
+        impl<$($t: $crate::element::Element,)? const __INDEX: ::core::primitive::usize>
+            ::core::ops::IndexMut<$crate::network::At<__INDEX>> for $name<$($t)?>
+        where
+            Self: $crate::network::HasLayer<__INDEX, Layer: $crate::plain::Plain<Element = <Self as $crate::plain::Plain>::Element>>,
+        {
+            fn index_mut(&mut self, _at: $crate::network::At<__INDEX>) -> &mut Self::Output {
+                $crate::network::layers::layer_mut(self)
+            }
+        }
+
         impl<$($t: $crate::element::Element)?> ::core::clone::Clone for $name<$($t)?> {
             fn clone(&self) -> Self {
                 $crate::plain::copied(self)
@@ -289,5 +379,17 @@ macro_rules! __network_struct {
                     .finish()
             }
         }
+    };
+}
+
+/// The network in another type of number, if it has a parameter for it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __network_in {
+    ($name:ident [] $element:ident) => {
+        $name
+    };
+    ($name:ident [$t:ident] $element:ident) => {
+        $name<$element>
     };
 }

@@ -3,10 +3,10 @@
 use alloc::boxed::Box;
 use core::slice::from_ref;
 
-use super::{InputOf, Network, inference};
+use super::{HasLayer, InputOf, LayerOf, Network, inference, layers};
 use crate::initializer::{self, Initializer};
 use crate::layer::{Layer, Output, Placement};
-use crate::plain::cast;
+use crate::plain::{Plain, cast};
 use crate::tensor::Tensor;
 
 /// What can be done with every network: it is initialized, and predicts.
@@ -65,6 +65,41 @@ pub trait Model: Layer {
         let mut network = Self::zeroed();
         initializer::initialize(&mut *network, initializer, seed);
         network
+    }
+
+    /// The layer of this index, counted from 0, with its own type.
+    ///
+    /// A layer that [`network!`](crate::network!) gives a name is found by it, too: `network[Mlp::hidden]`.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// network! { type Net = [Affine<U4, U3>, PRelu<_>, Affine<_, U2>]; }
+    /// let net = Net::initialized(XavierUniform, 7);
+    /// assert_eq!(net.layer::<1>().weight[0], 0.25);
+    /// ```
+    fn layer<const INDEX: usize>(&self) -> &LayerOf<Self, INDEX>
+    where
+        Self: HasLayer<INDEX, Layer: Plain<Element = Self::Element>>,
+    {
+        layers::layer(self)
+    }
+
+    /// The layer of this index, to be changed.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// network! { type Net = [Affine<U4, U3>, PRelu<_>, Affine<_, U2>]; }
+    /// let mut net = Net::initialized(XavierUniform, 7);
+    /// net.layer_mut::<2>().bias = Tensor::from([0.1, 0.9]);
+    /// assert_eq!(net.layer::<2>().bias[1], 0.9);
+    /// ```
+    fn layer_mut<const INDEX: usize>(&mut self) -> &mut LayerOf<Self, INDEX>
+    where
+        Self: HasLayer<INDEX, Layer: Plain<Element = Self::Element>>,
+    {
+        layers::layer_mut(self)
     }
 }
 

@@ -5,11 +5,12 @@ use core::marker::PhantomData;
 use core::ops::Range;
 
 use crate::diagnostic::{Fault, Seam};
+use crate::element::Element;
 use crate::layer::{
     Apart, Cache, Cached, End, Input, Layer, LayerInfo, Lends, Output, Pair, PairMemory, Placement, Yes,
     nothing,
 };
-use crate::parameters::{Parameters, Path, Segment};
+use crate::parameters::{Cast, Parameters, Path, Segment};
 use crate::plain::{Plain, Two, flat, flat_mut};
 use crate::shape::Shape;
 use crate::threads;
@@ -27,7 +28,16 @@ pub struct Stack<Init, Last> {
     pub last: Last,
 }
 
+/// Four layers upon a stack.
+#[doc(hidden)]
+pub type Four<Init, A, B, C, D> = Stack<Stack<Stack<Stack<Init, A>, B>, C>, D>;
+
 crate::plain!(Stack<Init: Plain, Last: Plain<Element = Init::Element>>: Init::Element { init, last });
+
+#[diagnostic::do_not_recommend]
+impl<T: Element, Init: Cast<T>, Last: Cast<T>> Cast<T> for Stack<Init, Last> {
+    type To = Stack<Init::To, Last::To>;
+}
 
 #[diagnostic::do_not_recommend]
 impl<Init: Layer, Last: Layer<Element = Init::Element>> Parameters for Stack<Init, Last> {

@@ -14,6 +14,7 @@ mod broadcast;
 mod count;
 mod dim;
 mod length;
+mod vector;
 
 pub use axis::{Append, Axis, HasAxis, InsertAxis, Keep};
 pub use broadcast::BroadcastTo;
@@ -23,6 +24,7 @@ pub use count::Flat;
 pub use dim::{Batch, BatchSize, Dim};
 #[doc(hidden)]
 pub use dim::{Empty, Push};
+pub use vector::Vector;
 
 use core::fmt::Debug;
 
