@@ -4,6 +4,7 @@ use alloc::string::ToString;
 
 use super::{Initializer, Weights};
 use crate::element::Element;
+use crate::parameters::is_at_or_below;
 use crate::random::Random;
 
 /// One initialiser for the weights at or below a path, another one elsewhere: see
@@ -29,11 +30,6 @@ impl<Rest: Initializer, There: Initializer> Initializer for Except<Rest, There> 
         self.rest.paths(visit);
         self.there.paths(visit);
     }
-}
-
-/// Whether a path is the other one, or begins with it and a dot.
-pub(super) fn is_at_or_below(path: &str, top: &str) -> bool {
-    path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 #[cfg(test)]
@@ -67,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "no weights at `3`, but at 0.weight, 1.0.weight, 1.2.weight, 2.weight")]
+    #[should_panic(expected = "nothing is at `3`, but at 0.weight, 1.0.weight, 1.2.weight, 2.weight")]
     fn an_exception_for_no_layer_is_told() {
         Net::initialized(HeNormal.except("3", Zeros), 1);
     }

@@ -9,11 +9,8 @@ mod orthogonal;
 pub use except::Except;
 pub use orthogonal::Orthogonal;
 
-use alloc::string::ToString;
-use alloc::vec::Vec;
-
 use crate::element::Element;
-use crate::parameters::{Kind, Parameters, Path};
+use crate::parameters::{Kind, Parameters, Path, range_of};
 use crate::random::Random;
 
 /// A way to draw a network's first weights, tensor by tensor.
@@ -156,14 +153,9 @@ pub(crate) fn seed_of_path<T: Element>(path: &str, numbers: &mut [T]) {
 }
 
 fn assert_weights_at<N: Parameters>(path: &'static str) {
-    let mut weights = Vec::new();
-    N::segments(|segment| {
-        if segment.kind.is_weight() {
-            weights.push(segment.path.to_string());
-        }
-    });
-    let found = weights.iter().any(|weight| except::is_at_or_below(weight, path));
-    assert!(found, "there are no weights at `{path}`, but at {}", weights.join(", "));
+    if let Err(error) = range_of::<N>(path, Kind::is_weight) {
+        panic!("an exception from the initialiser, for weights: {error}");
+    }
 }
 
 /// Uniform in ±√(6 / (fan_in + fan_out)): for sigmoid and tanh.

@@ -4,7 +4,15 @@
 //! initialise, to decay, to save), this table says which stretch is what. It is told by the types
 //! alone and allocates nothing.
 
+mod cast;
+mod no_such_path;
+
+pub use cast::Cast;
+pub use no_such_path::NoSuchPath;
+pub(crate) use no_such_path::{is_at_or_below, range_of};
+
 use core::fmt;
+use core::ops::Range;
 
 use crate::diagnostic::Fault;
 use crate::element::Element;
@@ -61,6 +69,27 @@ pub trait Parameters: Plain<Element: Element> {
     fn segments(mut visit: impl FnMut(Segment<'_>)) {
         Self::visit(&Path::ROOT, 0, &mut visit);
     }
+
+    /// The stretch of the flat block at or below a path: a tensor (`"2.weight"`), or a layer with all that is in it
+    /// (`"2"`).
+    ///
+    /// # Errors
+    ///
+    /// [`NoSuchPath`], with the paths that there are.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// network! { type Net = [Affine<U2, U3>, Relu<_>, Affine<_, U1>]; }
+    /// assert_eq!(Net::range_of("2.weight")?, 9..12);
+    /// assert_eq!(Net::range_of("2")?, 9..13);
+    /// let error = Net::range_of("1.weight").unwrap_err();
+    /// assert_eq!(error.to_string(), "nothing is at `1.weight`, but at 0.weight, 0.bias, 2.weight, 2.bias");
+    /// # Ok::<(), dimwise::parameters::NoSuchPath>(())
+    /// ```
+    fn range_of(path: &str) -> Result<Range<usize>, NoSuchPath> {
+        range_of::<Self>(path, |_| true)
+    }
 }
 
 /// A stretch of the flat block that is one tensor.
@@ -78,7 +107,7 @@ pub struct Segment<'a> {
 
 impl Segment<'_> {
     /// The stretch of the flat block.
-    pub fn range(&self) -> core::ops::Range<usize> {
+    pub fn range(&self) -> Range<usize> {
         self.start..self.start + self.dims.iter().product::<usize>()
     }
 }
@@ -173,28 +202,6 @@ impl fmt::Debug for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{self}\"")
     }
-}
-
-/// The same layer, or network of layers, with numbers of type `T`.
-///
-/// A network that is generic over its type of number has each layer so: `f32` or `f64` need not be written in each.
-/// A layer of one type of number is itself.
-///
-/// ```
-/// use core::any::TypeId;
-/// use dimwise::parameters::Cast;
-/// use dimwise::prelude::*;
-///
-/// type Double = <Affine<U2, U3> as Cast<f64>>::To;
-/// assert_eq!(TypeId::of::<Double>(), TypeId::of::<Affine<U2, U3, f64>>());
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "this layer cannot be had in another type of number",
-    label = "a layer with `parameters!` can"
-)]
-pub trait Cast<T: Element> {
-    /// The layer with numbers of type `T`.
-    type To;
 }
 
 /// Says what the fields of a layer are, and so makes it [`Plain`] and [`Parameters`].
