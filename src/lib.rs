@@ -5,8 +5,153 @@
 //! one contiguous block of numbers, gradients and optimizer state have the network's own type, and
 //! memory is known before the program runs.
 //!
-//! The README shows a whole program. The modules, in the order in which data flow (each uses only those
-//! before it; below, all in their order):
+//! ```no_run
+//! use dimwise::data::Split;
+//! use dimwise::prelude::*;
+//!
+//! network! {
+//!     /// Reads a digit of 28 by 28 pixels.
+//!     pub type Mlp = [Affine<U784, U50>, Relu<_>, Affine<_, U10>];
+//! }
+//!
+//! let train = Dataset::<U784, Class<U10>>::from_idx_folder("examples/data", Split::Train)?;
+//! let test = Dataset::<U784, Class<U10>>::from_idx_folder("examples/data", Split::Test)?;
+//!
+//! let network = Mlp::initialized(HeNormal, 1);
+//! let optimizer = Sgd { learning_rate: 0.2 };
+//! let mut trainer = Trainer::<Mlp, CrossEntropy, Sgd, U50>::new(network, CrossEntropy, optimizer, 1);
+//! for _ in 0..2 {
+//!     println!("{:?}", trainer.epoch(&train)?);
+//! }
+//! println!("{:?}", trainer.evaluate(&test)?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What there is
+//!
+//! | | |
+//! |---|---|
+//! | [`layer`] | dense and convolutional layers, pools, norms, dropout, activations, residual blocks and branches |
+//! | [`network!`] | a list of layers as a type of its own, checked at each layer; what can be done with it: [`Model`](network::Model) |
+//! | [`loss`] | cross-entropy, squared errors and others; formulas of your own: [`graph`] |
+//! | [`optimizer`], [`schedule`] | gradient descent to Adam and Lion; learning rates that change |
+//! | [`trainer`], [`early_stopping`] | steps, epochs, evaluation; when to end |
+//! | [`clip`], [`penalty`] | gradients that are cut, weights that cost something |
+//! | [`initializer`] | first weights |
+//! | [`data`] | samples and targets, files of images |
+//! | [`tensor`] | tensors by themselves: broadcasting, products, reductions, slices, of 0 to 6 axes |
+//! | `storage` | files of weights (feature `safetensors`), numpy's (`npy`) |
+//! | [`summary`], [`gradient_check`] | a network in a table; whether gradients are right |
+//! | [`models`] | the networks of *Deep Learning from Scratch*, LeNet-5, a small ResNet |
+//!
+//! # The first ten minutes
+//!
+//! **Declare.** A size is a type: typenum names most of them, `U784`; `dim!(4320)` makes any other. A shape is a size or a
+//! tuple, `(U1, U28, U28)` with the channels first. `_` in a layer's first place is what the layer before gives; what a
+//! convolution or a pool has beside its sizes is said by name. Sizes that do not fit are an error at that layer.
+//!
+//! ```
+//! use dimwise::prelude::*;
+//!
+//! network! {
+//!     type ConvNet = [
+//!         Conv2d<(U1, U28, U28), U16, U3, Padding<U1>>, Relu<_>, MaxPool2d<_, U2>,
+//!         Residual<[Conv2d<_, U16, U3, Padding<U1>>, BatchNorm<_>, Relu<_>]>,
+//!         Flatten<_>, Affine<_, U10>,
+//!     ];
+//! }
+//! assert_eq!(ConvNet::PARAMETERS, 160 + 2_320 + 32 + 31_370);
+//! ```
+//!
+//! **Train.** A [`Trainer`](trainer::Trainer) takes a network, a loss, an optimizer and a seed, which decides the order of
+//! the samples; its last parameter is the largest batch. Samples and targets are a [`Dataset`](data::Dataset).
+//!
+//! ```
+//! use dimwise::prelude::*;
+//!
+//! network! { type Xor = [Affine<U2, U8>, Tanh<_>, Affine<_, U2>]; }
+//!
+//! let samples = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]].map(Tensor::from);
+//! let classes = [0, 1, 1, 0].map(|class| Class::<U2>::new(class).unwrap());
+//! let data = Dataset::new(samples, classes)?;
+//! let network = Xor::initialized(XavierNormal, 1);
+//! let mut trainer = Trainer::<_, _, _, U4>::new(network, CrossEntropy, Adam::new(0.05), 1);
+//! for _ in 0..200 {
+//!     trainer.epoch(&data)?;
+//! }
+//! assert_eq!(trainer.evaluate(&data)?.accuracy, Some(1.0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! **Predict.** `network.predict(&sample)` gives one output; [`Predictor`](network::Predictor) many, in memory that is
+//! allocated once. **Look inside**: `network.layer::<1>()`, `network[Net::hidden]`, `network.as_slice()`.
+//!
+//! **Save.** With the feature `safetensors`, `storage::save(&*network, path)?` and `storage::load::<Xor>(path)?`.
+//!
+//! **A layer of your own** is its numbers and two functions; `examples/own_layer.rs` has another one:
+//!
+//! ```
+//! use core::marker::PhantomData;
+//! use dimwise::layer::prelude::*;
+//! use dimwise::prelude::*;
+//!
+//! /// `y = x³`
+//! #[repr(C)]
+//! struct Cube<S: Shape, T: Element = f32> {
+//!     shape: PhantomData<(S, T)>,
+//! }
+//! dimwise::parameters!(Cube<S: Shape, T: Element>: T {} marker shape);
+//!
+//! impl<S: Shape, T: Element> InPlace for Cube<S, T> {
+//!     type Shape = S;
+//!     type Derivative = FromInput;
+//!
+//!     fn apply(&self, values: &mut [Tensor<S, T>]) {
+//!         for x in flat_mut(values) {
+//!             *x = *x * *x * *x;
+//!         }
+//!     }
+//!
+//!     fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], _: &mut Self) {
+//!         for (grad, x) in flat_mut(grads).iter_mut().zip(flat(inputs)) {
+//!             *grad *= T::from_f64(3.0) * *x * *x;
+//!         }
+//!     }
+//! }
+//! network! { type Net = [Affine<U4, U3>, Cube<_>, Affine<_, U2>]; }
+//! ```
+//!
+//! # In other words
+//!
+//! | PyTorch | Keras | here |
+//! |---|---|---|
+//! | `nn.Sequential(…)` | `Sequential([…])` | `network! { type Net = […]; }` |
+//! | `nn.Linear(784, 50)` | `Dense(50)` | `Affine<U784, U50>`, `Affine<_, U50>` |
+//! | `nn.Conv2d(1, 16, 3, stride=2, padding=1)` | `Conv2D(16, 3, …)` | `Conv2d<(U1, U28, U28), U16, U3, (Stride<U2>, Padding<U1>)>` |
+//! | `nn.MaxPool2d(2)` | `MaxPooling2D(2)` | `MaxPool2d<_, U2>` |
+//! | `nn.AdaptiveAvgPool2d(1)` | `GlobalAveragePooling2D()` | `GlobalAvgPool2d<_>` |
+//! | `nn.Flatten()` | `Flatten()` | `Flatten<_>` |
+//! | `nn.BatchNorm2d(16)` | `BatchNormalization()` | `BatchNorm<_>` |
+//! | `nn.Dropout(0.2)` | `Dropout(0.2)` | `Dropout<_, U20>`, in percent |
+//! | `nn.ReLU()`, `nn.SiLU()` | `ReLU()`, `Activation("swish")` | `Relu<_>`, `Silu<_>` |
+//! | `x + f(x)` | `Add()([x, f(x)])` | `Residual<[…]>` |
+//! | `torch.cat([f(x), g(x)], 1)` | `Concatenate()([…])` | `Parallel<[…], […], Concat>` |
+//! | `nn.CrossEntropyLoss(label_smoothing=0.1)` | `CategoricalCrossentropy(from_logits=True, …)` | `CrossEntropy.smoothed(0.1)` |
+//! | `nn.BCEWithLogitsLoss()`, `nn.MSELoss()` | `BinaryCrossentropy(from_logits=True)`, `MeanSquaredError()` | `BinaryCrossEntropy`, `MeanSquaredError` |
+//! | `optim.SGD(p, 0.1, momentum=0.9)` | `SGD(0.1, momentum=0.9)` | `Momentum::new(0.1, 0.9)` |
+//! | `optim.AdamW(p, 1e-3)` | `AdamW(1e-3)` | `AdamW::new(1e-3, …)` |
+//! | `lr_scheduler.CosineAnnealingLR` | `CosineDecay` | `Scheduled::new(optimizer, CosineDecay { … })` |
+//! | `nn.utils.clip_grad_norm_` | `clipnorm=1.0` | `trainer.with_clip(Clip::Norm(1.0))` |
+//! | `nn.init.kaiming_normal_` | `HeNormal()` | `Net::initialized(HeNormal, seed)` |
+//! | `model.state_dict()` | `model.weights` | `network.as_slice()`, `Net::segments`, `Net::range_of("0.weight")` |
+//! | `DataLoader(data, 50, shuffle=True)`, the loop over it | `model.fit(…, batch_size=50)` | `Trainer::<_, _, _, U50>::new(…)`, `trainer.epoch(&data)` |
+//! | `model.eval()`, `model(x)` | `model.predict(x)` | `network.predict(&x)` |
+//! | `x.shape` | `x.shape` | the type: `Tensor<(U3, U28, U28)>` |
+//! | `x.view(-1)`, `x.permute(2, 0, 1)` | `Reshape`, `Permute` | `x.reshape::<…>()`, see [`tensor`] |
+//!
+//! # The house
+//!
+//! The modules, in the order in which data flow (each uses only those before it):
 //!
 //! ```text
 //! plain -> shape -> tensor -> parameters -> layer -> network -> loss -> optimizer -> trainer
@@ -15,26 +160,26 @@
 //!                                                               schedule       gradient_check, storage
 //! ```
 //!
-//! # Where to begin
+//! ## Where to begin
 //!
 //! Read `layer/affine.rs` and `layer/relu.rs`, one page of mathematics each; then `network/stack.rs`, which makes
 //! one layer of two; `network/workspace.rs`, a training pass; `trainer/learner.rs`, a step. What a layer need not know
 //! is beside it: `layer/placement.rs` says how it is run, `kernel` computes, `diagnostic` words what the compiler says.
 //!
-//! # What it takes to add
+//! ## What it takes to add
 //!
 //! | one more | a file of its own, and | example |
 //! |---|---|---|
-//! | layer | two lines in `layer/mod.rs`, a name in `prelude.rs`, a line in `tests/gradients.rs` and in the README | `layer/prelu.rs` |
+//! | layer | two lines in `layer/mod.rs`, a name in `prelude.rs`, a line in `tests/gradients.rs` and in the table of `layer/mod.rs` | `layer/prelu.rs` |
 //! | activation with a fast loop | the same: its loop stands in its own file | `layer/gelu.rs` |
-//! | optimizer | two lines and a name in `optimizer/mod.rs`, a name in `prelude.rs`, a case in `tests/optimizers.rs`, a word in the README | `optimizer/lion.rs` |
-//! | loss | two lines in `loss/mod.rs`, a name in `prelude.rs`, a case in `tests/gradients.rs`, a line in the README | `loss/huber.rs` |
+//! | optimizer | two lines and a name in `optimizer/mod.rs`, a name in `prelude.rs`, a case in `tests/optimizers.rs`, a line in the table of `optimizer/mod.rs` | `optimizer/lion.rs` |
+//! | loss | two lines in `loss/mod.rs`, a name in `prelude.rs`, a case in `tests/gradients.rs`, a line in the table of `loss/mod.rs` | `loss/huber.rs` |
 //! | instruction set | two lines in `kernel/vector/mod.rs` and one in the list of `kernel/instruction_set.rs` | `kernel/vector/avx2.rs` |
 //!
 //! A layer, an optimizer or a loss of your own program takes its own code alone (`examples/own_layer.rs`); nothing is
 //! registered.
 //!
-//! # Traits
+//! ## Traits
 //!
 //! | trait | is |
 //! |---|---|
@@ -73,6 +218,7 @@ pub mod decimal;
 pub mod plain;
 pub mod element;
 pub mod shape;
+pub mod sizes;
 mod threads;
 pub mod random;
 mod kernel;

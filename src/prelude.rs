@@ -1,4 +1,17 @@
-//! Everything a program that declares and trains a network needs: `use dimwise::prelude::*;`.
+//! What a program that declares and trains a network needs: `use dimwise::prelude::*;`.
+//!
+//! | | |
+//! |---|---|
+//! | sizes | `U784` ([`sizes`](crate::sizes)), `dim!(4320)` |
+//! | networks | `network!`, [`Network`], [`Predictor`], [`Workspace`]; what can be done with them comes along |
+//! | layers | all that are listed in [`layer`](crate::layer), with the options of windows and [`Concat`] |
+//! | losses, optimizers, schedules | all that are listed in [`loss`](crate::loss), [`optimizer`](crate::optimizer), [`schedule`](crate::schedule) |
+//! | training | [`Dataset`], [`Class`], [`Trainer`], [`TrainError`], [`EarlyStopping`], [`Clip`], [`Penalty`] |
+//! | first weights | [`HeNormal`], [`HeUniform`], [`XavierNormal`], [`XavierUniform`]; others in [`initializer`](crate::initializer) |
+//! | tensors | [`Tensor`], [`Axis`], [`Keep`]; their operations come along |
+//! | generic code | [`Dim`], [`Shape`], [`Batch`], [`BatchSize`], [`Element`], [`Layer`], [`Loss`], [`Target`], [`Optimizer`], [`Schedule`], [`Initializer`] |
+//!
+//! An author of layers adds [`layer::prelude`](crate::layer::prelude).
 
 #[doc(no_inline)]
 pub use crate::{
@@ -7,37 +20,33 @@ pub use crate::{
     dim,
     early_stopping::EarlyStopping,
     element::Element,
-    initializer::{
-        HeNormal, HeUniform, Initializer, LeCunNormal, LeCunUniform, Normal, Orthogonal, TruncatedNormal,
-        WeightDistribution, XavierNormal, XavierUniform, Zeros,
-    },
+    initializer::{HeNormal, HeUniform, Initializer, XavierNormal, XavierUniform},
     layer::{
-        Affine, AvgPool2d, BatchNorm, Concat, Conv2d, ConvTranspose2d, Dropout, Elu, Flatten, FromInput,
-        FromOutput, Gelu, GlobalAvgPool2d, GroupNorm, Identity, InPlace, Layer, LayerNorm, LeakyRelu,
-        LogSoftmax, MaxPool2d, PRelu, Parallel, Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus,
-        Sum, Tanh, ZeroPad2d,
+        Affine, AvgPool1d, AvgPool2d, BatchNorm, Concat, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Dilation,
+        Dropout, Elu, Flatten, Gelu, GlobalAvgPool1d, GlobalAvgPool2d, GroupNorm, Groups, Identity, Layer, LayerNorm,
+        LeakyRelu, LogSoftmax, MaxPool1d, MaxPool2d, OutputPadding, PRelu, Padding, Parallel, Relu, Reshape, Residual,
+        Sigmoid, Silu, Softmax, Softplus, Stride, Tanh, ZeroPad2d,
     },
     loss::{
         BinaryCrossEntropy, Class, CrossEntropy, Hinge, Huber, KlDivergence, Loss, MeanAbsoluteError,
         MeanSquaredError, NegativeLogLikelihood, SmoothedCrossEntropy, SumSquaredError, Target,
     },
     network,
-    network::{Model as _, Network, Predictor, Stack, Workspace},
+    network::{Model as _, Network, Predictor, Workspace},
     optimizer::{
         AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Scheduled, Sgd,
         WeightDecay,
     },
-    parameters::{Kind, Parameters},
+    parameters::Parameters as _,
     penalty::Penalty,
-    plain::{Plain, flat, flat_mut},
+    plain::Plain as _,
     schedule::{CosineDecay, ExponentialDecay, OneCycle, Schedule, StepDecay, WarmUp},
     shape::{Axis, Batch, BatchSize, Dim, Keep, Shape},
+    sizes::*,
     summary::Summarize as _,
     tensor::{
         Axes as _, Broadcast as _, Compare as _, Functions as _, IntoShape as _, Joining as _, Products as _,
         Reductions as _, Slicing as _, Tensor,
     },
-    trainer::Trainer,
+    trainer::{TrainError, Trainer},
 };
-#[doc(no_inline)]
-pub use typenum::consts::*;

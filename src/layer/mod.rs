@@ -3,11 +3,35 @@
 //! Tensors in, tensors out, and gradients back. A layer knows shapes and its own parameters; it knows no
 //! network, no loss, no optimizer and no data.
 //!
+//! # The layers
+//!
+//! `S` is a shape, `In` an image `(channels, height, width)`; the element type comes last, `f32` unless told. In
+//! [`network!`](crate::network!) `_` stands in the first place for what the layer before gives.
+//!
+//! | layer | computes | elsewhere |
+//! |---|---|---|
+//! | [`Affine<I, O>`](Affine) | `input · weight + bias` | Linear, Dense |
+//! | [`Conv2d<In, Filters, Kernel, Options>`](Conv2d), [`Conv1d`] | kernels that go over images, or sequences | |
+//! | [`ConvTranspose2d`] | the way back from a `Conv2d` | deconvolution |
+//! | [`MaxPool2d<In, Kernel, Options>`](MaxPool2d), [`AvgPool2d`], [`MaxPool1d`], [`AvgPool1d`] | the largest, or the mean, of each window | |
+//! | [`GlobalAvgPool2d<In>`](GlobalAvgPool2d), [`GlobalAvgPool1d`] | the mean of each channel | |
+//! | [`ZeroPad2d<In, Padding>`](ZeroPad2d) | zeros around an image | |
+//! | [`Flatten<S>`](Flatten), [`Reshape<From, To>`](Reshape) | the same numbers under another shape, in the same memory | |
+//! | [`Parallel<A, B, Sum>`](Parallel), `Parallel<A, B, Concat>` | two branches, added or joined along the channels | |
+//! | [`Residual<F>`](Residual), `Residual<F, Shortcut>` | `F(x) + x`, `F(x) + Shortcut(x)` | skip connection |
+//! | [`BatchNorm<S>`](BatchNorm), [`LayerNorm<S>`](LayerNorm), [`GroupNorm<S, Groups>`](GroupNorm) | mean 0 and variance 1, scaled and moved | |
+//! | [`Dropout<S, Percent>`](Dropout) | some numbers left out, in training alone | |
+//! | [`Relu<S>`](Relu), [`LeakyRelu`], [`PRelu`], [`Elu`], [`Gelu`], [`Silu`], [`Softplus`] | rectifiers, sharp and smooth | swish is `Silu` |
+//! | [`Sigmoid<S>`](Sigmoid), [`Tanh`], [`Identity`] | `1 / (1 + e⁻ˣ)`, `tanh x`, `x` | |
+//! | [`Softmax<S>`](Softmax), [`LogSoftmax`] | scores as probabilities, or their logarithms | |
+//!
+//! Options are `Stride<N>`, `Padding<N>`, `Dilation<N>`, `Groups<N>`, alone or in a tuple, in any order.
+//!
 //! # Adding a layer
 //!
 //! Copy the file of the nearest one (`relu.rs` for one computed in place, `affine.rs` otherwise) and fill its
 //! parts in the same order: type, [`parameters!`](crate::parameters!), forward, backward. Then add one line to
-//! `tests/gradients.rs` and one to the README's table. A layer of your own program is written in just the same
+//! `tests/gradients.rs` and one to the table above. A layer of your own program is written in just the same
 //! way (`examples/own_layer.rs`); nothing is registered.
 //!
 //! # How layers are run
@@ -36,6 +60,7 @@ mod pad;
 mod pair;
 mod placement;
 mod pool;
+pub mod prelude;
 mod prelu;
 mod product;
 mod relu;

@@ -3,6 +3,17 @@
 //! After the network: outputs and targets in, a number and its gradient out. Losses know no layers and no
 //! optimizers. Every loss is the **mean over the batch**. In the product of a probability and a logarithm,
 //! `0 · ∞` is 0.
+//!
+//! | loss | outputs | targets |
+//! |---|---|---|
+//! | [`CrossEntropy`] | logits | [`Class<C>`](Class), or probabilities |
+//! | [`CrossEntropy.smoothed(0.1)`](CrossEntropy::smoothed) | logits | the same, with label smoothing |
+//! | [`NegativeLogLikelihood`] | log-probabilities ([`LogSoftmax`](crate::layer::LogSoftmax)) | `Class<C>` |
+//! | [`KlDivergence`] | log-probabilities | probabilities |
+//! | [`Hinge`] | scores | `Class<C>` |
+//! | [`BinaryCrossEntropy`] | logits of any shape | probabilities of the same shape |
+//! | [`MeanSquaredError`], [`SumSquaredError`], [`MeanAbsoluteError`], [`Huber`] | any shape | the same shape |
+//! | `graph::GraphLoss`, a formula of your own | any shape | the same shape, or `Class<C>` |
 
 mod binary_cross_entropy;
 mod class;

@@ -3,6 +3,14 @@
 //! Seventh in the flow: parameters and their gradients in, better parameters out. Optimizers see
 //! numbers and segments; they know no layers and no losses. State has the network's own type.
 //!
+//! | optimizer | a step |
+//! |---|---|
+//! | [`Sgd`], [`Momentum`], [`Nesterov`] | along the gradient, with a velocity, looked ahead |
+//! | [`AdaGrad`], [`RmsProp`] | each number by the size of its gradients so far, or lately |
+//! | [`Adam`], [`AdamW`] | both means corrected; with decay of weights apart |
+//! | [`Lion`] | the sign of a mean |
+//! | [`Scheduled`], [`WeightDecay`] | another one with a learning rate that changes, with decay of weights |
+//!
 //! # Denormal numbers
 //!
 //! Where gradients become zero, what an optimizer remembers of them decays, until it is smaller than the
