@@ -12,10 +12,11 @@ pub use crate::{
         WeightDistribution, XavierNormal, XavierUniform, Zeros,
     },
     layer::{
-        Affine, AvgPool2d, BatchNorm, Concat, Conv2d, ConvTranspose2d, Dropout, Elu, Flatten, FromInput,
-        FromOutput, Gelu, GlobalAvgPool2d, GroupNorm, Identity, InPlace, Layer, LayerNorm, LeakyRelu,
-        LogSoftmax, MaxPool2d, PRelu, Parallel, Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus,
-        Sum, Tanh, ZeroPad2d,
+        Affine, AvgPool1d, AvgPool2d, BatchNorm, Concat, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d,
+        Dilation, Dropout, Elu, Flatten, FromInput, FromOutput, Gelu, GlobalAvgPool1d, GlobalAvgPool2d,
+        GroupNorm, Groups, Identity, InPlace, Layer, LayerNorm, LeakyRelu, LogSoftmax, MaxPool1d, MaxPool2d,
+        OutputPadding, PRelu, Padding, Parallel, Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus,
+        Stride, Sum, Tanh, ZeroPad2d,
     },
     loss::{
         BinaryCrossEntropy, Class, CrossEntropy, Hinge, Huber, KlDivergence, Loss, MeanAbsoluteError,

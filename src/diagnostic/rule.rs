@@ -171,6 +171,21 @@ pub trait LeavesPixels<
 {
 }
 
+/// The input of a convolution or a pooling, of another rank.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this layer takes an image `(channels, height, width)`, but its input has {IN} numbers of rank {RANK}",
+    label = "its first parameter is the whole shape of its input: `(channels, height, width)`"
+)]
+pub trait TakesImage<const BROKEN: usize, const IN: usize, const RANK: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this layer takes a sequence `(channels, length)`, but its input has {IN} numbers of rank {RANK}",
+    label = "its first parameter is the whole shape of its input: `(channels, length)`"
+)]
+pub trait TakesSequence<const BROKEN: usize, const IN: usize, const RANK: usize> {}
+
 /// The rules by number, and for each that it holds where another one is broken.
 macro_rules! rules {
     ($($number:literal $rule:ident $sizes:tt)*) => {
@@ -210,6 +225,8 @@ rules! {
     12 Reshapes(FROM TO)
     13 LeavesOut(PERCENT)
     14 LeavesPixels(COVERED CUT EXTRA STRIDE)
+    15 TakesImage(IN RANK)
+    16 TakesSequence(IN RANK)
 }
 
 /// The number of the rule that is broken, 0 if none is.
@@ -258,6 +275,8 @@ where
         + HoldsNumbers<BROKEN, A, B>
         + Reshapes<BROKEN, A, B>
         + LeavesOut<BROKEN, A>
-        + LeavesPixels<BROKEN, A, B, C, D>,
+        + LeavesPixels<BROKEN, A, B, C, D>
+        + TakesImage<BROKEN, A, B>
+        + TakesSequence<BROKEN, A, B>,
 {
 }
