@@ -163,7 +163,7 @@ convolutions! {
 
 convolutions! {
     conv1d: Conv1d<(U3, U17), U4, U5>;
-    conv1d_all: Conv1d<(U4, U19), U6, U3, (Groups<U2>, Dilation<U2>, Stride<U2>, Padding<U3>)>;
+    conv1d_all: Conv1d<(U4, U19), U6, U3, (Groups<U2>, Dilation<U3>, Stride<U2>, Padding<U4>)>;
     conv1d_depthwise: Conv1d<(U5, U8), U5, U3, (Groups<U5>, Padding<U1>)>;
     conv_transpose1d: ConvTranspose1d<
         (U4, U5), U6, U3, (Stride<U3>, Padding<U1>, OutputPadding<U2>, Dilation<U2>, Groups<U2>),

@@ -376,7 +376,7 @@ def sequences():
     """Convolutions and poolings of one axis; transposed kernels turned by half a turn, as in `transposed`."""
     cases = {
         "conv1d": ((SAMPLES, 3, 17), (4, 3, 5), {}),
-        "conv1d_all": ((SAMPLES, 4, 19), (6, 2, 3), {"stride": 2, "padding": 3, "dilation": 2, "groups": 2}),
+        "conv1d_all": ((SAMPLES, 4, 19), (6, 2, 3), {"stride": 2, "padding": 4, "dilation": 3, "groups": 2}),
         "conv1d_depthwise": ((SAMPLES, 5, 8), (5, 1, 3), {"padding": 1, "groups": 5}),
     }
     for name, (sizes, kernel, options) in cases.items():
