@@ -118,7 +118,8 @@ network! {
     ];
     /// A residual block of 32 channels that halves the image.
     pub type Block32<T> = [
-        Conv2d<(U16, U28, U28), U32, U3, (Stride<U2>, Padding<U1>), T>, BatchNorm<(U32, U14, U14), T>, Relu<(U32, U14, U14), T>,
+        Conv2d<(U16, U28, U28), U32, U3, (Stride<U2>, Padding<U1>), T>, BatchNorm<(U32, U14, U14), T>,
+        Relu<(U32, U14, U14), T>,
         Conv2d<(U32, U14, U14), U32, U3, Padding<U1>, T>, BatchNorm<(U32, U14, U14), T>,
     ];
     /// What stands beside [`Block32`].
