@@ -141,9 +141,9 @@ const IMAGES: Kind = Kind {
     depths: &[10, 30, 50],
     shape: "(U4, U8, U8)",
     layers: [
-        "Conv2d<(U4, U8, U8), U4, U3, U1, U1>",
+        "Conv2d<(U4, U8, U8), U4, U3, Padding<U1>>",
         "Relu<(U4, U8, U8)>",
-        "Conv2d<(U4, U8, U8), U4, (U5, U3), U1, (U2, U1)>",
+        "Conv2d<(U4, U8, U8), U4, (U5, U3), Padding<(U2, U1)>>",
         "BatchNorm<(U4, U8, U8)>",
     ],
 };
@@ -155,9 +155,9 @@ const GENERIC: Kind = Kind {
     depths: IMAGES.depths,
     shape: IMAGES.shape,
     layers: [
-        "Conv2d<(U4, U8, U8), U4, U3, U1, U1, U1, U1, T>",
+        "Conv2d<(U4, U8, U8), U4, U3, Padding<U1>, T>",
         "Relu<(U4, U8, U8), T>",
-        "Conv2d<(U4, U8, U8), U4, (U5, U3), U1, (U2, U1), U1, U1, T>",
+        "Conv2d<(U4, U8, U8), U4, (U5, U3), Padding<(U2, U1)>, T>",
         "BatchNorm<(U4, U8, U8), T>",
     ],
 };

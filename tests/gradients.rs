@@ -38,33 +38,57 @@ layers! {
     affine_7_1: Affine<U7, U1, f64>;
     affine_6_5: Affine<U6, U5, f64>;
     affine_17_13: Affine<U17, U13, f64>;
-    convolution: Conv2d<(U2, U5, U6), U3, U3, U1, U0, U1, U1, f64>;
-    convolution_1x1: Conv2d<(U3, U2, U3), U2, U1, U1, U0, U1, U1, f64>;
-    convolution_padded: Conv2d<(U2, U4, U3), U3, (U3, U2), U1, (U1, U2), U1, U1, f64>;
-    convolution_padded_widely: Conv2d<(U1, U3, U3), U2, U2, U1, U3, U1, U1, f64>;
-    convolution_strided: Conv2d<(U2, U8, U7), U3, (U3, U2), (U2, U3), U1, U1, U1, f64>, vanishing;
-    convolution_strided_far: Conv2d<(U1, U7, U8), U2, U1, U3, U0, U1, U1, f64>, vanishing;
-    convolution_dilated: Conv2d<(U2, U8, U7), U3, (U3, U2), U1, U1, (U2, U3), U1, f64>;
-    convolution_all: Conv2d<(U2, U9, U7), U4, (U3, U2), (U2, U3), (U2, U1), (U2, U3), U2, f64>, vanishing;
-    convolution_grouped: Conv2d<(U4, U5, U4), U6, U2, U1, U0, U1, U2, f64>;
-    convolution_depthwise: Conv2d<(U3, U5, U4), U6, U3, U1, U1, U1, U3, f64>;
-    convolution_of_many_taps: Conv2d<(U5, U4, U5), U4, U3, U1, U1, U1, U1, f64>;
-    transposed: ConvTranspose2d<(U2, U3, U4), U3, U3, U1, U0, U0, U1, U1, f64>;
-    transposed_strided: ConvTranspose2d<(U2, U3, U2), U3, (U3, U2), (U2, U3), U1, U0, U1, U1, f64>;
-    transposed_all: ConvTranspose2d<
-        (U4, U3, U2), U6, (U3, U2), (U2, U3), (U2, U1), (U1, U2), (U2, U3), U2, f64,
+    convolution: Conv2d<(U2, U5, U6), U3, U3, (), f64>;
+    convolution_1x1: Conv2d<(U3, U2, U3), U2, U1, (), f64>;
+    convolution_padded: Conv2d<(U2, U4, U3), U3, (U3, U2), Padding<(U1, U2)>, f64>;
+    convolution_padded_widely: Conv2d<(U1, U3, U3), U2, U2, Padding<U3>, f64>;
+    convolution_strided: Conv2d<(U2, U8, U7), U3, (U3, U2), (Stride<(U2, U3)>, Padding<U1>), f64>, vanishing;
+    convolution_strided_far: Conv2d<(U1, U7, U8), U2, U1, Stride<U3>, f64>, vanishing;
+    convolution_dilated: Conv2d<(U2, U8, U7), U3, (U3, U2), (Padding<U1>, Dilation<(U2, U3)>), f64>;
+    convolution_all: Conv2d<
+        (U2, U9, U7), U4, (U3, U2), (Stride<(U2, U3)>, Padding<(U2, U1)>, Dilation<(U2, U3)>, Groups<U2>), f64,
     >, vanishing;
-    transposed_depthwise: ConvTranspose2d<(U3, U3, U2), U3, U2, U2, U0, U0, U1, U3, f64>;
+    convolution_all_the_other_way_round: Conv2d<
+        (U2, U9, U7), U4, (U3, U2), (Groups<U2>, Dilation<(U2, U3)>, Padding<(U2, U1)>, Stride<(U2, U3)>), f64,
+    >, vanishing;
+    convolution_grouped: Conv2d<(U4, U5, U4), U6, U2, Groups<U2>, f64>;
+    convolution_depthwise: Conv2d<(U3, U5, U4), U6, U3, (Padding<U1>, Groups<U3>), f64>;
+    convolution_of_many_taps: Conv2d<(U5, U4, U5), U4, U3, Padding<U1>, f64>;
+    transposed: ConvTranspose2d<(U2, U3, U4), U3, U3, (), f64>;
+    transposed_strided: ConvTranspose2d<(U2, U3, U2), U3, (U3, U2), (Stride<(U2, U3)>, Padding<U1>), f64>;
+    transposed_all: ConvTranspose2d<
+        (U4, U3, U2), U6, (U3, U2),
+        (Stride<(U2, U3)>, Padding<(U2, U1)>, OutputPadding<(U1, U2)>, Dilation<(U2, U3)>, Groups<U2>), f64,
+    >, vanishing;
+    transposed_depthwise: ConvTranspose2d<(U3, U3, U2), U3, U2, (Stride<U2>, Groups<U3>), f64>;
+    sequence_convolution: Conv1d<(U2, U7), U3, U3, (), f64>;
+    sequence_convolution_strided: Conv1d<(U2, U8), U3, U3, Stride<U2>, f64>, vanishing;
+    sequence_convolution_padded: Conv1d<(U2, U4), U3, U3, Padding<U2>, f64>;
+    sequence_convolution_dilated: Conv1d<(U2, U8), U3, U3, (Dilation<U3>, Padding<U1>), f64>;
+    sequence_convolution_grouped: Conv1d<(U4, U6), U6, U2, Groups<U2>, f64>;
+    sequence_convolution_all: Conv1d<
+        (U4, U9), U6, U3, (Groups<U2>, Stride<U2>, Dilation<U2>, Padding<U1>), f64,
+    >, vanishing;
+    sequence_transposed: ConvTranspose1d<
+        (U4, U3), U6, U3, (OutputPadding<U1>, Groups<U2>, Stride<U2>, Dilation<U2>, Padding<U1>), f64,
+    >;
     zero_pad: ZeroPad2d<(U2, U3, U4), (U1, U2), f64>;
     there_and_back: ThereAndBack<f64>;
-    max_pool: MaxPool2d<(U2, U4, U6), U2, U2, U0, f64>, vanishing;
-    max_pool_wide: MaxPool2d<(U2, U5, U19), U2, U2, U0, f64>, vanishing;
-    max_pool_left_over: MaxPool2d<(U2, U5, U7), U2, U2, U0, f64>, vanishing;
-    max_pool_overlapping: MaxPool2d<(U2, U6, U7), U3, U2, U0, f64>, vanishing;
-    max_pool_padded: MaxPool2d<(U2, U6, U7), (U3, U2), (U3, U1), U1, f64>, vanishing;
-    avg_pool: AvgPool2d<(U2, U4, U6), U2, U2, U0, f64>;
-    avg_pool_overlapping: AvgPool2d<(U2, U6, U7), (U3, U2), (U2, U1), U1, f64>;
-    avg_pool_apart: AvgPool2d<(U1, U7, U8), U2, U3, U0, f64>, vanishing;
+    max_pool: MaxPool2d<(U2, U4, U6), U2, (), f64>, vanishing;
+    max_pool_wide: MaxPool2d<(U2, U5, U19), U2, (), f64>, vanishing;
+    max_pool_left_over: MaxPool2d<(U2, U5, U7), U2, (), f64>, vanishing;
+    max_pool_overlapping: MaxPool2d<(U2, U6, U7), U3, Stride<U2>, f64>, vanishing;
+    max_pool_padded: MaxPool2d<(U2, U6, U7), (U3, U2), (Stride<(U3, U1)>, Padding<U1>), f64>, vanishing;
+    avg_pool: AvgPool2d<(U2, U4, U6), U2, (), f64>;
+    avg_pool_overlapping: AvgPool2d<(U2, U6, U7), (U3, U2), (Stride<(U2, U1)>, Padding<U1>), f64>;
+    avg_pool_apart: AvgPool2d<(U1, U7, U8), U2, Stride<U3>, f64>, vanishing;
+    max_pool_flat: MaxPool2d<(U2, U6, U7), U2, Stride<(U1, U2)>, f64>, vanishing;
+    sequence_max_pool: MaxPool1d<(U2, U6), U2, (), f64>, vanishing;
+    sequence_max_pool_overlapping: MaxPool1d<(U2, U9), U3, (Stride<U2>, Padding<U1>), f64>, vanishing;
+    sequence_avg_pool: AvgPool1d<(U2, U6), U2, (), f64>;
+    sequence_avg_pool_overlapping: AvgPool1d<(U2, U7), U3, (Padding<U1>, Stride<U2>), f64>;
+    sequence_global_avg_pool: GlobalAvgPool1d<(U3, U5), f64>;
+    sequences: Sequences<f64>, vanishing;
     global_avg_pool: GlobalAvgPool2d<(U3, U4, U5), f64>;
     convolutions: Images<f64>, vanishing;
     flatten: Flatten<(U2, U3, U2), f64>;
@@ -140,22 +164,26 @@ layers! {
 
 network! {
     type Images<T> = [
-        Conv2d<(U2, U8, U7), U4, U3, U1, U1, U1, U1, T>, Relu<(U4, U8, U7), T>,
-        MaxPool2d<(U4, U8, U7), U2, U2, U0, T>, Conv2d<(U4, U4, U3), U3, U2, U1, U0, U1, U1, T>,
+        Conv2d<(U2, U8, U7), U4, U3, Padding<U1>, T>, Relu<(U4, U8, U7), T>,
+        MaxPool2d<(U4, U8, U7), U2, (), T>, Conv2d<(U4, U4, U3), U3, U2, (), T>,
         Tanh<(U3, U3, U2), T>, GlobalAvgPool2d<(U3, U3, U2), T>, Affine<U3, U2, T>,
     ];
+    type Sequences<T> = [
+        Conv1d<(U2, U12), U4, U3, Padding<U1>, T>, Relu<(U4, U12), T>, MaxPool1d<(U4, U12), U2, (), T>,
+        Conv1d<(U4, U6), U3, U2, (), T>, Tanh<(U3, U5), T>, GlobalAvgPool1d<(U3, U5), T>, Affine<U3, U2, T>,
+    ];
     type OverReleased<T> = [
-        MaxPool2d<(U2, U4, U4), U2, U2, U0, T>, Flatten<(U2, U2, U2), T>, Affine<U8, U3, T>, Tanh<U3, T>,
+        MaxPool2d<(U2, U4, U4), U2, (), T>, Flatten<(U2, U2, U2), T>, Affine<U8, U3, T>, Tanh<U3, T>,
     ];
     // The activation may not overwrite what the one before the view looks at.
     type ViewOverKept<T> = [
         Affine<U3, U8, T>, Sigmoid<U8, T>, Reshape<U8, (U2, U2, U2), T>, Tanh<(U2, U2, U2), T>,
-        AvgPool2d<(U2, U2, U2), U2, U2, U0, T>,
+        AvgPool2d<(U2, U2, U2), U2, (), T>,
     ];
     type Block<T> = [Affine<U4, U5, T>, Tanh<U5, T>, Affine<U5, U4, T>];
     type Channels<T> = [Parallel<
-        Conv2d<(U2, U4, U3), U3, U1, U1, U0, U1, U1, T>,
-        Conv2d<(U2, U4, U3), U1, U3, U1, U1, U1, U1, T>,
+        Conv2d<(U2, U4, U3), U3, U1, (), T>,
+        Conv2d<(U2, U4, U3), U1, U3, Padding<U1>, T>,
         Concat,
     >];
     type Branched<T> = [
@@ -163,7 +191,7 @@ network! {
         Parallel<Block<T>, Stack<Affine<U4, U3, T>, Sigmoid<U3, T>>, Concat>, Affine<U7, U2, T>,
     ];
     type Normalised<T> = [
-        Conv2d<(U2, U4, U3), U4, U3, U1, U1, U1, U1, T>, BatchNorm<(U4, U4, U3), T>, Relu<(U4, U4, U3), T>,
+        Conv2d<(U2, U4, U3), U4, U3, Padding<U1>, T>, BatchNorm<(U4, U4, U3), T>, Relu<(U4, U4, U3), T>,
         GroupNorm<(U4, U4, U3), U2, T>, Dropout<(U4, U4, U3), U20, T>, Flatten<(U4, U4, U3), T>,
         LayerNorm<U48, T>, Affine<U48, U3, T>, BatchNorm<U3, T>, Softmax<U3, T>,
     ];
@@ -172,8 +200,8 @@ network! {
         Affine<U4, U4, T>, Gelu<U4, T>, Silu<U4, T>, LogSoftmax<U4, T>,
     ];
     type ThereAndBack<T> = [
-        ZeroPad2d<(U1, U5, U5), U1, T>, Conv2d<(U1, U7, U7), U3, U3, U2, U0, U1, U1, T>, Tanh<(U3, U3, U3), T>,
-        ConvTranspose2d<(U3, U3, U3), U2, U3, U2, U1, U1, U1, U1, T>,
+        ZeroPad2d<(U1, U5, U5), U1, T>, Conv2d<(U1, U7, U7), U3, U3, Stride<U2>, T>, Tanh<(U3, U3, U3), T>,
+        ConvTranspose2d<(U3, U3, U3), U2, U3, (Stride<U2>, Padding<U1>, OutputPadding<U1>), T>,
     ];
     type ViewFirst<T> = [Flatten<(U2, U3), T>, Affine<U6, U2, T>];
     type ActivationOverView<T> = [
@@ -795,9 +823,9 @@ mod parts {
 
     network! {
         type Images<T> = [
-            Conv2d<(U3, U16, U16), U16, U3, U1, U1, U1, U1, T>, Relu<(U16, U16, U16), T>,
-            Conv2d<(U16, U16, U16), U8, U3, U1, U0, U1, U1, T>, Tanh<(U8, U14, U14), T>,
-            MaxPool2d<(U8, U14, U14), U2, U2, U0, T>, Flatten<(U8, U7, U7), T>, Affine<dim!(392), U4, T>,
+            Conv2d<(U3, U16, U16), U16, U3, Padding<U1>, T>, Relu<(U16, U16, U16), T>,
+            Conv2d<(U16, U16, U16), U8, U3, (), T>, Tanh<(U8, U14, U14), T>,
+            MaxPool2d<(U8, U14, U14), U2, (), T>, Flatten<(U8, U7, U7), T>, Affine<dim!(392), U4, T>,
         ];
     }
 

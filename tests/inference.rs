@@ -8,7 +8,7 @@ use dimwise::random::Random;
 network! {
     type Dense = [Affine<U20, U30>, Relu<U30>, Affine<U30, U5>, Tanh<U5>, Affine<U5, U3>];
     type Images = [
-        Conv2d<(U2, U12, U11), U8, U3, U1, U1>, Relu<(U8, U12, U11)>, MaxPool2d<(U8, U12, U11), U2>,
+        Conv2d<(U2, U12, U11), U8, U3, Padding<U1>>, Relu<(U8, U12, U11)>, MaxPool2d<(U8, U12, U11), U2>,
         Conv2d<(U8, U6, U5), U6, U3>, Tanh<(U6, U4, U3)>, Flatten<(U6, U4, U3)>, Affine<U72, U5>,
     ];
     type Block = [Affine<U6, U9>, Tanh<U9>, Affine<U9, U6>];

@@ -11,8 +11,8 @@ network! {
     type Dense = [Affine<U301, U203>, Relu<U203>, Affine<U203, U150>, Tanh<U150>, Affine<U150, U10>];
     type Images = [
         Conv2d<(U3, U25, U26), U20, U5>, Relu<(U20, U21, U22)>, MaxPool2d<(U20, U21, U22), U2>,
-        Conv2d<(U20, U10, U11), U24, U3, U2, U1>, BatchNorm<(U24, U5, U6)>, Sigmoid<(U24, U5, U6)>,
-        ConvTranspose2d<(U24, U5, U6), U12, U3, U2>, AvgPool2d<(U12, U11, U13), U2>,
+        Conv2d<(U20, U10, U11), U24, U3, (Stride<U2>, Padding<U1>)>, BatchNorm<(U24, U5, U6)>, Sigmoid<(U24, U5, U6)>,
+        ConvTranspose2d<(U24, U5, U6), U12, U3, Stride<U2>>, AvgPool2d<(U12, U11, U13), U2>,
         Flatten<(U12, U5, U6)>, Dropout<U360, U20>, Affine<U360, U10>,
     ];
 }

@@ -73,49 +73,49 @@ networks! {
 // Images.
 networks! {
     image_1 I1: [
-        Conv2d<(U2, U4, U5), U3, U3, U1, U1, U1, U1, T>, Elu<(U3, U4, U5), T>,
-        MaxPool2d<(U3, U4, U5), U2, U2, U0, T>, Flatten<(U3, U2, U2), T>, Affine<U12, U2, T>,
+        Conv2d<(U2, U4, U5), U3, U3, Padding<U1>, T>, Elu<(U3, U4, U5), T>,
+        MaxPool2d<(U3, U4, U5), U2, (), T>, Flatten<(U3, U2, U2), T>, Affine<U12, U2, T>,
     ];
     image_2 I2: [
-        Elu<(U2, U4, U4), T>, AvgPool2d<(U2, U4, U4), U2, U2, U0, T>, Gelu<(U2, U2, U2), T>,
+        Elu<(U2, U4, U4), T>, AvgPool2d<(U2, U4, U4), U2, (), T>, Gelu<(U2, U2, U2), T>,
         Flatten<(U2, U2, U2), T>, Elu<U8, T>, Affine<U8, U3, T>,
     ];
     image_3 I3: [
-        Conv2d<(U1, U5, U5), U2, U2, U1, U0, U1, U1, T>, BatchNorm<(U2, U4, U4), T>, Silu<(U2, U4, U4), T>,
+        Conv2d<(U1, U5, U5), U2, U2, (), T>, BatchNorm<(U2, U4, U4), T>, Silu<(U2, U4, U4), T>,
         GlobalAvgPool2d<(U2, U4, U4), T>, Softplus<U2, T>,
     ];
     image_4 I4: [
-        Residual<Stack<Conv2d<(U2, U3, U4), U2, U3, U1, U1, U1, U1, T>, Gelu<(U2, U3, U4), T>>>,
+        Residual<Stack<Conv2d<(U2, U3, U4), U2, U3, Padding<U1>, T>, Gelu<(U2, U3, U4), T>>>,
         Tanh<(U2, U3, U4), T>, Flatten<(U2, U3, U4), T>, Dropout<U24, U20, T>, Affine<U24, U2, T>,
     ];
     image_5 I5: [
         Parallel<
-            Stack<Conv2d<(U2, U3, U3), U1, U1, U1, U0, U1, U1, T>, Elu<(U1, U3, U3), T>>,
-            Conv2d<(U2, U3, U3), U2, U3, U1, U1, U1, U1, T>,
+            Stack<Conv2d<(U2, U3, U3), U1, U1, (), T>, Elu<(U1, U3, U3), T>>,
+            Conv2d<(U2, U3, U3), U2, U3, Padding<U1>, T>,
             Concat,
         >,
         Sigmoid<(U3, U3, U3), T>, GroupNorm<(U3, U3, U3), U3, T>, Elu<(U3, U3, U3), T>, Flatten<(U3, U3, U3), T>,
     ];
     image_6 I6: [
         Affine<U3, U8, T>, Gelu<U8, T>, Reshape<U8, (U2, U2, U2), T>, Elu<(U2, U2, U2), T>,
-        ConvTranspose2d<(U2, U2, U2), U1, U2, U2, U0, U0, U1, U1, T>, Softplus<(U1, U4, U4), T>,
+        ConvTranspose2d<(U2, U2, U2), U1, U2, Stride<U2>, T>, Softplus<(U1, U4, U4), T>,
     ];
     image_7 I7: [
-        ZeroPad2d<(U1, U3, U3), U1, T>, Elu<(U1, U5, U5), T>, Conv2d<(U1, U5, U5), U2, U3, U2, U0, U1, U1, T>,
+        ZeroPad2d<(U1, U3, U3), U1, T>, Elu<(U1, U5, U5), T>, Conv2d<(U1, U5, U5), U2, U3, Stride<U2>, T>,
         Softmax<(U2, U2, U2), T>, Reshape<(U2, U2, U2), (U4, U2), T>, Silu<(U4, U2), T>, Flatten<(U4, U2), T>,
     ];
     image_8 I8: [
-        LayerNorm<(U2, U3, U3), T>, Conv2d<(U2, U3, U3), U4, U2, U1, U0, U1, U2, T>, Softplus<(U4, U2, U2), T>,
-        Elu<(U4, U2, U2), T>, AvgPool2d<(U4, U2, U2), U2, U2, U0, T>, Flatten<(U4, U1, U1), T>, Gelu<U4, T>,
+        LayerNorm<(U2, U3, U3), T>, Conv2d<(U2, U3, U3), U4, U2, Groups<U2>, T>, Softplus<(U4, U2, U2), T>,
+        Elu<(U4, U2, U2), T>, AvgPool2d<(U4, U2, U2), U2, (), T>, Flatten<(U4, U1, U1), T>, Gelu<U4, T>,
         Affine<U4, U3, T>,
     ];
     image_9 I9: [
-        MaxPool2d<(U2, U4, U6), U2, U2, U0, T>, Elu<(U2, U2, U3), T>, Dropout<(U2, U2, U3), U20, T>,
+        MaxPool2d<(U2, U4, U6), U2, (), T>, Elu<(U2, U2, U3), T>, Dropout<(U2, U2, U3), U20, T>,
         Flatten<(U2, U2, U3), T>, Tanh<U12, T>, Affine<U12, U4, T>, Residual<Silu<U4, T>>,
     ];
     image_10 I10: [
         Flatten<(U2, U2, U3), T>, Elu<U12, T>, Reshape<U12, (U3, U2, U2), T>, Sigmoid<(U3, U2, U2), T>,
-        Residual<Conv2d<(U3, U2, U2), U3, U1, U1, U0, U1, U1, T>, Gelu<(U3, U2, U2), T>>,
+        Residual<Conv2d<(U3, U2, U2), U3, U1, (), T>, Gelu<(U3, U2, U2), T>>,
         GlobalAvgPool2d<(U3, U2, U2), T>, Softplus<U3, T>,
     ];
 }

@@ -99,8 +99,10 @@ macro_rules! convolutions {
 convolutions! {
     conv: Conv2d<(U17, U6, U9), U10, U3>;
     conv_wide: Conv2d<(U1, U12, U14), U14, U5>;
-    conv_all: Conv2d<(U4, U9, U8), U6, (U3, U2), (U2, U3), (U2, U1), (U2, U3), U2>;
-    conv_depthwise: Conv2d<(U5, U7, U6), U5, U3, U1, U1, U1, U5>;
+    conv_all: Conv2d<
+        (U4, U9, U8), U6, (U3, U2), (Stride<(U2, U3)>, Padding<(U2, U1)>, Dilation<(U2, U3)>, Groups<U2>),
+    >;
+    conv_depthwise: Conv2d<(U5, U7, U6), U5, U3, (Padding<U1>, Groups<U5>)>;
 }
 
 /// A training pass of a normalisation with PyTorch's weights.
@@ -153,17 +155,39 @@ fn more_activations() {
 
 convolutions! {
     conv_transpose: ConvTranspose2d<(U3, U5, U4), U4, U3>;
-    conv_transpose_all:
-        ConvTranspose2d<(U4, U5, U4), U6, (U3, U2), (U2, U3), (U2, U1), (U1, U2), (U2, U3), U2>;
+    conv_transpose_all: ConvTranspose2d<
+        (U4, U5, U4), U6, (U3, U2),
+        (Stride<(U2, U3)>, Padding<(U2, U1)>, OutputPadding<(U1, U2)>, Dilation<(U2, U3)>, Groups<U2>),
+    >;
+}
+
+convolutions! {
+    conv1d: Conv1d<(U3, U17), U4, U5>;
+    conv1d_all: Conv1d<(U4, U19), U6, U3, (Groups<U2>, Dilation<U3>, Stride<U2>, Padding<U4>)>;
+    conv1d_depthwise: Conv1d<(U5, U8), U5, U3, (Groups<U5>, Padding<U1>)>;
+    conv_transpose1d: ConvTranspose1d<
+        (U4, U5), U6, U3, (Stride<U3>, Padding<U1>, OutputPadding<U2>, Dilation<U2>, Groups<U2>),
+    >;
+}
+
+#[test]
+fn poolings_of_sequences() {
+    type Sequence = (U2, U13);
+    assert_layer("max_pool1d", &mut *MaxPool1d::<Sequence, U2>::zeroed());
+    type Overlapping = (Padding<U1>, Stride<U2>);
+    assert_layer("max_pool1d_overlapping", &mut *MaxPool1d::<Sequence, U3, Overlapping>::zeroed());
+    assert_layer("avg_pool1d", &mut *AvgPool1d::<Sequence, U2>::zeroed());
+    assert_layer("avg_pool1d_overlapping", &mut *AvgPool1d::<Sequence, U3, Overlapping>::zeroed());
+    assert_layer("global_avg_pool1d", &mut *GlobalAvgPool1d::<Sequence>::zeroed());
 }
 
 #[test]
 fn poolings() {
     type Image = (U2, U7, U8);
     assert_layer("max_pool", &mut *MaxPool2d::<Image, U2>::zeroed());
-    assert_layer("max_pool_overlapping", &mut *MaxPool2d::<Image, U3, U2, U1>::zeroed());
+    assert_layer("max_pool_overlapping", &mut *MaxPool2d::<Image, U3, (Stride<U2>, Padding<U1>)>::zeroed());
     assert_layer("avg_pool", &mut *AvgPool2d::<Image, U2>::zeroed());
-    assert_layer("avg_pool_overlapping", &mut *AvgPool2d::<Image, U3, U2, U1>::zeroed());
+    assert_layer("avg_pool_overlapping", &mut *AvgPool2d::<Image, U3, (Stride<U2>, Padding<U1>)>::zeroed());
     assert_layer("global_avg_pool", &mut *GlobalAvgPool2d::<Image>::zeroed());
 }
 

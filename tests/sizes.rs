@@ -12,13 +12,14 @@ use typenum::{Prod, Sum, U4294967296};
 fn a_kernel_whose_rows_lie_beyond_all_memory_meets_padding_alone() {
     type Half = Sum<Prod<dim!(0x10_6141), U4294967296>, dim!(0x74a4_911e)>;
     type Whole = Sum<Half, Half>;
-    network! { type Net = [Conv2d<(U1, U1, dim!(4001)), U1, (U2, U1), U1, (Half, U0), (Whole, U1)>]; }
+    type Options = (Padding<(Half, U0)>, Dilation<(Whole, U1)>);
+    network! { type Net = [Conv2d<(U1, U1, dim!(4001)), U1, (U2, U1), Options>]; }
     assert_eq!(Whole::SIZE, 0x20_c282_e949_223c);
     let mut network = Net::zeroed();
     network.as_mut_slice().copy_from_slice(&[1.0, 2.0, 0.5]);
     let image = Tensor::boxed_from_fn(|_| 3.0);
     // What would be read where nothing has been written: the pixels of another convolution.
-    let mut other = Conv2d::<(U1, U1, dim!(4001)), U1, (U2, U1), U1, (U1, U0)>::zeroed();
+    let mut other = Conv2d::<(U1, U1, dim!(4001)), U1, (U2, U1), Padding<(U1, U0)>>::zeroed();
     other.as_mut_slice().fill(1.0);
     assert!((other.predict(&*image)[[0, 0, 9]] - 4.0_f32).abs() < f32::EPSILON);
     let output = network.predict(&*image);

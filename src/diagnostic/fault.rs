@@ -81,7 +81,7 @@ impl Fault {
 
     /// That of a layer which takes a vector.
     pub(crate) const fn of_vector(dims: &[usize]) -> Option<Self> {
-        if dims.len() == 1 { None } else { Some(Self::new(Rule::IsVector, [dims.len(), product(dims)])) }
+        if dims.len() == 1 { None } else { Some(Self::new(Rule::IsVector, [product(dims), dims.len()])) }
     }
 
     pub(crate) const fn of_percent(percent: usize) -> Option<Self> {

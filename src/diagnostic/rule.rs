@@ -173,10 +173,25 @@ pub trait LeavesPixels<
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "this layer takes a vector, but its input has {RANK} axes",
-    label = "takes a vector: write `Flatten<_>` before it, which makes one of the {LEN} numbers"
+    message = "this layer takes a vector, but its input has {IN} numbers of rank {RANK}",
+    label = "takes a vector: write `Flatten<_>` before it, which makes one of the {IN} numbers"
 )]
-pub trait IsVector<const BROKEN: usize, const RANK: usize, const LEN: usize> {}
+pub trait IsVector<const BROKEN: usize, const IN: usize, const RANK: usize> {}
+
+/// The input of a convolution or a pooling, of another rank.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this layer takes an image `(channels, height, width)`, but its input has {IN} numbers of rank {RANK}",
+    label = "its first parameter is the whole shape of its input: `(channels, height, width)`"
+)]
+pub trait TakesImage<const BROKEN: usize, const IN: usize, const RANK: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this layer takes a sequence `(channels, length)`, but its input has {IN} numbers of rank {RANK}",
+    label = "its first parameter is the whole shape of its input: `(channels, length)`"
+)]
+pub trait TakesSequence<const BROKEN: usize, const IN: usize, const RANK: usize> {}
 
 /// The rules by number, and for each that it holds where another one is broken.
 macro_rules! rules {
@@ -217,7 +232,9 @@ rules! {
     12 Reshapes(FROM TO)
     13 LeavesOut(PERCENT)
     14 LeavesPixels(COVERED CUT EXTRA STRIDE)
-    15 IsVector(RANK LEN)
+    15 TakesImage(IN RANK)
+    16 TakesSequence(IN RANK)
+    17 IsVector(IN RANK)
 }
 
 /// The number of the rule that is broken, 0 if none is.
@@ -267,6 +284,8 @@ where
         + Reshapes<BROKEN, A, B>
         + LeavesOut<BROKEN, A>
         + LeavesPixels<BROKEN, A, B, C, D>
+        + TakesImage<BROKEN, A, B>
+        + TakesSequence<BROKEN, A, B>
         + IsVector<BROKEN, A, B>,
 {
 }

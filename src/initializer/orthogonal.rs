@@ -98,8 +98,7 @@ mod tests {
         assert_orthonormal(&columns, 20, 1.5);
         let square = Affine::<U64, U64, f64>::initialized(Orthogonal { gain: 1.0 }, 1);
         assert_orthonormal(square.weight.as_slice(), 64, 1.0);
-        let kernels =
-            Conv2d::<(U3, U8, U8), U6, U3, U1, U0, U1, U1, f64>::initialized(Orthogonal { gain: 1.0 }, 1);
+        let kernels = Conv2d::<(U3, U8, U8), U6, U3, (), f64>::initialized(Orthogonal { gain: 1.0 }, 1);
         assert_orthonormal(kernels.weight.as_slice(), 6, 1.0);
     }
 

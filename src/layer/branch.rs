@@ -35,7 +35,7 @@ use crate::tensor::Tensor;
 ///
 /// type In = (U3, U8, U8);
 /// type Narrow = Conv2d<In, U4, U1>;
-/// type Wide = Conv2d<In, U6, U3, U1, U1>;
+/// type Wide = Conv2d<In, U6, U3, Padding<U1>>;
 /// type Both = Parallel<Narrow, Wide, Concat>;
 /// assert_eq!(<Both as Layer>::Out::DIMS, [10, 8, 8]);
 /// ```

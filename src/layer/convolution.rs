@@ -1,10 +1,8 @@
-//! [`Conv2d`]: kernels that go over images.
+//! [`Conv2d`] and [`Conv1d`]: kernels that go over images, and over sequences.
 
 use core::slice::from_mut;
 
-use typenum::U1;
-
-use super::window::{Geometry, Window, checked};
+use super::window::{Geometry, Line, Plane, Window, checked, fault};
 use super::{Cached, Fused, Fusing, Input, Layer, Output, PerBatch};
 use crate::diagnostic::Fault;
 use crate::element::Element;
@@ -25,9 +23,13 @@ use crate::threads::{Work, split};
 /// # Shapes
 ///
 /// `input` `(C, H, W)`, `weight` `(F, C / G, h, w)`, `bias` `[F]`, `output` `(F, H', W')` with
-/// `H' = floor((H + 2P - D(h - 1) - 1) / S) + 1` and `W'` likewise. Kernel, stride, padding and
-/// dilation are one size, `U5`, or one for height and one for width, `(U5, U3)`. As many groups as
-/// channels make a depthwise convolution.
+/// `H' = floor((H + 2P - D(h - 1) - 1) / S) + 1` and `W'` likewise. The kernel is one size, `U5`, or one for
+/// height and one for width, `(U5, U3)`.
+///
+/// # Options
+///
+/// [`Stride<S>`](super::Stride), [`Padding<P>`](super::Padding), [`Dilation<D>`](super::Dilation) and
+/// [`Groups<G>`](super::Groups): one, or a tuple of them in any order. What is not said is 1, 0, 1, 1.
 ///
 /// # Memory
 ///
@@ -39,7 +41,7 @@ use crate::threads::{Work, split};
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// type Conv = Conv2d<(U3, U28, U28), U30, U5, U2, U1>;
+/// type Conv = Conv2d<(U3, U28, U28), U30, U5, (Stride<U2>, Padding<U1>)>;
 /// assert_eq!(<Conv as Layer>::Out::DIMS, [30, 13, 13]);
 ///
 /// // A kernel of ones sums the pixels below it.
@@ -48,22 +50,41 @@ use crate::threads::{Work, split};
 /// let image = Tensor::from([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]]);
 /// assert_eq!(layer.predict(&image), Tensor::from([[[12.0, 16.0], [24.0, 28.0]]]));
 /// ```
-pub type Conv2d<
-    In,
-    Filters,
-    Kernel,
-    Stride = U1,
-    Padding = typenum::U0,
-    Dilation = U1,
-    Groups = U1,
-    T = f32,
-> = Convolution<Window<In, Filters, Kernel, Stride, Padding, Dilation, Groups>, T>;
+pub type Conv2d<In, Filters, Kernel, Options = (), T = f32> =
+    Convolution<Window<Plane, In, Filters, Kernel, Options>, T>;
 
-/// What [`Conv2d`] names by its sizes.
+/// `output[f, x] = Σ weight[f, c, j] · input[c, x·S + j·D - P] + bias[f]`: a [`Conv2d`] over sequences.
+///
+/// # Shapes
+///
+/// `input` `(C, L)`, `weight` `(F, C / G, l)`, `bias` `[F]`, `output` `(F, L')` with
+/// `L' = floor((L + 2P - D(l - 1) - 1) / S) + 1`.
+///
+/// # Options
+///
+/// Those of [`Conv2d`], each of one size.
+///
+/// Waibel et al., *Phoneme recognition using time-delay neural networks*, 1989.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// type Conv = Conv1d<(U2, U100), U16, U5, (Stride<U2>, Padding<U2>)>;
+/// assert_eq!(<Conv as Layer>::Out::DIMS, [16, 50]);
+///
+/// let mut layer = Conv1d::<(U1, U4), U1, U2>::zeroed();
+/// layer.weight = Tensor::from([[[-1.0, 1.0]]]);
+/// let steps = layer.predict(&Tensor::from([[1.0, 3.0, 3.0, 7.0]]));
+/// assert_eq!(steps, Tensor::from([[2.0, 0.0, 4.0]]));
+/// ```
+pub type Conv1d<In, Filters, Kernel, Options = (), T = f32> =
+    Convolution<Window<Line, In, Filters, Kernel, Options>, T>;
+
+/// What [`Conv2d`] and [`Conv1d`] name by their sizes.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Convolution<G: Geometry, T: Element = f32> {
-    /// The kernels, `(filters, channels of a group, height, width)`.
+    /// The kernels, `(filters, channels of a group, height, width)` or `(filters, channels of a group, length)`.
     pub weight: Tensor<G::Weight, T>,
     /// What each output of a filter starts from, `[filters]`.
     pub bias: Tensor<G::Filters, T>,
@@ -75,7 +96,7 @@ crate::parameters!(Convolution<G: Geometry, T: Element>: T {
         fan_out: G::SIZES.weight_len() / G::SIZES.channels,
     },
     bias: Kind::Bias { start: 0.0 },
-} fault Fault::of_window(G::SIZES));
+} fault fault::<G>(Fault::of_window(G::SIZES)));
 
 impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
     type In = G::In;
@@ -141,7 +162,7 @@ impl<G: Geometry, T: Element> Fused for Convolution<G, T> {
 }
 
 impl<G: Geometry, T: Element> Convolution<G, T> {
-    const SIZES: ConvolutionSizes = checked(G::SIZES);
+    const SIZES: ConvolutionSizes = checked::<G>();
 }
 
 /// Adds `dL/dW`, transposed: image after image, each row by one thread.

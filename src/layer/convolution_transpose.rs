@@ -1,11 +1,9 @@
-//! [`ConvTranspose2d`]: images made larger.
+//! [`ConvTranspose2d`] and [`ConvTranspose1d`]: images, and sequences, made larger.
 
 use core::slice::from_mut;
 
-use typenum::{U0, U1};
-
 use super::convolution::{add_bias_gradients, add_kernel_gradients, area};
-use super::window::{Geometry, WindowBack, checked};
+use super::window::{Geometry, Line, Plane, WindowBack, checked, fault};
 use super::{Cached, Fused, Fusing, Input, Layer, Output, PerBatch};
 use crate::diagnostic::Fault;
 use crate::element::Element;
@@ -27,8 +25,12 @@ use crate::threads::{Work, split};
 /// # Shapes
 ///
 /// `input` `(C, H, W)`, `weight` `(F, C / G, h, w)`, `bias` `[F]`, `output` `(F, H', W')` with
-/// `H' = (H - 1)S + D(h - 1) + 1 + E - 2P` and `W'` likewise. `Extra`, less than the stride, chooses among
-/// the sizes that a convolution brings to the same one.
+/// `H' = (H - 1)S + D(h - 1) + 1 + E - 2P` and `W'` likewise.
+///
+/// # Options
+///
+/// Those of [`Conv2d`](super::Conv2d), and [`OutputPadding<E>`](super::OutputPadding), less than the stride, which
+/// chooses among the sizes that a convolution brings to the same one.
 ///
 /// # Memory
 ///
@@ -39,31 +41,43 @@ use crate::threads::{Work, split};
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// type Double = ConvTranspose2d<(U8, U7, U7), U4, U3, U2, U1, U1>;
+/// type Double = ConvTranspose2d<(U8, U7, U7), U4, U3, (Stride<U2>, Padding<U1>, OutputPadding<U1>)>;
 /// assert_eq!(<Double as Layer>::Out::DIMS, [4, 14, 14]);
 ///
-/// let mut layer = ConvTranspose2d::<(U1, U1, U2), U1, U2, U2>::zeroed();
+/// let mut layer = ConvTranspose2d::<(U1, U1, U2), U1, U2, Stride<U2>>::zeroed();
 /// layer.weight.as_mut_slice().fill(1.0);
 /// let output = layer.predict(&Tensor::from([[[3.0, 5.0]]]));
 /// assert_eq!(output, Tensor::from([[[3.0, 3.0, 5.0, 5.0], [3.0, 3.0, 5.0, 5.0]]]));
 /// ```
-pub type ConvTranspose2d<
-    In,
-    Filters,
-    Kernel,
-    Stride = U1,
-    Padding = U0,
-    Extra = U0,
-    Dilation = U1,
-    Groups = U1,
-    T = f32,
-> = ConvolutionTranspose<WindowBack<In, Filters, Kernel, Stride, Padding, Extra, Dilation, Groups>, T>;
+pub type ConvTranspose2d<In, Filters, Kernel, Options = (), T = f32> =
+    ConvolutionTranspose<WindowBack<Plane, In, Filters, Kernel, Options>, T>;
 
-/// What [`ConvTranspose2d`] names by its sizes.
+/// A [`ConvTranspose2d`] over sequences.
+///
+/// # Shapes
+///
+/// `input` `(C, L)`, `weight` `(F, C / G, l)`, `bias` `[F]`, `output` `(F, L')` with
+/// `L' = (L - 1)S + D(l - 1) + 1 + E - 2P`.
+///
+/// # Options
+///
+/// Those of [`ConvTranspose2d`], each of one size.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let mut layer = ConvTranspose1d::<(U1, U2), U1, U2, Stride<U2>>::zeroed();
+/// layer.weight.as_mut_slice().fill(1.0);
+/// assert_eq!(layer.predict(&Tensor::from([[3.0, 5.0]])), Tensor::from([[3.0, 3.0, 5.0, 5.0]]));
+/// ```
+pub type ConvTranspose1d<In, Filters, Kernel, Options = (), T = f32> =
+    ConvolutionTranspose<WindowBack<Line, In, Filters, Kernel, Options>, T>;
+
+/// What [`ConvTranspose2d`] and [`ConvTranspose1d`] name by their sizes.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct ConvolutionTranspose<G: Geometry, T: Element = f32> {
-    /// The kernels, `(filters, channels of a group, height, width)`.
+    /// The kernels, `(filters, channels of a group, height, width)` or `(filters, channels of a group, length)`.
     pub weight: Tensor<G::Weight, T>,
     /// What each output of a filter starts from, `[filters]`.
     pub bias: Tensor<G::Filters, T>,
@@ -75,13 +89,13 @@ crate::parameters!(ConvolutionTranspose<G: Geometry, T: Element>: T {
         fan_out: G::SIZES.taps(),
     },
     bias: Kind::Bias { start: 0.0 },
-} fault Fault::of_window_back(G::SIZES));
+} fault fault::<G>(Fault::of_window_back(G::SIZES)));
 
 impl<G: Geometry, T: Element> ConvolutionTranspose<G, T> {
     /// The convolution that leads back.
     const SIZES: ConvolutionSizes = {
         assert!(Fault::of_window_back(G::SIZES).is_none(), "sizes that do not lead back");
-        checked(G::SIZES)
+        checked::<G>()
     };
 }
 

@@ -81,8 +81,8 @@ pub use affine::Affine;
 pub use arena::End;
 pub use branch::{Parallel, ParallelCache, Residual};
 pub use cache::{Cache, Cached, PerBatch, PerSample};
-pub use convolution::{Conv2d, Convolution};
-pub use convolution_transpose::{ConvTranspose2d, ConvolutionTranspose};
+pub use convolution::{Conv1d, Conv2d, Convolution};
+pub use convolution_transpose::{ConvTranspose1d, ConvTranspose2d, ConvolutionTranspose};
 pub use dropout::Dropout;
 pub use elu::Elu;
 pub use fused::{Fused, Fusing};
@@ -101,7 +101,10 @@ pub use pair::{Apart, Keeping, OverInput, Overwriting, Pair, PairMemory};
 pub use placement::{Kept, Placement, Released};
 #[doc(hidden)]
 pub use placement::{Lends, No, Yes};
-pub use pool::{AvgPool, AvgPool2d, GlobalAvgPool2d, Image, MaxPool, MaxPool2d};
+pub use pool::{
+    AvgPool, AvgPool1d, AvgPool2d, GlobalAvgPool, GlobalAvgPool1d, GlobalAvgPool2d, MaxPool, MaxPool1d,
+    MaxPool2d,
+};
 pub use prelu::PRelu;
 pub use relu::Relu;
 pub use reshape::{Flatten, Reshape, View};
@@ -111,7 +114,10 @@ pub use softmax::{LogSoftmax, Softmax};
 pub use softplus::Softplus;
 pub use tanh::Tanh;
 pub use whole_batch::{Whole, WholeBatch};
-pub use window::{Geometry, Sides, Window, WindowBack};
+pub use window::{
+    Dilation, Geometry, Groups, Line, Options, OutputPadding, Padding, Plane, PoolWindow, Sides, Space,
+    Stride, Window, WindowBack,
+};
 
 use crate::parameters::Parameters;
 use crate::plain::Plain;

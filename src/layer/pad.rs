@@ -4,12 +4,11 @@ use core::marker::PhantomData;
 
 use typenum::U1;
 
-use super::window::{Geometry, Window};
+use super::window::{self, Geometry, Plane, PoolWindow, checked, fault};
 use super::{Cached, Input, Layer, Output, Released};
 use crate::element::Element;
 use crate::kernel::ConvolutionSizes;
 use crate::plain::{Nothing, flat, flat_mut};
-use crate::shape::HasAxis;
 
 /// The image with `Padding` rows and columns of zeros on each side.
 ///
@@ -27,8 +26,7 @@ use crate::shape::HasAxis;
 /// let output = pad.predict(&Tensor::from([[[3.0, 5.0]]]));
 /// assert_eq!(output, Tensor::from([[[0.0, 0.0], [3.0, 5.0], [0.0, 0.0]]]));
 /// ```
-pub type ZeroPad2d<In, Padding, T = f32> =
-    ZeroPad<Window<In, <In as HasAxis<0>>::Size, U1, U1, Padding, U1, U1>, T>;
+pub type ZeroPad2d<In, Padding, T = f32> = ZeroPad<PoolWindow<Plane, In, U1, window::Padding<Padding>>, T>;
 
 /// What [`ZeroPad2d`] names by its sizes.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +35,11 @@ pub struct ZeroPad<G: Geometry, T: Element = f32> {
     sizes: PhantomData<(G, T)>,
 }
 
-crate::parameters!(ZeroPad<G: Geometry, T: Element>: T {} marker sizes);
+crate::parameters!(ZeroPad<G: Geometry, T: Element>: T {} marker sizes fault fault::<G>(None));
+
+impl<G: Geometry, T: Element> ZeroPad<G, T> {
+    const SIZES: ConvolutionSizes = checked::<G>();
+}
 
 /// Calls `visit` with the place of each row of pixels, in the image and in the padded image.
 fn each_row(sizes: &ConvolutionSizes, images: usize, mut visit: impl FnMut(usize, usize)) {
@@ -58,10 +60,10 @@ impl<G: Geometry, T: Element> Layer for ZeroPad<G, T> {
     const MULTIPLY_ADDS: usize = 0;
 
     fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: Cached<'_, Self::Cache>) {
-        let (images, width) = (input.len() * G::SIZES.channels, G::SIZES.image[1]);
+        let (images, width) = (input.len() * Self::SIZES.channels, Self::SIZES.image[1]);
         let (input, output) = (flat(input), flat_mut(output));
         output.fill(T::ZERO);
-        each_row(&G::SIZES, images, |row, padded| {
+        each_row(&Self::SIZES, images, |row, padded| {
             output[padded..][..width].copy_from_slice(&input[row..][..width]);
         });
     }
@@ -76,9 +78,9 @@ impl<G: Geometry, T: Element> Layer for ZeroPad<G, T> {
         _cache: Cached<'_, Self::Cache>,
     ) {
         let Some(grad_input) = grad_input else { return };
-        let (images, width) = (input.len() * G::SIZES.channels, G::SIZES.image[1]);
+        let (images, width) = (input.len() * Self::SIZES.channels, Self::SIZES.image[1]);
         let (grad_output, grad_input) = (flat(grad_output), flat_mut(grad_input));
-        each_row(&G::SIZES, images, |row, padded| {
+        each_row(&Self::SIZES, images, |row, padded| {
             grad_input[row..][..width].copy_from_slice(&grad_output[padded..][..width]);
         });
     }

@@ -1,10 +1,9 @@
-//! [`MaxPool2d`], [`AvgPool2d`] and [`GlobalAvgPool2d`]: images made smaller, channel by channel.
+//! [`MaxPool2d`], [`AvgPool2d`] and [`GlobalAvgPool2d`]: images made smaller, channel by channel; and the same of
+//! sequences.
 
 use core::marker::PhantomData;
 
-use typenum::{U0, U1};
-
-use super::window::{Geometry, Window, windows};
+use super::window::{Geometry, Line, Plane, PoolWindow, Space, fault, fault_of_input, windows};
 use super::{Cached, Input, Layer, Output, PerSample, Released};
 use crate::diagnostic::Fault;
 use crate::element::Element;
@@ -12,22 +11,9 @@ use crate::kernel::{
     InstructionSet, Windows, max_pool, max_pool_gradient, max_pool_with_taps, sum_pool, sum_pool_gradient,
 };
 use crate::plain::{Nothing, flat, flat_mut};
-use crate::shape::{Dim, HasAxis, Shape};
+use crate::shape::{HasAxis, Shape};
 use crate::tensor::Tensor;
 use crate::threads::{Work, split};
-
-/// The window of a pooling: as many channels out as in.
-type PoolWindow<In, Kernel, Stride, Padding> =
-    Window<In, <In as HasAxis<0>>::Size, Kernel, Stride, Padding, U1, U1>;
-
-/// An image: `(channels, height, width)`.
-#[diagnostic::on_unimplemented(
-    message = "this is not the shape of an image",
-    label = "an image is `(channels, height, width)`"
-)]
-pub trait Image: HasAxis<0> {}
-
-impl<C: Dim, H: Dim, W: Dim> Image for (C, H, W) {}
 
 /// The largest number of each window: `output[c, y, x] = max input[c, y·S + i - P, x·S + j - P]`.
 ///
@@ -35,7 +21,11 @@ impl<C: Dim, H: Dim, W: Dim> Image for (C, H, W) {}
 ///
 /// `input` `(C, H, W)`, `output` `(C, H', W')` with `H' = floor((H + 2P - h) / S) + 1`. Padding is never
 /// the largest, and it is at most half of the window, so that each window holds a number of the image: more
-/// does not compile. The stride is the window's size unless told.
+/// does not compile.
+///
+/// # Options
+///
+/// [`Stride<S>`](super::Stride), the kernel where it is not said, and [`Padding<P>`](super::Padding), 0 where it is not.
 ///
 /// # Memory
 ///
@@ -51,17 +41,26 @@ impl<C: Dim, H: Dim, W: Dim> Image for (C, H, W) {}
 /// let pool = MaxPool2d::<(U1, U2, U4), U2>::zeroed();
 /// assert_eq!(pool.predict(&image), Tensor::from([[[3.0, 6.0]]]));
 /// ```
-pub type MaxPool2d<In, Kernel, Stride = Kernel, Padding = U0, T = f32> =
-    MaxPool<PoolWindow<In, Kernel, Stride, Padding>, T>;
+pub type MaxPool2d<In, Kernel, Options = (), T = f32> = MaxPool<PoolWindow<Plane, In, Kernel, Options>, T>;
 
-/// What [`MaxPool2d`] names by its sizes.
+/// A [`MaxPool2d`] over sequences: `input` `(C, L)`, `output` `(C, L')`, kernel and options of one size each.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let pool = MaxPool1d::<(U1, U4), U2>::zeroed();
+/// assert_eq!(pool.predict(&Tensor::from([[1.0, 3.0, 0.0, 4.0]])), Tensor::from([[3.0, 4.0]]));
+/// ```
+pub type MaxPool1d<In, Kernel, Options = (), T = f32> = MaxPool<PoolWindow<Line, In, Kernel, Options>, T>;
+
+/// What [`MaxPool2d`] and [`MaxPool1d`] name by their sizes.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct MaxPool<G: Geometry, T: Element = f32> {
     sizes: PhantomData<(G, T)>,
 }
 
-crate::parameters!(MaxPool<G: Geometry, T: Element>: T {} marker sizes fault Fault::of_pool(G::SIZES));
+crate::parameters!(MaxPool<G: Geometry, T: Element>: T {} marker sizes fault fault::<G>(Fault::of_pool(G::SIZES)));
 
 impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
     type In = G::In;
@@ -72,7 +71,7 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
     const MULTIPLY_ADDS: usize = 0;
 
     fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: Cached<'_, Self::Cache>) {
-        let (set, windows) = (InstructionSet::best(), const { windows(G::SIZES) });
+        let (set, windows) = (InstructionSet::best(), const { windows::<G>() });
         let [pixels, positions] = lens(&windows);
         split((output, cache.samples), work::<Self>(input.len()), |first, (output, taps)| {
             let inputs = flat(&input[first..]).chunks_exact(pixels);
@@ -85,7 +84,7 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        each_channel::<Self>(&const { windows(G::SIZES) }, input, output, max_pool);
+        each_channel::<Self>(&const { windows::<G>() }, input, output, max_pool);
     }
 
     fn backward(
@@ -98,7 +97,7 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
         cache: Cached<'_, Self::Cache>,
     ) {
         let Some(grad_input) = grad_input else { return };
-        let (set, windows) = (InstructionSet::best(), const { windows(G::SIZES) });
+        let (set, windows) = (InstructionSet::best(), const { windows::<G>() });
         let [pixels, positions] = lens(&windows);
         let (taps, grad_output) = (&*cache.samples, &*grad_output);
         split(grad_input, work::<Self>(grad_output.len()), |first, grad_input| {
@@ -122,6 +121,10 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
 ///
 /// As [`MaxPool2d`].
 ///
+/// # Options
+///
+/// As [`MaxPool2d`].
+///
 /// LeCun et al., *Gradient-based learning applied to document recognition*, 1998; Saito 7.3.
 ///
 /// ```
@@ -131,17 +134,26 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
 /// let pool = AvgPool2d::<(U1, U2, U4), U2>::zeroed();
 /// assert_eq!(pool.predict(&image), Tensor::from([[[2.0, 4.0]]]));
 /// ```
-pub type AvgPool2d<In, Kernel, Stride = Kernel, Padding = U0, T = f32> =
-    AvgPool<PoolWindow<In, Kernel, Stride, Padding>, T>;
+pub type AvgPool2d<In, Kernel, Options = (), T = f32> = AvgPool<PoolWindow<Plane, In, Kernel, Options>, T>;
 
-/// What [`AvgPool2d`] names by its sizes.
+/// A [`AvgPool2d`] over sequences: `input` `(C, L)`, `output` `(C, L')`, kernel and options of one size each.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let pool = AvgPool1d::<(U1, U4), U2>::zeroed();
+/// assert_eq!(pool.predict(&Tensor::from([[1.0, 3.0, 0.0, 4.0]])), Tensor::from([[2.0, 2.0]]));
+/// ```
+pub type AvgPool1d<In, Kernel, Options = (), T = f32> = AvgPool<PoolWindow<Line, In, Kernel, Options>, T>;
+
+/// What [`AvgPool2d`] and [`AvgPool1d`] name by their sizes.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct AvgPool<G: Geometry, T: Element = f32> {
     sizes: PhantomData<(G, T)>,
 }
 
-crate::parameters!(AvgPool<G: Geometry, T: Element>: T {} marker sizes fault Fault::of_pool(G::SIZES));
+crate::parameters!(AvgPool<G: Geometry, T: Element>: T {} marker sizes fault fault::<G>(Fault::of_pool(G::SIZES)));
 
 impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
     type In = G::In;
@@ -151,7 +163,7 @@ impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
     const MULTIPLY_ADDS: usize = 0;
 
     fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: Cached<'_, Self::Cache>) {
-        mean_of_windows::<Self>(&const { windows(G::SIZES) }, input, output);
+        mean_of_windows::<Self>(&const { windows::<G>() }, input, output);
     }
 
     fn backward(
@@ -164,7 +176,7 @@ impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
         _cache: Cached<'_, Self::Cache>,
     ) {
         if let Some(grad_input) = grad_input {
-            mean_gradient::<Self>(&const { windows(G::SIZES) }, grad_output, grad_input);
+            mean_gradient::<Self>(&const { windows::<G>() }, grad_output, grad_input);
         }
     }
 }
@@ -184,23 +196,38 @@ impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
 /// let pool = GlobalAvgPool2d::<(U2, U1, U2)>::zeroed();
 /// assert_eq!(pool.predict(&image), Tensor::from([2.0, 7.0]));
 /// ```
+pub type GlobalAvgPool2d<In, T = f32> = GlobalAvgPool<Plane, In, T>;
+
+/// The mean of each channel of a sequence: `input` `(C, L)`, `output` `[C]`.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let pool = GlobalAvgPool1d::<(U2, U3)>::zeroed();
+/// assert_eq!(pool.predict(&Tensor::from([[1.0, 3.0, 2.0], [5.0, 9.0, 4.0]])), Tensor::from([2.0, 6.0]));
+/// ```
+pub type GlobalAvgPool1d<In, T = f32> = GlobalAvgPool<Line, In, T>;
+
+/// What [`GlobalAvgPool2d`] and [`GlobalAvgPool1d`] name.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
-pub struct GlobalAvgPool2d<In: Image, T: Element = f32> {
-    sizes: PhantomData<(In, T)>,
+pub struct GlobalAvgPool<X: Space, In: HasAxis<0>, T: Element = f32> {
+    sizes: PhantomData<(X, In, T)>,
 }
 
-crate::parameters!(GlobalAvgPool2d<In: Image, T: Element>: T {} marker sizes);
+crate::parameters!(GlobalAvgPool<X: Space, In: HasAxis<0>, T: Element>: T {} marker sizes fault fault_of_input::<X, In>());
 
-impl<In: Image, T: Element> GlobalAvgPool2d<In, T> {
+impl<X: Space, In: HasAxis<0>, T: Element> GlobalAvgPool<X, In, T> {
     /// One window, as large as the channel.
     const WINDOWS: Windows = {
-        let image = [In::DIMS[1], In::DIMS[2]];
+        assert!(fault_of_input::<X, In>().is_none(), "an input of another rank than the layer's");
+        // A sequence is an image of one row.
+        let image = [if X::RANK == 3 { In::DIMS[1] } else { 1 }, In::DIMS[X::RANK - 1]];
         Windows { image, kernel: image, out: [1; 2], stride: [1; 2], padding: [0; 2] }
     };
 }
 
-impl<In: Image, T: Element> Layer for GlobalAvgPool2d<In, T> {
+impl<X: Space, In: HasAxis<0>, T: Element> Layer for GlobalAvgPool<X, In, T> {
     type In = In;
     type Out = In::Size;
     type Cache = Nothing<T>;

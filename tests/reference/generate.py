@@ -372,6 +372,35 @@ def prelu():
     backward("prelu", F.prelu(input, weight), {"input": input, "weight": weight})
 
 
+def sequences():
+    """Convolutions and poolings of one axis; transposed kernels turned by half a turn, as in `transposed`."""
+    cases = {
+        "conv1d": ((SAMPLES, 3, 17), (4, 3, 5), {}),
+        "conv1d_all": ((SAMPLES, 4, 19), (6, 2, 3), {"stride": 2, "padding": 4, "dilation": 3, "groups": 2}),
+        "conv1d_depthwise": ((SAMPLES, 5, 8), (5, 1, 3), {"padding": 1, "groups": 5}),
+    }
+    for name, (sizes, kernel, options) in cases.items():
+        input, weight, bias = draw(*sizes), draw(*kernel), draw(kernel[0])
+        output = F.conv1d(input, weight, bias, **options)
+        backward(name, output, {"input": input, "weight": weight, "bias": bias})
+    options = {"stride": 3, "padding": 1, "output_padding": 2, "dilation": 2, "groups": 2}
+    input, weight, bias = draw(SAMPLES, 4, 5), draw(4, 3, 3), draw(6)
+    backward("conv_transpose1d", F.conv_transpose1d(input, weight, bias, **options), {"input": input, "bias": bias})
+    for which, tensor in (("weight", weight), ("grad_weight", weight.grad)):
+        grouped = tensor.reshape(2, 2, 3, 3).transpose(1, 2)
+        write(f"conv_transpose1d.{which}", grouped.flip(3).reshape(6, 2, 3))
+    pools = {
+        "max_pool1d": lambda x: F.max_pool1d(x, 2),
+        "max_pool1d_overlapping": lambda x: F.max_pool1d(x, 3, 2, 1),
+        "avg_pool1d": lambda x: F.avg_pool1d(x, 2),
+        "avg_pool1d_overlapping": lambda x: F.avg_pool1d(x, 3, 2, 1),
+        "global_avg_pool1d": lambda x: x.mean(2),
+    }
+    for name, function in pools.items():
+        input = (torch.randn(SAMPLES, 2, 13) * 2).round().requires_grad_()
+        backward(name, function(input), {"input": input})
+
+
 affine()
 activations()
 losses()
@@ -384,3 +413,4 @@ more_losses()
 training(*problem)
 schedules()
 prelu()
+sequences()

@@ -4,7 +4,7 @@ type In = (U3, U14, U14);
 
 network! {
     type Wrong = [
-        Parallel<Conv2d<In, U8, U3, U1, U1>, Conv2d<In, U8, U3>, Concat>,
+        Parallel<Conv2d<In, U8, U3, Padding<U1>>, Conv2d<In, U8, U3>, Concat>,
         Relu<(U16, U14, U14)>,
     ];
 }

@@ -2,7 +2,7 @@ use dimwise::prelude::*;
 
 network! {
     type Wrong = [
-        ConvTranspose2d<(U3, U2, U2), U4, U3, U2, U1, U2>,
+        ConvTranspose2d<(U3, U2, U2), U4, U3, (Stride<U2>, Padding<U1>, OutputPadding<U2>)>,
     ];
 }
 

@@ -7,7 +7,7 @@ network! {
     type Sums = [Affine<U4, U8>, Residual<Affine<U8, U8>>, Affine<U8, U2>];
     type Inputs = [Parallel<Affine<U8, U7>, Affine<U8, U7>, Sum>, Affine<U7, U2>];
     type Joined = [
-        Parallel<Conv2d<In, U8, U3, U1, U1>, Conv2d<In, U4, U1>, Concat>,
+        Parallel<Conv2d<In, U8, U3, Padding<U1>>, Conv2d<In, U4, U1>, Concat>,
         Relu<(U12, U14, U14)>,
     ];
 }
