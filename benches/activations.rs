@@ -5,7 +5,7 @@ mod timing;
 use std::hint::black_box;
 
 use dimwise::layer::Cached;
-use dimwise::plain::zeroed_slice;
+use dimwise::plain::{Plain, zeroed_slice};
 use dimwise::prelude::*;
 use dimwise::random::Random;
 

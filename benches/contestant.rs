@@ -12,16 +12,17 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use dimwise::network::InputOf;
+use dimwise::parameters::Kind;
 use dimwise::prelude::*;
 
 network! {
-    type Mlp1 = [Affine<U784, U50>, Relu<U50>, Affine<U50, U10>];
-    type Mlp2 = [Affine<U784, U512>, Relu<U512>, Affine<U512, U512>, Relu<U512>, Affine<U512, U10>];
+    type Mlp1 = [Affine<U784, U50>, Relu<_>, Affine<_, U10>];
+    type Mlp2 = [Affine<U784, U512>, Relu<_>, Affine<_, U512>, Relu<_>, Affine<_, U10>];
     type Cnn = [
-        Conv2d<(U1, U28, U28), U30, U5>, Relu<(U30, U24, U24)>, MaxPool2d<(U30, U24, U24), U2>,
-        Flatten<(U30, U12, U12)>, Affine<dim!(4320), U100>, Relu<U100>, Affine<U100, U10>,
+        Conv2d<(U1, U28, U28), U30, U5>, Relu<_>, MaxPool2d<_, U2>,
+        Flatten<_>, Affine<_, U100>, Relu<_>, Affine<_, U10>,
     ];
-    type Tiny = [Affine<U4, U16>, Tanh<U16>, Affine<U16, U16>, Tanh<U16>, Affine<U16, U2>];
+    type Tiny = [Affine<U4, U16>, Tanh<_>, Affine<_, U16>, Tanh<_>, Affine<_, U2>];
 }
 
 const MLP1: [u64; 2] = [11, 12];

@@ -9,7 +9,7 @@ mod timing;
 use std::hint::black_box;
 
 use dimwise::layer::Cached;
-use dimwise::plain::{Nothing, flat, flat_mut, zeroed_slice};
+use dimwise::plain::{Nothing, Plain, flat, flat_mut, zeroed_slice};
 use dimwise::prelude::*;
 
 macro_rules! compare {

@@ -10,8 +10,8 @@ use dimwise::prelude::*;
 use dimwise::random::Random;
 
 network! {
-    type Tiny = [Affine<U4, U16>, Tanh<U16>, Affine<U16, U16>, Tanh<U16>, Affine<U16, U2>];
-    type Wide = [Affine<U784, U512>, Relu<U512>, Affine<U512, U512>, Relu<U512>, Affine<U512, U10>];
+    type Tiny = [Affine<U4, U16>, Tanh<_>, Affine<_, U16>, Tanh<_>, Affine<_, U2>];
+    type Wide = [Affine<U784, U512>, Relu<_>, Affine<_, U512>, Relu<_>, Affine<_, U10>];
 }
 
 fn main() {

@@ -5,11 +5,12 @@ mod timing;
 
 use std::hint::black_box;
 
+use dimwise::initializer::Normal;
 use dimwise::prelude::*;
 
 network! {
     type Square = [Affine<U128, U128>];
-    type Mlp = [Affine<U784, U50>, Relu<U50>, Affine<U50, U10>];
+    type Mlp = [Affine<U784, U50>, Relu<_>, Affine<_, U10>];
 }
 
 /// From how many steps of zero gradients on numbers would be denormal.

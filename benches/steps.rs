@@ -10,7 +10,7 @@ use dimwise::prelude::*;
 use dimwise::random::Random;
 
 network! {
-    type Wide = [Affine<U784, U512>, Relu<U512>, Affine<U512, U512>, Relu<U512>, Affine<U512, U10>];
+    type Wide = [Affine<U784, U512>, Relu<_>, Affine<_, U512>, Relu<_>, Affine<_, U10>];
 }
 
 fn main() {

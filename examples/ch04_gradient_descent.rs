@@ -8,6 +8,7 @@ use std::f64::consts::TAU;
 use std::process::ExitCode;
 
 use clap::Parser;
+use dimwise::parameters::Kind;
 use dimwise::prelude::*;
 use figure::Panel;
 use plotters::prelude::SeriesLabelPosition::LowerLeft;

@@ -8,6 +8,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
+use dimwise::initializer::Normal;
 use dimwise::prelude::*;
 use figure::Panel;
 use plotters::prelude::SeriesLabelPosition::UpperRight;
@@ -22,7 +23,7 @@ struct Settings {
 
 network! {
     /// The book's two-layer network as chapter 4 has it.
-    type TwoLayerNet = [Affine<U784, U50>, Sigmoid<U50>, Affine<U50, U10>];
+    type TwoLayerNet = [Affine<U784, U50>, Sigmoid<_>, Affine<_, U10>];
 }
 
 fn main() -> ExitCode {

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dimwise::gradient_check::numerical_gradient;
+use dimwise::initializer::Normal;
 use dimwise::models::TwoLayerNet;
 use dimwise::prelude::*;
 use figure::Panel;

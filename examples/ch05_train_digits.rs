@@ -7,6 +7,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
+use dimwise::initializer::Normal;
 use dimwise::models::TwoLayerNet;
 use dimwise::prelude::*;
 use figure::Panel;

@@ -8,6 +8,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
+use dimwise::initializer::Normal;
 use dimwise::network::InputOf;
 use dimwise::plain::flat;
 use dimwise::prelude::*;
@@ -24,9 +25,9 @@ struct Settings {
 }
 
 network! {
-    type SigmoidLayer = [Affine<U100, U100>, Sigmoid<U100>];
-    type TanhLayer = [Affine<U100, U100>, Tanh<U100>];
-    type ReluLayer = [Affine<U100, U100>, Relu<U100>];
+    type SigmoidLayer = [Affine<U100, U100>, Sigmoid<_>];
+    type TanhLayer = [Affine<U100, U100>, Tanh<_>];
+    type ReluLayer = [Affine<U100, U100>, Relu<_>];
 }
 
 /// The activations of each of five layers.

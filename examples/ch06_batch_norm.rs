@@ -8,6 +8,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
+use dimwise::initializer::Normal;
 use dimwise::network::InputOf;
 use dimwise::prelude::*;
 use dimwise::trainer::TrainError;
@@ -23,11 +24,11 @@ struct Settings {
 }
 
 network! {
-    type Hidden = [Affine<U100, U100>, Relu<U100>];
-    type Without = [Affine<U784, U100>, Relu<U100>, Hidden, Hidden, Hidden, Hidden, Affine<U100, U10>];
-    type Normed = [Affine<U100, U100>, BatchNorm<U100>, Relu<U100>];
+    type Hidden = [Affine<U100, U100>, Relu<_>];
+    type Without = [Affine<U784, U100>, Relu<_>, Hidden, Hidden, Hidden, Hidden, Affine<_, U10>];
+    type Normed = [Affine<U100, U100>, BatchNorm<_>, Relu<_>];
     type With = [
-        Affine<U784, U100>, BatchNorm<U100>, Relu<U100>, Normed, Normed, Normed, Normed, Affine<U100, U10>,
+        Affine<U784, U100>, BatchNorm<_>, Relu<_>, Normed, Normed, Normed, Normed, Affine<_, U10>,
     ];
 }
 

@@ -7,6 +7,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
+use dimwise::initializer::Normal;
 use dimwise::prelude::*;
 use figure::Panel;
 use plotters::prelude::SeriesLabelPosition::UpperRight;
@@ -20,8 +21,8 @@ struct Settings {
 }
 
 network! {
-    type Hidden = [Affine<U100, U100>, Relu<U100>];
-    type FiveLayerNet = [Affine<U784, U100>, Relu<U100>, Hidden, Hidden, Hidden, Affine<U100, U10>];
+    type Hidden = [Affine<U100, U100>, Relu<_>];
+    type FiveLayerNet = [Affine<U784, U100>, Relu<_>, Hidden, Hidden, Hidden, Affine<_, U10>];
 }
 
 fn main() -> ExitCode {

@@ -25,14 +25,14 @@ struct Settings {
 }
 
 network! {
-    type Hidden = [Affine<U100, U100>, Relu<U100>];
+    type Hidden = [Affine<U100, U100>, Relu<_>];
     type SevenLayerNet = [
-        Affine<U784, U100>, Relu<U100>, Hidden, Hidden, Hidden, Hidden, Hidden, Affine<U100, U10>,
+        Affine<U784, U100>, Relu<_>, Hidden, Hidden, Hidden, Hidden, Hidden, Affine<_, U10>,
     ];
-    type Dropping = [Affine<U100, U100>, Relu<U100>, Dropout<U100, U20>];
+    type Dropping = [Affine<U100, U100>, Relu<_>, Dropout<_, U20>];
     type WithDropout = [
-        Affine<U784, U100>, Relu<U100>, Dropout<U100, U20>,
-        Dropping, Dropping, Dropping, Dropping, Dropping, Affine<U100, U10>,
+        Affine<U784, U100>, Relu<_>, Dropout<_, U20>,
+        Dropping, Dropping, Dropping, Dropping, Dropping, Affine<_, U10>,
     ];
 }
 

@@ -24,9 +24,9 @@ struct Settings {
 }
 
 network! {
-    type Hidden = [Affine<U100, U100>, Relu<U100>];
+    type Hidden = [Affine<U100, U100>, Relu<_>];
     type SevenLayerNet = [
-        Affine<U784, U100>, Relu<U100>, Hidden, Hidden, Hidden, Hidden, Hidden, Affine<U100, U10>,
+        Affine<U784, U100>, Relu<_>, Hidden, Hidden, Hidden, Hidden, Hidden, Affine<_, U10>,
     ];
 }
 

@@ -9,6 +9,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
+use dimwise::initializer::Normal;
 use dimwise::models::SimpleConvNet;
 use dimwise::prelude::*;
 use figure::Panel;

@@ -15,8 +15,8 @@ network! {
     /// Reads a digit of 28 by 28 pixels.
     pub type Mlp = [
         Affine<U784, U50>,
-        Relu<U50>,
-        Affine<U50, U10>,
+        Relu<_>,
+        Affine<_, U10>,
     ];
 }
 

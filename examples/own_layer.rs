@@ -6,8 +6,7 @@
 //! ```
 
 use dimwise::gradient_check::check_network;
-use dimwise::layer::{Cached, Input, Output, Released};
-use dimwise::plain::Nothing;
+use dimwise::layer::prelude::*;
 use dimwise::prelude::*;
 use dimwise::random::Random;
 
@@ -99,7 +98,7 @@ impl<N: Dim, T: Element> Layer for Diagonal<N, T> {
     }
 }
 
-network! { type Net<T> = [Diagonal<U2, T>, Affine<U2, U8, T>, Rectifier<U8, T>, Affine<U8, U2, T>]; }
+network! { type Net<T> = [Diagonal<U2>, Affine<_, U8>, Rectifier<_>, Affine<_, U2>]; }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let checked = Net::<f64>::initialized(HeNormal, 1);

@@ -93,6 +93,8 @@
 //! ```
 //! use core::marker::PhantomData;
 //! use dimwise::layer::prelude::*;
+//! use dimwise::layer::{FromInput, InPlace};
+//! use dimwise::plain::{flat, flat_mut};
 //! use dimwise::prelude::*;
 //!
 //! /// `y = x³`

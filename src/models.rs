@@ -3,17 +3,12 @@
 //! Beside the flow: each is what [`network!`](crate::network!) makes of a list of layers, to be used, or copied and
 //! changed. All are generic over the type of number, `f32` unless told.
 
-use typenum::{
-    U1, U2, U3, U4, U5, U6, U7, U8, U10, U12, U14, U16, U24, U28, U30, U32, U50, U64, U84, U100, U120, U400,
-    U784, U1024,
-};
-
-use crate::dim;
 use crate::layer::{
     Affine, AvgPool2d, BatchNorm, Conv2d, Dropout, Flatten, GlobalAvgPool2d, MaxPool2d, Padding, Relu,
     Residual, Sigmoid, Stride, Tanh,
 };
 use crate::network;
+use crate::sizes::{U1, U2, U3, U5, U6, U10, U16, U28, U30, U32, U50, U64, U84, U100, U120, U784};
 
 network! {
     /// 784-50-10 with ReLU: reads a digit of 28 by 28 pixels.
@@ -28,7 +23,7 @@ network! {
     /// let logits: Tensor<U10> = network.predict(&Tensor::<U784>::default());
     /// # assert_eq!(TwoLayerNet::<f32>::PARAMETERS, 39_760); let _ = logits;
     /// ```
-    pub type TwoLayerNet<T> = [Affine<U784, U50, T>, Relu<U50, T>, Affine<U50, U10, T>];
+    pub type TwoLayerNet<T> = [Affine<U784, U50>, Relu<_>, Affine<_, U10>];
 
     /// 784-50-100-10 with the logistic function: the network that chapter 3 uses.
     ///
@@ -41,7 +36,7 @@ network! {
     /// assert_eq!(NeuralNet::<f32>::PARAMETERS, 39_250 + 5_100 + 1_010);
     /// ```
     pub type NeuralNet<T> = [
-        Affine<U784, U50, T>, Sigmoid<U50, T>, Affine<U50, U100, T>, Sigmoid<U100, T>, Affine<U100, U10, T>,
+        Affine<U784, U50>, Sigmoid<_>, Affine<_, U100>, Sigmoid<_>, Affine<_, U10>,
     ];
 
     /// 30 convolutions of 5×5, pooling, 100 hidden, 10.
@@ -55,13 +50,13 @@ network! {
     /// assert_eq!(SimpleConvNet::<f32>::PARAMETERS, 780 + 432_100 + 1_010);
     /// ```
     pub type SimpleConvNet<T> = [
-        Conv2d<(U1, U28, U28), U30, U5, (), T>,
-        Relu<(U30, U24, U24), T>,
-        MaxPool2d<(U30, U24, U24), U2, (), T>,
-        Flatten<(U30, U12, U12), T>,
-        Affine<dim!(4320), U100, T>,
-        Relu<U100, T>,
-        Affine<U100, U10, T>,
+        Conv2d<(U1, U28, U28), U30, U5>,
+        Relu<_>,
+        MaxPool2d<_, U2>,
+        Flatten<_>,
+        Affine<_, U100>,
+        Relu<_>,
+        Affine<_, U10>,
     ];
 
     /// Six convolutions of 3×3 (16, 16, 32, 32, 64, 64) with a pooling after each two, 50 hidden, 10, and
@@ -76,19 +71,19 @@ network! {
     /// assert_eq!(DeepConvNet::<f32>::PARAMETERS, 123_552);
     /// ```
     pub type DeepConvNet<T> = [
-        Conv2d<(U1, U28, U28), U16, U3, Padding<U1>, T>, Relu<(U16, U28, U28), T>,
-        Conv2d<(U16, U28, U28), U16, U3, Padding<U1>, T>, Relu<(U16, U28, U28), T>,
-        MaxPool2d<(U16, U28, U28), U2, (), T>,
-        Conv2d<(U16, U14, U14), U32, U3, Padding<U1>, T>, Relu<(U32, U14, U14), T>,
+        Conv2d<(U1, U28, U28), U16, U3, Padding<U1>>, Relu<_>,
+        Conv2d<_, U16, U3, Padding<U1>>, Relu<_>,
+        MaxPool2d<_, U2>,
+        Conv2d<_, U32, U3, Padding<U1>>, Relu<_>,
         // The padding of 2 makes 16 of 14, which can be halved twice more.
-        Conv2d<(U32, U14, U14), U32, U3, Padding<U2>, T>, Relu<(U32, U16, U16), T>,
-        MaxPool2d<(U32, U16, U16), U2, (), T>,
-        Conv2d<(U32, U8, U8), U64, U3, Padding<U1>, T>, Relu<(U64, U8, U8), T>,
-        Conv2d<(U64, U8, U8), U64, U3, Padding<U1>, T>, Relu<(U64, U8, U8), T>,
-        MaxPool2d<(U64, U8, U8), U2, (), T>,
-        Flatten<(U64, U4, U4), T>,
-        Affine<U1024, U50, T>, Relu<U50, T>, Dropout<U50, U50, T>,
-        Affine<U50, U10, T>, Dropout<U10, U50, T>,
+        Conv2d<_, U32, U3, Padding<U2>>, Relu<_>,
+        MaxPool2d<_, U2>,
+        Conv2d<_, U64, U3, Padding<U1>>, Relu<_>,
+        Conv2d<_, U64, U3, Padding<U1>>, Relu<_>,
+        MaxPool2d<_, U2>,
+        Flatten<_>,
+        Affine<_, U50>, Relu<_>, Dropout<_, U50>,
+        Affine<_, U10>, Dropout<_, U50>,
     ];
 
     /// Two convolutions of 5×5 with mean pooling, 120, 84, 10, with tanh.
@@ -103,38 +98,12 @@ network! {
     /// assert_eq!(LeNet5::<f32>::PARAMETERS, 61_706);
     /// ```
     pub type LeNet5<T> = [
-        Conv2d<(U1, U28, U28), U6, U5, Padding<U2>, T>, Tanh<(U6, U28, U28), T>,
-        AvgPool2d<(U6, U28, U28), U2, (), T>,
-        Conv2d<(U6, U14, U14), U16, U5, (), T>, Tanh<(U16, U10, U10), T>,
-        AvgPool2d<(U16, U10, U10), U2, (), T>,
-        Flatten<(U16, U5, U5), T>,
-        Affine<U400, U120, T>, Tanh<U120, T>, Affine<U120, U84, T>, Tanh<U84, T>, Affine<U84, U10, T>,
-    ];
-
-    /// A residual block of 16 channels.
-    pub type Block16<T> = [
-        Conv2d<(U16, U28, U28), U16, U3, Padding<U1>, T>, BatchNorm<(U16, U28, U28), T>, Relu<(U16, U28, U28), T>,
-        Conv2d<(U16, U28, U28), U16, U3, Padding<U1>, T>, BatchNorm<(U16, U28, U28), T>,
-    ];
-    /// A residual block of 32 channels that halves the image.
-    pub type Block32<T> = [
-        Conv2d<(U16, U28, U28), U32, U3, (Stride<U2>, Padding<U1>), T>, BatchNorm<(U32, U14, U14), T>,
-        Relu<(U32, U14, U14), T>,
-        Conv2d<(U32, U14, U14), U32, U3, Padding<U1>, T>, BatchNorm<(U32, U14, U14), T>,
-    ];
-    /// What stands beside [`Block32`].
-    pub type Shortcut32<T> = [
-        Conv2d<(U16, U28, U28), U32, U1, Stride<U2>, T>, BatchNorm<(U32, U14, U14), T>,
-    ];
-    /// A residual block of 64 channels that halves the image.
-    pub type Block64<T> = [
-        Conv2d<(U32, U14, U14), U64, U3, (Stride<U2>, Padding<U1>), T>, BatchNorm<(U64, U7, U7), T>,
-        Relu<(U64, U7, U7), T>,
-        Conv2d<(U64, U7, U7), U64, U3, Padding<U1>, T>, BatchNorm<(U64, U7, U7), T>,
-    ];
-    /// What stands beside [`Block64`].
-    pub type Shortcut64<T> = [
-        Conv2d<(U32, U14, U14), U64, U1, Stride<U2>, T>, BatchNorm<(U64, U7, U7), T>,
+        Conv2d<(U1, U28, U28), U6, U5, Padding<U2>>, Tanh<_>,
+        AvgPool2d<_, U2>,
+        Conv2d<_, U16, U5>, Tanh<_>,
+        AvgPool2d<_, U2>,
+        Flatten<_>,
+        Affine<_, U120>, Tanh<_>, Affine<_, U84>, Tanh<_>, Affine<_, U10>,
     ];
 
     /// Three residual blocks of 16, 32 and 64 channels, each channel's mean, 10.
@@ -148,11 +117,29 @@ network! {
     /// assert_eq!(<ResNet as Layer>::Out::DIMS, [10]);
     /// ```
     pub type ResNet<T> = [
-        Conv2d<(U1, U28, U28), U16, U3, Padding<U1>, T>, BatchNorm<(U16, U28, U28), T>, Relu<(U16, U28, U28), T>,
-        Residual<Block16<T>>, Relu<(U16, U28, U28), T>,
-        Residual<Block32<T>, Shortcut32<T>>, Relu<(U32, U14, U14), T>,
-        Residual<Block64<T>, Shortcut64<T>>, Relu<(U64, U7, U7), T>,
-        GlobalAvgPool2d<(U64, U7, U7), T>,
-        Affine<U64, U10, T>,
+        Conv2d<(U1, U28, U28), U16, U3, Padding<U1>>, BatchNorm<_>, Relu<_>,
+        Residual<[
+            Conv2d<_, U16, U3, Padding<U1>>, BatchNorm<_>, Relu<_>,
+            Conv2d<_, U16, U3, Padding<U1>>, BatchNorm<_>,
+        ]>,
+        Relu<_>,
+        Residual<
+            [
+                Conv2d<_, U32, U3, (Stride<U2>, Padding<U1>)>, BatchNorm<_>, Relu<_>,
+                Conv2d<_, U32, U3, Padding<U1>>, BatchNorm<_>,
+            ],
+            [Conv2d<_, U32, U1, Stride<U2>>, BatchNorm<_>],
+        >,
+        Relu<_>,
+        Residual<
+            [
+                Conv2d<_, U64, U3, (Stride<U2>, Padding<U1>)>, BatchNorm<_>, Relu<_>,
+                Conv2d<_, U64, U3, Padding<U1>>, BatchNorm<_>,
+            ],
+            [Conv2d<_, U64, U1, Stride<U2>>, BatchNorm<_>],
+        >,
+        Relu<_>,
+        GlobalAvgPool2d<_>,
+        Affine<_, U10>,
     ];
 }

@@ -64,6 +64,7 @@ impl Penalty {
     /// The same penalty for other kinds of parameters.
     ///
     /// ```
+    /// use dimwise::parameters::Kind;
     /// use dimwise::prelude::*;
     ///
     /// let mut layer = Affine::<U1, U1>::zeroed();

@@ -20,7 +20,7 @@ pub trait Summarize: Model {
     /// ```
     /// use dimwise::prelude::*;
     ///
-    /// network! { type Mlp = [Affine<U784, U50>, Relu<U50>, Affine<U50, U10>]; }
+    /// network! { type Mlp = [Affine<U784, U50>, Relu<_>, Affine<_, U10>]; }
     /// println!("{}", Mlp::summary());
     /// assert_eq!(Mlp::summary().parameters, 39_760);
     /// ```
@@ -147,8 +147,8 @@ mod tests {
     use alloc::string::ToString;
 
     network! {
-        type Hidden = [Affine<U50, U50>, Sigmoid<U50>];
-        type Net = [Affine<U784, U50>, Relu<U50>, Hidden, Affine<U50, U10>];
+        type Hidden = [Affine<U50, U50>, Sigmoid<_>];
+        type Net = [Affine<U784, U50>, Relu<_>, Hidden, Affine<_, U10>];
     }
 
     #[test]

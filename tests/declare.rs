@@ -5,20 +5,20 @@ use dimwise::prelude::*;
 
 network! {
     type Written = [
-        Conv2d<(U1, U28, U28), U6, U5>, Relu<(U6, U24, U24)>, MaxPool2d<(U6, U24, U24), U2, U2>,
+        Conv2d<(U1, U28, U28), U6, U5>, Relu<(U6, U24, U24)>, MaxPool2d<(U6, U24, U24), U2>,
         Flatten<(U6, U12, U12)>, Affine<dim!(864), U100>, Relu<U100>, Affine<U100, U10>,
     ];
     type LeftOut = [
-        Conv2d<(U1, U28, U28), U6, U5>, Relu<_>, MaxPool2d<_, U2, U2>, Flatten<_>,
+        Conv2d<(U1, U28, U28), U6, U5>, Relu<_>, MaxPool2d<_, U2>, Flatten<_>,
         Affine<_, U100>, Relu<_>, Affine<_, U10>,
     ];
     type Mixed = [
-        Conv2d<(U1, U28, U28), U6, U5>, Relu<(U6, U24, U24)>, MaxPool2d<_, U2, U2>, Flatten<_>,
+        Conv2d<(U1, U28, U28), U6, U5>, Relu<(U6, U24, U24)>, MaxPool2d<_, U2>, Flatten<_>,
         dimwise::layer::Affine<_, dim!(100),>, ::dimwise::layer::Relu<_>, Affine<U100, U10>,
     ];
     /// All in one type of number.
     type Generic<T> = [
-        Conv2d<(U1, U28, U28), U6, U5>, Relu<_>, MaxPool2d<_, U2, U2>, Flatten<_>,
+        Conv2d<(U1, U28, U28), U6, U5>, Relu<_>, MaxPool2d<_, U2>, Flatten<_>,
         Affine<_, U100>, Relu<_>, Affine<_, U10>,
     ];
     type Named = [hidden: Affine<U4, U3>, rectifier: PRelu<_>, Affine<_, U2>];

@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use dimwise::graph::{GraphLoss, Node};
+use dimwise::parameters::Parameters;
 use dimwise::prelude::*;
 use dimwise::trainer::{Cause, TrainError};
 

@@ -5,7 +5,12 @@
 #![allow(clippy::float_cmp)]
 
 use dimwise::gradient_check::{GradientError, Report, check_layer, check_loss, check_network};
+use dimwise::layer::Sum;
 use dimwise::loss::Target;
+use dimwise::network::Stack;
+use dimwise::parameters::Kind;
+use dimwise::parameters::Kind;
+use dimwise::plain::{Plain, flat, flat_mut};
 use dimwise::prelude::*;
 use dimwise::random::Random;
 

@@ -1,7 +1,7 @@
 //! Running a network gives what its forward pass in training gives, bit for bit, for one sample and for
 //! batches.
 
-use dimwise::network::InputOf;
+use dimwise::network::{InputOf, Stack};
 use dimwise::prelude::*;
 use dimwise::random::Random;
 

@@ -6,6 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use dimwise::graph::{Graph, GraphLoss, Node, Variable};
+use dimwise::initializer::Orthogonal;
 use dimwise::prelude::*;
 
 /// Counts what each thread takes from the heap.

@@ -1,5 +1,6 @@
 //! Optimizers that PyTorch does not have, against their papers word for word; what decays and what not.
 
+use dimwise::initializer::Normal;
 use dimwise::prelude::*;
 
 network! {

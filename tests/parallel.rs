@@ -1,8 +1,10 @@
 //! The same bits on 1, 2 and 16 threads.
 #![cfg(feature = "parallel")]
 
+use dimwise::initializer::Normal;
 use dimwise::models::{DeepConvNet, ResNet};
 use dimwise::network::InputOf;
+use dimwise::plain::{flat, flat_mut};
 use dimwise::prelude::*;
 use dimwise::random::Random;
 

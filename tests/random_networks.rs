@@ -5,6 +5,8 @@
 //! is known when the program is compiled; what is random are weights, inputs and targets, from several seeds.
 
 use dimwise::gradient_check::check_network;
+use dimwise::layer::Sum;
+use dimwise::network::Stack;
 use dimwise::prelude::*;
 use dimwise::random::Random;
 

@@ -4,7 +4,7 @@
 //! `reference/generate.py`. PyTorch sums in another order and has its own `exp`, so both sides are
 //! a few roundings from the true value, no more.
 
-use dimwise::plain::{flat, flat_mut, zeroed_slice};
+use dimwise::plain::{Plain, flat, flat_mut, zeroed_slice};
 use dimwise::prelude::*;
 
 /// A number may differ by so much of itself, and of the largest number of its tensor: sums of

@@ -4,6 +4,7 @@
 #![allow(clippy::float_cmp)]
 
 use dimwise::gradient_check::check_layer;
+use dimwise::network::Stack;
 use dimwise::prelude::*;
 use dimwise::random::Random;
 

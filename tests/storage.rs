@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, thread};
 
+use dimwise::parameters::Kind;
 use dimwise::prelude::*;
 use dimwise::storage::{StorageError, from_safetensors, load, save, to_safetensors};
 

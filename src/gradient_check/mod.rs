@@ -89,7 +89,7 @@ where
 /// use dimwise::prelude::*;
 /// use dimwise::gradient_check::check_network;
 ///
-/// network! { type Xor<T> = [Affine<U2, U3, T>, Sigmoid<U3, T>, Affine<U3, U2, T>]; }
+/// network! { type Xor<T> = [Affine<U2, U3>, Sigmoid<_>, Affine<_, U2>]; }
 ///
 /// let inputs = [Tensor::from([0.0, 1.0]), Tensor::from([1.0, 1.0])];
 /// let targets = [Class::<U2>::new(1).unwrap(), Class::new(0).unwrap()];

@@ -34,11 +34,12 @@ impl<Rest: Initializer, There: Initializer> Initializer for Except<Rest, There> 
 
 #[cfg(test)]
 mod tests {
+    use crate::initializer::Zeros;
     use crate::prelude::*;
 
     network! {
-        type Inner = [Affine<U3, U3>, Tanh<U3>, Affine<U3, U3>];
-        type Net = [Affine<U2, U3>, Inner, Affine<U3, U2>];
+        type Inner = [Affine<U3, U3>, Tanh<_>, Affine<_, U3>];
+        type Net = [Affine<U2, U3>, Inner, Affine<_, U2>];
     }
 
     /// Which of the network's weights are all zeros.

@@ -48,9 +48,10 @@ pub trait Initializer {
     /// [`initialized`](crate::network::Model::initialized) panics if the network has no such weights.
     ///
     /// ```
+    /// use dimwise::initializer::Orthogonal;
     /// use dimwise::prelude::*;
     ///
-    /// network! { type Net = [Affine<U4, U8>, Relu<U8>, Affine<U8, U8>, Relu<U8>, Affine<U8, U2>]; }
+    /// network! { type Net = [Affine<U4, U8>, Relu<_>, Affine<_, U8>, Relu<_>, Affine<_, U2>]; }
     ///
     /// let network = Net::initialized(HeNormal.except("4", XavierNormal).except("2", Orthogonal { gain: 1.4 }), 1);
     /// # let _ = network;
@@ -85,6 +86,7 @@ pub struct Weights<'a, T> {
 /// A distribution that each weight is drawn from independently, and thereby an [`Initializer`].
 ///
 /// ```
+/// use dimwise::initializer::WeightDistribution;
 /// use dimwise::prelude::*;
 /// use dimwise::random::Random;
 ///
@@ -284,6 +286,7 @@ fn plus_or_minus(limit: f64, random: &mut Random) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use crate::initializer::{LeCunNormal, LeCunUniform, Normal, Orthogonal, TruncatedNormal, Zeros};
     use crate::prelude::*;
 
     /// Mean and deviation of the weights that `initializer` draws for 200 inputs and 300 outputs.

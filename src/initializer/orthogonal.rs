@@ -18,6 +18,7 @@ use crate::random::Random;
 /// Saxe et al., *Exact solutions to the nonlinear dynamics of learning in deep linear neural networks*, 2014.
 ///
 /// ```
+/// use dimwise::initializer::Orthogonal;
 /// use dimwise::prelude::*;
 ///
 /// let layer = Affine::<U1, U3, f64>::initialized(Orthogonal { gain: 2.0 }, 1);
@@ -71,6 +72,7 @@ fn dot(left: &[f64], right: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use crate::initializer::Orthogonal;
     use crate::prelude::*;
 
     /// How far the products of a matrix's rows are from those of unit vectors, times `gain²`.

@@ -65,8 +65,8 @@ pub struct Parallel<A, B, J> {
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// network! { type Block = [Affine<U8, U8>, Relu<U8>, Affine<U8, U8>]; }
-/// network! { type Net = [Affine<U4, U8>, Residual<Block>, Relu<U8>, Residual<Block>, Affine<U8, U2>]; }
+/// network! { type Block = [Affine<U8, U8>, Relu<_>, Affine<_, U8>]; }
+/// network! { type Net = [Affine<U4, U8>, Residual<Block>, Relu<_>, Residual<Block>, Affine<_, U2>]; }
 ///
 /// // A block of zeros changes nothing.
 /// let sample = Tensor::from([1.0, -2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]);

@@ -16,6 +16,8 @@ use crate::threads::{Work, split};
 /// or never had it, it is told [`FromInput`], which is then kept.
 ///
 /// ```
+/// use dimwise::layer::{FromOutput, InPlace};
+/// use dimwise::plain::{flat, flat_mut};
 /// use dimwise::prelude::*;
 /// use std::marker::PhantomData;
 ///
@@ -45,7 +47,7 @@ use crate::threads::{Work, split};
 ///     }
 /// }
 ///
-/// network! { type Net = [Affine<U4, U3>, Leaky<U3>, Affine<U3, U2>]; }
+/// network! { type Net = [Affine<U4, U3>, Leaky<U3>, Affine<_, U2>]; }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "this layer is not computed in place",

@@ -22,7 +22,7 @@ use crate::tensor::Tensor;
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// network! { type Net = [Flatten<(U2, U3, U4)>, Affine<U24, U10>]; }
+/// network! { type Net = [Flatten<(U2, U3, U4)>, Affine<_, U10>]; }
 /// assert_eq!(<Flatten<(U2, U3, U4)> as Layer>::Out::DIMS, [24]);
 /// ```
 pub type Flatten<S, T = f32> = Reshape<S, <S as Flat>::Flat, T>;

@@ -15,7 +15,7 @@ use crate::tensor::Tensor;
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// network! { type Net = [Affine<U4, U8>, Tanh<U8>, Affine<U8, U2>]; }
+/// network! { type Net = [Affine<U4, U8>, Tanh<_>, Affine<_, U2>]; }
 /// const _: () = assert!(Predictor::<Net>::bytes(100) == 100 * (8 + 2) * 4);
 ///
 /// let net = Net::initialized(XavierUniform, 7);

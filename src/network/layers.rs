@@ -169,16 +169,7 @@ macro_rules! __layers {
             $($read)* [$index $b [] [$($layer)::+ < $crate::__before!($n $b) $(, $argument)* >]]
         ]);
     };
-    // Branches written in place.
-    (
-        [$layer:tt < [$($first:tt)+] $close:tt $(, $($rest:tt)*)?]
-        $n:tt $b:tt [$index:tt $($indices:tt)*] [$($read:tt)*]
-    ) => {
-        $crate::__branch!([$($first)+] $n $b $index 0);
-        $crate::__layers!([$($($rest)*)?] $n [$index] [$($indices)*] [
-            $($read)* [$index $b [] [$layer < $crate::__branch_of!($n $index 0) $close]]
-        ]);
-    };
+    // Branches written in place. (A comma may stand behind the last one.)
     (
         [$layer:tt < [$($first:tt)+], [$($second:tt)+] $close:tt $(, $($rest:tt)*)?]
         $n:tt $b:tt [$index:tt $($indices:tt)*] [$($read:tt)*]
@@ -204,12 +195,42 @@ macro_rules! __layers {
         ]);
     };
     (
+        [$layer:tt < [$($first:tt)+], [$($second:tt)+], $close:tt $(, $($rest:tt)*)?]
+        $n:tt $b:tt [$index:tt $($indices:tt)*] [$($read:tt)*]
+    ) => {
+        $crate::__branch!([$($first)+] $n $b $index 0);
+        $crate::__branch!([$($second)+] $n $b $index 1);
+        $crate::__layers!([$($($rest)*)?] $n [$index] [$($indices)*] [
+            $($read)* [
+                $index $b [] [$layer < $crate::__branch_of!($n $index 0), $crate::__branch_of!($n $index 1) $close]
+            ]
+        ]);
+    };
+    (
+        [$layer:tt < [$($first:tt)+] $close:tt $(, $($rest:tt)*)?]
+        $n:tt $b:tt [$index:tt $($indices:tt)*] [$($read:tt)*]
+    ) => {
+        $crate::__branch!([$($first)+] $n $b $index 0);
+        $crate::__layers!([$($($rest)*)?] $n [$index] [$($indices)*] [
+            $($read)* [$index $b [] [$layer < $crate::__branch_of!($n $index 0) $close]]
+        ]);
+    };
+    (
         [$layer:tt < [$($first:tt)+] $(, $argument:ty)+ $(,)? > $(, $($rest:tt)*)?]
         $n:tt $b:tt [$index:tt $($indices:tt)*] [$($read:tt)*]
     ) => {
         $crate::__branch!([$($first)+] $n $b $index 0);
         $crate::__layers!([$($($rest)*)?] $n [$index] [$($indices)*] [
             $($read)* [$index $b [$layer] [$layer < $crate::__branch_of!($n $index 0) $(, $argument)+ >]]
+        ]);
+    };
+    (
+        [$layer:tt < [$($first:tt)+], $close:tt $(, $($rest:tt)*)?]
+        $n:tt $b:tt [$index:tt $($indices:tt)*] [$($read:tt)*]
+    ) => {
+        $crate::__branch!([$($first)+] $n $b $index 0);
+        $crate::__layers!([$($($rest)*)?] $n [$index] [$($indices)*] [
+            $($read)* [$index $b [] [$layer < $crate::__branch_of!($n $index 0) $close]]
         ]);
     };
     (

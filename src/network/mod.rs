@@ -69,7 +69,7 @@ impl<S: Shape<Decimal: Enters<<N::In as Shape>::Decimal>>, N: Layer> InputOf<N> 
 ///
 /// network! {
 ///     type Classifier = [
-///         Conv2d<(U1, U28, U28), U30, U5>, Relu<_>, MaxPool2d<_, U2, U2>, Flatten<_>,
+///         Conv2d<(U1, U28, U28), U30, U5>, Relu<_>, MaxPool2d<_, U2>, Flatten<_>,
 ///         Affine<_, U100>, Relu<_>, Affine<_, U10>,
 ///     ];
 /// }

@@ -32,7 +32,7 @@ pub trait Model: Layer {
     /// ```
     /// use dimwise::prelude::*;
     ///
-    /// network! { type Net = [Affine<U4, U3>, Tanh<U3>, Affine<U3, U2>]; }
+    /// network! { type Net = [Affine<U4, U3>, Tanh<_>, Affine<_, U2>]; }
     /// let net = Net::initialized(XavierUniform, 7);
     /// let output: Tensor<U2> = net.predict(&Tensor::from([1.0, 2.0, 3.0, 4.0]));
     /// # let _ = output;
@@ -55,7 +55,7 @@ pub trait Model: Layer {
     /// ```
     /// use dimwise::prelude::*;
     ///
-    /// network! { type Net = [Affine<U4, U3>, Tanh<U3>, Affine<U3, U2>]; }
+    /// network! { type Net = [Affine<U4, U3>, Tanh<_>, Affine<_, U2>]; }
     /// assert_eq!(Net::initialized(XavierUniform, 7), Net::initialized(XavierUniform, 7));
     /// ```
     fn initialized(initializer: impl Initializer, seed: u64) -> Box<Self>

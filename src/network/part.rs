@@ -163,9 +163,9 @@ mod tests {
         type Rectified = [Relu<U3>];
         type Image = [Reshape<U3, (U1, U3)>];
         type Row = [Reshape<(U1, U3), U3>];
-        type Nested = [Affine<U2, U3>, Rectified, Image, Row, Tanh<U3>, Affine<U3, U1>];
+        type Nested = [Affine<U2, U3>, Rectified, Image, Row, Tanh<_>, Affine<_, U1>];
         type Flat = [
-            Affine<U2, U3>, Relu<U3>, Reshape<U3, (U1, U3)>, Reshape<(U1, U3), U3>, Tanh<U3>, Affine<U3, U1>,
+            Affine<U2, U3>, Relu<_>, Reshape<U3, (U1, U3)>, Reshape<(U1, U3), U3>, Tanh<_>, Affine<_, U1>,
         ];
     }
 

@@ -19,7 +19,7 @@ use crate::tensor::Tensor;
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// network! { type Mlp = [Affine<U784, U50>, Relu<U50>, Affine<U50, U10>]; }
+/// network! { type Mlp = [Affine<U784, U50>, Relu<_>, Affine<_, U10>]; }
 ///
 /// const _: () = assert!(size_of::<Workspace<Mlp, U32>>() <= 16 * 1024);
 /// ```

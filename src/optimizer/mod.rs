@@ -57,6 +57,7 @@ use crate::plain::Plain;
 /// fails.
 ///
 /// ```
+/// use dimwise::parameters::Parameters;
 /// use dimwise::prelude::*;
 ///
 /// /// Moves each parameter by a fixed amount against its gradient's sign.

@@ -212,6 +212,7 @@ impl fmt::Debug for Path<'_> {
 /// left out, one that is no tensor, one of another element type, padding, a `Drop`.
 ///
 /// ```
+/// use dimwise::parameters::Kind;
 /// use dimwise::prelude::*;
 ///
 /// /// Multiplies each feature by a number of its own.

@@ -61,7 +61,7 @@ use crate::tensor::Tensor;
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// network! { type Xor = [Affine<U2, U8>, Tanh<U8>, Affine<U8, U2>]; }
+/// network! { type Xor = [Affine<U2, U8>, Tanh<_>, Affine<_, U2>]; }
 ///
 /// let inputs = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]].map(Tensor::<U2>::from);
 /// let classes = [0, 1, 1, 0].map(|class| Class::<U2>::new(class).unwrap());
@@ -176,7 +176,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     ///
     /// ```
     /// # use dimwise::prelude::*;
-    /// network! { type Mlp = [Affine<U784, U50>, Relu<U50>, Affine<U50, U10>]; }
+    /// network! { type Mlp = [Affine<U784, U50>, Relu<_>, Affine<_, U10>]; }
     /// const _: () = assert!(Trainer::<Mlp, CrossEntropy, Adam<Mlp>, U32>::BYTES < 1_250_000);
     /// ```
     pub const BYTES: usize = size_of::<Self>()

@@ -1,5 +1,6 @@
 //! Reductions over all axes, one, and several.
 
+use dimwise::layer::InPlace;
 use dimwise::prelude::*;
 use ndarray::{ArrayD, Axis as NdAxis};
 

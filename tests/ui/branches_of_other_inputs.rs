@@ -1,3 +1,4 @@
+use dimwise::layer::Sum;
 use dimwise::prelude::*;
 
 network! {

@@ -1,3 +1,4 @@
+use dimwise::layer::{FromOutput, InPlace};
 use dimwise::prelude::*;
 use std::marker::PhantomData;
 

@@ -1,3 +1,4 @@
+use dimwise::network::Stack;
 use dimwise::prelude::*;
 
 type Mlp = Stack<Stack<Affine<U784, U50>, Relu<U49>>, Affine<U49, U10>>;

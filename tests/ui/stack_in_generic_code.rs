@@ -1,3 +1,4 @@
+use dimwise::network::Stack;
 use dimwise::prelude::*;
 
 type Mlp<H> = Stack<Affine<U784, H>, Relu<U49>>;

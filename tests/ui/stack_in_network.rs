@@ -1,3 +1,4 @@
+use dimwise::network::Stack;
 use dimwise::prelude::*;
 
 network! {

@@ -125,7 +125,7 @@ impl core::error::Error for StorageError {
 /// use dimwise::prelude::*;
 /// use dimwise::storage;
 ///
-/// network! { type Net = [Affine<U2, U3>, Tanh<U3>, Affine<U3, U1>]; }
+/// network! { type Net = [Affine<U2, U3>, Tanh<_>, Affine<_, U1>]; }
 /// let net = Net::initialized(XavierUniform, 1);
 /// let path = std::env::temp_dir().join("dimwise-doc.safetensors");
 /// storage::save(&*net, &path)?;

@@ -1,3 +1,4 @@
+use dimwise::parameters::Kind;
 use dimwise::prelude::*;
 
 #[repr(C, align(16))]

@@ -1,3 +1,4 @@
+use dimwise::layer::Sum;
 use dimwise::prelude::*;
 
 type In = (U3, U14, U14);

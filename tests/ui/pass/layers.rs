@@ -1,3 +1,6 @@
+use dimwise::layer::{FromInput, InPlace};
+use dimwise::parameters::Kind;
+use dimwise::plain::{flat, flat_mut};
 use dimwise::prelude::*;
 
 use std::marker::PhantomData;

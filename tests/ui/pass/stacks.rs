@@ -1,3 +1,4 @@
+use dimwise::network::Stack;
 use dimwise::prelude::*;
 
 type ByHand = Stack<Stack<Affine<U784, U50>, Relu<U50>>, Affine<U50, U10>>;

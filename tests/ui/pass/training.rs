@@ -1,3 +1,4 @@
+use dimwise::initializer::Orthogonal;
 use dimwise::prelude::*;
 
 network! {
