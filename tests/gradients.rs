@@ -9,7 +9,6 @@ use dimwise::layer::Sum;
 use dimwise::loss::Target;
 use dimwise::network::Stack;
 use dimwise::parameters::Kind;
-use dimwise::parameters::Kind;
 use dimwise::plain::{Plain, flat, flat_mut};
 use dimwise::prelude::*;
 use dimwise::random::Random;
@@ -549,8 +548,7 @@ fn a_gradient_on_a_kink_passes_where_it_is_between_both_slopes() {
 
 /// Layers of a program's own.
 mod own {
-    use dimwise::layer::{Cached, Input, Kept, Output, Released};
-    use dimwise::plain::Nothing;
+    use dimwise::layer::prelude::*;
     use dimwise::prelude::*;
 
     /// Multiplies each feature by a number of its own.
@@ -658,8 +656,7 @@ mod own {
 mod wrong {
     use super::*;
     use dimwise::gradient_check::Run;
-    use dimwise::layer::{Cached, Input, Output, Released};
-    use dimwise::plain::Nothing;
+    use dimwise::layer::prelude::*;
 
     /// Adds a number of its own to each feature, with a mistake in `backward`.
     #[repr(C)]
