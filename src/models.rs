@@ -10,6 +10,9 @@ use crate::layer::{
 use crate::network;
 use crate::sizes::{U1, U2, U3, U5, U6, U10, U16, U28, U30, U32, U50, U64, U84, U100, U120, U784};
 
+/// A convolution of 3×3 that keeps the image's size, or divides it by `S`.
+type Conv3x3<In, Filters, S = U1> = Conv2d<In, Filters, U3, (Stride<S>, Padding<U1>)>;
+
 network! {
     /// 784-50-10 with ReLU: reads a digit of 28 by 28 pixels.
     ///
@@ -71,15 +74,15 @@ network! {
     /// assert_eq!(DeepConvNet::<f32>::PARAMETERS, 123_552);
     /// ```
     pub type DeepConvNet<T> = [
-        Conv2d<(U1, U28, U28), U16, U3, Padding<U1>>, Relu<_>,
-        Conv2d<_, U16, U3, Padding<U1>>, Relu<_>,
+        Conv3x3<(U1, U28, U28), U16>, Relu<_>,
+        Conv3x3<_, U16>, Relu<_>,
         MaxPool2d<_, U2>,
-        Conv2d<_, U32, U3, Padding<U1>>, Relu<_>,
+        Conv3x3<_, U32>, Relu<_>,
         // The padding of 2 makes 16 of 14, which can be halved twice more.
         Conv2d<_, U32, U3, Padding<U2>>, Relu<_>,
         MaxPool2d<_, U2>,
-        Conv2d<_, U64, U3, Padding<U1>>, Relu<_>,
-        Conv2d<_, U64, U3, Padding<U1>>, Relu<_>,
+        Conv3x3<_, U64>, Relu<_>,
+        Conv3x3<_, U64>, Relu<_>,
         MaxPool2d<_, U2>,
         Flatten<_>,
         Affine<_, U50>, Relu<_>, Dropout<_, U50>,
@@ -117,24 +120,24 @@ network! {
     /// assert_eq!(<ResNet as Layer>::Out::DIMS, [10]);
     /// ```
     pub type ResNet<T> = [
-        Conv2d<(U1, U28, U28), U16, U3, Padding<U1>>, BatchNorm<_>, Relu<_>,
+        Conv3x3<(U1, U28, U28), U16>, BatchNorm<_>, Relu<_>,
         Residual<[
-            Conv2d<_, U16, U3, Padding<U1>>, BatchNorm<_>, Relu<_>,
-            Conv2d<_, U16, U3, Padding<U1>>, BatchNorm<_>,
+            Conv3x3<_, U16>, BatchNorm<_>, Relu<_>,
+            Conv3x3<_, U16>, BatchNorm<_>,
         ]>,
         Relu<_>,
         Residual<
             [
-                Conv2d<_, U32, U3, (Stride<U2>, Padding<U1>)>, BatchNorm<_>, Relu<_>,
-                Conv2d<_, U32, U3, Padding<U1>>, BatchNorm<_>,
+                Conv3x3<_, U32, U2>, BatchNorm<_>, Relu<_>,
+                Conv3x3<_, U32>, BatchNorm<_>,
             ],
             [Conv2d<_, U32, U1, Stride<U2>>, BatchNorm<_>],
         >,
         Relu<_>,
         Residual<
             [
-                Conv2d<_, U64, U3, (Stride<U2>, Padding<U1>)>, BatchNorm<_>, Relu<_>,
-                Conv2d<_, U64, U3, Padding<U1>>, BatchNorm<_>,
+                Conv3x3<_, U64, U2>, BatchNorm<_>, Relu<_>,
+                Conv3x3<_, U64>, BatchNorm<_>,
             ],
             [Conv2d<_, U64, U1, Stride<U2>>, BatchNorm<_>],
         >,
