@@ -27,6 +27,7 @@ use crate::threads::{Work, split};
 /// assert_eq!((gradients.weight[[0, 0]], gradients.bias[0]), (1.5, -1.75));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Clip {
     /// Clamps each element to `[-limit, limit]`.
     Value(f64),

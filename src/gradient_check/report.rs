@@ -34,6 +34,7 @@ impl fmt::Display for Report {
 
 /// Why a check failed.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum GradientError {
     /// A gradient is not the slope of the loss.
     Mismatch {

@@ -114,6 +114,7 @@ impl Segment<'_> {
 
 /// What a segment's numbers are for.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Kind {
     /// Multiplies inputs. Initialisers scale it by its fans; weight decay applies to it.
     Weight {

@@ -4,6 +4,7 @@ use core::fmt;
 
 /// Why training or evaluating stopped.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum TrainError {
     /// A step outside of an epoch was not taken: nothing has changed.
     Refused {
@@ -58,6 +59,7 @@ pub enum TrainError {
 
 /// What was wrong with a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Cause {
     /// The batch's loss is infinite or NaN.
     Loss(f64),
