@@ -130,7 +130,7 @@ fn files_are_read_no_further_than_headers_say() {
     let (read, bytes) = peak(|| load::<Net>(&path).map(|_| ()).map_err(|error| error.to_string()));
     assert!(read.unwrap_err().ends_with("or more") && bytes < SMALL, "{bytes} bytes");
     let (read, bytes) = peak(|| load::<Large>(&path).map(|_| ()).map_err(|error| error.to_string()));
-    assert!(read.unwrap_err().contains("is of shape") && bytes < SMALL, "{bytes} bytes");
+    assert!(read.unwrap_err().contains("should be of shape") && bytes < SMALL, "{bytes} bytes");
     let (read, bytes) = peak(|| npy::read::<U3, f32>(&tensor).map(|_| ()).map_err(|error| error.to_string()));
     assert!(read.unwrap_err().ends_with("or more") && bytes < SMALL, "{bytes} bytes");
     // A header that is longer than the file.

@@ -4,7 +4,7 @@ use super::product::Dense;
 use super::{Cached, Fused, Fusing, Input, Layer, Output};
 use crate::diagnostic::Fault;
 use crate::element::Element;
-use crate::parameters::Kind;
+use crate::parameters::{Kind, Order};
 use crate::plain::{Nothing, Plain, flat, flat_mut, view_mut};
 use crate::shape::{Dim, Vector};
 use crate::tensor::Tensor;
@@ -35,7 +35,7 @@ pub struct Affine<I: Vector, O: Dim, T: Element = f32> {
 }
 
 crate::parameters!(Affine<I: Vector, O: Dim, T: Element>: T {
-    weight: Kind::Weight { fan_in: I::LEN, fan_out: O::SIZE },
+    weight: Kind::Weight { fan_in: I::LEN, fan_out: O::SIZE } => Order::Transposed,
     bias: Kind::Bias { start: 0.0 },
 } fault Fault::of_vector(I::DIMS));
 

@@ -10,7 +10,7 @@ use crate::element::Element;
 use crate::kernel::{
     ConvolutionSizes, InstructionSet, add_turned, convolution_input_gradient, convolve, turn_kernels,
 };
-use crate::parameters::Kind;
+use crate::parameters::{Kind, Order};
 use crate::plain::{Plain, flat};
 use crate::tensor::Tensor;
 use crate::threads::{Work, split};
@@ -87,7 +87,7 @@ crate::parameters!(ConvolutionTranspose<G: Geometry, T: Element>: T {
     weight: Kind::Weight {
         fan_in: G::SIZES.filters / G::SIZES.groups * area(G::SIZES.kernel),
         fan_out: G::SIZES.taps(),
-    },
+    } => Order::Turned { groups: G::SIZES.groups },
     bias: Kind::Bias { start: 0.0 },
 } fault fault::<G>(Fault::of_window_back(G::SIZES)));
 

@@ -6,10 +6,12 @@
 
 mod cast;
 mod no_such_path;
+mod order;
 
 pub use cast::Cast;
 pub use no_such_path::NoSuchPath;
 pub(crate) use no_such_path::{is_at_or_below, range_of};
+pub use order::Order;
 
 use core::fmt;
 use core::ops::Range;
@@ -101,6 +103,8 @@ pub struct Segment<'a> {
     pub dims: &'static [usize],
     /// What the numbers are for.
     pub kind: Kind,
+    /// How PyTorch lays the numbers out.
+    pub order: Order,
     /// Where the stretch begins in the flat block.
     pub start: usize,
 }
@@ -263,7 +267,7 @@ macro_rules! parameters {
 macro_rules! __parameters {
     (
         $name:ident<$($param:ident: $bound:path),*>: $element:ty {
-            $($field:ident: $kind:expr),* $(,)?
+            $($field:ident: $kind:expr $(=> $order:expr)?),* $(,)?
         } $(marker $marker:ident)? $(fault $fault:expr)?
     ) => {
         $crate::plain!($name<$($param: $bound),*>: $element { $($field),* } $(marker $marker)?);
@@ -293,6 +297,7 @@ macro_rules! __parameters {
                             path: &path.field(::core::stringify!($field)),
                             dims: &[],
                             kind: $kind,
+                            order: [$($order,)? $crate::parameters::Order::Same][0],
                             start,
                         },
                         visit,

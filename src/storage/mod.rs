@@ -11,4 +11,4 @@ mod replacement;
 mod safetensors;
 
 #[cfg(feature = "safetensors")]
-pub use safetensors::{StorageError, from_safetensors, load, save, to_safetensors};
+pub use safetensors::{Layout, Loaded, StorageError, Weights, from_safetensors, load, save, to_safetensors};

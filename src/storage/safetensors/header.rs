@@ -4,23 +4,18 @@
 //! The format is described at <https://github.com/huggingface/safetensors>.
 
 use alloc::collections::BTreeSet;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
-use core::ops::Range;
 use std::io::Read;
 use std::path::Path;
 
 use safetensors::SafeTensorError;
-use safetensors::tensor::{Dtype, Metadata, TensorInfo};
+use safetensors::tensor::{Metadata, TensorInfo};
 use serde_core::Deserializer;
 use serde_core::de::{IgnoredAny, MapAccess, Visitor};
 
 use super::StorageError;
-use crate::element::Element;
-use crate::network::Network;
-use crate::parameters::Kind;
 
 /// The format's own library refuses longer headers, too.
 const LONGEST: u64 = 100_000_000;
@@ -62,56 +57,17 @@ impl SafetensorsHeader {
         Ok(Self { len: LENGTH as u64 + length, tensors })
     }
 
-    /// Returns the range of the network's elements that each tensor fills, in the order of the file. The tensors
-    /// must be those of the network.
-    pub(super) fn stretches<N: Network>(&self) -> Result<Vec<Range<usize>>, StorageError> {
-        let tensors = self.tensors.tensors();
-        let mut stretches = Vec::new();
-        let mut known = BTreeSet::new();
-        let mut result = Ok(());
-        N::segments(|segment| {
-            let tensor = segment.path.to_string();
-            if result.is_ok() {
-                result = match tensors.get(&tensor) {
-                    // What a layer's chance depends on is no weight: a file from elsewhere lacks it.
-                    None if segment.kind == Kind::Seed => Ok(()),
-                    None => Err(StorageError::Missing { tensor: tensor.clone() }),
-                    Some(info) => {
-                        stretches.push((info.data_offsets, segment.range()));
-                        compare::<N::Element>(info, &tensor, segment.dims)
-                    }
-                };
-            }
-            known.insert(tensor);
-        });
-        result?;
-        if let Some(tensor) = tensors.into_keys().filter(|name| !known.contains(name)).min() {
-            return Err(StorageError::Unknown { tensor });
-        }
-        stretches.sort_by_key(|(offsets, _)| *offsets);
-        Ok(stretches.into_iter().map(|(_, stretch)| stretch).collect())
+    /// What the file says of itself.
+    pub(super) fn note(&self, name: &str) -> Option<&str> {
+        self.tensors.metadata().as_ref()?.get(name).map(String::as_str)
     }
-}
 
-/// Compares a tensor's shape and type with the network's.
-fn compare<T: Element>(
-    info: &TensorInfo,
-    tensor: &str,
-    expected: &'static [usize],
-) -> Result<(), StorageError> {
-    let tensor = String::from(tensor);
-    if info.shape != expected {
-        return Err(StorageError::Shape { tensor, expected, found: info.shape.clone() });
+    /// The tensors, in the order in which they lie in the file.
+    pub(super) fn tensors(&self) -> Vec<(String, &TensorInfo)> {
+        let mut tensors: Vec<_> = self.tensors.tensors().into_iter().collect();
+        tensors.sort_by(|(a, first), (b, second)| (first.data_offsets, a).cmp(&(second.data_offsets, b)));
+        tensors
     }
-    if info.dtype != dtype::<T>() {
-        let found = format!("{:?}", info.dtype).to_lowercase();
-        return Err(StorageError::Type { tensor, expected: T::NAME, found });
-    }
-    Ok(())
-}
-
-fn dtype<T: Element>() -> Dtype {
-    if size_of::<T>() == 4 { Dtype::F32 } else { Dtype::F64 }
 }
 
 /// The first name that stands twice in a JSON object: which of the two is meant, no reader can know.
@@ -141,20 +97,13 @@ fn duplicate(json: &[u8]) -> Result<Option<String>, serde_json::Error> {
     serde_json::Deserializer::from_slice(json).deserialize_map(Names)
 }
 
-/// The header of a file in which the network's elements follow in their order in memory.
-pub(super) fn to_bytes<N: Network>() -> Result<Vec<u8>, StorageError> {
-    let size = size_of::<N::Element>();
-    let mut tensors = Vec::new();
-    N::segments(|segment| {
-        let range = segment.range();
-        let info = TensorInfo {
-            dtype: dtype::<N::Element>(),
-            shape: segment.dims.to_vec(),
-            data_offsets: (range.start * size, range.end * size),
-        };
-        tensors.push((segment.path.to_string(), info));
-    });
-    let tensors = Metadata::new(None, tensors).map_err(StorageError::Format)?;
+/// The header of a file with these notes, in which these tensors follow each other.
+pub(super) fn to_bytes(
+    notes: &[(&str, String)],
+    tensors: Vec<(String, TensorInfo)>,
+) -> Result<Vec<u8>, StorageError> {
+    let notes = notes.iter().map(|(name, text)| ((*name).to_string(), text.clone())).collect();
+    let tensors = Metadata::new(Some(notes), tensors).map_err(StorageError::Format)?;
     let json = |error| StorageError::Format(SafeTensorError::JsonError(error));
     let mut text = serde_json::to_vec(&tensors).map_err(json)?;
     // The numbers begin at a multiple of 8 bytes, as the format asks.
