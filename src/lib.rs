@@ -231,6 +231,8 @@ pub mod parameters;
 pub mod initializer;
 pub mod layer;
 pub mod network;
+#[doc(hidden)]
+pub mod included;
 pub mod models;
 pub mod loss;
 pub mod graph;

@@ -426,6 +426,23 @@ pub fn view<P: Plain>(numbers: &[P::Element], count: usize) -> &[P] {
     unsafe { slice::from_raw_parts(numbers.as_ptr().cast(), count) }
 }
 
+/// The bytes of a value's elements, each with its lowest byte first, as the value.
+///
+/// # Panics
+///
+/// Panics if there are more or fewer bytes than those of a value, if they are not aligned as its elements are, or on a
+/// processor whose numbers have their highest byte first.
+pub(crate) fn view_bytes<P: Plain>(bytes: &[u8]) -> &P {
+    const { assert_layout::<P>() };
+    assert!(cfg!(target_endian = "little"), "the processor's numbers have their highest byte first");
+    assert_eq!(bytes.len(), size_of::<P>(), "the bytes of a value");
+    assert!(bytes.as_ptr().cast::<P>().is_aligned(), "the bytes of a value, aligned as it is");
+    // SAFETY: there are as many bytes as the value has, aligned as it is (both asserted). It is `COUNT` elements
+    // without padding, and any elements make a valid value (the contract of `Plain`); any bytes make a valid `f32` or
+    // `f64`. The borrow is passed on.
+    unsafe { &*bytes.as_ptr().cast() }
+}
+
 /// [`view`] for mutable access.
 ///
 /// # Panics

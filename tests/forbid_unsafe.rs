@@ -72,6 +72,7 @@ mod named {
             STATISTICS Seams Segment Send Sizes Stack Sync Wrapped Wraps bool core f32 f64 usize dimwise std test Box
             Some None Vec String
             At Branch Cast Four HasBranch HasLayer Index IndexMut LAYERS LayerOf START The To U1 U28 U784
+            EXPECTED FILE FOUND Found Included NO_SHAPES Order SHAPES Same u64
         }
         values {
             CHECKED COUNT FAULT MULTIPLY_ADDS STATISTICS a allow as_slice
@@ -87,6 +88,7 @@ mod named {
             LAYERS START argument ask_in between blamed branch branches close comma compile_error concat doc
             each fields hidden index_mut indices inner is it layer_mut layers list missing_docs no
             non_upper_case_globals of one or place point q r read second side takes the two unnameable_types
+            expected fits found include_bytes include_weights included len mixed_field numbers order shapes
             unreachable_pub unused_macros what with write written
         }
     }
@@ -126,7 +128,7 @@ fn the_word_unsafe_stands_where_values_are_viewed_and_in_the_kernels() {
 /// The identifiers in the exported macros of a file; those that begin with `_` no program has.
 fn names_in_macros(text: &str) -> BTreeSet<String> {
     // `diagnostic` is the language's own: what is called so breaks every `#[diagnostic::..]` beside it.
-    const KEYWORDS: &str = "as const crate diagnostic dyn else false fn for if impl in let macro_rules mut pub Self self struct \
+    const KEYWORDS: &str = "as const crate diagnostic dyn else false fn for if impl in let macro_rules mut pub Self self static struct \
         true type unsafe use where";
     let is_keyword = |word: &str| KEYWORDS.split_whitespace().any(|keyword| keyword == word);
     let macros = text.split("#[macro_export]\n").skip(1).map(|rest| rest.split("\n}\n").next().unwrap());

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::diagnostic::{BranchInputs, Fault};
 use crate::element::Element;
-use crate::parameters::{Cast, Parameters, Path, Segment};
+use crate::parameters::{Cast, NO_SHAPES, Parameters, Path, Segment, mixed};
 use crate::plain::{Larger, Plain, Two, cast, cast_mut, flat, flat_mut};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -106,6 +106,7 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Paramete
     };
 
     const STATISTICS: usize = A::STATISTICS + B::STATISTICS;
+    const SHAPES: u64 = mixed(mixed(NO_SHAPES, A::SHAPES), B::SHAPES);
 
     fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>)) {
         A::visit(&path.field("first"), start, visit);

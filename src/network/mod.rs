@@ -268,6 +268,7 @@ macro_rules! __network_struct {
             const CHECKED: ::core::primitive::usize = ::core::mem::size_of::<$crate::__if_checked!($name, ())>();
             const STATISTICS: ::core::primitive::usize =
                 <$stack as $crate::parameters::Parameters>::STATISTICS;
+            const SHAPES: ::core::primitive::u64 = <$stack as $crate::parameters::Parameters>::SHAPES;
 
             fn visit(
                 path: &$crate::parameters::Path<'_>,

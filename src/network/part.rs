@@ -48,6 +48,7 @@ impl<P: Point, N: HasPart<P>> Parameters for Part<P, N> {
     // Checked where the network is declared.
     type Seams = ();
     const STATISTICS: usize = N::Stack::STATISTICS;
+    const SHAPES: u64 = N::Stack::SHAPES;
 
     fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>)) {
         N::Stack::visit(path, start, visit);

@@ -10,7 +10,7 @@ use crate::layer::{
     Apart, Cache, Cached, End, Input, Layer, LayerInfo, Lends, Output, Pair, PairMemory, Placement, Yes,
     nothing,
 };
-use crate::parameters::{Cast, Parameters, Path, Segment};
+use crate::parameters::{Cast, Parameters, Path, Segment, mixed};
 use crate::plain::{Plain, Two, flat, flat_mut};
 use crate::shape::Shape;
 use crate::threads;
@@ -49,6 +49,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Parameters for Stack<Ini
     };
 
     const STATISTICS: usize = Init::STATISTICS + Last::STATISTICS;
+    const SHAPES: u64 = mixed(Init::SHAPES, Last::SHAPES);
 
     fn visit(path: &Path<'_>, start: usize, visit: &mut dyn FnMut(Segment<'_>)) {
         Self::visit_links(path, start, visit);

@@ -7,11 +7,14 @@
 mod cast;
 mod no_such_path;
 mod order;
+mod shapes;
 
 pub use cast::Cast;
 pub use no_such_path::NoSuchPath;
 pub(crate) use no_such_path::{is_at_or_below, range_of};
 pub use order::Order;
+#[doc(hidden)]
+pub use shapes::{NO_SHAPES, mixed, mixed_field};
 
 use core::fmt;
 use core::ops::Range;
@@ -54,6 +57,10 @@ pub trait Parameters: Plain<Element: Element> {
     /// How many of the numbers are no parameters, but statistics.
     #[doc(hidden)]
     const STATISTICS: usize = 0;
+
+    /// The shapes of all tensors, and how they are nested, as one number.
+    #[doc(hidden)]
+    const SHAPES: u64;
 
     /// Visits every segment below `path`, in the order of the flat block, from `start` on.
     #[doc(hidden)]
@@ -283,6 +290,13 @@ macro_rules! __parameters {
                     $crate::parameters::field_len(|value: &Self| &value.$field)
                 }
             )*;
+
+            const SHAPES: ::core::primitive::u64 = {
+                #[allow(unused_mut)]
+                let mut shapes = $crate::parameters::NO_SHAPES;
+                $(shapes = $crate::parameters::mixed_field(|value: &Self| &value.$field, shapes);)*
+                shapes
+            };
 
             #[allow(unused_variables, unused_mut, unused_assignments)]
             fn visit(

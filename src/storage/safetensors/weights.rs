@@ -171,6 +171,7 @@ impl Weights {
             ("writer", "dimwise".to_string()),
             ("version", VERSION.to_string()),
             ("layout", format!("{:?}", self.layout)),
+            ("shapes", N::SHAPES.to_string()),
         ];
         let (mut tensors, mut end) = (Vec::new(), 0);
         N::segments(|segment| {
