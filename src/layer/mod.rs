@@ -76,6 +76,7 @@ pub use pair::{Apart, Keeping, OverInput, Overwriting, Pair, PairMemory};
 pub use placement::{Kept, Placement, Released};
 #[doc(hidden)]
 pub use placement::{Lends, No, Yes};
+pub(crate) use placement::{backward_in_own_arena, infer_in_own_arena};
 pub use pool::{AvgPool, AvgPool2d, GlobalAvgPool2d, Image, MaxPool, MaxPool2d};
 pub use prelu::PRelu;
 pub use relu::Relu;
