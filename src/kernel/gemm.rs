@@ -24,13 +24,13 @@ use core::mem::MaybeUninit;
 use super::dgemm;
 use super::instruction_set::InstructionSet;
 use super::macrokernel::{Micropanel, Micropanels, Microtiles, each_micropanel, each_microtile};
-use super::microkernel::{ColumnSlices, Microtile, Right, RowSlices, Start, Strided, StridedMut};
+use super::microkernel::{ColumnSlices, Microtile, RowSlices, Start, Strided, StridedMut};
 use super::operation::{Compiled, Entries, Operation, family};
 use super::packed_gemm::PackedGemm;
-use super::packing::Packing;
+use super::packing::AHEAD;
 use super::scratch::Scratch;
 use super::transpose::transpose;
-use super::vector::{Number, Set, Tiled, Vector};
+use super::vector::{Number, Set, Tiled, Vector, prefetch};
 use crate::element::Element;
 
 /// Steps of the reduction in a cache block.
@@ -90,8 +90,7 @@ impl<'a> Entries for Gemm<'a, f32> {
         match (gemm.packs_left(), gemm.left_is_transposed) {
             (false, false) => set.single(UnpackedGemm::<f32, false>(gemm)),
             (false, true) => set.single(UnpackedGemm::<f32, true>(gemm)),
-            (true, false) => set.single(PackedGemm::<f32, false>(gemm)),
-            (true, true) => set.single(PackedGemm::<f32, true>(gemm)),
+            (true, _) => set.single(PackedGemm(gemm)),
         }
     }
 
@@ -147,8 +146,8 @@ impl<T: Number, const TRANSPOSED: bool> Micropanels<T> for UnpackedGemm<'_, T, T
             let block = CacheBlock { from, depth: (gemm.depth - from).min(KC) };
             // Not in a closure: it would be compiled without the instruction set.
             let packed = if pack {
-                let memory = &mut memory[..block.depth * (panel.last + V::LANES)];
-                Some(gemm.pack_right::<V, VECTORS>(proof, block, panel, memory))
+                let width = panel.last + V::LANES;
+                Some(gemm.pack_right(block, panel, width, &mut memory[..block.depth * width]))
             } else {
                 None
             };
@@ -217,30 +216,37 @@ impl<'a, T> Gemm<'a, T> {
 }
 
 impl<T: Number> Gemm<'_, T> {
-    /// Packs the right matrix's part in a block and in a micropanel of `VECTORS` vectors.
-    #[inline(always)]
-    pub(super) fn pack_right<'m, V: Vector<T>, const VECTORS: usize>(
+    /// Packs the right matrix's part in a block and in a micropanel of `width` columns. Little work beside the product,
+    /// so it is compiled once, for any processor.
+    #[inline(never)]
+    pub(super) fn pack_right<'m>(
         &self,
-        proof: V::Proof,
         block: CacheBlock,
         panel: Micropanel,
+        width: usize,
         memory: &'m mut [MaybeUninit<T>],
     ) -> Strided<'m, T> {
         let CacheBlock { from, depth } = block;
-        let width = panel.last + V::LANES;
         assert_eq!(memory.len(), depth * width, "the whole micropanel");
         if self.right_is_transposed {
             let values = &self.right[panel.first * self.depth + from..];
             return Strided { values: transpose(values, self.depth, depth, width, memory), stride: width };
         }
-        let mut packing = Packing::new(self.part_of_right(block, panel), width, memory);
-        packing.check(depth, width);
+        let (right, far) = (self.part_of_right(block, panel).values, self.cols * size_of::<T>() >= FAR);
+        let mut written = 0;
         for k in 0..depth {
-            // SAFETY: `check` has passed for `depth` rows of `width` numbers, `k` is below `depth`,
-            // and all rows are asked for in order.
-            unsafe { packing.row::<V, VECTORS>(proof, k, panel.last) };
+            let row = k * self.cols;
+            // What lies near is fetched without being asked for.
+            if far {
+                prefetch(right, row + AHEAD * self.cols);
+                prefetch(right, row + AHEAD * self.cols + width - 1);
+            }
+            memory[written..][..width].write_copy_of_slice(&right[row..][..width]);
+            written += width;
         }
-        packing.done()
+        assert_eq!(written, memory.len(), "all rows are packed");
+        // SAFETY: as many numbers are written, as asserted, each row behind the one before it.
+        Strided { values: unsafe { memory.assume_init_ref() }, stride: width }
     }
 }
 

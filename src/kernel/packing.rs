@@ -8,7 +8,7 @@ use super::microkernel::{Right, Strided, column};
 use super::vector::{Number, Vector, prefetch};
 
 /// Rows that are prefetched ahead of the one that is packed.
-const AHEAD: usize = 32;
+pub(super) const AHEAD: usize = 32;
 
 /// A right matrix whose rows are packed while they are read.
 pub(super) struct Packing<'v, 'm, T> {

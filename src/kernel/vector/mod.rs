@@ -101,6 +101,8 @@ pub(crate) trait Vector<T>: Copy {
 pub(crate) trait Set<T>: Copy {
     /// Whether a multiplication and an addition are one instruction, which rounds once.
     const FUSED: bool;
+    /// Whether eight vectors of a single row are computed side by side, not four: for what has to be fast.
+    const WIDE: bool;
     /// The widest, for nearly all of the work.
     type Full: Vector<T, Proof: From<Self>>;
     type Eight: Vector<T, Proof: From<Self>>;

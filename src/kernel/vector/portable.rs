@@ -28,25 +28,33 @@ impl Portable {
     }
 }
 
-impl<T: Number> Set<T> for Portable {
-    const FUSED: bool = ALWAYS_FUSED;
-    type Full = [T; 4];
-    type Eight = [T; 4];
-    type Four = [T; 4];
-    type Two = [T; 2];
-    type One = [T; 1];
+/// Implements [`Set`]: the widest vector is a register of 128 bits.
+macro_rules! portable {
+    ($t:ident, $lanes:literal, wide $wide:expr) => {
+        impl Set<$t> for Portable {
+            const FUSED: bool = ALWAYS_FUSED;
+            const WIDE: bool = $wide;
+            type Full = [$t; $lanes];
+            type Eight = [$t; $lanes];
+            type Four = [$t; $lanes];
+            type Two = [$t; 2];
+            type One = [$t; 1];
 
-    // Inlined, its frame would be there, too, while another set computes.
-    #[cfg_attr(target_arch = "x86_64", inline(never))]
-    fn enter(self, operation: impl Operation<T>) {
-        operation.run(self);
-    }
+            // Inlined, its frame would be there, too, while another set computes.
+            #[cfg_attr(target_arch = "x86_64", inline(never))]
+            fn enter(self, operation: impl Operation<$t>) {
+                operation.run(self);
+            }
 
-    #[inline(always)]
-    fn tiled(self, computation: impl Tiled<T>) {
-        computation.compute::<Self, MR, 2>(self);
-    }
+            #[inline(always)]
+            fn tiled(self, computation: impl Tiled<$t>) {
+                computation.compute::<Self, MR, 2>(self);
+            }
+        }
+    };
 }
+portable!(f32, 4, wide !cfg!(target_arch = "x86_64"));
+portable!(f64, 2, wide false);
 
 impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
     const LANES: usize = LANES;

@@ -106,7 +106,7 @@ macro_rules! vector {
                 ) {
                     tile.compute::<$name, MR, VECTORS>(proof);
                 }
-                if MR > 4 {
+                if const { MR > 4 && VECTORS > 1 } {
                     return tile.compute::<$name, MR, VECTORS>(proof);
                 }
                 // SAFETY: a `$proof` exists only where the processor has these features.
@@ -129,7 +129,7 @@ macro_rules! vector {
                 ) {
                     panels.micropanels::<$name, MR, VECTORS>(proof, first, count);
                 }
-                if cfg!(debug_assertions) {
+                if const { cfg!(debug_assertions) || VECTORS == 1 } {
                     // SAFETY: a `$proof` exists only where the processor has these features.
                     return unsafe { alone::<P, MR, VECTORS>(proof, panels, first, count) };
                 }
