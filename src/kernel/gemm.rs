@@ -27,10 +27,10 @@ use super::macrokernel::{Micropanel, Micropanels, Microtiles, each_micropanel, e
 use super::microkernel::{ColumnSlices, Microtile, RowSlices, Start, Strided, StridedMut};
 use super::operation::{Compiled, Entries, Operation, family};
 use super::packed_gemm::PackedGemm;
-use super::packing::AHEAD;
+use super::packing::{PackAll, Packing};
 use super::scratch::Scratch;
 use super::transpose::transpose;
-use super::vector::{Number, Set, Tiled, Vector, prefetch};
+use super::vector::{Number, Set, Tiled, Vector};
 use crate::element::Element;
 
 /// Steps of the reduction in a cache block.
@@ -146,8 +146,8 @@ impl<T: Number, const TRANSPOSED: bool> Micropanels<T> for UnpackedGemm<'_, T, T
             let block = CacheBlock { from, depth: (gemm.depth - from).min(KC) };
             // Not in a closure: it would be compiled without the instruction set.
             let packed = if pack {
-                let width = panel.last + V::LANES;
-                Some(gemm.pack_right(block, panel, width, &mut memory[..block.depth * width]))
+                let memory = &mut memory[..block.depth * (panel.last + V::LANES)];
+                Some(gemm.pack_right::<V, VECTORS>(proof, block, panel, memory))
             } else {
                 None
             };
@@ -188,10 +188,10 @@ impl<T: Number, const TRANSPOSED: bool> Microtiles<T> for UnpackedTiles<'_, '_, 
         let out = StridedMut { values: &mut gemm.out[row * gemm.cols + panel.first..], stride: gemm.cols };
         if TRANSPOSED {
             let left = ColumnSlices(Strided { values: part(left, from * stride + row), stride });
-            V::microkernel::<_, _, MR, VECTORS>(proof, Microtile { depth, left, right, start, last, out });
+            Microtile { depth, left, right, start, last, out }.compute::<V, MR, VECTORS>(proof);
         } else {
             let left = RowSlices::of(|side| &left[(row + side) * stride + from..]);
-            V::microkernel::<_, _, MR, VECTORS>(proof, Microtile { depth, left, right, start, last, out });
+            Microtile { depth, left, right, start, last, out }.compute::<V, MR, VECTORS>(proof);
         }
     }
 }
@@ -216,37 +216,24 @@ impl<'a, T> Gemm<'a, T> {
 }
 
 impl<T: Number> Gemm<'_, T> {
-    /// Packs the right matrix's part in a block and in a micropanel of `width` columns. Little work beside the product,
-    /// so it is compiled once, for any processor.
-    #[inline(never)]
-    pub(super) fn pack_right<'m>(
+    /// Packs the right matrix's part in a block and in a micropanel of `VECTORS` vectors.
+    #[inline(always)]
+    pub(super) fn pack_right<'m, V: Vector<T>, const VECTORS: usize>(
         &self,
+        proof: V::Proof,
         block: CacheBlock,
         panel: Micropanel,
-        width: usize,
         memory: &'m mut [MaybeUninit<T>],
     ) -> Strided<'m, T> {
         let CacheBlock { from, depth } = block;
+        let width = panel.last + V::LANES;
         assert_eq!(memory.len(), depth * width, "the whole micropanel");
         if self.right_is_transposed {
             let values = &self.right[panel.first * self.depth + from..];
             return Strided { values: transpose(values, self.depth, depth, width, memory), stride: width };
         }
-        let (right, far) = (self.part_of_right(block, panel).values, self.cols * size_of::<T>() >= FAR);
-        let mut written = 0;
-        for k in 0..depth {
-            let row = k * self.cols;
-            // What lies near is fetched without being asked for.
-            if far {
-                prefetch(right, row + AHEAD * self.cols);
-                prefetch(right, row + AHEAD * self.cols + width - 1);
-            }
-            memory[written..][..width].write_copy_of_slice(&right[row..][..width]);
-            written += width;
-        }
-        assert_eq!(written, memory.len(), "all rows are packed");
-        // SAFETY: as many numbers are written, as asserted, each row behind the one before it.
-        Strided { values: unsafe { memory.assume_init_ref() }, stride: width }
+        let packing = Packing::new(self.part_of_right(block, panel), width, memory);
+        V::apart(proof, PackAll::<_, VECTORS> { packing, depth })
     }
 }
 

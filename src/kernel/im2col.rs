@@ -115,7 +115,6 @@ impl Im2colBlock {
 
     /// Where the row of the matrix begins that belongs to a number of the kernels, counted from the first
     /// channel that is packed.
-    #[inline(never)]
     pub(super) fn start(&self, tap: usize) -> usize {
         let [height, width] = self.im2col.kernel;
         let (channel, y, x) = (tap / (height * width), tap / width % height, tap % width);

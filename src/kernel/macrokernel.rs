@@ -5,7 +5,7 @@
 
 use core::ops::Range;
 
-use super::vector::{Number, Set, Vector};
+use super::vector::{Apart, Number, Set, Vector};
 
 /// A micropanel: its first column, and the column in it where its last vector begins.
 #[derive(Clone, Copy)]
@@ -35,6 +35,41 @@ pub(crate) trait Micropanels<T> {
         proof: V::Proof,
         panel: Micropanel,
     );
+}
+
+/// Computes micropanels: wide ones where they are called for, narrow ones in functions that AVX2 and AVX-512 share. In
+/// debug builds all in functions: without optimisation the frame of a function holds all that is inlined into it, and all
+/// panels together would not fit onto a stack.
+#[inline(always)]
+fn compute<T, V: Vector<T>, P: Micropanels<T>, const MR: usize, const VECTORS: usize>(
+    proof: V::Proof,
+    panels: &mut P,
+    panel: Micropanel,
+    count: usize,
+) {
+    if const { cfg!(debug_assertions) || VECTORS == 1 } {
+        V::apart(proof, MicropanelsApart::<_, MR, VECTORS> { panels, panel, count });
+    } else {
+        panels.micropanels::<V, MR, VECTORS>(proof, panel, count);
+    }
+}
+
+/// Micropanels as a function of its own.
+struct MicropanelsApart<'p, P, const MR: usize, const VECTORS: usize> {
+    panels: &'p mut P,
+    panel: Micropanel,
+    count: usize,
+}
+
+impl<T, P: Micropanels<T>, const MR: usize, const VECTORS: usize> Apart<T>
+    for MicropanelsApart<'_, P, MR, VECTORS>
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<T>>(self, proof: V::Proof) {
+        self.panels.micropanels::<V, MR, VECTORS>(proof, self.panel, self.count);
+    }
 }
 
 /// MR of a microtile of one vector: as many sums as it takes to keep the processor busy while each addition
@@ -106,22 +141,22 @@ pub(super) fn each_micropanel<
         let Next { vectors, lanes, panel, count } = next(full, VECTORS, cols, col, continues);
         match (vectors, lanes) {
             (3, _) if const { VECTORS >= 3 } => {
-                S::Full::micropanels::<_, MR, 3>(set.into(), panels, panel, count)
+                compute::<T, S::Full, P, MR, 3>(set.into(), panels, panel, count)
             }
             (2, _) if const { VECTORS >= 2 } => {
-                S::Full::micropanels::<_, MR, 2>(set.into(), panels, panel, count)
+                compute::<T, S::Full, P, MR, 2>(set.into(), panels, panel, count)
             }
-            (_, 1) => S::One::micropanels::<_, TALL, 1>(set.into(), panels, panel, count),
+            (_, 1) => compute::<T, S::One, P, TALL, 1>(set.into(), panels, panel, count),
             (_, 2) if const { S::Full::LANES > 2 } => {
-                S::Two::micropanels::<_, TALL, 1>(set.into(), panels, panel, count)
+                compute::<T, S::Two, P, TALL, 1>(set.into(), panels, panel, count)
             }
             (_, 4) if const { S::Full::LANES > 4 } => {
-                S::Four::micropanels::<_, TALL, 1>(set.into(), panels, panel, count)
+                compute::<T, S::Four, P, TALL, 1>(set.into(), panels, panel, count)
             }
             (_, 8) if const { S::Full::LANES > 8 } => {
-                S::Eight::micropanels::<_, TALL, 1>(set.into(), panels, panel, count)
+                compute::<T, S::Eight, P, TALL, 1>(set.into(), panels, panel, count)
             }
-            _ => S::Full::micropanels::<_, TALL, 1>(set.into(), panels, panel, count),
+            _ => compute::<T, S::Full, P, TALL, 1>(set.into(), panels, panel, count),
         }
         col = panel.first + count * (panel.last + lanes);
     }
@@ -148,9 +183,9 @@ pub(super) fn each_wide_micropanel<
         let width = if left >= most + lanes { most } else { left.div_ceil(left.div_ceil(2 * lanes)) };
         let panel = Micropanel { first: col, last: width - lanes };
         if const { VECTORS > 2 } && width > 2 * lanes {
-            S::Full::micropanels::<_, MR, VECTORS>(set.into(), panels, panel, 1);
+            compute::<T, S::Full, P, MR, VECTORS>(set.into(), panels, panel, 1);
         } else {
-            S::Full::micropanels::<_, MR, 2>(set.into(), panels, panel, 1);
+            compute::<T, S::Full, P, MR, 2>(set.into(), panels, panel, 1);
         }
         col += width;
     }

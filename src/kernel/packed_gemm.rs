@@ -186,7 +186,7 @@ impl<T: Number> Microtiles<T> for PackedTiles<'_, '_, T> {
                 return;
             }
             RightPanel::Unread(memory) => {
-                self.gemm.pack_right(self.block, self.panel, self.panel.last + V::LANES, memory)
+                self.gemm.pack_right::<V, VECTORS>(proof, self.block, self.panel, memory)
             }
         };
         self.compute::<V, _, MR, VECTORS>(proof, row, right);
@@ -218,6 +218,6 @@ impl<T: Number> PackedTiles<'_, '_, T> {
             last,
             out: StridedMut { values: &mut gemm.out[place..], stride },
         };
-        V::microkernel::<_, _, MR, VECTORS>(proof, tile);
+        tile.compute::<V, MR, VECTORS>(proof);
     }
 }

@@ -3,10 +3,8 @@
 use core::mem::MaybeUninit;
 
 use super::super::instruction_set::InstructionSet;
-use super::super::macrokernel::{Micropanel, Micropanels};
-use super::super::microkernel::{Left, Microtile, Right};
 use super::super::operation::Operation;
-use super::{ALWAYS_FUSED, Number, Set, Tiled, Vector};
+use super::{ALWAYS_FUSED, Apart, Number, Set, Tiled, Vector};
 
 /// Any processor; on 64-bit ARM the compiler makes vectors of NEON. Multiplied and added in two roundings, or in one
 /// where [`ALWAYS_FUSED`].
@@ -90,20 +88,10 @@ impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
         }
         self
     }
+    const INLINES: bool = false;
+
     #[inline(never)]
-    fn microkernel<L: Left<T, MR>, R: Right<T>, const MR: usize, const VECTORS: usize>(
-        proof: Portable,
-        tile: Microtile<L, R, T>,
-    ) {
-        tile.compute::<Self, MR, VECTORS>(proof);
-    }
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn micropanels<P: Micropanels<T>, const MR: usize, const VECTORS: usize>(
-        proof: Portable,
-        panels: &mut P,
-        first: Micropanel,
-        count: usize,
-    ) {
-        panels.micropanels::<Self, MR, VECTORS>(proof, first, count);
+    fn apart<W: Apart<T>>(proof: Portable, work: W) -> W::Output {
+        work.run::<Self>(proof)
     }
 }
