@@ -236,14 +236,14 @@ impl<R: Right<T>, L, T: Number> Microtile<'_, L, R, T> {
     /// Computes `MR` rows and `VECTORS` vectors of columns, side by side. Each sum runs over `depth` in
     /// order.
     ///
-    /// The tallest tiles of full width stand where they are called for, where that is fast; all others are functions
-    /// that all products share, without which they would take minutes to compile.
+    /// The tallest tiles, most of the work of most products, stand where they are called for, where that is fast. All
+    /// others are functions that all products share: without that they would take minutes to compile.
     #[inline(always)]
     pub(super) fn compute<V: Vector<T>, const MR: usize, const VECTORS: usize>(self, proof: V::Proof)
     where
         L: Left<T, MR>,
     {
-        if const { V::INLINES && MR > 4 && VECTORS > 1 } {
+        if const { V::INLINES && MR > 4 } {
             self.compute_here::<V, MR, VECTORS>(proof);
         } else {
             V::apart(proof, MicrotileApart::<_, _, _, MR, VECTORS>(self));

@@ -77,7 +77,7 @@ pub(crate) trait Vector<T>: Copy {
     fn multiply_add(self, factor: Self, sum: Self) -> Self;
     /// `self + other`.
     fn plus(self, other: Self) -> Self;
-    /// Whether the tallest tiles, most of the work of most products, are compiled where they stand.
+    /// Whether the tallest microtiles are compiled where they stand.
     const INLINES: bool;
     /// Runs `work` in a function of its own, compiled for the instruction set: all who have the same work share it, and
     /// without optimisation its frame is there only while it runs.
