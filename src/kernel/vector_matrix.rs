@@ -46,7 +46,7 @@ impl<T: Number> Operation<T> for VectorMatrix<'_, T> {
         while col < cols {
             let left = cols - col;
             col += if cols >= S::Full::LANES {
-                if const { S::WIDE } {
+                if const { T::WIDE } {
                     self.stretch::<S, S::Full, 8>(set, col, left)
                 } else {
                     self.stretch::<S, S::Full, 4>(set, col, left)

@@ -32,7 +32,6 @@ impl Avx2 {
 
 impl Set<f32> for Avx2 {
     const FUSED: bool = true;
-    const WIDE: bool = true;
     type Full = F32x8;
     type Eight = F32x8;
     type Four = F32x4;
@@ -50,7 +49,6 @@ impl Set<f32> for Avx2 {
 /// For single rows alone.
 impl Set<f64> for Avx2 {
     const FUSED: bool = true;
-    const WIDE: bool = false;
     type Full = F64x4;
     type Eight = F64x4;
     type Four = F64x4;

@@ -33,7 +33,6 @@ impl From<Avx512> for Avx2 {
 
 impl Set<f32> for Avx512 {
     const FUSED: bool = true;
-    const WIDE: bool = true;
     type Full = F32x16;
     type Eight = <Avx2 as Set<f32>>::Eight;
     type Four = <Avx2 as Set<f32>>::Four;
@@ -52,7 +51,6 @@ impl Set<f32> for Avx512 {
 /// than it saves.
 impl Set<f64> for Avx512 {
     const FUSED: bool = true;
-    const WIDE: bool = false;
     type Full = <Avx2 as Set<f64>>::Full;
     type Eight = <Avx2 as Set<f64>>::Eight;
     type Four = <Avx2 as Set<f64>>::Four;

@@ -31,6 +31,8 @@ pub(crate) trait Number: Element + FourLanes {
     /// Terms of a product's sum that are one chain of additions, from 0 on, before they are added to the others; where
     /// it is left out, all of them are.
     const CHAIN: Option<usize>;
+    /// Whether eight vectors of a single row are computed side by side, not four: for what has to be fast.
+    const WIDE: bool;
     /// `self · factor + term`, rounded once where [`ALWAYS_FUSED`].
     fn multiply_add(self, factor: Self, term: Self) -> Self;
 }
@@ -40,9 +42,10 @@ pub(crate) trait Number: Element + FourLanes {
 const ALWAYS_FUSED: bool = cfg!(all(feature = "std", any(target_arch = "aarch64", target_feature = "fma")));
 
 macro_rules! number {
-    ($t:ident, $chain:expr) => {
+    ($t:ident, chain $chain:expr, wide $wide:literal) => {
         impl Number for $t {
             const CHAIN: Option<usize> = $chain;
+            const WIDE: bool = $wide;
 
             #[inline(always)]
             fn multiply_add(self, factor: Self, term: Self) -> Self {
@@ -55,8 +58,8 @@ macro_rules! number {
         }
     };
 }
-number!(f32, None);
-number!(f64, Some(dgemm::KC));
+number!(f32, chain None, wide true);
+number!(f64, chain Some(dgemm::KC), wide false);
 
 /// Some numbers side by side in a register.
 pub(crate) trait Vector<T>: Copy {
@@ -97,8 +100,6 @@ pub(crate) trait Apart<T> {
 pub(crate) trait Set<T>: Copy {
     /// Whether a multiplication and an addition are one instruction, which rounds once.
     const FUSED: bool;
-    /// Whether eight vectors of a single row are computed side by side, not four: for what has to be fast.
-    const WIDE: bool;
     /// The widest, for nearly all of the work.
     type Full: Vector<T, Proof: From<Self>>;
     type Eight: Vector<T, Proof: From<Self>>;

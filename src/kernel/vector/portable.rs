@@ -28,10 +28,9 @@ impl Portable {
 
 /// Implements [`Set`]: the widest vector is a register of 128 bits.
 macro_rules! portable {
-    ($t:ident, $lanes:literal, wide $wide:expr) => {
+    ($t:ident, $lanes:literal) => {
         impl Set<$t> for Portable {
             const FUSED: bool = ALWAYS_FUSED;
-            const WIDE: bool = $wide;
             type Full = [$t; $lanes];
             type Eight = [$t; $lanes];
             type Four = [$t; $lanes];
@@ -51,8 +50,8 @@ macro_rules! portable {
         }
     };
 }
-portable!(f32, 4, wide !cfg!(target_arch = "x86_64"));
-portable!(f64, 2, wide false);
+portable!(f32, 4);
+portable!(f64, 2);
 
 impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
     const LANES: usize = LANES;
