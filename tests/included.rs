@@ -19,6 +19,9 @@ fn weights_are_used_where_they_lie() {
 #[cfg(feature = "safetensors")]
 #[test]
 fn the_file_is_as_it_would_be_saved() {
-    let small = dimwise::storage::load::<Small>(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/small.safetensors"));
+    let small = dimwise::storage::load::<Small>(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/reference/small.safetensors"
+    ));
     assert_eq!(small.unwrap(), Small::initialized(XavierNormal, 12));
 }

@@ -24,10 +24,10 @@ use core::mem::MaybeUninit;
 use super::dgemm;
 use super::instruction_set::InstructionSet;
 use super::macrokernel::{Micropanel, Micropanels, Microtiles, each_micropanel, each_microtile};
-use super::microkernel::{ColumnSlices, Microtile, Right, RowSlices, Start, Strided, StridedMut};
+use super::microkernel::{ColumnSlices, Microtile, RowSlices, Start, Strided, StridedMut};
 use super::operation::{Compiled, Entries, Operation, family};
 use super::packed_gemm::PackedGemm;
-use super::packing::Packing;
+use super::packing::{PackAll, Packing};
 use super::scratch::Scratch;
 use super::transpose::transpose;
 use super::vector::{Number, Set, Tiled, Vector};
@@ -90,8 +90,7 @@ impl<'a> Entries for Gemm<'a, f32> {
         match (gemm.packs_left(), gemm.left_is_transposed) {
             (false, false) => set.single(UnpackedGemm::<f32, false>(gemm)),
             (false, true) => set.single(UnpackedGemm::<f32, true>(gemm)),
-            (true, false) => set.single(PackedGemm::<f32, false>(gemm)),
-            (true, true) => set.single(PackedGemm::<f32, true>(gemm)),
+            (true, _) => set.single(PackedGemm(gemm)),
         }
     }
 
@@ -189,10 +188,10 @@ impl<T: Number, const TRANSPOSED: bool> Microtiles<T> for UnpackedTiles<'_, '_, 
         let out = StridedMut { values: &mut gemm.out[row * gemm.cols + panel.first..], stride: gemm.cols };
         if TRANSPOSED {
             let left = ColumnSlices(Strided { values: part(left, from * stride + row), stride });
-            V::microkernel::<_, _, MR, VECTORS>(proof, Microtile { depth, left, right, start, last, out });
+            Microtile { depth, left, right, start, last, out }.compute::<V, MR, VECTORS>(proof);
         } else {
             let left = RowSlices::of(|side| &left[(row + side) * stride + from..]);
-            V::microkernel::<_, _, MR, VECTORS>(proof, Microtile { depth, left, right, start, last, out });
+            Microtile { depth, left, right, start, last, out }.compute::<V, MR, VECTORS>(proof);
         }
     }
 }
@@ -233,14 +232,8 @@ impl<T: Number> Gemm<'_, T> {
             let values = &self.right[panel.first * self.depth + from..];
             return Strided { values: transpose(values, self.depth, depth, width, memory), stride: width };
         }
-        let mut packing = Packing::new(self.part_of_right(block, panel), width, memory);
-        packing.check(depth, width);
-        for k in 0..depth {
-            // SAFETY: `check` has passed for `depth` rows of `width` numbers, `k` is below `depth`,
-            // and all rows are asked for in order.
-            unsafe { packing.row::<V, VECTORS>(proof, k, panel.last) };
-        }
-        packing.done()
+        let packing = Packing::new(self.part_of_right(block, panel), width, memory);
+        V::apart(proof, PackAll::<_, VECTORS> { packing, depth })
     }
 }
 

@@ -136,7 +136,7 @@ impl<T: Number> Microtiles<T> for ForwardPanels<'_, '_, '_, T> {
             let first = first + panel * (last + V::LANES);
             let right = Gathered { values: &values[first..], offsets };
             let out = StridedMut { values: &mut out[first..], stride };
-            V::microkernel::<_, _, MR, VECTORS>(proof, Microtile { depth, left, right, start, last, out });
+            Microtile { depth, left, right, start, last, out }.compute::<V, MR, VECTORS>(proof);
         }
     }
 }
@@ -243,12 +243,18 @@ impl<T: Number> Microtiles<T> for GradientPanel<'_, '_, '_, T> {
             (gradient.filters, (tap - gradient.first) * gradient.filters + self.panel.first);
         let tile = Microtile {
             depth: *depth,
-            left: RowSlices::of(|side| &values[columns.start(tap + side - *packed) + *from..]),
+            left: RowSlices::of(|side| packed_row(columns, values, tap + side - *packed, *from)),
             right: self.right,
             start: Start::Output,
             last: self.panel.last,
             out: StridedMut { values: &mut gradient.out[place..], stride },
         };
-        V::microkernel::<_, _, MR, VECTORS>(proof, tile);
+        tile.compute::<V, MR, VECTORS>(proof);
     }
+}
+
+/// A row of the packed columns, from a position on. Not inlined: each tile asks for several, and divides for each.
+#[inline(never)]
+fn packed_row<'v, T>(columns: &Im2colBlock, values: &'v [T], tap: usize, from: usize) -> &'v [T] {
+    &values[columns.start(tap) + from..]
 }

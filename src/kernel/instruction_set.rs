@@ -79,9 +79,9 @@ macro_rules! sets {
                 }
             }
 
-            /// Runs an operation on `f64`.
+            /// Runs an operation on `f64` that has to round as [`single`](Self::single) does.
             #[inline(always)]
-            pub(crate) fn double(self, operation: impl Operation<f64>) {
+            pub(crate) fn double_fused(self, operation: impl Operation<f64>) {
                 match self.0 {
                     $($(#[$cfg])* Choice::$set(set) => Set::<f64>::enter(set, operation),)+
                 }
@@ -98,6 +98,13 @@ sets! {
 }
 
 impl InstructionSet {
+    /// Runs an operation on `f64`: on any set as portable code. `f64` is for gradient checks and where digits count more
+    /// than time; code for each set would take a user's build longer than it saves.
+    #[inline(always)]
+    pub(crate) fn double(self, operation: impl Operation<f64>) {
+        Portable.enter(operation);
+    }
+
     /// The best one, looked for once; with `std`, the one that [`VARIABLE`] names, if it is set.
     ///
     /// # Panics

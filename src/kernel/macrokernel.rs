@@ -5,7 +5,7 @@
 
 use core::ops::Range;
 
-use super::vector::{Number, Set, Vector};
+use super::vector::{Apart, Number, Set, Vector};
 
 /// A micropanel: its first column, and the column in it where its last vector begins.
 #[derive(Clone, Copy)]
@@ -37,11 +37,91 @@ pub(crate) trait Micropanels<T> {
     );
 }
 
+/// Computes micropanels: wide ones where they are called for, narrow ones in functions that AVX2 and AVX-512 share. In
+/// debug builds all in functions: without optimisation the frame of a function holds all that is inlined into it, and all
+/// panels together would not fit onto a stack.
+#[inline(always)]
+fn compute<T, V: Vector<T>, P: Micropanels<T>, const MR: usize, const VECTORS: usize>(
+    proof: V::Proof,
+    panels: &mut P,
+    panel: Micropanel,
+    count: usize,
+) {
+    if const { cfg!(debug_assertions) || VECTORS == 1 } {
+        V::apart(proof, MicropanelsApart::<_, MR, VECTORS> { panels, panel, count });
+    } else {
+        panels.micropanels::<V, MR, VECTORS>(proof, panel, count);
+    }
+}
+
+/// Micropanels as a function of its own.
+struct MicropanelsApart<'p, P, const MR: usize, const VECTORS: usize> {
+    panels: &'p mut P,
+    panel: Micropanel,
+    count: usize,
+}
+
+impl<T, P: Micropanels<T>, const MR: usize, const VECTORS: usize> Apart<T>
+    for MicropanelsApart<'_, P, MR, VECTORS>
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<T>>(self, proof: V::Proof) {
+        self.panels.micropanels::<V, MR, VECTORS>(proof, self.panel, self.count);
+    }
+}
+
 /// MR of a microtile of one vector: as many sums as it takes to keep the processor busy while each addition
 /// waits for the one before it.
 const TALL: usize = 12;
 
+/// Micropanels side by side that are computed next: how many, of so many vectors of so many lanes.
+struct Next {
+    vectors: usize,
+    lanes: usize,
+    panel: Micropanel,
+    count: usize,
+}
+
+/// What comes next of the columns from `first` on, in vectors of `lanes` numbers, up to `vectors` of them side by side.
+/// Where the sums `continue` from what the output holds, none is computed twice.
+fn next(lanes: usize, vectors: usize, cols: usize, first: usize, continues: bool) -> Next {
+    let left = cols - first;
+    if vectors >= 3 && left >= 3 * lanes {
+        // Four vectors are two panels of two, not one of three and another one.
+        let count = left / (3 * lanes) - usize::from(left % (3 * lanes) == lanes);
+        if count > 0 {
+            return Next { vectors: 3, lanes, panel: Micropanel { first, last: 2 * lanes }, count };
+        }
+    }
+    if vectors >= 2 && left >= 2 * lanes {
+        return Next {
+            vectors: 2,
+            lanes,
+            panel: Micropanel { first, last: lanes },
+            count: left / (2 * lanes),
+        };
+    }
+    // Two vectors that overlap are read once and computed together, rather than one by one.
+    if vectors >= 2 && left > lanes + 2 {
+        return Next { vectors: 2, lanes, panel: Micropanel { first, last: left - lanes }, count: 1 };
+    }
+    if left >= lanes {
+        return Next { vectors: 1, lanes, panel: Micropanel { first, last: 0 }, count: 1 };
+    }
+    // What is left is narrower than a vector: the narrowest vector that covers it, shifted to the
+    // left so far that it ends where the matrix ends. Where the matrix has not as many columns,
+    // the widest that it has.
+    let covering = left.next_power_of_two().min(1 << cols.ilog2());
+    let width = if continues { 1 << left.ilog2() } else { covering };
+    let first = if width > left { cols - width } else { first };
+    Next { vectors: 1, lanes: width, panel: Micropanel { first, last: 0 }, count: 1 }
+}
+
 /// Loop 2: computes all columns. Where the sums `continue` from what the output holds, none is computed twice.
+///
+/// Each width is called for in one place: panels are inlined here, and compiled for each place.
 #[inline(always)]
 pub(super) fn each_micropanel<
     T: Number,
@@ -55,45 +135,30 @@ pub(super) fn each_micropanel<
     continues: bool,
     panels: &mut P,
 ) {
-    let lanes = S::Full::LANES;
+    let full = S::Full::LANES;
     let mut col = 0;
-    if VECTORS >= 3 {
-        // Four vectors are two panels of two, not one of three and another one.
-        let count = cols / (3 * lanes) - usize::from(cols >= 3 * lanes && cols % (3 * lanes) == lanes);
-        S::Full::micropanels::<_, MR, 3>(set.into(), panels, Micropanel { first: 0, last: 2 * lanes }, count);
-        col += count * 3 * lanes;
-    }
-    if VECTORS >= 2 {
-        let count = (cols - col) / (2 * lanes);
-        S::Full::micropanels::<_, MR, 2>(set.into(), panels, Micropanel { first: col, last: lanes }, count);
-        col += count * 2 * lanes;
-    }
-    // Two vectors that overlap are read once and computed together, rather than one by one.
-    if VECTORS >= 2 && cols - col > lanes + 2 {
-        let last = cols - col - lanes;
-        S::Full::micropanels::<_, MR, 2>(set.into(), panels, Micropanel { first: col, last }, 1);
-        return;
-    }
-    while cols - col >= lanes {
-        S::Full::micropanels::<_, TALL, 1>(set.into(), panels, Micropanel { first: col, last: 0 }, 1);
-        col += lanes;
-    }
-    // What is left is narrower than a vector: the narrowest vector that covers it, shifted to the
-    // left so far that it ends where the matrix ends. Where the matrix has not as many columns,
-    // the widest that it has.
     while col < cols {
-        let left = cols - col;
-        let covering = left.next_power_of_two().min(1 << cols.ilog2());
-        let width = if continues { 1 << left.ilog2() } else { covering };
-        let panel = Micropanel { first: if width > left { cols - width } else { col }, last: 0 };
-        match width {
-            1 => S::One::micropanels::<_, TALL, 1>(set.into(), panels, panel, 1),
-            2 => S::Two::micropanels::<_, TALL, 1>(set.into(), panels, panel, 1),
-            4 if lanes > 4 => S::Four::micropanels::<_, TALL, 1>(set.into(), panels, panel, 1),
-            8 if lanes > 8 => S::Eight::micropanels::<_, TALL, 1>(set.into(), panels, panel, 1),
-            _ => S::Full::micropanels::<_, TALL, 1>(set.into(), panels, panel, 1),
+        let Next { vectors, lanes, panel, count } = next(full, VECTORS, cols, col, continues);
+        match (vectors, lanes) {
+            (3, _) if const { VECTORS >= 3 } => {
+                compute::<T, S::Full, P, MR, 3>(set.into(), panels, panel, count)
+            }
+            (2, _) if const { VECTORS >= 2 } => {
+                compute::<T, S::Full, P, MR, 2>(set.into(), panels, panel, count)
+            }
+            (_, 1) => compute::<T, S::One, P, TALL, 1>(set.into(), panels, panel, count),
+            (_, 2) if const { S::Full::LANES > 2 } => {
+                compute::<T, S::Two, P, TALL, 1>(set.into(), panels, panel, count)
+            }
+            (_, 4) if const { S::Full::LANES > 4 } => {
+                compute::<T, S::Four, P, TALL, 1>(set.into(), panels, panel, count)
+            }
+            (_, 8) if const { S::Full::LANES > 8 } => {
+                compute::<T, S::Eight, P, TALL, 1>(set.into(), panels, panel, count)
+            }
+            _ => compute::<T, S::Full, P, TALL, 1>(set.into(), panels, panel, count),
         }
-        col = panel.first + width;
+        col = panel.first + count * (panel.last + lanes);
     }
 }
 
@@ -113,24 +178,15 @@ pub(super) fn each_wide_micropanel<
 ) {
     let lanes = S::Full::LANES;
     let (most, mut col) = (VECTORS * lanes, 0);
-    while cols - col >= most + lanes {
-        S::Full::micropanels::<_, MR, VECTORS>(
-            set.into(),
-            panels,
-            Micropanel { first: col, last: most - lanes },
-            1,
-        );
-        col += most;
-    }
     while col < cols {
         let left = cols - col;
-        let width = left.div_ceil(left.div_ceil(2 * lanes));
-        S::Full::micropanels::<_, MR, 2>(
-            set.into(),
-            panels,
-            Micropanel { first: col, last: width - lanes },
-            1,
-        );
+        let width = if left >= most + lanes { most } else { left.div_ceil(left.div_ceil(2 * lanes)) };
+        let panel = Micropanel { first: col, last: width - lanes };
+        if const { VECTORS > 2 } && width > 2 * lanes {
+            compute::<T, S::Full, P, MR, VECTORS>(set.into(), panels, panel, 1);
+        } else {
+            compute::<T, S::Full, P, MR, 2>(set.into(), panels, panel, 1);
+        }
         col += width;
     }
 }
@@ -154,12 +210,12 @@ pub(super) fn each_microtile<T, V: Vector<T>, X: Microtiles<T>, const MR: usize,
         tiles.microtile::<V, MR, VECTORS>(proof, row);
         row += MR;
     }
-    while MR > 4 && rows - row >= 4 {
+    while const { MR > 4 } && rows - row >= 4 {
         tiles.microtile::<V, 4, VECTORS>(proof, row);
         row += 4;
     }
     // Narrow panels are little work, not worth the code.
-    if V::LANES >= 4 && rows - row >= 2 {
+    if const { V::LANES >= 4 } && rows - row >= 2 {
         tiles.microtile::<V, 2, VECTORS>(proof, row);
         row += 2;
     }

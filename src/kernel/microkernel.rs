@@ -2,7 +2,7 @@
 //! it goes over a cache block of the reduction.
 #![allow(unsafe_code)]
 
-use super::vector::{Number, Vector};
+use super::vector::{Apart, Number, Vector};
 
 /// A part of a matrix: its elements from the first one on, and the distance between the beginnings of
 /// its rows.
@@ -236,9 +236,22 @@ impl<R: Right<T>, L, T: Number> Microtile<'_, L, R, T> {
     /// Computes `MR` rows and `VECTORS` vectors of columns, side by side. Each sum runs over `depth` in
     /// order.
     ///
-    /// It is called through [`Vector::microkernel`], which is compiled once for all products.
+    /// The tallest tiles, most of the work of most products, stand where they are called for, where that is fast. All
+    /// others are functions that all products share: without that they would take minutes to compile.
     #[inline(always)]
     pub(super) fn compute<V: Vector<T>, const MR: usize, const VECTORS: usize>(self, proof: V::Proof)
+    where
+        L: Left<T, MR>,
+    {
+        if const { V::INLINES && MR > 4 } {
+            self.compute_here::<V, MR, VECTORS>(proof);
+        } else {
+            V::apart(proof, MicrotileApart::<_, _, _, MR, VECTORS>(self));
+        }
+    }
+
+    #[inline(always)]
+    fn compute_here<V: Vector<T>, const MR: usize, const VECTORS: usize>(self, proof: V::Proof)
     where
         L: Left<T, MR>,
     {
@@ -281,6 +294,20 @@ impl<R: Right<T>, L, T: Number> Microtile<'_, L, R, T> {
                 sum.store(&mut out[column::<T, V, VECTORS>(vector, last)..]);
             }
         }
+    }
+}
+
+/// A microtile of `MR` rows and `VECTORS` vectors, as a function of its own.
+struct MicrotileApart<'a, L, R, T, const MR: usize, const VECTORS: usize>(Microtile<'a, L, R, T>);
+
+impl<L: Left<T, MR>, R: Right<T>, T: Number, const MR: usize, const VECTORS: usize> Apart<T>
+    for MicrotileApart<'_, L, R, T, MR, VECTORS>
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<T>>(self, proof: V::Proof) {
+        self.0.compute_here::<V, MR, VECTORS>(proof);
     }
 }
 

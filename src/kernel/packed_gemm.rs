@@ -51,17 +51,17 @@ impl<T> Gemm<'_, T> {
     }
 }
 
-/// A product whose left matrix is packed; whether it is the transpose that lies in memory, the compiler knows.
-pub(super) struct PackedGemm<'a, T, const TRANSPOSED: bool>(pub(super) Gemm<'a, T>);
+/// A product whose left matrix is packed.
+pub(super) struct PackedGemm<'a, T>(pub(super) Gemm<'a, T>);
 
-impl<T: Number, const TRANSPOSED: bool> Operation<T> for PackedGemm<'_, T, TRANSPOSED> {
+impl<T: Number> Operation<T> for PackedGemm<'_, T> {
     #[inline(always)]
     fn run<S: Set<T>>(self, set: S) {
         set.tiled(self);
     }
 }
 
-impl<T: Number, const TRANSPOSED: bool> Tiled<T> for PackedGemm<'_, T, TRANSPOSED> {
+impl<T: Number> Tiled<T> for PackedGemm<'_, T> {
     #[inline(always)]
     fn compute<S: Set<T>, const MR: usize, const VECTORS: usize>(self, set: S) {
         let Self(mut gemm) = self;
@@ -75,8 +75,7 @@ impl<T: Number, const TRANSPOSED: bool> Tiled<T> for PackedGemm<'_, T, TRANSPOSE
                 let block = CacheBlock { from: depth.start, depth: depth.len() };
                 let memory = &mut memory[..rows.len() * block.depth];
                 let first = rows.start;
-                let mut packing =
-                    LeftPacking::<T, TRANSPOSED> { gemm: &gemm, block, first, memory, written: 0 };
+                let mut packing = LeftPacking { gemm: &gemm, block, first, memory, written: 0 };
                 // With the vectors that the micropanels have, so that the microtiles are theirs.
                 each_microtile::<T, S::Full, _, MR, 1>(set.into(), rows.len(), &mut packing);
                 assert_eq!(packing.written, memory.len(), "all rows are packed");
@@ -97,7 +96,7 @@ fn parts(all: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
 
 /// Packs the left matrix's part in some rows and a block: microtile by microtile, a tile's columns one after the
 /// other.
-struct LeftPacking<'p, 'a, T, const TRANSPOSED: bool> {
+struct LeftPacking<'p, 'a, T> {
     gemm: &'p Gemm<'a, T>,
     block: CacheBlock,
     first: usize,
@@ -106,7 +105,7 @@ struct LeftPacking<'p, 'a, T, const TRANSPOSED: bool> {
     written: usize,
 }
 
-impl<T: Number, const TRANSPOSED: bool> Microtiles<T> for LeftPacking<'_, '_, T, TRANSPOSED> {
+impl<T: Number> Microtiles<T> for LeftPacking<'_, '_, T> {
     #[inline(always)]
     fn microtile<V: Vector<T>, const MR: usize, const VECTORS: usize>(&mut self, _: V::Proof, row: usize) {
         let CacheBlock { from, depth } = self.block;
@@ -114,7 +113,7 @@ impl<T: Number, const TRANSPOSED: bool> Microtiles<T> for LeftPacking<'_, '_, T,
         let memory = &mut self.memory[row * depth..][..MR * depth];
         assert_eq!(self.written, row * depth, "microtiles follow each other");
         self.written += memory.len();
-        if TRANSPOSED {
+        if self.gemm.left_is_transposed {
             for (k, column) in memory.chunks_exact_mut(MR).enumerate() {
                 column.write_copy_of_slice(&values[(from + k) * stride + first..][..MR]);
             }
@@ -178,7 +177,7 @@ impl<T: Number> Microtiles<T> for PackedTiles<'_, '_, T> {
             RightPanel::Packed(right) => right,
             // The first tile reads the matrix where it lies, and packs it for the others: what it waits
             // for memory, it computes.
-            RightPanel::Unread(memory) if MR > 4 && !self.gemm.right_is_transposed => {
+            RightPanel::Unread(memory) if const { MR > 4 } && !self.gemm.right_is_transposed => {
                 let width = self.panel.last + V::LANES;
                 let original = self.gemm.part_of_right(self.block, self.panel);
                 let mut packing = Packing::new(original, width, memory);
@@ -219,6 +218,6 @@ impl<T: Number> PackedTiles<'_, '_, T> {
             last,
             out: StridedMut { values: &mut gemm.out[place..], stride },
         };
-        V::microkernel::<_, _, MR, VECTORS>(proof, tile);
+        tile.compute::<V, MR, VECTORS>(proof);
     }
 }

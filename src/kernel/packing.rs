@@ -5,7 +5,7 @@ use core::mem::MaybeUninit;
 
 use super::gemm::FAR;
 use super::microkernel::{Right, Strided, column};
-use super::vector::{Number, Vector, prefetch};
+use super::vector::{Apart, Number, Vector, prefetch};
 
 /// Rows that are prefetched ahead of the one that is packed.
 const AHEAD: usize = 32;
@@ -68,5 +68,28 @@ impl<'v, 'm, T> Packing<'v, 'm, T> {
         // row, since each of its vectors begins where the one before it ends or earlier (`row` asserts that),
         // and the last one ends with it.
         Strided { values: unsafe { self.memory.assume_init_ref() }, stride: self.width }
+    }
+}
+
+/// Packs a micropanel of `VECTORS` vectors and `depth` rows without computing anything.
+pub(super) struct PackAll<P, const VECTORS: usize> {
+    pub(super) packing: P,
+    pub(super) depth: usize,
+}
+
+impl<'m, T: Number, const VECTORS: usize> Apart<T> for PackAll<Packing<'_, 'm, T>, VECTORS> {
+    type Output = Strided<'m, T>;
+
+    #[inline(always)]
+    fn run<V: Vector<T>>(self, proof: V::Proof) -> Strided<'m, T> {
+        let Self { mut packing, depth } = self;
+        let width = packing.width;
+        packing.check(depth, width);
+        for k in 0..depth {
+            // SAFETY: `check` has passed for `depth` rows of `width` numbers, `k` is below `depth`,
+            // and all rows are asked for in order.
+            unsafe { packing.row::<V, VECTORS>(proof, k, width - V::LANES) };
+        }
+        packing.done()
     }
 }

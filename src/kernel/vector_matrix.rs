@@ -3,8 +3,10 @@
 //! Nothing is used twice, so the matrix is read straight from memory, once; and a small network's time
 //! is the call's own, so there is no scratch and no block.
 
-use super::operation::{Operation, compiled};
+use super::instruction_set::InstructionSet;
+use super::operation::{Compiled, Entries, Operation, family};
 use super::vector::{Number, Set, Vector};
+use crate::element::Element;
 
 /// `output = input · weight + bias`: `[inner] · [inner, cols]`, plus `[cols]`.
 pub(super) struct VectorMatrix<'a, T> {
@@ -14,7 +16,25 @@ pub(super) struct VectorMatrix<'a, T> {
     pub(super) output: &'a mut [T],
 }
 
-compiled!(VectorMatrix);
+family!(VectorMatrix);
+
+impl<'a, T: Element> Compiled for VectorMatrix<'a, T> {
+    type Element = T;
+    type Entries = VectorMatrix<'a, f32>;
+}
+
+impl<'a> Entries for VectorMatrix<'a, f32> {
+    #[inline(never)]
+    fn single(product: Self, set: InstructionSet) {
+        set.single(product);
+    }
+
+    // The same bits as matrixmultiply's, which fuses where the processor can.
+    #[inline(never)]
+    fn double(product: VectorMatrix<'a, f64>, set: InstructionSet) {
+        set.double_fused(product);
+    }
+}
 
 impl<T: Number> Operation<T> for VectorMatrix<'_, T> {
     /// Computes the product: whole vectors, then the narrowest vector that covers what is left,
@@ -26,11 +46,15 @@ impl<T: Number> Operation<T> for VectorMatrix<'_, T> {
         while col < cols {
             let left = cols - col;
             col += if cols >= S::Full::LANES {
-                self.stretch::<S, S::Full>(set, col, left)
-            } else if S::Full::LANES > 8 && cols >= 8 {
-                self.stretch::<S, S::Eight>(set, col, left)
-            } else if cols >= 2 {
-                self.stretch::<S, S::Two>(set, col, left)
+                if const { T::WIDE } {
+                    self.stretch::<S, S::Full, 8>(set, col, left)
+                } else {
+                    self.stretch::<S, S::Full, 4>(set, col, left)
+                }
+            } else if const { S::Full::LANES > 8 } && cols >= 8 {
+                self.stretch::<S, S::Eight, 2>(set, col, left)
+            } else if const { S::Full::LANES > 2 } && cols >= 2 {
+                self.stretch::<S, S::Two, 4>(set, col, left)
             } else {
                 self.vectors::<S::One, S::One, 0>(set.into(), set.into(), col, 1);
                 1
@@ -40,35 +64,45 @@ impl<T: Number> Operation<T> for VectorMatrix<'_, T> {
 }
 
 impl<T: Number> VectorMatrix<'_, T> {
-    /// Up to eight vectors from column `first` on, of which `left` are left; gives their columns.
+    /// Up to `MOST` vectors from column `first` on, of which `left` are left; gives their columns.
     #[inline(always)]
-    fn stretch<S: Set<T>, V: Vector<T, Proof: From<S>>>(
+    fn stretch<S: Set<T>, V: Vector<T, Proof: From<S>>, const MOST: usize>(
         &mut self,
         set: S,
         first: usize,
         left: usize,
     ) -> usize {
-        let width = left.min(8 * V::LANES);
+        let width = left.min(MOST * V::LANES);
         let whole = (width - 1) / V::LANES;
-        match (whole, width - whole * V::LANES) {
-            (0, ..=2) => self.vectors::<V, S::Two, 0>(set.into(), set.into(), first, width),
-            (1, ..=2) => self.vectors::<V, S::Two, 1>(set.into(), set.into(), first, width),
-            (2, ..=2) => self.vectors::<V, S::Two, 2>(set.into(), set.into(), first, width),
-            (3, ..=2) => self.vectors::<V, S::Two, 3>(set.into(), set.into(), first, width),
-            (4, ..=2) => self.vectors::<V, S::Two, 4>(set.into(), set.into(), first, width),
-            (5, ..=2) => self.vectors::<V, S::Two, 5>(set.into(), set.into(), first, width),
-            (6, ..=2) => self.vectors::<V, S::Two, 6>(set.into(), set.into(), first, width),
-            (7, ..=2) => self.vectors::<V, S::Two, 7>(set.into(), set.into(), first, width),
-            (0, _) => self.vectors::<V, V, 0>(set.into(), set.into(), first, width),
-            (1, _) => self.vectors::<V, V, 1>(set.into(), set.into(), first, width),
-            (2, _) => self.vectors::<V, V, 2>(set.into(), set.into(), first, width),
-            (3, _) => self.vectors::<V, V, 3>(set.into(), set.into(), first, width),
-            (4, _) => self.vectors::<V, V, 4>(set.into(), set.into(), first, width),
-            (5, _) => self.vectors::<V, V, 5>(set.into(), set.into(), first, width),
-            (6, _) => self.vectors::<V, V, 6>(set.into(), set.into(), first, width),
-            _ => self.vectors::<V, V, 7>(set.into(), set.into(), first, width),
+        if width - whole * V::LANES <= 2 {
+            self.whole::<S, V, S::Two, MOST>(set, whole, first, width);
+        } else if const { V::LANES > 2 } {
+            self.whole::<S, V, V, MOST>(set, whole, first, width);
         }
         width
+    }
+
+    /// `whole` vectors, fewer than `MOST`, and a last one. What cannot be asked for is not compiled.
+    #[inline(always)]
+    fn whole<S: Set<T>, V: Vector<T, Proof: From<S>>, Last: Vector<T, Proof: From<S>>, const MOST: usize>(
+        &mut self,
+        set: S,
+        whole: usize,
+        first: usize,
+        width: usize,
+    ) {
+        let (proof, last_proof) = (set.into(), set.into());
+        match whole {
+            0 => self.vectors::<V, Last, 0>(proof, last_proof, first, width),
+            1 => self.vectors::<V, Last, 1>(proof, last_proof, first, width),
+            2 if const { MOST > 2 } => self.vectors::<V, Last, 2>(proof, last_proof, first, width),
+            3 if const { MOST > 3 } => self.vectors::<V, Last, 3>(proof, last_proof, first, width),
+            4 if const { MOST > 4 } => self.vectors::<V, Last, 4>(proof, last_proof, first, width),
+            5 if const { MOST > 5 } => self.vectors::<V, Last, 5>(proof, last_proof, first, width),
+            6 if const { MOST > 6 } => self.vectors::<V, Last, 6>(proof, last_proof, first, width),
+            7 if const { MOST > 7 } => self.vectors::<V, Last, 7>(proof, last_proof, first, width),
+            _ => unreachable!("fewer vectors than {MOST}"),
+        }
     }
 
     /// `WHOLE` vectors side by side and a last one, which ends at column `first + width`.

@@ -1,9 +1,9 @@
 //! [`Parallel`] and [`Residual`]: layers beside each other.
 
-use alloc::vec;
 use core::marker::PhantomData;
 
 use super::pair::GradsOf;
+use super::placement::{backward_in_own_arena, infer_in_own_arena};
 use super::{
     Apart, Cache, Cached, End, Identity, Input, Join, Layer, LayerInfo, Lends, Output, Placement, Sum, Yes,
     nothing,
@@ -160,9 +160,7 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Layer fo
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        let mut arena = vec![A::Element::ZERO; <Branched as Placement<Self>>::ARENA * input.len()];
-        Branched::infer_in(self, input, &mut arena, End::Front, nothing);
-        flat_mut(output).copy_from_slice(&arena[..input.len() * Self::Out::LEN]);
+        infer_in_own_arena(self, input, output);
     }
 
     fn backward(
@@ -174,10 +172,7 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Layer fo
         gradients: &mut Self,
         cache: Cached<'_, Self::Cache>,
     ) {
-        let mut arena = vec![A::Element::ZERO; <Branched as Placement<Self>>::Grads::COUNT * input.len()];
-        arena[..input.len() * Self::Out::LEN].copy_from_slice(flat(grad_output));
-        let arena = (&mut *arena, End::Front);
-        Branched::backward_in(self, input, output, arena, grad_input, gradients, cache);
+        backward_in_own_arena(self, input, output, grad_output, grad_input, gradients, cache);
     }
 }
 

@@ -131,13 +131,10 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
         add_bias_gradients(flat(grad_output), area(sizes.out), gradients.bias.as_mut_slice());
         let Some(grad_input) = grad_input else { return };
         turn_kernels(sizes, self.weight.as_slice(), scratch);
-        let (set, turned) = (InstructionSet::best(), &*scratch);
-        let work = Work { rows: grad_input.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
-        split(grad_input, work, |first, grad_input: &mut [Input<Self>]| {
-            for (grad_output, grad_input) in grad_output[first..].iter().zip(grad_input) {
-                let (grad_output, grad_input) = (grad_output.as_slice(), grad_input.as_mut_slice());
-                convolution_input_gradient(set, sizes, grad_output, turned, None, grad_input);
-            }
+        let turned = &*scratch;
+        each_image(grad_output, grad_input, Self::MULTIPLY_ADDS, |set, grad_output, grad_input| {
+            let (grad_output, grad_input) = (grad_output.as_slice(), grad_input.as_mut_slice());
+            convolution_input_gradient(set, sizes, grad_output, turned, None, grad_input);
         });
     }
 }
@@ -150,19 +147,30 @@ impl<G: Geometry, T: Element> Fused for Convolution<G, T> {
         finish: impl Fn(&mut [Output<Self>]) + Sync,
     ) {
         let (weight, bias) = (self.weight.as_slice(), Some(self.bias.as_slice()));
-        let work = Work { rows: output.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
-        split(output, work, |first, output: &mut [Output<Self>]| {
-            for (input, output) in input[first..].iter().zip(output) {
-                let set = InstructionSet::best();
-                convolve(set, &Self::SIZES, input.as_slice(), weight, bias, output.as_mut_slice());
-                finish(from_mut(output));
-            }
+        each_image(input, output, Self::MULTIPLY_ADDS, |set, input, output| {
+            convolve(set, &Self::SIZES, input.as_slice(), weight, bias, output.as_mut_slice());
+            finish(from_mut(output));
         });
     }
 }
 
 impl<G: Geometry, T: Element> Convolution<G, T> {
     const SIZES: ConvolutionSizes = checked::<G>();
+}
+
+/// Computes each output image from the same of the inputs, in so many multiply-adds, on one thread.
+pub(super) fn each_image<X: Sync, Y: Send>(
+    input: &[X],
+    output: &mut [Y],
+    multiply_adds: usize,
+    compute: impl Fn(InstructionSet, &X, &mut Y) + Sync,
+) {
+    let work = Work { rows: output.len(), row_len: 1, row_work: multiply_adds };
+    split(output, work, |first, output: &mut [Y]| {
+        for (input, output) in input[first..].iter().zip(output) {
+            compute(InstructionSet::best(), input, output);
+        }
+    });
 }
 
 /// Adds `dL/dW`, transposed: image after image, each row by one thread.

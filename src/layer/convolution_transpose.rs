@@ -2,18 +2,15 @@
 
 use core::slice::from_mut;
 
-use super::convolution::{add_bias_gradients, add_kernel_gradients, area};
+use super::convolution::{add_bias_gradients, add_kernel_gradients, area, each_image};
 use super::window::{Geometry, Line, Plane, WindowBack, checked, fault};
 use super::{Cached, Fused, Fusing, Input, Layer, Output, PerBatch};
 use crate::diagnostic::Fault;
 use crate::element::Element;
-use crate::kernel::{
-    ConvolutionSizes, InstructionSet, add_turned, convolution_input_gradient, convolve, turn_kernels,
-};
+use crate::kernel::{ConvolutionSizes, add_turned, convolution_input_gradient, convolve, turn_kernels};
 use crate::parameters::{Kind, Order};
 use crate::plain::{Plain, flat};
 use crate::tensor::Tensor;
-use crate::threads::{Work, split};
 
 /// `output[f, y, x] = Σ weight[f, c, i, j] · spread[c, y + i·D - Q, x + j·D - Q] + bias[f]`, where `spread` is
 /// the input with its pixels `S` apart, `S - 1` zeros between them, and `Q = D(K - 1) - P`.
@@ -134,13 +131,9 @@ impl<G: Geometry, T: Element> Layer for ConvolutionTranspose<G, T> {
         let Some(grad_input) = grad_input else { return };
         let there = ConvolutionSizes { channels: sizes.filters, filters: sizes.channels, ..*sizes };
         turn_kernels(&there, self.weight.as_slice(), scratch);
-        let (set, turned) = (InstructionSet::best(), &*scratch);
-        let work = Work { rows: grad_input.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
-        split(grad_input, work, |first, grad_input: &mut [Input<Self>]| {
-            for (grad_output, grad_input) in grad_output[first..].iter().zip(grad_input) {
-                let (grad_output, grad_input) = (grad_output.as_slice(), grad_input.as_mut_slice());
-                convolve(set, sizes, grad_output, turned, None, grad_input);
-            }
+        let turned = &*scratch;
+        each_image(grad_output, grad_input, Self::MULTIPLY_ADDS, |set, grad_output, grad_input| {
+            convolve(set, sizes, grad_output.as_slice(), turned, None, grad_input.as_mut_slice());
         });
     }
 }
@@ -153,13 +146,10 @@ impl<G: Geometry, T: Element> Fused for ConvolutionTranspose<G, T> {
         finish: impl Fn(&mut [Output<Self>]) + Sync,
     ) {
         let (weight, bias) = (self.weight.as_slice(), Some(self.bias.as_slice()));
-        let work = Work { rows: output.len(), row_len: 1, row_work: Self::MULTIPLY_ADDS };
-        split(output, work, |first, output: &mut [Output<Self>]| {
-            for (input, output) in input[first..].iter().zip(output) {
-                let (set, values) = (InstructionSet::best(), output.as_mut_slice());
-                convolution_input_gradient(set, &Self::SIZES, input.as_slice(), weight, bias, values);
-                finish(from_mut(output));
-            }
+        each_image(input, output, Self::MULTIPLY_ADDS, |set, input, output| {
+            let (input, values) = (input.as_slice(), output.as_mut_slice());
+            convolution_input_gradient(set, &Self::SIZES, input, weight, bias, values);
+            finish(from_mut(output));
         });
     }
 }

@@ -101,6 +101,7 @@ pub use pair::{Apart, Keeping, OverInput, Overwriting, Pair, PairMemory};
 pub use placement::{Kept, Placement, Released};
 #[doc(hidden)]
 pub use placement::{Lends, No, Yes};
+pub(crate) use placement::{backward_in_own_arena, infer_in_own_arena};
 pub use pool::{
     AvgPool, AvgPool1d, AvgPool2d, GlobalAvgPool, GlobalAvgPool1d, GlobalAvgPool2d, MaxPool, MaxPool1d,
     MaxPool2d,

@@ -13,12 +13,14 @@
 //! | [`Over`](super::Over) | one that is computed in place | [`InPlace`](super::InPlace), from which all follows |
 //! | `View`, `Branched`, `Stacked`, `Wrapped` | reshapes, branches, stacks, networks: of this crate | |
 
+use alloc::vec;
+
 use super::arena::End;
 use super::info::LayerInfo;
-use super::pair::{Apart, Keeping, Overwriting, Pair};
+use super::pair::{Apart, Keeping, Overwriting, Pair, nothing};
 use super::{Cache, Cached, InPlace, Input, Layer, Output};
 use crate::parameters::Path;
-use crate::plain::Plain;
+use crate::plain::{Plain, flat, flat_mut};
 use crate::shape::Shape;
 
 /// How layer `L` is run in a network.
@@ -118,6 +120,29 @@ pub trait Placement<L: Layer>: 'static {
 /// Weights up to which a batch goes through in parts: a quarter of a megabyte stays in the second-level
 /// cache.
 const MOST_WEIGHTS: usize = 1 << 16;
+
+/// [`Layer::infer`] of a layer made of others: [`Placement::infer_in`], in an arena made for it.
+pub(crate) fn infer_in_own_arena<L: Layer>(layer: &L, input: &[Input<L>], output: &mut [Output<L>]) {
+    let mut arena = vec![L::Element::ZERO; <L::Placement as Placement<L>>::ARENA * input.len()];
+    L::Placement::infer_in(layer, input, &mut arena, End::Front, nothing);
+    flat_mut(output).copy_from_slice(&arena[..input.len() * L::Out::LEN]);
+}
+
+/// [`Layer::backward`] of a layer made of others: [`Placement::backward_in`], in an arena made for it.
+pub(crate) fn backward_in_own_arena<L: Layer>(
+    layer: &L,
+    input: &[Input<L>],
+    output: &[Output<L>],
+    grad_output: &[Output<L>],
+    grad_input: Option<&mut [Input<L>]>,
+    gradients: &mut L,
+    cache: Cached<'_, L::Cache>,
+) {
+    let mut arena = vec![L::Element::ZERO; <L::Placement as Placement<L>>::Grads::COUNT * input.len()];
+    arena[..input.len() * L::Out::LEN].copy_from_slice(flat(grad_output));
+    let arena = (&mut *arena, End::Front);
+    L::Placement::backward_in(layer, input, output, arena, grad_input, gradients, cache);
+}
 
 /// `backward` does not read the output: a layer after it may overwrite it.
 #[derive(Clone, Copy, Debug)]

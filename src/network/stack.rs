@@ -1,6 +1,5 @@
 //! [`Stack`]: two layers as one, and so any number of them.
 
-use alloc::vec;
 use core::marker::PhantomData;
 use core::ops::Range;
 
@@ -8,7 +7,7 @@ use crate::diagnostic::{Fault, Seam};
 use crate::element::Element;
 use crate::layer::{
     Apart, Cache, Cached, End, Input, Layer, LayerInfo, Lends, Output, Pair, PairMemory, Placement, Yes,
-    nothing,
+    backward_in_own_arena, infer_in_own_arena, nothing,
 };
 use crate::parameters::{Cast, Parameters, Path, Segment, mixed};
 use crate::plain::{Plain, Two, flat, flat_mut};
@@ -87,9 +86,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
-        let mut arena = vec![Init::Element::ZERO; <Stacked as Placement<Self>>::ARENA * input.len()];
-        Stacked::infer_in(self, input, &mut arena, End::Front, nothing);
-        flat_mut(output).copy_from_slice(&arena[..input.len() * Last::Out::LEN]);
+        infer_in_own_arena(self, input, output);
     }
 
     fn backward(
@@ -101,10 +98,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
         gradients: &mut Self,
         cache: Cached<'_, Self::Cache>,
     ) {
-        let mut arena = vec![Init::Element::ZERO; <Stacked as Placement<Self>>::Grads::COUNT * input.len()];
-        arena[..input.len() * Last::Out::LEN].copy_from_slice(flat(grad_output));
-        let arena = (&mut *arena, End::Front);
-        Stacked::backward_in(self, input, output, arena, grad_input, gradients, cache);
+        backward_in_own_arena(self, input, output, grad_output, grad_input, gradients, cache);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{format, vec, vec::Vec};
 
-use super::{Real, chain, numbers, same, split2};
+use super::{Real, chain, convolution_is_fused, numbers, same, split2};
 use crate::kernel::{
     ConvolutionSizes, InstructionSet, add_kernel_gradient, add_laid_out, add_turned,
     convolution_input_gradient, convolve, turn_kernels,
@@ -66,7 +66,7 @@ fn pixel(sizes: &ConvolutionSizes, at: [usize; 2], tap: [usize; 2]) -> Option<us
 }
 
 pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes) {
-    let what = format!("{sizes:?} {set:?}");
+    let (what, is_fused) = (format!("{sizes:?} {set:?}"), convolution_is_fused::<T>(set));
     let (pixels, outputs) = (sizes.image[0] * sizes.image[1], sizes.out[0] * sizes.out[1]);
     let (area, taps) = (sizes.kernel[0] * sizes.kernel[1], sizes.taps());
     let [channels, filters] = [sizes.channels / sizes.groups, sizes.filters / sizes.groups];
@@ -86,11 +86,7 @@ pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes
         |y| convolve(set, sizes, &x, &w, Some(&b), y),
         |index| {
             let [filter, output] = split2(index, outputs);
-            chain(
-                set.is_fused(),
-                b[filter],
-                (0..taps).map(|k| (w[filter * taps + k], met(filter, k, output))),
-            )
+            chain(is_fused, b[filter], (0..taps).map(|k| (w[filter * taps + k], met(filter, k, output))))
         },
     );
 
@@ -98,7 +94,7 @@ pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes
     add_kernel_gradient(set, sizes, 0, &x, &dy, &mut kernels);
     let by_kernel = |index: usize| {
         let [filter, k] = split2(index, taps);
-        chain(set.is_fused(), T::ZERO, (0..outputs).map(|o| (met(filter, k, o), dy[filter * outputs + o])))
+        chain(is_fused, T::ZERO, (0..outputs).map(|o| (met(filter, k, o), dy[filter * outputs + o])))
     };
     // Added to what there is.
     let add = |dw: &mut [T]| {
@@ -134,7 +130,7 @@ pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes
             let from = (0..outputs).find(|output| pixel(sizes, at(*output), tap(k)) == Some(place));
             (weight, from.map_or(T::ZERO, |output| dy[filter * outputs + output]))
         });
-        chain(set.is_fused(), T::ZERO, terms)
+        chain(is_fused, T::ZERO, terms)
     });
 }
 

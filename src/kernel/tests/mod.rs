@@ -59,6 +59,12 @@ fn sum_of_product<T: Real>(is_fused: bool, start: T, terms: impl Iterator<Item =
         .fold(start, |sum, block| sum + chain(is_fused, T::ZERO, block.iter().copied()))
 }
 
+/// Whether a convolution is fused on a set: in `f64` all but products is portable code.
+fn convolution_is_fused<T: Real>(set: InstructionSet) -> bool {
+    let portable = InstructionSet::all().last().expect("a set");
+    if T::CHAIN.is_some() { portable.is_fused() } else { set.is_fused() }
+}
+
 /// Whether a product of so many rows is fused on a set: matrixmultiply chooses for itself.
 fn product_is_fused<T: Real>(set: InstructionSet, rows: usize) -> bool {
     let best = InstructionSet::all().next().expect("a set");

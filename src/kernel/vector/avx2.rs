@@ -5,10 +5,8 @@ use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 
 use super::super::instruction_set::InstructionSet;
-use super::super::macrokernel::{Micropanel, Micropanels};
-use super::super::microkernel::{Left, Microtile, Right};
 use super::super::operation::Operation;
-use super::{Set, Tiled, Vector};
+use super::{Apart, Set, Tiled, Vector};
 
 /// Proof of AVX2 and FMA.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +46,7 @@ impl Set<f32> for Avx2 {
     }
 }
 
+/// For single rows alone.
 impl Set<f64> for Avx2 {
     const FUSED: bool = true;
     type Full = F64x4;

@@ -5,10 +5,8 @@ use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 
 use super::super::instruction_set::InstructionSet;
-use super::super::macrokernel::{Micropanel, Micropanels};
-use super::super::microkernel::{Left, Microtile, Right};
 use super::super::operation::Operation;
-use super::{Avx2, Set, Tiled, Vector};
+use super::{Apart, Avx2, Set, Tiled, Vector};
 
 /// Proof of AVX-512 F and VL, AVX2 and FMA.
 #[derive(Clone, Copy, Debug)]

@@ -23,8 +23,6 @@ use core::mem::MaybeUninit;
 
 use super::dgemm;
 use super::four_lanes::FourLanes;
-use super::macrokernel::{Micropanel, Micropanels};
-use super::microkernel::{Left, Microtile, Right};
 use super::operation::Operation;
 use crate::element::Element;
 
@@ -33,6 +31,8 @@ pub(crate) trait Number: Element + FourLanes {
     /// Terms of a product's sum that are one chain of additions, from 0 on, before they are added to the others; where
     /// it is left out, all of them are.
     const CHAIN: Option<usize>;
+    /// Whether eight vectors of a single row are computed side by side, not four: for what has to be fast.
+    const WIDE: bool;
     /// `self · factor + term`, rounded once where [`ALWAYS_FUSED`].
     fn multiply_add(self, factor: Self, term: Self) -> Self;
 }
@@ -42,9 +42,10 @@ pub(crate) trait Number: Element + FourLanes {
 const ALWAYS_FUSED: bool = cfg!(all(feature = "std", any(target_arch = "aarch64", target_feature = "fma")));
 
 macro_rules! number {
-    ($t:ident, $chain:expr) => {
+    ($t:ident, chain $chain:expr, wide $wide:literal) => {
         impl Number for $t {
             const CHAIN: Option<usize> = $chain;
+            const WIDE: bool = $wide;
 
             #[inline(always)]
             fn multiply_add(self, factor: Self, term: Self) -> Self {
@@ -57,8 +58,8 @@ macro_rules! number {
         }
     };
 }
-number!(f32, None);
-number!(f64, Some(dgemm::KC));
+number!(f32, chain None, wide true);
+number!(f64, chain Some(dgemm::KC), wide false);
 
 /// Some numbers side by side in a register.
 pub(crate) trait Vector<T>: Copy {
@@ -79,20 +80,18 @@ pub(crate) trait Vector<T>: Copy {
     fn multiply_add(self, factor: Self, sum: Self) -> Self;
     /// `self + other`.
     fn plus(self, other: Self) -> Self;
-    /// [`Microtile::compute`]: where it stands for the tallest tiles, most of the work of most products, and as
-    /// a function that all products share for the others, which would take minutes to compile.
-    fn microkernel<L: Left<T, MR>, R: Right<T>, const MR: usize, const VECTORS: usize>(
-        proof: Self::Proof,
-        tile: Microtile<L, R, T>,
-    );
-    /// [`Micropanels::micropanels`]; in debug builds as a function of its own. Without optimisation the frame of a
-    /// function holds all that is inlined into it, and all panels together would not fit onto a stack.
-    fn micropanels<P: Micropanels<T>, const MR: usize, const VECTORS: usize>(
-        proof: Self::Proof,
-        panels: &mut P,
-        first: Micropanel,
-        count: usize,
-    );
+    /// Whether the tallest microtiles are compiled where they stand.
+    const INLINES: bool;
+    /// Runs `work` in a function of its own, compiled for the instruction set: all who have the same work share it, and
+    /// without optimisation its frame is there only while it runs.
+    fn apart<W: Apart<T>>(proof: Self::Proof, work: W) -> W::Output;
+}
+
+/// What is worth a function of its own: called often enough from several places, or large.
+pub(crate) trait Apart<T> {
+    type Output;
+
+    fn run<V: Vector<T>>(self, proof: V::Proof) -> Self::Output;
 }
 
 /// An instruction set: its vectors, from wide to narrow, and the microtile that fills its registers.

@@ -3,10 +3,8 @@
 use core::mem::MaybeUninit;
 
 use super::super::instruction_set::InstructionSet;
-use super::super::macrokernel::{Micropanel, Micropanels};
-use super::super::microkernel::{Left, Microtile, Right};
 use super::super::operation::Operation;
-use super::{ALWAYS_FUSED, Number, Set, Tiled, Vector};
+use super::{ALWAYS_FUSED, Apart, Number, Set, Tiled, Vector};
 
 /// Any processor; on 64-bit ARM the compiler makes vectors of NEON. Multiplied and added in two roundings, or in one
 /// where [`ALWAYS_FUSED`].
@@ -28,25 +26,32 @@ impl Portable {
     }
 }
 
-impl<T: Number> Set<T> for Portable {
-    const FUSED: bool = ALWAYS_FUSED;
-    type Full = [T; 4];
-    type Eight = [T; 4];
-    type Four = [T; 4];
-    type Two = [T; 2];
-    type One = [T; 1];
+/// Implements [`Set`]: the widest vector is a register of 128 bits.
+macro_rules! portable {
+    ($t:ident, $lanes:literal) => {
+        impl Set<$t> for Portable {
+            const FUSED: bool = ALWAYS_FUSED;
+            type Full = [$t; $lanes];
+            type Eight = [$t; $lanes];
+            type Four = [$t; $lanes];
+            type Two = [$t; 2];
+            type One = [$t; 1];
 
-    // Inlined, its frame would be there, too, while another set computes.
-    #[cfg_attr(target_arch = "x86_64", inline(never))]
-    fn enter(self, operation: impl Operation<T>) {
-        operation.run(self);
-    }
+            // Inlined, its frame would be there, too, while another set computes.
+            #[cfg_attr(target_arch = "x86_64", inline(never))]
+            fn enter(self, operation: impl Operation<$t>) {
+                operation.run(self);
+            }
 
-    #[inline(always)]
-    fn tiled(self, computation: impl Tiled<T>) {
-        computation.compute::<Self, MR, 2>(self);
-    }
+            #[inline(always)]
+            fn tiled(self, computation: impl Tiled<$t>) {
+                computation.compute::<Self, MR, 2>(self);
+            }
+        }
+    };
 }
+portable!(f32, 4);
+portable!(f64, 2);
 
 impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
     const LANES: usize = LANES;
@@ -82,20 +87,10 @@ impl<T: Number, const LANES: usize> Vector<T> for [T; LANES] {
         }
         self
     }
+    const INLINES: bool = false;
+
     #[inline(never)]
-    fn microkernel<L: Left<T, MR>, R: Right<T>, const MR: usize, const VECTORS: usize>(
-        proof: Portable,
-        tile: Microtile<L, R, T>,
-    ) {
-        tile.compute::<Self, MR, VECTORS>(proof);
-    }
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn micropanels<P: Micropanels<T>, const MR: usize, const VECTORS: usize>(
-        proof: Portable,
-        panels: &mut P,
-        first: Micropanel,
-        count: usize,
-    ) {
-        panels.micropanels::<Self, MR, VECTORS>(proof, first, count);
+    fn apart<W: Apart<T>>(proof: Portable, work: W) -> W::Output {
+        work.run::<Self>(proof)
     }
 }

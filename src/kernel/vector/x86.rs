@@ -93,47 +93,17 @@ macro_rules! vector {
                 // instruction.
                 Self(unsafe { $plus(self.0, other.0) })
             }
+            const INLINES: bool = true;
+
             #[inline(always)]
-            fn microkernel<L: Left<$t, MR>, R: Right<$t>, const MR: usize, const VECTORS: usize>(
-                proof: $proof,
-                tile: Microtile<L, R, $t>,
-            ) {
+            fn apart<W: Apart<$t>>(proof: $proof, work: W) -> W::Output {
                 #[inline(never)]
                 #[target_feature(enable = $features)]
-                fn alone<L: Left<$t, MR>, R: Right<$t>, const MR: usize, const VECTORS: usize>(
-                    proof: $proof,
-                    tile: Microtile<L, R, $t>,
-                ) {
-                    tile.compute::<$name, MR, VECTORS>(proof);
-                }
-                if MR > 4 {
-                    return tile.compute::<$name, MR, VECTORS>(proof);
+                fn apart<W: Apart<$t>>(proof: $proof, work: W) -> W::Output {
+                    work.run::<$name>(proof)
                 }
                 // SAFETY: a `$proof` exists only where the processor has these features.
-                unsafe { alone::<L, R, MR, VECTORS>(proof, tile) }
-            }
-            #[inline(always)]
-            fn micropanels<P: Micropanels<$t>, const MR: usize, const VECTORS: usize>(
-                proof: $proof,
-                panels: &mut P,
-                first: Micropanel,
-                count: usize,
-            ) {
-                #[inline(never)]
-                #[target_feature(enable = $features)]
-                fn alone<P: Micropanels<$t>, const MR: usize, const VECTORS: usize>(
-                    proof: $proof,
-                    panels: &mut P,
-                    first: Micropanel,
-                    count: usize,
-                ) {
-                    panels.micropanels::<$name, MR, VECTORS>(proof, first, count);
-                }
-                if cfg!(debug_assertions) {
-                    // SAFETY: a `$proof` exists only where the processor has these features.
-                    return unsafe { alone::<P, MR, VECTORS>(proof, panels, first, count) };
-                }
-                panels.micropanels::<$name, MR, VECTORS>(proof, first, count);
+                unsafe { apart(proof, work) }
             }
         }
     };

@@ -1,6 +1,7 @@
 //! Normalisation: [`BatchNorm`] over a batch, [`LayerNorm`] and [`GroupNorm`] over each sample.
 
 mod batch;
+mod groups;
 mod sample;
 
 pub use batch::BatchNorm;

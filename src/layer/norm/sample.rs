@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use super::Moments;
+use super::groups::Groups;
 use crate::diagnostic::Fault;
 use crate::element::Element;
 use crate::layer::{FromInput, InPlace};
@@ -69,59 +69,6 @@ crate::parameters!(GroupNorm<S: HasAxis<0>, Groups: Dim, T: Element>: T {
     bias: Kind::Bias { start: 0.0 },
 } marker groups fault Fault::of_groups(Groups::SIZE, S::Size::SIZE));
 
-/// Numbers of a sample are normalised `group` by `group`; each `run` of them has one weight and one bias.
-#[derive(Clone, Copy)]
-struct Groups {
-    group: usize,
-    run: usize,
-}
-
-impl Groups {
-    fn apply<T: Element>(self, values: &mut [T], weight: &[T], bias: &[T]) {
-        for values in values.chunks_exact_mut(self.group) {
-            let (moments, _) = Moments::of(values.iter().copied(), self.group);
-            values.iter_mut().for_each(|x| *x = moments.normalized(*x));
-        }
-        let scales = weight.iter().zip(bias);
-        for (values, (weight, bias)) in values.chunks_exact_mut(self.run).zip(scales) {
-            values.iter_mut().for_each(|y| *y = *y * *weight + *bias);
-        }
-    }
-
-    /// Adds to the gradients by weight and bias, and leaves in `grad_output` the gradient by the input.
-    fn differentiate<T: Element>(
-        self,
-        input: &[T],
-        weight: &[T],
-        grad_output: &mut [T],
-        grad_weight: &mut [T],
-        grad_bias: &mut [T],
-    ) {
-        let runs = self.group / self.run;
-        let groups = input.chunks_exact(self.group).zip(grad_output.chunks_exact_mut(self.group));
-        for (group, (input, grads)) in groups.enumerate() {
-            let (moments, _) = Moments::of(input.iter().copied(), self.group);
-            let parts = input.chunks_exact(self.run).zip(grads.chunks_exact_mut(self.run));
-            for (run, (input, grads)) in parts.enumerate() {
-                let run = group * runs + run;
-                for (x, grad) in input.iter().zip(grads) {
-                    grad_weight[run] += *grad * moments.normalized(*x);
-                    grad_bias[run] += *grad;
-                    *grad *= weight[run];
-                }
-            }
-            // dL/dx = scale · (g - mean(g) - x̂ · mean(g · x̂)) with g = dL/dy · weight
-            let share = T::from_f64(1.0 / self.group as f64);
-            let mean = grads.iter().copied().sum::<T>() * share;
-            let along = input.iter().zip(&*grads).map(|(x, grad)| moments.normalized(*x) * *grad);
-            let along = along.sum::<T>() * share;
-            for (x, grad) in input.iter().zip(grads) {
-                *grad = moments.scale * (*grad - mean - moments.normalized(*x) * along);
-            }
-        }
-    }
-}
-
 impl<S: Shape, T: Element> LayerNorm<S, T> {
     const GROUPS: Groups = Groups { group: S::LEN, run: 1 };
 }
@@ -131,17 +78,12 @@ impl<S: Shape, T: Element> InPlace for LayerNorm<S, T> {
     type Derivative = FromInput;
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
-        for sample in values {
-            Self::GROUPS.apply(sample.as_mut_slice(), self.weight.as_slice(), self.bias.as_slice());
-        }
+        Self::GROUPS.apply(values, self.weight.as_slice(), self.bias.as_slice());
     }
 
     fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], gradients: &mut Self) {
         let (grad_weight, grad_bias) = (gradients.weight.as_mut_slice(), gradients.bias.as_mut_slice());
-        for (input, grads) in inputs.iter().zip(grads) {
-            let (weight, grads) = (self.weight.as_slice(), grads.as_mut_slice());
-            Self::GROUPS.differentiate(input.as_slice(), weight, grads, grad_weight, grad_bias);
-        }
+        Self::GROUPS.differentiate(inputs, self.weight.as_slice(), grads, grad_weight, grad_bias);
     }
 }
 
@@ -157,16 +99,11 @@ impl<S: HasAxis<0>, G: Dim, T: Element> InPlace for GroupNorm<S, G, T> {
     type Derivative = FromInput;
 
     fn apply(&self, values: &mut [Tensor<S, T>]) {
-        for sample in values {
-            Self::GROUPS.apply(sample.as_mut_slice(), self.weight.as_slice(), self.bias.as_slice());
-        }
+        Self::GROUPS.apply(values, self.weight.as_slice(), self.bias.as_slice());
     }
 
     fn differentiate(&self, inputs: &[Tensor<S, T>], grads: &mut [Tensor<S, T>], gradients: &mut Self) {
         let (grad_weight, grad_bias) = (gradients.weight.as_mut_slice(), gradients.bias.as_mut_slice());
-        for (input, grads) in inputs.iter().zip(grads) {
-            let (weight, grads) = (self.weight.as_slice(), grads.as_mut_slice());
-            Self::GROUPS.differentiate(input.as_slice(), weight, grads, grad_weight, grad_bias);
-        }
+        Self::GROUPS.differentiate(inputs, self.weight.as_slice(), grads, grad_weight, grad_bias);
     }
 }
