@@ -72,7 +72,7 @@ impl<N: Dim, T: Element> Layer for Diagonal<N, T> {
 
     fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: Cached<'_, Self::Cache>) {
         for (x, y) in input.iter().zip(output) {
-            *y = Tensor::from_fn(|i| self.weight[i] * x[i] + self.bias[i]);
+            *y = Tensor::from_fn(|[i]| self.weight[i] * x[i] + self.bias[i]);
         }
     }
 
@@ -94,7 +94,7 @@ impl<N: Dim, T: Element> Layer for Diagonal<N, T> {
         }
         // dL/dx = dL/dy · w
         for (grad_x, grad) in grad_input.into_iter().flatten().zip(grad_output) {
-            *grad_x = Tensor::from_fn(|i| self.weight[i] * grad[i]);
+            *grad_x = Tensor::from_fn(|[i]| self.weight[i] * grad[i]);
         }
     }
 }

@@ -67,7 +67,6 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
-#[doc(hidden)]
 pub mod decimal;
 #[macro_use]
 pub mod plain;

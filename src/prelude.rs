@@ -19,10 +19,10 @@ pub use crate::{
     },
     loss::{
         BinaryCrossEntropy, Class, CrossEntropy, Hinge, Huber, KlDivergence, Loss, MeanAbsoluteError,
-        MeanSquaredError, NegativeLogLikelihood, SmoothedCrossEntropy, SumSquaredError, Target,
+        MeanSquaredError, NegativeLogLikelihood, SmoothedCrossEntropy, SumSquaredError, Target, TargetOf,
     },
     network,
-    network::{Model as _, Network, Predictor, Stack, Workspace},
+    network::{InputOf, Model as _, Network, Predictor, Stack, Workspace},
     optimizer::{
         AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Scheduled, Sgd,
         WeightDecay,

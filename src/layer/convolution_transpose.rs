@@ -47,6 +47,7 @@ use crate::threads::{Work, split};
 /// let output = layer.predict(&Tensor::from([[[3.0, 5.0]]]));
 /// assert_eq!(output, Tensor::from([[[3.0, 3.0, 5.0, 5.0], [3.0, 3.0, 5.0, 5.0]]]));
 /// ```
+#[doc(alias("Conv2DTranspose", "Deconvolution"))]
 pub type ConvTranspose2d<
     In,
     Filters,

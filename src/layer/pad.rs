@@ -27,6 +27,7 @@ use crate::shape::HasAxis;
 /// let output = pad.predict(&Tensor::from([[[3.0, 5.0]]]));
 /// assert_eq!(output, Tensor::from([[[0.0, 0.0], [3.0, 5.0], [0.0, 0.0]]]));
 /// ```
+#[doc(alias("ZeroPadding2D"))]
 pub type ZeroPad2d<In, Padding, T = f32> =
     ZeroPad<Window<In, <In as HasAxis<0>>::Size, U1, U1, Padding, U1, U1>, T>;
 

@@ -51,6 +51,7 @@ impl<C: Dim, H: Dim, W: Dim> Image for (C, H, W) {}
 /// let pool = MaxPool2d::<(U1, U2, U4), U2>::zeroed();
 /// assert_eq!(pool.predict(&image), Tensor::from([[[3.0, 6.0]]]));
 /// ```
+#[doc(alias("MaxPooling2D"))]
 pub type MaxPool2d<In, Kernel, Stride = Kernel, Padding = U0, T = f32> =
     MaxPool<PoolWindow<In, Kernel, Stride, Padding>, T>;
 
@@ -131,6 +132,7 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
 /// let pool = AvgPool2d::<(U1, U2, U4), U2>::zeroed();
 /// assert_eq!(pool.predict(&image), Tensor::from([[[2.0, 4.0]]]));
 /// ```
+#[doc(alias("AveragePooling2D"))]
 pub type AvgPool2d<In, Kernel, Stride = Kernel, Padding = U0, T = f32> =
     AvgPool<PoolWindow<In, Kernel, Stride, Padding>, T>;
 
@@ -184,6 +186,7 @@ impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
 /// let pool = GlobalAvgPool2d::<(U2, U1, U2)>::zeroed();
 /// assert_eq!(pool.predict(&image), Tensor::from([2.0, 7.0]));
 /// ```
+#[doc(alias("GlobalAveragePooling2D", "AdaptiveAvgPool2d"))]
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct GlobalAvgPool2d<In: Image, T: Element = f32> {

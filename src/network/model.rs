@@ -3,10 +3,12 @@
 use alloc::boxed::Box;
 use core::slice::from_ref;
 
-use super::{InputOf, Network, inference};
+use super::{Taken, inference};
+use crate::diagnostic::{Enters, Fit};
 use crate::initializer::{self, Initializer};
 use crate::layer::{Layer, Output, Placement};
 use crate::plain::cast;
+use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 /// What can be done with every network: it is initialized, and predicts.
@@ -37,9 +39,12 @@ pub trait Model: Layer {
     /// let output: Tensor<U2> = net.predict(&Tensor::from([1.0, 2.0, 3.0, 4.0]));
     /// # let _ = output;
     /// ```
-    fn predict<S: InputOf<Self>>(&self, sample: &Tensor<S, Self::Element>) -> Output<Self>
+    fn predict<S: Shape<Decimal: Enters<Taken<Self>>>>(
+        &self,
+        sample: &Tensor<S, Self::Element>,
+    ) -> Output<Self>
     where
-        Self: Network,
+        Self: Layer<Seams: Fit>,
     {
         inference::predict(self, cast(from_ref(sample)))
     }
@@ -60,7 +65,7 @@ pub trait Model: Layer {
     /// ```
     fn initialized(initializer: impl Initializer, seed: u64) -> Box<Self>
     where
-        Self: Network,
+        Self: Layer<Seams: Fit>,
     {
         let mut network = Self::zeroed();
         initializer::initialize(&mut *network, initializer, seed);

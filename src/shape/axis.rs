@@ -29,8 +29,7 @@ pub struct Keep<const AXIS: usize>;
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} has no axis {AXIS}",
     label = "no such axis",
-    note = "the outermost axis is 0",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    note = "the outermost axis is 0"
 )]
 pub trait HasAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The axis's size.
@@ -54,8 +53,7 @@ pub trait HasAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} cannot get an axis {AXIS}",
     label = "this axis cannot be inserted",
-    note = "a new axis is inserted before an existing one, or after the last; a tensor has at most 6",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    note = "a new axis is inserted before an existing one, or after the last; a tensor has at most 6"
 )]
 pub trait InsertAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape with an axis of size `N` there.

@@ -8,8 +8,7 @@ use crate::shape::{Axis, Dim, HasAxis, MOST_AXES, Shape};
 /// A shape with at least two axes, of which the last two can be exchanged.
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} cannot be transposed",
-    label = "transposing takes at least two axes",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "transposing takes at least two axes"
 )]
 pub trait Transpose<Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape with its last two axes exchanged.
@@ -33,8 +32,7 @@ transpose!(A B C D);
 /// A shape whose axes can be put into the order `Order`: `(Axis<2>, Axis<0>, Axis<1>)`.
 #[diagnostic::on_unimplemented(
     message = "this is no order of the axes of a tensor of {Sizes}",
-    label = "name each of its axes once",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "name each of its axes once"
 )]
 pub trait Permute<Order, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape with its axes in that order.

@@ -1,7 +1,7 @@
 //! Generic functions: no where-line, or one, however much they do.
 
 use dimwise::prelude::*;
-use dimwise::tensor::{ConcatWith, ReshapeTo};
+use dimwise::tensor::{ConcatOf, ConcatWith, ReshapeTo};
 
 use crate::random;
 
@@ -37,13 +37,13 @@ fn distance<S: Shape>(left: &Tensor<S, f64>, right: &Tensor<S, f64>) -> f64 {
 }
 
 /// A matrix with one column more.
-type OneMore<R, C> = <(R, C) as ConcatWith<1, (R, U1)>>::Out;
+type OneMore<R, C> = ConcatOf<1, (R, C), (R, U1)>;
 
 fn with_ones<R: Dim, C: Dim>(matrix: &Tensor<(R, C), f64>) -> Tensor<OneMore<R, C>, f64>
 where
     (R, C): ConcatWith<1, (R, U1)>,
 {
-    matrix.concat(Axis::<1>, &Tensor::<(R, U1), f64>::from_fn(|_| 1.0))
+    matrix.concat(Axis::<1>, &Tensor::<(R, U1), f64>::filled_with(|| 1.0))
 }
 
 fn in_columns<S: Shape + ReshapeTo<(R, C)>, R: Dim, C: Dim>(tensor: &Tensor<S, f64>) -> Tensor<C, f64> {
