@@ -39,6 +39,7 @@ pub trait Model: Layer {
     /// let output: Tensor<U2> = net.predict(&Tensor::from([1.0, 2.0, 3.0, 4.0]));
     /// # let _ = output;
     /// ```
+    #[doc(alias("call", "__call__"))]
     fn predict<S: Shape<Decimal: Enters<Taken<Self>>>>(
         &self,
         sample: &Tensor<S, Self::Element>,
@@ -63,6 +64,7 @@ pub trait Model: Layer {
     /// network! { type Net = [Affine<U4, U3>, Tanh<U3>, Affine<U3, U2>]; }
     /// assert_eq!(Net::initialized(XavierUniform, 7), Net::initialized(XavierUniform, 7));
     /// ```
+    #[doc(alias("new"))]
     fn initialized(initializer: impl Initializer, seed: u64) -> Box<Self>
     where
         Self: Layer<Seams: Fit>,

@@ -89,6 +89,7 @@ pub trait Axes: Placed {
     /// let matrix = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
     /// assert_eq!(matrix.transpose(), Tensor::from([[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]));
     /// ```
+    #[doc(alias("t"))]
     fn transpose(&self) -> Self::With<<Self::Shape as Transpose>::Out>
     where
         Self::Shape: Transpose,

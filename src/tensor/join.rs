@@ -108,6 +108,7 @@ pub trait Joining: Placed {
     /// let both: Tensor<(U2, U3)> = left.concat(Axis::<1>, &right);
     /// assert_eq!(both, Tensor::from([[1.0, 3.0, 4.0], [2.0, 5.0, 6.0]]));
     /// ```
+    #[doc(alias("cat", "concatenate"))]
     fn concat<const AXIS: usize, R: Shape>(
         &self,
         axis: Axis<AXIS>,

@@ -143,6 +143,7 @@ pub trait Products: Placed {
     /// let samples = Tensor::from([[[1.0, 0.0]], [[0.0, 1.0]], [[1.0, 1.0]]]);
     /// assert_eq!(samples.matmul(&matrix), Tensor::from([[[1.0, 2.0]], [[3.0, 4.0]], [[4.0, 6.0]]]));
     /// ```
+    #[doc(alias("mm", "bmm"))]
     #[inline]
     fn matmul<R: Shape>(&self, right: &Tensor<R, Self::Element>) -> Self::With<ProductOf<Self::Shape, R>>
     where

@@ -183,6 +183,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// }
     /// assert_eq!(ones::<(U2, U2)>(), Tensor::from([[1.0, 1.0], [1.0, 1.0]]));
     /// ```
+    #[doc(alias("zeros", "ones", "full"))]
     pub fn filled_with(element: impl FnMut() -> T) -> Self {
         let mut tensor = Self::default();
         tensor.as_mut_slice().fill_with(element);

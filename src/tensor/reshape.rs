@@ -66,6 +66,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// let matrix = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
     /// assert_eq!(*matrix.reshape::<(U3, U2)>(), Tensor::from([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]));
     /// ```
+    #[doc(alias("view"))]
     pub fn reshape<R: Shape>(&self) -> &Tensor<R, T>
     where
         S: Counted<R>,
@@ -98,6 +99,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     ///
     /// let vector: &Tensor<U4> = Tensor::from([[1.0, 2.0], [3.0, 4.0]]).flatten();
     /// ```
+    #[doc(alias("ravel"))]
     pub fn flatten(&self) -> &Tensor<S::Flat, T>
     where
         S: Flat,
@@ -131,6 +133,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(*vector.unsqueeze(Axis::<0>), Tensor::from([[1.0, 2.0]]));
     /// assert_eq!(*vector.unsqueeze(Axis::<1>), Tensor::from([[1.0], [2.0]]));
     /// ```
+    #[doc(alias("expand_dims"))]
     pub fn unsqueeze<const AXIS: usize>(&self, axis: Axis<AXIS>) -> &Tensor<S::With<U1>, T>
     where
         S: InsertAxis<AXIS>,

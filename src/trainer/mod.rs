@@ -312,6 +312,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// [`TrainError::NoSamples`] where the data are empty; [`TrainError::ShortLastBatch`] and
     /// [`TrainError::NoWholeBatch`] where they cannot be cut into batches that the network can be trained
     /// on.
+    #[doc(alias("fit", "train"))]
     pub fn epoch<S, G>(&mut self, data: &Dataset<S, G, N::Element>) -> Result<Epoch, TrainError>
     where
         S: Shape<Decimal: Enters<Taken<N>>>,
