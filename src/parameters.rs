@@ -25,8 +25,7 @@ use crate::tensor::Tensor;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "the parameters of this layer are not known",
-    label = "a layer says what its fields are in `parameters!`",
-    note = "a network in a `Box` is given by `&*network`"
+    label = "a layer says what its fields are in `parameters!`"
 )]
 pub trait Parameters: Plain<Element: Element> {
     /// The seams inside, each of which must fit; `()` for a single layer.

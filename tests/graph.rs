@@ -113,6 +113,19 @@ fn a_vector_times_a_matrix() {
     check(&mut graph, &w);
 }
 
+/// Of any size, whose rank is known: a scalar stands beside it on either side.
+#[test]
+fn a_scalar_beside_a_vector_of_any_size() {
+    fn of<N: Dim>() {
+        let (x, factor) = (any::<N>(1), any::<()>(2));
+        let mut graph = Graph::new((&factor * &x + &x * &factor).sum());
+        check(&mut graph, &x);
+        check(&mut graph, &factor);
+    }
+    of::<U1>();
+    of::<U5>();
+}
+
 #[test]
 fn tensors_of_every_rank() {
     fn of<S: Shape>() {

@@ -97,8 +97,12 @@ fn row(line: &str) -> Option<[String; 4]> {
 
 /// What is written twice, by the user and by what is called, is compared by the compiler alone: the guide teaches
 /// how to read it.
-const MISMATCHES: [&str; 4] =
-    ["array_into_other_shape", "function_of_other_shape", "matmul_into_other_shape", "predict_into_other_size"];
+const MISMATCHES: [&str; 4] = [
+    "array_into_other_shape",
+    "function_of_other_shape",
+    "matmul_into_other_shape",
+    "predict_into_other_size",
+];
 
 /// How many messages may spell a size in bits anywhere, in what rustc adds below ours.
 const IN_BITS: usize = 20;

@@ -9,6 +9,7 @@ pub struct Seam<Out, In>(core::marker::PhantomData<(Out, In)>);
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "shape mismatch inside of this network")]
 pub trait Fit {}
+#[diagnostic::do_not_recommend]
 impl Fit for () {}
 impl<A: Fit, B: Fit, C: Fit> Fit for (A, B, C) {}
 impl<Out: Feeds<In>, In> Fit for Seam<Out, In> {}

@@ -195,6 +195,7 @@ impl<R, S, T> Copy for Placeholder<R, S, T> {}
 
 graph_node!([R: Plays, S: Shape, T: Element] Placeholder<R, S, T>, T);
 
+#[diagnostic::do_not_recommend]
 impl<R: Plays, S: Shape, T: Element> Expression for Placeholder<R, S, T> {
     type Shape = S;
     type Inputs = Nothing<T>;

@@ -313,7 +313,7 @@ pub trait Node: Copy {
 /// A node's [`Place`] is its memory: its value, its gradient, and the places of its inputs.
 #[diagnostic::on_unimplemented(
     message = "this is not a graph that can be computed",
-    label = "one of its nodes does not fit the others"
+    label = "no node: nodes are `&variable`, `constant(&tensor)` and what is computed from them"
 )]
 pub trait Expression: Node {
     /// The shape of the value.

@@ -29,7 +29,8 @@ use crate::shape::Shape;
 /// declares, and every [`Stack`] written by hand whose seams fit.
 #[diagnostic::on_unimplemented(
     message = "this is not a layer",
-    label = "a layer implements `Layer` or `InPlace`, a network of layers is declared by `network!`"
+    label = "a layer implements `Layer` or `InPlace`, a network of layers is declared by `network!`",
+    note = "what a `Box` holds is given by `&*network`"
 )]
 pub trait Network: Layer<Seams: Fit> {}
 

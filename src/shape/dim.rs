@@ -146,6 +146,7 @@ impl Shape for UTerm {
     type First = Self;
     type Last = Self;
     type WithLast<N: Dim> = N;
+    type Transposed = Self;
     const RANK: usize = 1;
     const DIMS: &'static [usize] = &[0];
 }
@@ -161,6 +162,7 @@ where
     type First = Self;
     type Last = Self;
     type WithLast<N: Dim> = N;
+    type Transposed = Self;
     const RANK: usize = 1;
     const DIMS: &'static [usize] = &[Self::LENGTH];
 }

@@ -60,6 +60,9 @@ pub trait Shape:
     /// The shape with its last axis of another size; a scalar stays.
     #[doc(hidden)]
     type WithLast<N: Dim>: Shape;
+    /// The shape with its last two axes exchanged; one of fewer axes stays.
+    #[doc(hidden)]
+    type Transposed: Shape;
     /// The number of axes.
     const RANK: usize;
     /// The size of each axis, the outermost first.
@@ -148,6 +151,9 @@ macro_rules! tuple_shape {
                 type First = <Self as HasAxis<0>>::Size;
             type Last = <Self as HasAxis<{ $rank - 1 }>>::Size;
             type WithLast<N: Dim> = <Self as HasAxis<{ $rank - 1 }>>::With<N>;
+            type Transposed = <<Self as HasAxis<{ $rank - 2 }>>::With<<Self as Shape>::Last> as HasAxis<{ $rank - 1 }>>::With<
+                <Self as HasAxis<{ $rank - 2 }>>::Size,
+            >;
             const RANK: usize = $rank;
             const DIMS: &'static [usize] = &[$($dim::SIZE),*];
         }
@@ -170,6 +176,7 @@ impl Shape for () {
     type First = typenum::U1;
     type Last = typenum::U1;
     type WithLast<N: Dim> = ();
+    type Transposed = ();
     const RANK: usize = 0;
     const DIMS: &'static [usize] = &[];
 }

@@ -95,7 +95,7 @@ pub(crate) mod softmax;
 use alloc::boxed::Box;
 use core::ops::{Index, IndexMut};
 
-pub use axes::{Axes, Permute, Transpose};
+pub use axes::{Axes, Permute, Transpose, TransposeOf};
 pub use broadcast::{Broadcast, Operand};
 pub use compare::Compare;
 pub use convert::{BatchLengthError, LengthError, ShapeError, ViewError};
