@@ -51,8 +51,6 @@ fn step<N, B>(what: &str)
 where
     N: Network<In: InputOf<N>, Element = f32>,
     B: BatchSize,
-    MeanSquaredError: Loss<N::Out, Tensor<N::Out>, f32>,
-    Tensor<N::Out>: Target,
 {
     let samples: Vec<Tensor<N::In>> = vec![Tensor::filled_with(|| 0.5); B::SIZE];
     let targets: Vec<Tensor<N::Out>> = vec![Tensor::default(); B::SIZE];

@@ -104,14 +104,14 @@ network! { type Net<T> = [Diagonal<U2, T>, Affine<U2, U8, T>, Rectifier<U8, T>, 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let checked = Net::<f64>::initialized(HeNormal, 1);
     let mut random = Random::new(2);
-    let inputs: Vec<_> = (0..8).map(|_| Tensor::from_fn(|_: usize| random.normal())).collect();
+    let inputs: Vec<_> = (0..8).map(|_| Tensor::filled_with(|| random.normal())).collect();
     let classes: Vec<_> = (0..8).map(|index| Class::<U2>::new(index % 2).expect("a class of two")).collect();
     let report = check_network(&*checked, &CrossEntropy, &inputs, &classes)?;
     println!("{report}");
 
     // A point's class is whether it lies in the unit circle, which takes a network with a bend.
     let points: Vec<_> =
-        (0..400).map(|_| Tensor::<U2>::from_fn(|_: usize| 1.2 * random.normal() as f32)).collect();
+        (0..400).map(|_| Tensor::<U2>::filled_with(|| 1.2 * random.normal() as f32)).collect();
     let inside = |point: &Tensor<U2>| usize::from(point[0] * point[0] + point[1] * point[1] < 1.0);
     let classes: Vec<_> =
         points.iter().map(|point| Class::<U2>::new(inside(point)).expect("one of two")).collect();
