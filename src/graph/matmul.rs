@@ -24,12 +24,12 @@ graph_node!([A: Node, B: Node] Matmul<A, B>, A::Element);
 impl<A, B> Matmul<A, B>
 where
     A: Expression<Shape: MatrixLeft>,
-    B: Expression<Element = A::Element, Shape: MatrixRight>,
+    B: Expression<Element = A::Element>,
 {
     const SIZE: DenseSizes = DenseSizes {
         rows: A::Shape::ROWS,
         inner: <A::Shape as MatrixLeft>::Inner::SIZE,
-        cols: <B::Shape as MatrixRight>::Cols::SIZE,
+        cols: <B::Shape as Shape>::Last::SIZE,
     };
 }
 
@@ -37,9 +37,9 @@ where
 impl<A, B> Expression for Matmul<A, B>
 where
     A: Expression<Shape: MatrixLeft>,
-    B: Expression<Element = A::Element, Shape: MatrixRight>,
+    B: Expression<Element = A::Element>,
 {
-    type Shape = <A::Shape as MatrixLeft>::Times<<B::Shape as MatrixRight>::Cols>;
+    type Shape = <A::Shape as MatrixLeft>::Times<<B::Shape as Shape>::Last>;
     type Inputs = Inputs<PlaceOf<A>, PlaceOf<B>>;
 
     fn forward(&self, place: &mut PlaceOf<Self>) {
@@ -105,26 +105,18 @@ impl<M: Dim, K: Dim> MatrixLeft for (M, K) {
     const ROWS: usize = M::SIZE;
 }
 
-/// The shape of a right factor: a matrix.
+/// The index of a matrix, the right factor.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "this node is no right factor of a matrix product",
+    message = "a node of {Sizes} is no right factor of a matrix product",
     label = "`matmul` multiplies a vector or a matrix by a matrix"
 )]
-pub trait MatrixRight: Shape {
-    /// The number of rows.
-    type Inner: Dim;
-    /// The number of columns.
-    type Cols: Dim;
-}
-
+pub trait IsMatrix<Sizes> {}
 #[diagnostic::do_not_recommend]
-impl<K: Dim, N: Dim> MatrixRight for (K, N) {
-    type Inner = K;
-    type Cols = N;
-}
+impl<Sizes> IsMatrix<Sizes> for [usize; 2] {}
 
 /// The number of rows of a right factor, in decimal.
-pub(super) type InnerOf<B> = <<<B as Expression>::Shape as MatrixRight>::Inner as Shape>::Decimal;
+pub(super) type InnerOf<B> = <<<B as Expression>::Shape as Shape>::First as Shape>::Decimal;
 
 /// Holds for the same size, in decimal: the row of a left factor and the column of a right one.
 #[doc(hidden)]

@@ -83,8 +83,8 @@ mod variable;
 pub use binary::{Beside, Binary};
 pub use evaluate::Graph;
 pub use loss::{GraphLoss, Numbers, OutputNode, Placeholder, Role, TargetNode};
-use matmul::{InnerOf, RowsOf};
-pub use matmul::{Matmul, MatrixLeft, MatrixRight};
+use matmul::{InnerOf, IsMatrix, RowsOf};
+pub use matmul::{Matmul, MatrixLeft};
 pub use place::{Inputs, Place, PlaceOf};
 pub use reduce::{MaximumAll, MeanAll, Reduce, Reduction, SumAll};
 pub use repeat::{Repeat, Repeated};
@@ -294,7 +294,8 @@ pub trait Node: Copy {
     fn matmul<R>(self, right: R) -> Matmul<Self, R>
     where
         Self: Expression<Shape: MatrixLeft<Inner: Shape<Decimal: RowsOf<InnerOf<R>>>>>,
-        R: Expression<Element = Self::Element, Shape: MatrixRight>,
+        R: Expression<Element = Self::Element>,
+        <R::Shape as Shape>::Index: IsMatrix<<R::Shape as Shape>::Decimal>,
     {
         Matmul::new(self, right)
     }

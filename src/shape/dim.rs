@@ -146,6 +146,7 @@ impl Shape for UTerm {
     type First = Self;
     type Last = Self;
     type WithLast<N: Dim> = N;
+    type Appended<N: Dim> = (Self, N);
     type Transposed = Self;
     const RANK: usize = 1;
     const DIMS: &'static [usize] = &[0];
@@ -162,6 +163,7 @@ where
     type First = Self;
     type Last = Self;
     type WithLast<N: Dim> = N;
+    type Appended<N: Dim> = (Self, N);
     type Transposed = Self;
     const RANK: usize = 1;
     const DIMS: &'static [usize] = &[Self::LENGTH];

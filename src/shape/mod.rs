@@ -15,7 +15,9 @@ mod count;
 mod dim;
 mod length;
 
-pub use axis::{Append, Axis, HasAxis, InsertAxis, Keep};
+#[doc(hidden)]
+pub use axis::OneMore;
+pub use axis::{Append, AppendOf, Axis, HasAxis, InsertAxis, Keep};
 pub use broadcast::BroadcastTo;
 #[doc(hidden)]
 pub use broadcast::{AnyNumber, AxisTo, Spelt};
@@ -60,6 +62,9 @@ pub trait Shape:
     /// The shape with its last axis of another size; a scalar stays.
     #[doc(hidden)]
     type WithLast<N: Dim>: Shape;
+    /// The shape with one more axis after its last; one of the most axes stays.
+    #[doc(hidden)]
+    type Appended<N: Dim>: Shape;
     /// The shape with its last two axes exchanged; one of fewer axes stays.
     #[doc(hidden)]
     type Transposed: Shape;
@@ -142,13 +147,14 @@ impl<const RANK: usize> Index for [usize; RANK] {
 }
 
 macro_rules! tuple_shape {
-    ($rank:literal: $($dim:ident)*, $array:ty) => {
+    ($rank:literal: $($dim:ident)*, $array:ty, $appended:ty) => {
         #[diagnostic::do_not_recommend]
         impl<$($dim: Dim),*> Shape for ($($dim,)*) {
             type Array<P: Plain> = $array;
             type Index = [usize; $rank];
             type Decimal = ($(<$dim as Shape>::Decimal,)*);
                 type First = <Self as HasAxis<0>>::Size;
+            type Appended<Next: Dim> = $appended;
             type Last = <Self as HasAxis<{ $rank - 1 }>>::Size;
             type WithLast<N: Dim> = <Self as HasAxis<{ $rank - 1 }>>::With<N>;
             type Transposed = <<Self as HasAxis<{ $rank - 2 }>>::With<<Self as Shape>::Last> as HasAxis<{ $rank - 1 }>>::With<
@@ -161,11 +167,11 @@ macro_rules! tuple_shape {
         impl<Sizes, $($dim: Dim),*> OfRank<$rank, Sizes> for ($($dim,)*) {}
     };
 }
-tuple_shape!(2: A B, A::Array<B::Array<P>>);
-tuple_shape!(3: A B C, A::Array<B::Array<C::Array<P>>>);
-tuple_shape!(4: A B C D, A::Array<B::Array<C::Array<D::Array<P>>>>);
-tuple_shape!(5: A B C D E, A::Array<B::Array<C::Array<D::Array<E::Array<P>>>>>);
-tuple_shape!(6: A B C D E F, A::Array<B::Array<C::Array<D::Array<E::Array<F::Array<P>>>>>>);
+tuple_shape!(2: A B, A::Array<B::Array<P>>, (A, B, Next));
+tuple_shape!(3: A B C, A::Array<B::Array<C::Array<P>>>, (A, B, C, Next));
+tuple_shape!(4: A B C D, A::Array<B::Array<C::Array<D::Array<P>>>>, (A, B, C, D, Next));
+tuple_shape!(5: A B C D E, A::Array<B::Array<C::Array<D::Array<E::Array<P>>>>>, (A, B, C, D, E, Next));
+tuple_shape!(6: A B C D E F, A::Array<B::Array<C::Array<D::Array<E::Array<F::Array<P>>>>>>, Self);
 
 /// A scalar: one element, no axis.
 #[diagnostic::do_not_recommend]
@@ -176,6 +182,7 @@ impl Shape for () {
     type First = typenum::U1;
     type Last = typenum::U1;
     type WithLast<N: Dim> = ();
+    type Appended<N: Dim> = N;
     type Transposed = ();
     const RANK: usize = 0;
     const DIMS: &'static [usize] = &[];
