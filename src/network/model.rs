@@ -13,8 +13,8 @@ use crate::tensor::Tensor;
 
 /// What can be done with every network: it is initialized, and predicts.
 ///
-/// Nobody implements it: every layer has it. Its functions ask for a [`Network`], so that one whose shapes do not
-/// fit is refused in decimal.
+/// Nobody implements it: every layer has it. Its functions ask for the seams of a [`Network`](super::Network), so that
+/// one whose shapes do not fit is refused in decimal.
 pub trait Model: Layer {
     /// The number of parameters.
     const PARAMETERS: usize = Self::COUNT - Self::STATISTICS;
