@@ -27,7 +27,7 @@ fn main() {
 fn latency<N: Network<In: InputOf<N>, Element = f32>>(name: &str) {
     let mut random = Random::new(1);
     let samples: Vec<Tensor<N::In>> =
-        (0..128).map(|_| Tensor::from_fn(|_| random.uniform() as f32)).collect();
+        (0..128).map(|_| Tensor::filled_with(|| random.uniform() as f32)).collect();
     let network = N::initialized(HeNormal, 1);
     let mut predictors = [Predictor::<N>::new(16), Predictor::<N>::new(128)];
     let [few, many] = &mut predictors;

@@ -48,10 +48,10 @@ fn steps(name: &str, optimizer: impl Optimizer<Square>) {
 
 fn training<O: Optimizer<Mlp>>(name: &str, optimizer: impl Fn() -> O) {
     let pixel = |pixel: usize| ((pixel * 7919) % 256) as f32 / 255.0;
-    let bright: Vec<_> = (0..100).map(|sample| Tensor::<U784>::from_fn(|at| pixel(at + sample))).collect();
+    let bright: Vec<_> = (0..100).map(|sample| Tensor::<U784>::from_fn(|[at]| pixel(at + sample))).collect();
     let dark = |at: usize, number: f32| if at.is_multiple_of(3) { 0.0 } else { number };
     let darker: Vec<_> =
-        bright.iter().map(|sample| Tensor::<U784>::from_fn(|at| dark(at, sample[at]))).collect();
+        bright.iter().map(|sample| Tensor::<U784>::from_fn(|[at]| dark(at, sample[at]))).collect();
     let targets: Vec<_> =
         (0..100).map(|sample| Class::<U10>::new(sample % 10).expect("one of ten")).collect();
     let new = || {

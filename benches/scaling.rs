@@ -51,10 +51,8 @@ fn step<N, B>(what: &str)
 where
     N: Network<In: InputOf<N>, Element = f32>,
     B: BatchSize,
-    MeanSquaredError: Loss<N::Out, Tensor<N::Out>, f32>,
-    Tensor<N::Out>: Target,
 {
-    let samples: Vec<Tensor<N::In>> = vec![Tensor::from_fn(|_| 0.5); B::SIZE];
+    let samples: Vec<Tensor<N::In>> = vec![Tensor::filled_with(|| 0.5); B::SIZE];
     let targets: Vec<Tensor<N::Out>> = vec![Tensor::default(); B::SIZE];
     let network = N::initialized(XavierNormal, 1);
     let sgd = Sgd { learning_rate: 1e-4 };

@@ -37,7 +37,7 @@ where
 {
     let mut random = Random::new(1);
     let samples: Vec<Tensor<N::In>> =
-        (0..B::SIZE).map(|_| Tensor::from_fn(|_| random.uniform() as f32)).collect();
+        (0..B::SIZE).map(|_| Tensor::filled_with(|| random.uniform() as f32)).collect();
     let targets: Vec<_> =
         (0..B::SIZE).map(|_| Class::<U10>::new(random.below(10)).expect("one of ten")).collect();
     let network = N::initialized(HeNormal, 1);

@@ -87,7 +87,7 @@ fn numerical_gradient(point: &Point) -> Point {
         moved.x[axis] += h;
         f(&moved)
     };
-    Point { x: Tensor::from_fn(|axis| (moved(axis, H) - moved(axis, -H)) / (2.0 * H)) }
+    Point { x: Tensor::from_fn(|[axis]| (moved(axis, H) - moved(axis, -H)) / (2.0 * H)) }
 }
 
 /// The start and the places after each of 100 steps.

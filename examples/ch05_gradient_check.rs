@@ -35,7 +35,7 @@ fn run(settings: &Settings) -> Result<Claim, Box<dyn Error>> {
         .samples()
         .iter()
         .take(3)
-        .map(|image| Tensor::from_fn(|pixel| f64::from(image[pixel])))
+        .map(|image| Tensor::from_fn(|[pixel]| f64::from(image[pixel])))
         .collect();
     let digits = &train.targets()[..images.len()];
     let network = Net::initialized(Normal { deviation: 0.01 }, 1);

@@ -56,7 +56,7 @@ fn trained<L>(
     test: &Digits,
 ) -> Result<(Box<Net>, f64), Box<dyn std::error::Error>>
 where
-    L: Loss<U10, Class<U10>, f64> + Send,
+    L: Loss<U10, Class<U10>, f64>,
 {
     let network = Net::initialized(HeNormal, 1);
     let mut trainer = Trainer::<Net, L, Sgd, Samples>::new(network, loss, Sgd { learning_rate: 0.1 }, 1);

@@ -94,7 +94,8 @@ where
     U100: InputOf<L>,
 {
     let mut random = Random::new(1);
-    let mut x: Vec<Tensor<U100>> = (0..1000).map(|_| Tensor::from_fn(|_| random.normal() as f32)).collect();
+    let mut x: Vec<Tensor<U100>> =
+        (0..1000).map(|_| Tensor::filled_with(|| random.normal() as f32)).collect();
     let mut predictor = Predictor::<L>::new(x.len());
     let through = |seed| {
         x = predictor.predict(&layer(seed), &x).to_vec();

@@ -71,7 +71,7 @@ impl<N: Dim, T: Element> Layer for Diagonal<N, T> {
 
     fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: Cached<'_, Self::Cache>) {
         for (x, y) in input.iter().zip(output) {
-            *y = Tensor::from_fn(|i| self.weight[i] * x[i] + self.bias[i]);
+            *y = Tensor::from_fn(|[i]| self.weight[i] * x[i] + self.bias[i]);
         }
     }
 
@@ -93,7 +93,7 @@ impl<N: Dim, T: Element> Layer for Diagonal<N, T> {
         }
         // dL/dx = dL/dy · w
         for (grad_x, grad) in grad_input.into_iter().flatten().zip(grad_output) {
-            *grad_x = Tensor::from_fn(|i| self.weight[i] * grad[i]);
+            *grad_x = Tensor::from_fn(|[i]| self.weight[i] * grad[i]);
         }
     }
 }
@@ -103,14 +103,14 @@ network! { type Net<T> = [Diagonal<U2>, Affine<_, U8>, Rectifier<_>, Affine<_, U
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let checked = Net::<f64>::initialized(HeNormal, 1);
     let mut random = Random::new(2);
-    let inputs: Vec<_> = (0..8).map(|_| Tensor::from_fn(|_: usize| random.normal())).collect();
+    let inputs: Vec<_> = (0..8).map(|_| Tensor::filled_with(|| random.normal())).collect();
     let classes: Vec<_> = (0..8).map(|index| Class::<U2>::new(index % 2).expect("a class of two")).collect();
     let report = check_network(&*checked, &CrossEntropy, &inputs, &classes)?;
     println!("{report}");
 
     // A point's class is whether it lies in the unit circle, which takes a network with a bend.
     let points: Vec<_> =
-        (0..400).map(|_| Tensor::<U2>::from_fn(|_: usize| 1.2 * random.normal() as f32)).collect();
+        (0..400).map(|_| Tensor::<U2>::filled_with(|| 1.2 * random.normal() as f32)).collect();
     let inside = |point: &Tensor<U2>| usize::from(point[0] * point[0] + point[1] * point[1] < 1.0);
     let classes: Vec<_> =
         points.iter().map(|point| Class::<U2>::new(inside(point)).expect("one of two")).collect();

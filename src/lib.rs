@@ -168,6 +168,8 @@
 //! one layer of two; `network/workspace.rs`, a training pass; `trainer/learner.rs`, a step. What a layer need not know
 //! is beside it: `layer/placement.rs` says how it is run, `kernel` computes, `diagnostic` words what the compiler says.
 //!
+//! What the compiler says about a mistake, and what to write instead, is told in [`guide::errors`].
+//!
 //! ## What it takes to add
 //!
 //! | one more | a file of its own, and | example |
@@ -214,7 +216,6 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
-#[doc(hidden)]
 pub mod decimal;
 #[macro_use]
 pub mod plain;
@@ -247,6 +248,7 @@ pub mod early_stopping;
 pub mod gradient_check;
 #[cfg(any(feature = "npy", feature = "safetensors"))]
 pub mod storage;
+pub mod guide;
 pub mod prelude;
 
 /// The README's programs are tests.

@@ -9,7 +9,7 @@
 //! | training | [`Dataset`], [`Class`], [`Trainer`], [`TrainError`], [`EarlyStopping`], [`Clip`], [`Penalty`] |
 //! | first weights | [`HeNormal`], [`HeUniform`], [`XavierNormal`], [`XavierUniform`]; others in [`initializer`](crate::initializer) |
 //! | tensors | [`Tensor`], [`Axis`], [`Keep`]; their operations come along |
-//! | generic code | [`Dim`], [`Shape`], [`Batch`], [`BatchSize`], [`Element`], [`Layer`], [`Loss`], [`Target`], [`Optimizer`], [`Schedule`], [`Initializer`] |
+//! | generic code | [`Dim`], [`Shape`], [`Batch`], [`BatchSize`], [`Element`], [`Layer`], [`Loss`], [`Target`], [`TargetOf`], [`InputOf`], [`Optimizer`], [`Schedule`], [`Initializer`] |
 //!
 //! An author of layers adds [`layer::prelude`](crate::layer::prelude).
 
@@ -29,10 +29,10 @@ pub use crate::{
     },
     loss::{
         BinaryCrossEntropy, Class, CrossEntropy, Hinge, Huber, KlDivergence, Loss, MeanAbsoluteError,
-        MeanSquaredError, NegativeLogLikelihood, SmoothedCrossEntropy, SumSquaredError, Target,
+        MeanSquaredError, NegativeLogLikelihood, SmoothedCrossEntropy, SumSquaredError, Target, TargetOf,
     },
     network,
-    network::{Model as _, Network, Predictor, Workspace},
+    network::{InputOf, Model as _, Network, Predictor, Workspace},
     optimizer::{
         AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Scheduled, Sgd,
         WeightDecay,

@@ -62,6 +62,7 @@ impl<F: Fn(usize) -> f64> Schedule for F {
 /// let schedule = StepDecay { learning_rate: 0.5, factor: 0.5, every: 10 };
 /// assert_eq!([9, 10, 29].map(|step| schedule.learning_rate(step)), [0.5, 0.25, 0.125]);
 /// ```
+#[doc(alias("StepLR"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepDecay {
     /// The first learning rate.
@@ -86,6 +87,7 @@ impl Schedule for StepDecay {
 /// let schedule = ExponentialDecay { learning_rate: 1.0, factor: 0.5 };
 /// assert_eq!([0, 1, 5].map(|step| schedule.learning_rate(step)), [1.0, 0.5, 0.03125]);
 /// ```
+#[doc(alias("ExponentialLR"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ExponentialDecay {
     /// The first learning rate.
@@ -111,6 +113,7 @@ impl Schedule for ExponentialDecay {
 /// let schedule = CosineDecay { from: 1.0, to: 0.5, steps: 10 };
 /// assert_eq!([0, 5, 10, 100].map(|step| schedule.learning_rate(step)), [1.0, 0.75, 0.5, 0.5]);
 /// ```
+#[doc(alias("CosineAnnealingLR"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CosineDecay {
     /// The first learning rate.
@@ -162,6 +165,7 @@ impl<S: Schedule> Schedule for WarmUp<S> {
 /// assert!((0.9..=1.0).contains(&highest));
 /// assert!((schedule.learning_rate(10) - 1e-4 / 25.0).abs() < 1e-12);
 /// ```
+#[doc(alias("OneCycleLR"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OneCycle {
     /// The highest learning rate.

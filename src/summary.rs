@@ -6,7 +6,8 @@ use core::fmt;
 
 use typenum::U32;
 
-use crate::layer::{Placement, short_type_name};
+use crate::diagnostic::Fit;
+use crate::layer::{Layer, Placement, short_type_name};
 use crate::network::{Model, Network, Predictor};
 use crate::optimizer::{Adam, Momentum, Sgd};
 use crate::parameters::Path;
@@ -26,7 +27,7 @@ pub trait Summarize: Model {
     /// ```
     fn summary() -> Summary
     where
-        Self: Network,
+        Self: Layer<Seams: Fit>,
     {
         Summary::of::<Self>()
     }

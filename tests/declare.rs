@@ -101,7 +101,7 @@ fn branches_stand_in_branches() {
     assert_eq!(Deep::<f32>::PARAMETERS, (36 + 4 + 4 + 40) + (72 + 72) + (72 + 18) + (22 + 110));
     assert_eq!(<Deep as Layer>::Out::DIMS, [12]);
     let network = Deep::initialized(HeNormal, 1);
-    let inputs = [Tensor::from_fn(|i| i as f64 - 3.6), Tensor::from_fn(|i| 0.7 - i as f64)];
+    let inputs = [Tensor::from_fn(|[i]| i as f64 - 3.6), Tensor::from_fn(|[i]| 0.7 - i as f64)];
     let targets = [Tensor::<U12, f64>::default(), Tensor::default()];
     check_network::<Deep<f64>, _, _>(&network, &MeanSquaredError, &inputs, &targets).unwrap();
 }

@@ -262,7 +262,7 @@ fn normalised() {
 
 fn samples<S: Shape>(count: usize, seed: u64) -> Vec<Tensor<S, f64>> {
     let mut random = Random::new(seed);
-    (0..count).map(|_| Tensor::from_fn(|_| random.normal())).collect()
+    (0..count).map(|_| Tensor::filled_with(|| random.normal())).collect()
 }
 
 fn classes<C: Dim>(count: usize) -> Vec<Class<C>> {
@@ -289,7 +289,7 @@ fn passed(result: Result<Report, GradientError>) -> Report {
 fn check_both<N, G, L>(loss: &L, targets: &[G])
 where
     N: Network<Element = f64>,
-    G: Target,
+    G: TargetOf<N::Out>,
     L: Loss<N::Out, G, f64>,
 {
     let count = targets.len();
@@ -646,7 +646,7 @@ mod own {
             // dL/dx = y · (dL/dy - Σ dL/dy · y)
             for (grad_x, (y, grad)) in grad_input.into_iter().flatten().zip(output.iter().zip(grad_output)) {
                 let sum: T = y.as_slice().iter().zip(grad.as_slice()).map(|(y, grad)| *y * *grad).sum();
-                *grad_x = Tensor::from_fn(|i| y[i] * (grad[i] - sum));
+                *grad_x = Tensor::from_fn(|[i]| y[i] * (grad[i] - sum));
             }
         }
     }
@@ -684,7 +684,7 @@ mod wrong {
 
         fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _: Cached<'_, Self::Cache>) {
             for (x, y) in input.iter().zip(output) {
-                *y = Tensor::from_fn(|i| x[i] + self.shift[i]);
+                *y = Tensor::from_fn(|[i]| x[i] + self.shift[i]);
             }
         }
 

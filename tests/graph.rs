@@ -13,13 +13,13 @@ use dimwise::random::Random;
 /// A variable with random numbers, positive and away from 0: for logarithms, roots and quotients.
 fn positive<S: Shape>(seed: u64) -> Variable<S, f64> {
     let mut random = Random::new(seed);
-    Variable::boxed(Tensor::boxed_from_fn(|_| 0.5 + random.uniform()))
+    Variable::boxed(Tensor::boxed_filled_with(|| 0.5 + random.uniform()))
 }
 
 /// A variable with random numbers of both signs.
 fn any<S: Shape>(seed: u64) -> Variable<S, f64> {
     let mut random = Random::new(seed);
-    Variable::boxed(Tensor::boxed_from_fn(|_| random.normal()))
+    Variable::boxed(Tensor::boxed_filled_with(|| random.normal()))
 }
 
 /// Compares a variable's gradient of `Σ cᵢ · yᵢ`, with factors `c` of both signs, with central differences.
@@ -27,7 +27,7 @@ fn any<S: Shape>(seed: u64) -> Variable<S, f64> {
 fn check<E: Expression<Element = f64>, S: Shape>(graph: &mut Graph<E>, variable: &Variable<S, f64>) {
     const STEP: f64 = 1e-5;
     let mut random = Random::new(9);
-    let factors = Tensor::<E::Shape, f64>::boxed_from_fn(|_| random.uniform() - 0.5);
+    let factors = Tensor::<E::Shape, f64>::boxed_filled_with(|| random.uniform() - 0.5);
     variable.zero_gradient();
     graph.forward();
     graph.backward_from(&factors);
@@ -111,6 +111,19 @@ fn a_vector_times_a_matrix() {
     let mut graph = Graph::new(x.matmul(&w));
     check(&mut graph, &x);
     check(&mut graph, &w);
+}
+
+/// Of any size, whose rank is known: a scalar stands beside it on either side.
+#[test]
+fn a_scalar_beside_a_vector_of_any_size() {
+    fn of<N: Dim>() {
+        let (x, factor) = (any::<N>(1), any::<()>(2));
+        let mut graph = Graph::new((&factor * &x + &x * &factor).sum());
+        check(&mut graph, &x);
+        check(&mut graph, &factor);
+    }
+    of::<U1>();
+    of::<U5>();
 }
 
 #[test]
@@ -250,7 +263,7 @@ fn the_books_apples_and_oranges() {
 fn the_books_sigmoid_is_the_layer() {
     let x = any::<(U2, U5)>(6);
     let mut random = Random::new(7);
-    let factors = Tensor::<(U2, U5), f64>::from_fn(|_| random.normal());
+    let factors = Tensor::<(U2, U5), f64>::filled_with(|| random.normal());
     let mut graph = Graph::new(1.0 / ((&x * -1.0).exp() + 1.0));
     graph.forward();
     graph.backward_from(&factors);
@@ -279,7 +292,7 @@ fn a_large_graph_is_made_inside_two_mebibytes_of_stack() {
     type Large = (U1024, U1024);
     let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
     let made = thread.spawn(|| {
-        let x = Variable::<Large>::boxed(Tensor::boxed_from_fn(|_| 1.0));
+        let x = Variable::<Large>::boxed(Tensor::boxed_filled_with(|| 1.0));
         let b = Variable::<U1024>::default();
         let mut graph = Graph::new((&x * 2.0 + b.repeat::<U1024>()).relu().mean());
         let value = graph.forward()[[]];
@@ -296,7 +309,7 @@ fn a_loss_as_a_graph_is_the_built_in_one() {
     let squares = GraphLoss::new(|output, target| (output - target).square().mean());
     let cross_entropy = GraphLoss::new(cross_entropy);
     let mut random = Random::new(8);
-    let mut tensors = |_| Tensor::<U5, f64>::from_fn(|_| 3.0 * random.normal());
+    let mut tensors = |_| Tensor::<U5, f64>::filled_with(|| 3.0 * random.normal());
     let (outputs, targets) = ([0, 1, 2].map(&mut tensors), [0, 1, 2].map(&mut tensors));
     let classes = [4, 0, 2].map(|class| Class::<U5>::new(class).unwrap());
 
@@ -314,6 +327,7 @@ fn cross_entropy(logits: OutputNode<U5, f64>, target: TargetNode<U5, f64>) -> im
 #[track_caller]
 fn assert_same_loss<G, L, B>(graph: &L, built_in: &B, outputs: &[Tensor<U5, f64>], targets: &[G])
 where
+    G: TargetOf<U5>,
     L: Loss<U5, G, f64>,
     B: Loss<U5, G, f64>,
 {
@@ -359,7 +373,7 @@ fn a_network_learns_the_same_with_a_graph() {
 
     fn trained<L: Loss<U5, Class<U5>, f64> + Send>(loss: L) -> Box<Net<f64>> {
         let mut random = Random::new(1);
-        let inputs = [(); 8].map(|()| Tensor::<U4, f64>::from_fn(|_| random.normal()));
+        let inputs = [(); 8].map(|()| Tensor::<U4, f64>::filled_with(|| random.normal()));
         let classes = [0, 1, 2, 3, 4, 0, 1, 2].map(|class| Class::new(class).unwrap());
         let network = Net::initialized(XavierUniform, 2);
         let mut trainer = Trainer::<Net<f64>, L, Sgd, U8>::new(network, loss, Sgd { learning_rate: 0.5 }, 1);

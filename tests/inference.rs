@@ -24,7 +24,8 @@ fn same<N: Network<In: InputOf<N>, Element = f32>>() {
     let mut random = Random::new(1);
     let mut network = N::zeroed();
     network.as_mut_slice().fill_with(|| random.normal() as f32 / 3.0);
-    let samples: Vec<Tensor<N::In>> = (0..9).map(|_| Tensor::from_fn(|_| random.normal() as f32)).collect();
+    let samples: Vec<Tensor<N::In>> =
+        (0..9).map(|_| Tensor::filled_with(|| random.normal() as f32)).collect();
     let mut workspace = Workspace::<N, U9>::zeroed();
     let expected = workspace.forward(&*network, &samples).to_vec();
     assert_eq!(Predictor::<N>::new(9).predict(&network, &samples), expected);

@@ -62,7 +62,7 @@ fn learner() -> Learner {
 
 #[test]
 fn a_step_and_a_prediction_allocate_nothing() {
-    let samples = vec![Tensor::<U784>::from_fn(|pixel| pixel as f32 / 784.0); 32];
+    let samples = vec![Tensor::<U784>::from_fn(|[pixel]| pixel as f32 / 784.0); 32];
     let targets: Vec<_> = (0..32).map(|sample| Class::<U10>::new(sample % 10).unwrap()).collect();
     let (mut trainer, mut predictor) = (learner(), Predictor::<Mlp>::new(32));
     let mut work = || {
@@ -83,8 +83,8 @@ fn on_one_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
 #[test]
 fn a_product_allocates_nothing_in_f32_and_a_buffer_in_f64() {
     fn calls<T: Element>() -> [usize; 3] {
-        let left = Tensor::<(U300, U300), T>::boxed_from_fn(|_| T::ONE);
-        let right = Tensor::<(U300, U900), T>::boxed_from_fn(|_| T::from_f64(2.0));
+        let left = Tensor::<(U300, U300), T>::boxed_filled_with(|| T::ONE);
+        let right = Tensor::<(U300, U900), T>::boxed_filled_with(|| T::from_f64(2.0));
         let mut output = Tensor::zeroed();
         let calls = on_one_thread(|| [0; 3].map(|_| heap_calls(|| left.matmul_into(&right, &mut output))));
         assert!(output.as_slice().iter().all(|sum| sum.to_f64() == 600.0));
@@ -99,7 +99,7 @@ fn a_product_allocates_nothing_in_f32_and_a_buffer_in_f64() {
 #[test]
 fn a_step_in_f64_takes_a_buffer_for_each_product() {
     network! { type Mlp = [Affine<U784, U50, f64>, Relu<U50, f64>, Affine<U50, U10, f64>]; }
-    let samples = vec![Tensor::<U784, f64>::from_fn(|pixel| pixel as f64 / 784.0); 32];
+    let samples = vec![Tensor::<U784, f64>::from_fn(|[pixel]| pixel as f64 / 784.0); 32];
     let targets: Vec<_> = (0..32).map(|sample| Class::<U10>::new(sample % 10).unwrap()).collect();
     let network = Mlp::initialized(HeNormal, 1);
     let mut trainer = Trainer::<Mlp, CrossEntropy, _, U32>::new(network, CrossEntropy, Adam::new(0.01), 1);
@@ -119,7 +119,7 @@ fn a_step_in_f64_takes_a_buffer_for_each_product() {
 
 #[test]
 fn what_is_around_a_step_allocates_nothing() {
-    let samples = vec![Tensor::<U784>::from_fn(|pixel| pixel as f32 / 784.0); 32];
+    let samples = vec![Tensor::<U784>::from_fn(|[pixel]| pixel as f32 / 784.0); 32];
     let targets: Vec<_> = (0..32).map(|sample| Class::<U10>::new(sample % 10).unwrap()).collect();
     let schedule = OneCycle::new(0.01, 10).warmed_up(2);
     let optimizer = Scheduled::new(WeightDecay::new(Lion::new(0.01), 0.1), schedule);
@@ -138,8 +138,8 @@ fn what_is_around_a_step_allocates_nothing() {
     assert!(stopping.best_loss().is_finite());
 }
 
-fn calls_of<G: Target>(loss: impl Loss<U10, G, f32>, targets: &[G]) -> usize {
-    let outputs = vec![Tensor::<U10>::from_fn(|index| index as f32 / 10.0); targets.len()];
+fn calls_of<G: TargetOf<U10>>(loss: impl Loss<U10, G, f32>, targets: &[G]) -> usize {
+    let outputs = vec![Tensor::<U10>::from_fn(|[index]| index as f32 / 10.0); targets.len()];
     let mut gradients = outputs.clone();
     heap_calls(|| {
         loss.gradient(&outputs, targets, &mut gradients);
@@ -150,7 +150,7 @@ fn calls_of<G: Target>(loss: impl Loss<U10, G, f32>, targets: &[G]) -> usize {
 #[test]
 fn losses_allocate_nothing() {
     let classes: Vec<_> = (0..32).map(|sample| Class::<U10>::new(sample % 10).unwrap()).collect();
-    let values = vec![Tensor::<U10>::from_fn(|index| index as f32 / 45.0); 32];
+    let values = vec![Tensor::<U10>::from_fn(|[index]| index as f32 / 45.0); 32];
     let calls = [
         calls_of(CrossEntropy, &classes),
         calls_of(CrossEntropy.smoothed(0.1), &classes),

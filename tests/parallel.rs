@@ -33,7 +33,7 @@ where
     pool.install(|| {
         let mut random = Random::new(5);
         let samples: Vec<Tensor<N::In>> =
-            (0..B::SIZE).map(|_| Tensor::from_fn(|_| random.normal() as f32)).collect();
+            (0..B::SIZE).map(|_| Tensor::filled_with(|| random.normal() as f32)).collect();
         let targets: Vec<_> = (0..B::SIZE).map(|_| Class::<U10>::new(random.below(10)).unwrap()).collect();
         let network = N::initialized(HeNormal, 1);
         let mut trainer = Trainer::<N, CrossEntropy, O, B>::new(network, CrossEntropy, optimizer, 1);

@@ -24,9 +24,9 @@ fn check<N: Network<Element = f64>>(name: &str) {
         });
         let count = 1 + seed as usize;
         let inputs: Vec<Tensor<N::In, f64>> =
-            (0..count).map(|_| Tensor::from_fn(|_| random.normal())).collect();
+            (0..count).map(|_| Tensor::filled_with(|| random.normal())).collect();
         let targets: Vec<Tensor<N::Out, f64>> =
-            (0..count).map(|_| Tensor::from_fn(|_| random.normal())).collect();
+            (0..count).map(|_| Tensor::filled_with(|| random.normal())).collect();
         match check_network(&*network, &MeanSquaredError, &inputs, &targets) {
             // Where a kink is nearby, there is nothing to compare; but such places are few.
             Ok(report) => {

@@ -267,7 +267,7 @@ fn network() {
 
 /// Twenty steps on one batch: each step's loss, then the parameters.
 #[track_caller]
-fn assert_training<G>(
+fn assert_training<G: TargetOf<U3>>(
     name: &str,
     mut optimizer: impl Optimizer<Net>,
     loss: &impl Loss<U3, G, f32>,

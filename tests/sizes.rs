@@ -17,7 +17,7 @@ fn a_kernel_whose_rows_lie_beyond_all_memory_meets_padding_alone() {
     assert_eq!(Whole::SIZE, 0x20_c282_e949_223c);
     let mut network = Net::zeroed();
     network.as_mut_slice().copy_from_slice(&[1.0, 2.0, 0.5]);
-    let image = Tensor::boxed_from_fn(|_| 3.0);
+    let image = Tensor::boxed_filled_with(|| 3.0);
     // What would be read where nothing has been written: the pixels of another convolution.
     let mut other = Conv2d::<(U1, U1, dim!(4001)), U1, (U2, U1), Padding<(U1, U0)>>::zeroed();
     other.as_mut_slice().fill(1.0);

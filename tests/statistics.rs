@@ -17,7 +17,7 @@ network! {
 
 fn data() -> (Vec<Tensor<U6>>, Vec<Class<U3>>) {
     let mut random = Random::new(3);
-    let samples = (0..8).map(|_| Tensor::from_fn(|_| 2.0 * random.normal() as f32 + 1.0)).collect();
+    let samples = (0..8).map(|_| Tensor::filled_with(|| 2.0 * random.normal() as f32 + 1.0)).collect();
     (samples, (0..8).map(|index| Class::new(index % 3).unwrap()).collect())
 }
 
@@ -91,7 +91,7 @@ fn what_is_used_differs_from_what_is_trained() {
 type Half = Dropout<(U10, U100), U50>;
 
 fn dropped(layer: &Half) -> Vec<bool> {
-    let ones = Tensor::<(U10, U100)>::from_fn(|_| 1.0);
+    let ones = Tensor::<(U10, U100)>::filled_with(|| 1.0);
     let mut workspace = Workspace::<Half, U1>::zeroed();
     let output = &workspace.forward(layer, &[ones])[0];
     output.as_slice().iter().map(|x| *x == 0.0).collect()
@@ -123,7 +123,7 @@ fn after(seed: [f32; 2], steps: u64) -> Half {
 
 /// One backward pass, and what it says about the state.
 fn stepped(mut layer: Half) -> Half {
-    let ones = [Tensor::<(U10, U100)>::from_fn(|_| 1.0)];
+    let ones = [Tensor::<(U10, U100)>::filled_with(|| 1.0)];
     let (mut workspace, mut gradients) = (Workspace::<Half, U1>::zeroed(), Half::zeroed());
     workspace.forward(&layer, &ones);
     workspace.backward(&mut layer, &ones, None, &mut gradients);
@@ -175,7 +175,7 @@ fn each_half_of_seed_and_steps_counts() {
 fn dropout_keeps_the_mean() {
     let layer = Dropout::<dim!(20_000), U20, f64>::initialized(HeNormal, 5);
     let mut workspace = Workspace::<Dropout<dim!(20_000), U20, f64>, U1>::zeroed();
-    let ones = vec![Tensor::<dim!(20_000), f64>::from_fn(|_| 1.0)];
+    let ones = vec![Tensor::<dim!(20_000), f64>::filled_with(|| 1.0)];
     let sum: f64 = workspace.forward(&*layer, &ones)[0].as_slice().iter().sum();
     assert!((sum / 20_000.0 - 1.0).abs() < 0.02, "{sum}");
     let all = Dropout::<U4, U100, f64>::zeroed();

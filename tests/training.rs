@@ -163,7 +163,7 @@ fn batches_that_do_not_fit_are_errors() {
         new().step(&three, &three).unwrap_err(),
         TrainError::BatchSize { least: 1, capacity: 2, found: 3 }
     );
-    let nothing = Dataset::<U1, Tensor<U1>>::new([], []).unwrap();
+    let nothing = Dataset::<U1, Tensor<U1>>::new(Vec::<Tensor<U1>>::new(), []).unwrap();
     assert_eq!(new().epoch(&nothing).unwrap_err(), TrainError::NoSamples);
     assert_eq!(new().evaluate(&nothing).unwrap_err(), TrainError::NoSamples);
 }

@@ -13,9 +13,10 @@ use core::fmt;
 #[cfg(feature = "std")]
 pub use idx::{DataError, Split};
 
+use crate::decimal::Unlike;
 use crate::element::Element;
 use crate::loss::Target;
-use crate::plain::{Plain, zeroed_slice};
+use crate::plain::{Plain, flat_boxed, view_boxed, zeroed_slice};
 use crate::random::Random;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -34,6 +35,24 @@ pub struct Dataset<S: Shape, G: Target, T: Element = f32> {
     samples: Box<[Tensor<S, T>]>,
     targets: Box<[G]>,
 }
+
+/// Samples of shape `R` are of the data set's shape `S`.
+///
+/// A trait of ours, and not the same type in two places, about which the compiler has words of its own.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "shape mismatch: this data set is of samples of {Wanted}, but these are of {Found}",
+    label = "samples of {Found}, not of {Wanted}"
+)]
+pub trait SamplesOf<R, S, Found, Wanted> {}
+#[diagnostic::do_not_recommend]
+impl<S, Found, Wanted> SamplesOf<S, S, Found, Wanted> for Alike {}
+// So that the compiler looks at the samples before it infers their shape from the data set's.
+#[diagnostic::do_not_recommend]
+impl<S, Found, Wanted> SamplesOf<Unlike<S>, S, Found, Wanted> for Alike {}
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Alike;
 
 /// The numbers of samples and targets differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,15 +77,20 @@ impl<S: Shape, G: Target, T: Element> Dataset<S, G, T> {
     /// # Errors
     ///
     /// [`CountError`] if their numbers differ.
-    pub fn new(
-        samples: impl Into<Box<[Tensor<S, T>]>>,
+    pub fn new<R: Shape>(
+        samples: impl Into<Box<[Tensor<R, T>]>>,
         targets: impl Into<Box<[G]>>,
-    ) -> Result<Self, CountError> {
+    ) -> Result<Self, CountError>
+    where
+        Alike: SamplesOf<R, S, R::Decimal, S::Decimal>,
+    {
         let (samples, targets) = (samples.into(), targets.into());
-        if samples.len() != targets.len() {
-            return Err(CountError { samples: samples.len(), targets: targets.len() });
+        let count = samples.len();
+        if count != targets.len() {
+            return Err(CountError { samples: count, targets: targets.len() });
         }
-        Ok(Self { samples, targets })
+        // `R` is `S`: the same memory.
+        Ok(Self { samples: view_boxed(flat_boxed(samples), count), targets })
     }
 
     /// The number of samples.

@@ -9,5 +9,5 @@ mod rule;
 mod seam;
 
 pub use fault::Fault;
-pub use rule::{Rule, broken, right, size};
+pub use rule::{Named, Rule, ThisLayer, broken, right, size};
 pub use seam::{BranchAxes, BranchInputs, BranchOutputs, Enters, Feeds, Fit, Seam};

@@ -255,6 +255,21 @@ pub const fn size(fault: &Option<Fault>, index: usize) -> usize {
     }
 }
 
+/// A layer without its sizes.
+///
+/// rustc blames the type argument that the bound of [`right`] names, `L`, and prints the type that fails: this one,
+/// where `L` would be its sizes in bits.
+#[doc(hidden)]
+pub trait Named {
+    type Layer;
+}
+impl<L> Named for L {
+    type Layer = ThisLayer;
+}
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct ThisLayer;
+
 /// Compiles for a layer that breaks no rule.
 #[doc(hidden)]
 pub const fn right<
@@ -270,7 +285,7 @@ pub const fn right<
     const H: usize,
 >()
 where
-    L: TakesVector<BROKEN, A, B>
+    <L as Named>::Layer: TakesVector<BROKEN, A, B>
         + TakesMatrix<BROKEN, A, B, C, D>
         + TakesRank3<BROKEN, A, B, C, D, E, F>
         + TakesRank4<BROKEN, A, B, C, D, E, F, G, H>

@@ -9,6 +9,7 @@ pub struct Seam<Out, In>(core::marker::PhantomData<(Out, In)>);
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "shape mismatch inside of this network")]
 pub trait Fit {}
+#[diagnostic::do_not_recommend]
 impl Fit for () {}
 impl<A: Fit, B: Fit, C: Fit> Fit for (A, B, C) {}
 impl<Out: Feeds<In>, In> Fit for Seam<Out, In> {}
@@ -17,10 +18,10 @@ impl<Out: Feeds<In>, In> Fit for Seam<Out, In> {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: a layer takes {In} inputs, but the layer before it gives {Self}",
-    label = "a layer inside takes {In}, but gets {Self}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "a layer inside takes {In}, but gets {Self}"
 )]
 pub trait Feeds<In> {}
+#[diagnostic::do_not_recommend]
 impl<Size> Feeds<Size> for Size {}
 
 /// Two branches, by what they take, by what they give, or by all axes but the first; all in decimal.
@@ -41,38 +42,38 @@ impl<A: SameAxes<B>, B> Fit for BranchAxes<A, B> {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: one branch takes {Self}, but the other one {Other}",
-    label = "its branches take {Self} and {Other}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "its branches take {Self} and {Other}"
 )]
 pub trait TakesSame<Other> {}
+#[diagnostic::do_not_recommend]
 impl<Size> TakesSame<Size> for Size {}
 
 /// Holds for the same sizes, in decimal: what two branches give.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: one branch gives {Self}, but the other one {Other}",
-    label = "its branches give {Self} and {Other}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "its branches give {Self} and {Other}"
 )]
 pub trait GivesSame<Other> {}
+#[diagnostic::do_not_recommend]
 impl<Size> GivesSame<Size> for Size {}
 
 /// Holds for the same sizes, in decimal: all axes but the first of what two branches give.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: one branch gives {Self} after the first axis, but the other one {Other}",
-    label = "its branches give {Self} and {Other} after the first axis",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "its branches give {Self} and {Other} after the first axis"
 )]
 pub trait SameAxes<Other> {}
+#[diagnostic::do_not_recommend]
 impl<Size> SameAxes<Size> for Size {}
 
 /// Holds for the same sizes, in decimal: a sample and what a network takes.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: the network takes samples of {In}, but these are of {Self}",
-    label = "the network takes {In}, these are {Self}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "the network takes {In}, these are {Self}"
 )]
 pub trait Enters<In> {}
+#[diagnostic::do_not_recommend]
 impl<Size> Enters<Size> for Size {}

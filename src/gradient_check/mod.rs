@@ -23,7 +23,7 @@ use compare::{Check, Stretch, check_added, check_steady};
 use typenum::{U8, U16};
 
 use crate::layer::{Input, Output};
-use crate::loss::Loss;
+use crate::loss::{Loss, TargetOf};
 use crate::network::{Model, Network, Workspace};
 use crate::plain::{Plain, flat, flat_mut, zeroed_slice};
 use crate::random::Random;
@@ -106,6 +106,7 @@ pub fn check_network<N, G, L>(
 ) -> Result<Report, GradientError>
 where
     N: Network<Element = f64>,
+    G: TargetOf<N::Out>,
     L: Loss<N::Out, G, f64>,
 {
     check_samples(N::SMALLEST_BATCH, inputs.len())?;
@@ -160,6 +161,7 @@ pub fn check_loss<S, G, L>(
 ) -> Result<Report, GradientError>
 where
     S: Shape,
+    G: TargetOf<S>,
     L: Loss<S, G, f64>,
 {
     check_samples(1, outputs.len())?;
@@ -215,7 +217,9 @@ struct Gradients<N: Network> {
     parameters: Box<N>,
 }
 
-impl<'a, N: Network<Element = f64>, G, L: Loss<N::Out, G, f64>, B: BatchSize> Subject<'a, N, G, L, B> {
+impl<'a, N: Network<Element = f64>, G: TargetOf<N::Out>, L: Loss<N::Out, G, f64>, B: BatchSize>
+    Subject<'a, N, G, L, B>
+{
     fn new(network: &N, loss: &'a L, inputs: &[Input<N>], targets: &'a [G]) -> Self {
         Self {
             network: network.to_boxed(),

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use super::Subject;
 use crate::layer::Input;
-use crate::loss::Loss;
+use crate::loss::{Loss, TargetOf};
 use crate::network::Network;
 use crate::shape::BatchSize;
 
@@ -44,6 +44,7 @@ pub fn numerical_gradient<B, N, G, L>(network: &N, loss: &L, inputs: &[Input<N>]
 where
     B: BatchSize,
     N: Network<Element = f64>,
+    G: TargetOf<N::Out>,
     L: Loss<N::Out, G, f64>,
 {
     let mut subject = Subject::<_, _, _, B>::new(network, loss, inputs, targets);

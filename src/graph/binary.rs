@@ -23,16 +23,16 @@ impl<F, A, B> Binary<F, A, B> {
 
 graph_node!([F: Copy, A: Node, B: Node] Binary<F, A, B>, A::Element);
 
-impl<F: Function2<A::Element>, A: Expression, B: Beside<A>> Expression for Binary<F, A, B> {
-    type Shape = B::Both;
+// Whether both shapes fit is asked where the node is made (`Beside`), so that a mistake is one error, there.
+impl<F: Function2<A::Element>, A: Expression, B: Expression<Element = A::Element>> Expression
+    for Binary<F, A, B>
+where
+    (IndexOf<A>, IndexOf<B>): Ranks,
+{
+    type Shape = <(IndexOf<A>, IndexOf<B>) as Ranks>::Wider<A::Shape, B::Shape>;
     type Inputs = Inputs<PlaceOf<A>, PlaceOf<B>>;
 
     fn forward(&self, place: &mut PlaceOf<Self>) {
-        // `([(); 4], [(); 320])` is 4320 in decimal, and 4 by 320 as well: two ranks.
-        const {
-            let (left, right) = (A::Shape::RANK, B::Shape::RANK);
-            assert!(left == right || left == 0 || right == 0, "the two sides of a node differ in rank");
-        }
         let Inputs { left, right } = &mut place.inputs;
         self.left.forward(left);
         self.right.forward(right);
@@ -78,73 +78,60 @@ fn at<S: Shape>(index: usize) -> usize {
 
 /// A node that can stand on the right of a node `A`: of the same shape and element type, or one of the two
 /// is a scalar.
-pub trait Beside<A: Expression>: Expression<Element = A::Element> {
-    /// The shape of both together.
-    type Both: Shape;
-}
+pub trait Beside<A: Expression>: Expression<Element = A::Element> {}
 
-impl<A: Expression, B: Expression<Element = A::Element>> Beside<A> for B
-where
-    <A::Shape as Shape>::Decimal: Pairs<<B::Shape as Shape>::Decimal>,
+impl<A: Expression, B: Expression<Element = A::Element>> Beside<A> for B where
+    <A::Shape as Shape>::Decimal:
+        Pairs<<B::Shape as Shape>::Decimal, <A::Shape as Shape>::Index, <B::Shape as Shape>::Index>
 {
-    type Both = <<<A::Shape as Shape>::Decimal as Pairs<<B::Shape as Shape>::Decimal>>::Wider as Side>::Of<
-        A::Shape,
-        B::Shape,
-    >;
 }
 
-/// Holds for the same sizes, in decimal, and where one side is a scalar.
+/// Holds for the same sizes, in decimal, and where one side is a scalar. The types of the indices tell the ranks.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: a node has {Self} on its left, but {Right} on its right",
     label = "combines {Self} and {Right}",
-    note = "both sides have one shape, or one is a scalar; `repeat` makes more of a tensor",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    note = "both sides have one shape, or one is a scalar; `repeat` makes more of a tensor"
 )]
-pub trait Pairs<Right> {
-    type Wider: Side;
-}
-impl<Size> Pairs<Size> for Size {
-    type Wider = LeftSide;
-}
+pub trait Pairs<Right, LeftIndex, RightIndex> {}
+#[diagnostic::do_not_recommend]
+impl<Sizes, Index> Pairs<Sizes, Index, Index> for Sizes {}
 
-/// One of the two sides of a node.
-#[doc(hidden)]
-pub trait Side {
-    type Of<L: Shape, R: Shape>: Shape;
-}
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct LeftSide;
-impl Side for LeftSide {
-    type Of<L: Shape, R: Shape> = L;
-}
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct RightSide;
-impl Side for RightSide {
-    type Of<L: Shape, R: Shape> = R;
-}
+type IndexOf<E> = <<E as Expression>::Shape as Shape>::Index;
 
-/// A scalar on either side. In decimal, sizes below a thousand are arrays, larger ones pairs; shapes of two or
-/// more axes are tuples.
-macro_rules! beside_scalars {
-    ($([$($generics:tt)*] $size:ty;)*) => {$(
+/// Two shapes by the types of their indices, which tell the ranks: whether or not they fit, the node has a shape.
+#[doc(hidden)]
+pub trait Ranks {
+    /// The one that is no scalar.
+    type Wider<Left: Shape, Right: Shape>: Shape;
+}
+impl<Index> Ranks for (Index, Index) {
+    type Wider<Left: Shape, Right: Shape> = Left;
+}
+macro_rules! ranks {
+    ($($index:ty: $($other:ty),*;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<$($generics)*> Pairs<()> for $size {
-            type Wider = LeftSide;
+        impl<Left, Right> Pairs<Right, [usize; 0], $index> for Left {}
+        impl Ranks for ([usize; 0], $index) {
+            type Wider<Left: Shape, Right: Shape> = Right;
         }
         #[diagnostic::do_not_recommend]
-        impl<$($generics)*> Pairs<$size> for () {
-            type Wider = RightSide;
+        impl<Left> Pairs<(), $index, [usize; 0]> for Left {}
+        impl Ranks for ($index, [usize; 0]) {
+            type Wider<Left: Shape, Right: Shape> = Left;
         }
+        $(
+            impl Ranks for ($index, $other) {
+                type Wider<Left: Shape, Right: Shape> = Left;
+            }
+        )*
     )*};
 }
-beside_scalars! {
-    [const N: usize] [(); N];
-    [A, B] (A, B);
-    [A, B, C] (A, B, C);
-    [A, B, C, D] (A, B, C, D);
-    [A, B, C, D, E] (A, B, C, D, E);
-    [A, B, C, D, E, F] (A, B, C, D, E, F);
+ranks! {
+    usize: [usize; 2], [usize; 3], [usize; 4], [usize; 5], [usize; 6];
+    [usize; 2]: usize, [usize; 3], [usize; 4], [usize; 5], [usize; 6];
+    [usize; 3]: usize, [usize; 2], [usize; 4], [usize; 5], [usize; 6];
+    [usize; 4]: usize, [usize; 2], [usize; 3], [usize; 5], [usize; 6];
+    [usize; 5]: usize, [usize; 2], [usize; 3], [usize; 4], [usize; 6];
+    [usize; 6]: usize, [usize; 2], [usize; 3], [usize; 4], [usize; 5];
 }

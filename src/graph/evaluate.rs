@@ -3,9 +3,10 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use super::{Expression, PlaceOf, Scalar};
+use super::{Expression, IsScalar, PlaceOf};
 use crate::element::Element;
 use crate::plain::Plain;
+use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 /// A graph of type `E` with memory for the value and the gradient of each of its nodes.
@@ -74,7 +75,7 @@ impl<E: Expression> Graph<E> {
     /// Panics if a reference to a variable's gradient is kept.
     pub fn backward(&mut self)
     where
-        E: Scalar,
+        E: Expression<Shape: Shape<Decimal: IsScalar>>,
     {
         self.place.gradient.as_mut_slice().fill(E::Element::ONE);
         self.expression.backward(&mut self.place);

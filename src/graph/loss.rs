@@ -3,9 +3,9 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use super::{Expression, PlaceOf, Scalar};
+use super::{Expression, IsScalar, PlaceOf};
 use crate::element::Element;
-use crate::loss::{Class, Loss, Target, TargetOf, samples};
+use crate::loss::{Class, Loss, Target, samples};
 use crate::plain::{Nothing, Plain, view_mut};
 use crate::shape::{Dim, Shape};
 use crate::tensor::Tensor;
@@ -54,13 +54,19 @@ pub struct GraphLoss<S, G, T, F> {
 impl<S: Shape, G: Target, T: Element, F, E> GraphLoss<S, G, T, F>
 where
     F: Fn(OutputNode<S, T>, TargetNode<G::Shape, T>) -> E,
-    E: Scalar<Element = T>,
+    E: Expression<Element = T, Shape: Shape<Decimal: IsScalar>>,
 {
     /// The loss that is the mean of `graph` over the samples.
     pub fn new(graph: F) -> Self {
         Self { graph, compares: PhantomData }
     }
+}
 
+impl<S: Shape, G: Target, T: Element, F, E> GraphLoss<S, G, T, F>
+where
+    F: Fn(OutputNode<S, T>, TargetNode<G::Shape, T>) -> E,
+    E: Expression<Element = T>,
+{
     /// Returns the sum of the loss over the samples, and calls `each` after each sample's forward pass.
     fn sum(
         &self,
@@ -88,13 +94,14 @@ where
     }
 }
 
+// That the graph ends in a scalar was asked by `new`: asked here, too, a mistake would be told twice.
 impl<S, G, T, F, E> Loss<S, G, T> for GraphLoss<S, G, T, F>
 where
     S: Shape,
-    G: Numbers<T> + TargetOf<S>,
+    G: Numbers<T>,
     T: Element,
-    F: Fn(OutputNode<S, T>, TargetNode<G::Shape, T>) -> E + Sync,
-    E: Scalar<Element = T>,
+    F: Fn(OutputNode<S, T>, TargetNode<G::Shape, T>) -> E + Send + Sync,
+    E: Expression<Element = T>,
 {
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         let samples = samples(outputs, targets) as f64;
@@ -188,6 +195,7 @@ impl<R, S, T> Copy for Placeholder<R, S, T> {}
 
 graph_node!([R: Plays, S: Shape, T: Element] Placeholder<R, S, T>, T);
 
+#[diagnostic::do_not_recommend]
 impl<R: Plays, S: Shape, T: Element> Expression for Placeholder<R, S, T> {
     type Shape = S;
     type Inputs = Nothing<T>;

@@ -1,6 +1,7 @@
 //! [`Matmul`]: the product of matrices.
 
 use super::{Expression, Inputs, Node, PlaceOf, Role};
+use crate::decimal::Unlike;
 use crate::kernel::{self, DenseSizes, InstructionSet};
 use crate::plain::Plain;
 use crate::shape::{Dim, Shape};
@@ -23,21 +24,22 @@ graph_node!([A: Node, B: Node] Matmul<A, B>, A::Element);
 impl<A, B> Matmul<A, B>
 where
     A: Expression<Shape: MatrixLeft>,
-    B: RightOf<A>,
+    B: Expression<Element = A::Element>,
 {
     const SIZE: DenseSizes = DenseSizes {
         rows: A::Shape::ROWS,
         inner: <A::Shape as MatrixLeft>::Inner::SIZE,
-        cols: B::Cols::SIZE,
+        cols: <B::Shape as Shape>::Last::SIZE,
     };
 }
 
+// Whether the sizes fit is asked where the node is made (`Node::matmul`), so that a mistake is one error, there.
 impl<A, B> Expression for Matmul<A, B>
 where
     A: Expression<Shape: MatrixLeft>,
-    B: RightOf<A>,
+    B: Expression<Element = A::Element>,
 {
-    type Shape = <A::Shape as MatrixLeft>::Times<B::Cols>;
+    type Shape = <A::Shape as MatrixLeft>::Times<<B::Shape as Shape>::Last>;
     type Inputs = Inputs<PlaceOf<A>, PlaceOf<B>>;
 
     fn forward(&self, place: &mut PlaceOf<Self>) {
@@ -89,58 +91,41 @@ pub trait MatrixLeft: Shape {
     const ROWS: usize;
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Dim> MatrixLeft for K {
     type Inner = K;
     type Times<N: Dim> = N;
     const ROWS: usize = 1;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Dim, K: Dim> MatrixLeft for (M, K) {
     type Inner = K;
     type Times<N: Dim> = (M, N);
     const ROWS: usize = M::SIZE;
 }
 
-/// The shape of a right factor: a matrix.
+/// The index of a matrix, the right factor.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "this node is no right factor of a matrix product",
+    message = "a node of {Sizes} is no right factor of a matrix product",
     label = "`matmul` multiplies a vector or a matrix by a matrix"
 )]
-pub trait MatrixRight: Shape {
-    /// The number of rows.
-    type Inner: Dim;
-    /// The number of columns.
-    type Cols: Dim;
-}
-
-impl<K: Dim, N: Dim> MatrixRight for (K, N) {
-    type Inner = K;
-    type Cols = N;
-}
-
-/// A node that a node `A` can be multiplied by.
-pub trait RightOf<A: Expression>: Expression<Element = A::Element> {
-    /// The number of columns.
-    type Cols: Dim;
-}
-
-impl<A, B> RightOf<A> for B
-where
-    A: Expression<Shape: MatrixLeft<Inner: Shape<Decimal: RowsOf<InnerOf<B>>>>>,
-    B: Expression<Element = A::Element, Shape: MatrixRight>,
-{
-    type Cols = <B::Shape as MatrixRight>::Cols;
-}
+pub trait IsMatrix<Sizes> {}
+#[diagnostic::do_not_recommend]
+impl<Sizes> IsMatrix<Sizes> for [usize; 2] {}
 
 /// The number of rows of a right factor, in decimal.
-type InnerOf<B> = <<<B as Expression>::Shape as MatrixRight>::Inner as Shape>::Decimal;
+pub(super) type InnerOf<B> = <<<B as Expression>::Shape as Shape>::First as Shape>::Decimal;
 
 /// Holds for the same size, in decimal: the row of a left factor and the column of a right one.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: a matrix product has rows of {Self} on its left, but {Rows} rows on its right",
-    label = "rows of {Self} times {Rows} rows",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "rows of {Self} times {Rows} rows"
 )]
 pub trait RowsOf<Rows> {}
-impl<DenseSizes> RowsOf<DenseSizes> for DenseSizes {}
+#[diagnostic::do_not_recommend]
+impl<Size> RowsOf<Size> for Size {}
+#[diagnostic::do_not_recommend]
+impl<Size> RowsOf<Unlike<Size>> for Size {}

@@ -83,7 +83,8 @@ mod variable;
 pub use binary::{Beside, Binary};
 pub use evaluate::Graph;
 pub use loss::{GraphLoss, Numbers, OutputNode, Placeholder, Role, TargetNode};
-pub use matmul::{Matmul, MatrixLeft, MatrixRight, RightOf};
+use matmul::{InnerOf, IsMatrix, RowsOf};
+pub use matmul::{Matmul, MatrixLeft};
 pub use place::{Inputs, Place, PlaceOf};
 pub use reduce::{MaximumAll, MeanAll, Reduce, Reduction, SumAll};
 pub use repeat::{Repeat, Repeated};
@@ -128,13 +129,13 @@ pub trait Node: Copy {
     }
 
     /// `function` of each pair of elements: for functions of your own.
-    fn combine<F: function::Function2<Self::Element>, R: Node>(
+    fn combine<F: function::Function2<Self::Element>, R: Beside<Self>>(
         self,
         function: F,
         right: R,
     ) -> Binary<F, Self, R>
     where
-        Binary<F, Self, R>: Expression,
+        Self: Expression,
     {
         Binary::new(function, self, right)
     }
@@ -248,18 +249,18 @@ pub trait Node: Copy {
     /// loss.backward();
     /// assert_eq!(*probabilities.gradient(), Tensor::from([-1.0, 0.0]));
     /// ```
-    fn weigh<R: Node>(self, logarithm: R) -> Binary<Weigh, Self, R>
+    fn weigh<R: Beside<Self>>(self, logarithm: R) -> Binary<Weigh, Self, R>
     where
-        Binary<Weigh, Self, R>: Expression,
+        Self: Expression,
     {
         Binary::new(Weigh, self, logarithm)
     }
 
     /// The larger of each pair of elements, NaN if one of them is. The gradient goes to the larger one, to the
     /// first if they are equal.
-    fn maximum<R: Node>(self, other: R) -> Binary<Larger, Self, R>
+    fn maximum<R: Beside<Self>>(self, other: R) -> Binary<Larger, Self, R>
     where
-        Binary<Larger, Self, R>: Expression,
+        Self: Expression,
     {
         Binary::new(Larger, self, other)
     }
@@ -290,9 +291,11 @@ pub trait Node: Copy {
     }
 
     /// The matrix product: `(M, K)` times `(K, N)` is `(M, N)`, and a vector `K` times `(K, N)` is `N`.
-    fn matmul<R: Node>(self, right: R) -> Matmul<Self, R>
+    fn matmul<R>(self, right: R) -> Matmul<Self, R>
     where
-        Matmul<Self, R>: Expression,
+        Self: Expression<Shape: MatrixLeft<Inner: Shape<Decimal: RowsOf<InnerOf<R>>>>>,
+        R: Expression<Element = Self::Element>,
+        <R::Shape as Shape>::Index: IsMatrix<<R::Shape as Shape>::Decimal>,
     {
         Matmul::new(self, right)
     }
@@ -311,7 +314,7 @@ pub trait Node: Copy {
 /// A node's [`Place`] is its memory: its value, its gradient, and the places of its inputs.
 #[diagnostic::on_unimplemented(
     message = "this is not a graph that can be computed",
-    label = "one of its nodes does not fit the others"
+    label = "no node: nodes are `&variable`, `constant(&tensor)` and what is computed from them"
 )]
 pub trait Expression: Node {
     /// The shape of the value.
@@ -339,16 +342,17 @@ pub trait Expression: Node {
 }
 
 /// A graph whose result is a scalar: its gradient needs no further argument.
-pub trait Scalar: Expression {}
+pub trait Scalar: Expression<Shape: Shape<Decimal: IsScalar>> {}
 
+#[diagnostic::do_not_recommend]
 impl<E: Expression<Shape: Shape<Decimal: IsScalar>>> Scalar for E {}
 
 /// Holds for the shape `()`, in decimal.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "the result of this graph is a tensor of {Self}, not a scalar",
-    label = "only a scalar has a gradient: end the graph with `sum` or `mean`",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "only a scalar has a gradient: end the graph with `sum` or `mean`"
 )]
 pub trait IsScalar {}
+#[diagnostic::do_not_recommend]
 impl IsScalar for () {}

@@ -1,7 +1,7 @@
 //! `+ - * /` and the sign, which make nodes of nodes.
 //!
-//! They hold for *all* nodes: whether the shapes fit is asked when the node is used, since for an
-//! operator that is not there the compiler has words of its own.
+//! Whether the shapes fit is asked of the right side alone ([`Beside`](super::Beside)), so that the compiler blames
+//! the operator in words of ours.
 
 /// Makes a type a node whose numbers are of type `$element`, with its operators.
 macro_rules! graph_node {
@@ -26,7 +26,10 @@ macro_rules! graph_node {
         graph_node!(@numbers f64 [$($generics)*] $node);
     };
     (@nodes [$($generics:tt)*] $node:ty, $operator:ident $method:ident) => {
-        impl<$($generics)*, Right: $crate::graph::Node> core::ops::$operator<Right> for $node {
+        impl<$($generics)*, Right: $crate::graph::Beside<Self>> core::ops::$operator<Right> for $node
+        where
+            $node: $crate::graph::Expression,
+        {
             type Output = $crate::graph::Binary<$crate::graph::function::$operator, Self, Right>;
 
             fn $method(self, right: Right) -> Self::Output {

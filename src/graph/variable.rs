@@ -92,6 +92,7 @@ impl<S: Shape, T: Element> Default for Variable<S, T> {
 
 graph_node!(['a, S: Shape, T: Element] &'a Variable<S, T>, T);
 
+#[diagnostic::do_not_recommend]
 impl<S: Shape, T: Element> Expression for &Variable<S, T> {
     type Shape = S;
     type Inputs = Nothing<T>;
@@ -139,6 +140,7 @@ impl<S: Shape, T: Element> Copy for Constant<'_, S, T> {}
 
 graph_node!(['a, S: Shape, T: Element] Constant<'a, S, T>, T);
 
+#[diagnostic::do_not_recommend]
 impl<S: Shape, T: Element> Expression for Constant<'_, S, T> {
     type Shape = S;
     type Inputs = Nothing<T>;

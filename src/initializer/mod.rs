@@ -164,6 +164,7 @@ fn assert_weights_at<N: Parameters>(path: &'static str) {
 ///
 /// Glorot and Bengio, *Understanding the difficulty of training deep feedforward neural networks*,
 /// 2010. Saito 6.2.2 has √(1 / fan_in) as the deviation, which is the same where the fans are.
+#[doc(alias("GlorotUniform"))]
 #[derive(Clone, Copy, Debug)]
 pub struct XavierUniform;
 
@@ -176,6 +177,7 @@ impl WeightDistribution for XavierUniform {
 /// Normal with deviation √(2 / (fan_in + fan_out)): for sigmoid and tanh.
 ///
 /// Glorot and Bengio, 2010; see [`XavierUniform`].
+#[doc(alias("GlorotNormal"))]
 #[derive(Clone, Copy, Debug)]
 pub struct XavierNormal;
 
@@ -188,6 +190,7 @@ impl WeightDistribution for XavierNormal {
 /// Uniform in ±√(6 / fan_in): for ReLU.
 ///
 /// He et al., *Delving deep into rectifiers*, 2015; Saito 6.2.3.
+#[doc(alias("kaiming_uniform"))]
 #[derive(Clone, Copy, Debug)]
 pub struct HeUniform;
 
@@ -200,6 +203,7 @@ impl WeightDistribution for HeUniform {
 /// Normal with deviation √(2 / fan_in): for ReLU.
 ///
 /// He et al., 2015; Saito 6.2.3.
+#[doc(alias("kaiming_normal"))]
 #[derive(Clone, Copy, Debug)]
 pub struct HeNormal;
 

@@ -25,6 +25,7 @@ use crate::tensor::Tensor;
 /// layer.bias = Tensor::from([0.5]);
 /// assert_eq!(layer.predict(&Tensor::from([1.0, 10.0])), Tensor::from([32.5]));
 /// ```
+#[doc(alias("Linear", "Dense", "FullyConnected"))]
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Affine<I: Vector, O: Dim, T: Element = f32> {

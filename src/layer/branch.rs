@@ -72,6 +72,7 @@ pub struct Parallel<A, B, J> {
 /// let sample = Tensor::from([1.0, -2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]);
 /// assert_eq!(Residual::<Block>::zeroed().predict(&sample), sample);
 /// ```
+#[doc(alias("skip connection", "shortcut"))]
 pub type Residual<Main, Shortcut = Identity<<Main as Layer>::In, <Main as Plain>::Element>> =
     Parallel<Main, Shortcut, Sum>;
 

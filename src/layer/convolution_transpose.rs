@@ -46,6 +46,7 @@ use crate::tensor::Tensor;
 /// let output = layer.predict(&Tensor::from([[[3.0, 5.0]]]));
 /// assert_eq!(output, Tensor::from([[[3.0, 3.0, 5.0, 5.0], [3.0, 3.0, 5.0, 5.0]]]));
 /// ```
+#[doc(alias("Conv2DTranspose", "Deconvolution"))]
 pub type ConvTranspose2d<In, Filters, Kernel, Options = (), T = f32> =
     ConvolutionTranspose<WindowBack<Plane, In, Filters, Kernel, Options>, T>;
 

@@ -30,7 +30,7 @@ use crate::tensor::Tensor;
 /// use dimwise::prelude::*;
 ///
 /// let layer = Dropout::<U100, U50>::initialized(HeNormal, 1);
-/// let ones = Tensor::from_fn(|_| 1.0);
+/// let ones = Tensor::filled_with(|| 1.0);
 /// assert_eq!(layer.predict(&ones), ones);
 ///
 /// let mut workspace = Workspace::<Dropout<U100, U50>, U1>::zeroed();

@@ -21,6 +21,7 @@ pub trait Join<A: Shape, B: Shape>: Send + Sync + 'static {
 }
 
 /// `output = first + second`: branches of the same shape.
+#[doc(alias("Add"))]
 #[derive(Clone, Copy, Debug)]
 pub struct Sum;
 
@@ -42,6 +43,7 @@ impl<A: Shape, B: Shape> Join<A, B> for Sum {
 
 /// One after the other along the first axis, the channels of images: `(C, H, W)` and `(D, H, W)` become
 /// `(C + D, H, W)`.
+#[doc(alias("Concatenate", "cat"))]
 #[derive(Clone, Copy, Debug)]
 pub struct Concat;
 

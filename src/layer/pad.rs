@@ -26,6 +26,7 @@ use crate::plain::{Nothing, flat, flat_mut};
 /// let output = pad.predict(&Tensor::from([[[3.0, 5.0]]]));
 /// assert_eq!(output, Tensor::from([[[0.0, 0.0], [3.0, 5.0], [0.0, 0.0]]]));
 /// ```
+#[doc(alias("ZeroPadding2D"))]
 pub type ZeroPad2d<In, Padding, T = f32> = ZeroPad<PoolWindow<Plane, In, U1, window::Padding<Padding>>, T>;
 
 /// What [`ZeroPad2d`] names by its sizes.

@@ -41,6 +41,7 @@ use crate::threads::{Work, split};
 /// let pool = MaxPool2d::<(U1, U2, U4), U2>::zeroed();
 /// assert_eq!(pool.predict(&image), Tensor::from([[[3.0, 6.0]]]));
 /// ```
+#[doc(alias("MaxPooling2D"))]
 pub type MaxPool2d<In, Kernel, Options = (), T = f32> = MaxPool<PoolWindow<Plane, In, Kernel, Options>, T>;
 
 /// A [`MaxPool2d`] over sequences: `input` `(C, L)`, `output` `(C, L')`, kernel and options of one size each.
@@ -134,6 +135,7 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
 /// let pool = AvgPool2d::<(U1, U2, U4), U2>::zeroed();
 /// assert_eq!(pool.predict(&image), Tensor::from([[[2.0, 4.0]]]));
 /// ```
+#[doc(alias("AveragePooling2D"))]
 pub type AvgPool2d<In, Kernel, Options = (), T = f32> = AvgPool<PoolWindow<Plane, In, Kernel, Options>, T>;
 
 /// A [`AvgPool2d`] over sequences: `input` `(C, L)`, `output` `(C, L')`, kernel and options of one size each.
@@ -196,6 +198,7 @@ impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
 /// let pool = GlobalAvgPool2d::<(U2, U1, U2)>::zeroed();
 /// assert_eq!(pool.predict(&image), Tensor::from([2.0, 7.0]));
 /// ```
+#[doc(alias("GlobalAveragePooling2D", "AdaptiveAvgPool2d"))]
 pub type GlobalAvgPool2d<In, T = f32> = GlobalAvgPool<Plane, In, T>;
 
 /// The mean of each channel of a sequence: `input` `(C, L)`, `output` `[C]`.

@@ -43,6 +43,7 @@ pub type Flatten<S, T = f32> = Reshape<S, <S as Flat>::Flat, T>;
 /// let rows = Reshape::<U6, (U2, U3)>::zeroed().predict(&Tensor::from([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));
 /// assert_eq!(rows, Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]));
 /// ```
+#[doc(alias("Unflatten"))]
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Reshape<From: Shape, To: Shape, T: Element = f32> {

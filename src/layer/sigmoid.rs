@@ -28,6 +28,7 @@ use crate::tensor::Tensor;
 ///
 /// assert_eq!(Sigmoid::<U1>::zeroed().predict(&Tensor::from([0.0])), Tensor::from([0.5]));
 /// ```
+#[doc(alias("Logistic"))]
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
 pub struct Sigmoid<S: Shape, T: Element = f32> {

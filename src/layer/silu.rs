@@ -28,6 +28,7 @@ use crate::tensor::Tensor;
 /// let output = Silu::<U2>::zeroed().predict(&Tensor::from([1.0, -1.0]));
 /// assert!((output[0] - 0.7311).abs() < 1e-4 && (output[1] + 0.2689).abs() < 1e-4);
 /// ```
+#[doc(alias("Swish"))]
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
 pub struct Silu<S: Shape, T: Element = f32> {

@@ -23,6 +23,7 @@ use crate::element::Element;
 /// let loss = BinaryCrossEntropy.value(&logits, &[Tensor::from([1.0, 0.0, 1.0])]);
 /// assert!((loss - 2.0_f64.ln() / 3.0).abs() < 1e-7);
 /// ```
+#[doc(alias("BCEWithLogitsLoss", "BCELoss"))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BinaryCrossEntropy;
 

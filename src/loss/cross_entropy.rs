@@ -1,6 +1,6 @@
 //! [`CrossEntropy`]: softmax and cross-entropy as one, from logits.
 
-use super::{Class, Loss, SmoothedCrossEntropy, Target, TargetOf, samples, weighted};
+use super::{Class, Loss, SmoothedCrossEntropy, Target, samples, weighted};
 use crate::element::Element;
 use crate::plain::{Plain, flat, flat_mut};
 use crate::shape::{Dim, Shape};
@@ -29,6 +29,12 @@ use crate::tensor::softmax::{LogSumExp, shifted_exp, sum_besides};
 /// let right = [Class::<U2>::new(0).unwrap()];
 /// assert_eq!(CrossEntropy.value(&logits, &right), 0.0);
 /// ```
+#[doc(alias(
+    "CrossEntropyLoss",
+    "CategoricalCrossentropy",
+    "SparseCategoricalCrossentropy",
+    "softmax_cross_entropy"
+))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CrossEntropy;
 
@@ -40,7 +46,7 @@ impl CrossEntropy {
 }
 
 // `S` is a vector's shape, as that of every `Distribution` is.
-impl<S: Shape, T: Element, G: Distribution<T> + TargetOf<S>> Loss<S, G, T> for CrossEntropy {
+impl<S: Shape, T: Element, G: Distribution<T>> Loss<S, G, T> for CrossEntropy {
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         gradient(T::ZERO, outputs, targets, gradients)
     }

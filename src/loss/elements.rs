@@ -39,7 +39,7 @@ macro_rules! loss_by_element {
     ($loss:ty, $mean:expr, |$self:pat_param| $term:expr) => {
         impl<S: $crate::shape::Shape, G, T: $crate::element::Element> $crate::loss::Loss<S, G, T> for $loss
         where
-            G: $crate::loss::Values<T> + $crate::loss::TargetOf<S>,
+            G: $crate::loss::Values<T>,
         {
             fn gradient(
                 &self,

@@ -26,14 +26,18 @@ use crate::tensor::Tensor;
 /// let right = [Class::<U4>::new(0).unwrap()];
 /// assert_eq!(Hinge { margin: 1.0 }.value(&scores, &right), (0.5 + 1.5) / 4.0);
 /// ```
+#[doc(alias("MultiMarginLoss", "CategoricalHinge"))]
 #[derive(Clone, Copy, Debug)]
 pub struct Hinge {
     /// By how much the right class's score should be above the others; elsewhere 1.
     pub margin: f64,
 }
 
-impl<S: Shape, G: Label + TargetOf<S>, T: Element> Loss<S, G, T> for Hinge {
-    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
+impl<S: Shape, G: Label, T: Element> Loss<S, G, T> for Hinge {
+    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64
+    where
+        G: TargetOf<S>,
+    {
         let share = T::from_f64(1.0 / (samples(outputs, targets) * S::LEN) as f64);
         assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");
         for ((output, target), gradient) in outputs.iter().zip(targets).zip(gradients) {

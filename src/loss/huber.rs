@@ -20,6 +20,7 @@ use crate::element::Element;
 /// let loss = Huber { delta: 1.0 }.value(&[Tensor::from([1.0_f32, 2.0])], &[Tensor::from([2.0, 5.0])]);
 /// assert_eq!(loss, (0.5 + 2.5) / 2.0);
 /// ```
+#[doc(alias("HuberLoss", "SmoothL1Loss"))]
 #[derive(Clone, Copy, Debug)]
 pub struct Huber {
     /// The largest error that counts by its square; positive.

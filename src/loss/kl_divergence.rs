@@ -25,6 +25,7 @@ use crate::element::Element;
 /// assert_eq!(loss([0.5, 0.5]), 0.0);
 /// assert_eq!(loss([1.0, 0.0]), 2.0_f64.ln());
 /// ```
+#[doc(alias("KLDivLoss"))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KlDivergence;
 

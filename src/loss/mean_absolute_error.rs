@@ -18,6 +18,7 @@ use crate::element::Element;
 /// let loss = MeanAbsoluteError.value(&[Tensor::from([1.0_f32, 2.0])], &[Tensor::from([1.0, 4.0])]);
 /// assert_eq!(loss, 1.0);
 /// ```
+#[doc(alias("L1Loss", "MAE"))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MeanAbsoluteError;
 

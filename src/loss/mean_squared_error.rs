@@ -17,6 +17,7 @@ use crate::element::Element;
 /// let loss = MeanSquaredError.value(&[Tensor::from([1.0_f32, 2.0])], &[Tensor::from([1.0, 4.0])]);
 /// assert_eq!(loss, 2.0);
 /// ```
+#[doc(alias("MSELoss", "MSE"))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MeanSquaredError;
 

@@ -55,7 +55,7 @@ use crate::tensor::Tensor;
     label = "no loss for this network and these targets",
     note = "`CrossEntropy` takes a vector of logits and `Class` or probabilities of as many classes, `MeanSquaredError` a target of the output's shape"
 )]
-pub trait Loss<S: Shape, G, T: Element>: Sync {
+pub trait Loss<S: Shape, G, T: Element>: Send + Sync {
     /// Returns the mean loss of a batch, and computes its gradient by each output.
     ///
     /// Both the loss and the gradients contain the factor `1 / samples` of the mean. Writes all of
@@ -64,14 +64,18 @@ pub trait Loss<S: Shape, G, T: Element>: Sync {
     /// # Panics
     ///
     /// Panics if the three slices differ in length.
-    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64;
+    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64
+    where
+        G: Target<Shape: Shape<Decimal: Answers<S::Decimal>>>;
 
     /// Returns the mean loss of a batch, without its gradient.
     ///
     /// # Panics
     ///
     /// Panics if the slices differ in length.
-    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64;
+    fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64
+    where
+        G: Target<Shape: Shape<Decimal: Answers<S::Decimal>>>;
 }
 
 /// What a network's output is compared with, sample by sample.
@@ -84,8 +88,11 @@ pub trait Target: Clone + Send + Sync {
     fn is_right<T: Element>(&self, output: &[T]) -> Option<bool>;
 }
 
-/// A target for outputs of shape `S`, written so that the error for another shape names it in decimal.
-pub trait TargetOf<S: Shape>: Target {}
+/// A target for outputs of shape `S`: the bound that generic code asks for.
+///
+/// The methods of a [`Loss`] ask for what this rests on, that the sizes are the same in decimal: so the error for
+/// another shape names nothing else. A loss itself need not ask for it.
+pub trait TargetOf<S: Shape>: Target<Shape: Shape<Decimal: Answers<S::Decimal>>> {}
 
 impl<S: Shape, G: Target<Shape: Shape<Decimal: Answers<S::Decimal>>>> TargetOf<S> for G {}
 
@@ -93,10 +100,10 @@ impl<S: Shape, G: Target<Shape: Shape<Decimal: Answers<S::Decimal>>>> TargetOf<S
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: the network gives {Out} outputs, but the targets are for {Self}",
-    label = "targets for {Self} outputs, but the network gives {Out}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "targets for {Self} outputs, but the network gives {Out}"
 )]
 pub trait Answers<Out> {}
+#[diagnostic::do_not_recommend]
 impl<Size> Answers<Size> for Size {}
 
 /// A tensor of the output's shape: the values of a regression, or the probability of each class.

@@ -23,11 +23,15 @@ use crate::tensor::Tensor;
 /// let right = [Class::<U2>::new(0).unwrap()];
 /// assert_eq!(NegativeLogLikelihood.value(&log_probabilities, &right), 0.5);
 /// ```
+#[doc(alias("NLLLoss"))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NegativeLogLikelihood;
 
-impl<S: Shape, G: Label + TargetOf<S>, T: Element> Loss<S, G, T> for NegativeLogLikelihood {
-    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
+impl<S: Shape, G: Label, T: Element> Loss<S, G, T> for NegativeLogLikelihood {
+    fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64
+    where
+        G: TargetOf<S>,
+    {
         // dL/dy = -1 / samples at the class
         let grad = T::from_f64(-1.0 / samples(outputs, targets) as f64);
         assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");

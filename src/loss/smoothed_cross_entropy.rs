@@ -1,7 +1,7 @@
 //! [`SmoothedCrossEntropy`]: cross-entropy with label smoothing.
 
+use super::Loss;
 use super::cross_entropy::{self, Distribution};
-use super::{Loss, TargetOf};
 use crate::element::Element;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -25,13 +25,14 @@ use crate::tensor::Tensor;
 /// let smoothed = CrossEntropy.smoothed(0.2).value(&logits, &class);
 /// assert!((smoothed - CrossEntropy.value(&logits, &[Tensor::from([0.9, 0.1])])).abs() < 1e-15);
 /// ```
+#[doc(alias("label_smoothing"))]
 #[derive(Clone, Copy, Debug)]
 pub struct SmoothedCrossEntropy {
     /// The share that is spread over all classes, in [0, 1]; elsewhere 0.1.
     pub smoothing: f64,
 }
 
-impl<S: Shape, T: Element, G: Distribution<T> + TargetOf<S>> Loss<S, G, T> for SmoothedCrossEntropy {
+impl<S: Shape, T: Element, G: Distribution<T>> Loss<S, G, T> for SmoothedCrossEntropy {
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         cross_entropy::gradient(T::from_f64(self.smoothing), outputs, targets, gradients)
     }

@@ -4,8 +4,9 @@ use alloc::boxed::Box;
 use alloc::vec;
 use core::fmt;
 
+use crate::diagnostic::Enters;
 use crate::layer::{End, Input, Layer, Output, Placement, nothing};
-use crate::network::{InputOf, Network};
+use crate::network::{Network, Taken};
 use crate::plain::{Plain, cast};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -51,7 +52,11 @@ impl<N: Network> Predictor<N> {
     /// # Panics
     ///
     /// Panics if there are more samples than the capacity.
-    pub fn predict<S: InputOf<N>>(&mut self, network: &N, samples: &[Tensor<S, N::Element>]) -> &[Output<N>] {
+    pub fn predict<S: Shape<Decimal: Enters<Taken<N>>>>(
+        &mut self,
+        network: &N,
+        samples: &[Tensor<S, N::Element>],
+    ) -> &[Output<N>] {
         let count = samples.len();
         assert!(count <= self.capacity, "{count} samples, but room for {}", self.capacity);
         let arena = &mut self.arena[..count * arena::<N>()];

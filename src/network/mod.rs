@@ -36,17 +36,26 @@ use crate::shape::Shape;
 /// declares, and every [`Stack`] written by hand whose seams fit.
 #[diagnostic::on_unimplemented(
     message = "this is not a layer",
-    label = "a layer implements `Layer` or `InPlace`, a network of layers is declared by `network!`"
+    label = "a layer implements `Layer` or `InPlace`, a network of layers is declared by `network!`",
+    note = "what a `Box` holds is given by `&*network`"
 )]
 pub trait Network: Layer<Seams: Fit> {}
 
 impl<L: checked::IsLayer<Seams: Fit>> Network for L {}
 
-/// The shape of a sample that a network of type `N` takes, written so that a sample of another
-/// shape is refused in decimal.
-pub trait InputOf<N: Layer>: Shape {}
+/// The shape of a sample that a network of type `N` takes: the bound that generic code asks for.
+///
+/// Functions that take samples ask for what it rests on, that the sizes are the same in decimal: so the error for
+/// another shape names nothing else.
+pub trait InputOf<N: Layer>: Shape<Decimal: Enters<<N::In as Shape>::Decimal>> {}
 
 impl<S: Shape<Decimal: Enters<<N::In as Shape>::Decimal>>, N: Layer> InputOf<N> for S {}
+
+/// The sizes of what a network takes, and of what it gives, in decimal.
+#[doc(hidden)]
+pub type Taken<N> = <<N as Layer>::In as Shape>::Decimal;
+#[doc(hidden)]
+pub type Given<N> = <<N as Layer>::Out as Shape>::Decimal;
 
 /// Declares a network as a type of its own, checked layer by layer.
 ///

@@ -3,16 +3,18 @@
 use alloc::boxed::Box;
 use core::slice::from_ref;
 
-use super::{HasLayer, InputOf, LayerOf, Network, inference, layers};
+use super::{HasLayer, LayerOf, Taken, inference, layers};
+use crate::diagnostic::{Enters, Fit};
 use crate::initializer::{self, Initializer};
 use crate::layer::{Layer, Output, Placement};
 use crate::plain::{Plain, cast};
+use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 /// What can be done with every network: it is initialized, and predicts.
 ///
-/// Nobody implements it: every layer has it. Its functions ask for a [`Network`], so that one whose shapes do not
-/// fit is refused in decimal.
+/// Nobody implements it: every layer has it. Its functions ask for the seams of a [`Network`](super::Network), so that
+/// one whose shapes do not fit is refused in decimal.
 pub trait Model: Layer {
     /// The number of parameters.
     const PARAMETERS: usize = Self::COUNT - Self::STATISTICS;
@@ -37,9 +39,13 @@ pub trait Model: Layer {
     /// let output: Tensor<U2> = net.predict(&Tensor::from([1.0, 2.0, 3.0, 4.0]));
     /// # let _ = output;
     /// ```
-    fn predict<S: InputOf<Self>>(&self, sample: &Tensor<S, Self::Element>) -> Output<Self>
+    #[doc(alias("call", "__call__"))]
+    fn predict<S: Shape<Decimal: Enters<Taken<Self>>>>(
+        &self,
+        sample: &Tensor<S, Self::Element>,
+    ) -> Output<Self>
     where
-        Self: Network,
+        Self: Layer<Seams: Fit>,
     {
         inference::predict(self, cast(from_ref(sample)))
     }
@@ -58,9 +64,10 @@ pub trait Model: Layer {
     /// network! { type Net = [Affine<U4, U3>, Tanh<_>, Affine<_, U2>]; }
     /// assert_eq!(Net::initialized(XavierUniform, 7), Net::initialized(XavierUniform, 7));
     /// ```
+    #[doc(alias("new"))]
     fn initialized(initializer: impl Initializer, seed: u64) -> Box<Self>
     where
-        Self: Network,
+        Self: Layer<Seams: Fit>,
     {
         let mut network = Self::zeroed();
         initializer::initialize(&mut *network, initializer, seed);

@@ -18,6 +18,7 @@ use crate::threads;
 ///
 /// `Stack<Stack<A, B>, C>` is three layers. It can be written by hand in generic code; whether the
 /// shapes fit is then checked where the stack is used as a [`Network`](crate::network::Network).
+#[doc(alias("Sequential"))]
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Stack<Init, Last> {

@@ -3,10 +3,11 @@
 use core::fmt;
 
 use super::inference::arena;
-use super::{InputOf, Model, Network};
+use super::{Model, Network, Taken};
+use crate::diagnostic::Enters;
 use crate::layer::{Cache, Cached, End, Input, Layer, Output, Placement, nothing};
 use crate::plain::{Plain, cast, flat_mut};
-use crate::shape::{Batch, BatchSize};
+use crate::shape::{Batch, BatchSize, Shape};
 use crate::tensor::Tensor;
 
 /// What a network of type `N` needs to train on batches of up to `B` samples: activations, their
@@ -41,7 +42,11 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
     ///
     /// Panics if the batch has more than `B` samples, or fewer than the network is trained on
     /// ([`Model::SMALLEST_BATCH`](crate::network::Model::SMALLEST_BATCH)).
-    pub fn forward<S: InputOf<N>>(&mut self, network: &N, input: &[Tensor<S, N::Element>]) -> &[Output<N>] {
+    pub fn forward<S: Shape<Decimal: Enters<Taken<N>>>>(
+        &mut self,
+        network: &N,
+        input: &[Tensor<S, N::Element>],
+    ) -> &[Output<N>] {
         if N::SMALLEST_BATCH > 1 {
             let (least, found) = (N::SMALLEST_BATCH, input.len());
             assert!(
@@ -61,7 +66,11 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
     /// # Panics
     ///
     /// Panics if the batch has more than `B` samples.
-    pub fn infer<S: InputOf<N>>(&mut self, network: &N, input: &[Tensor<S, N::Element>]) -> &[Output<N>] {
+    pub fn infer<S: Shape<Decimal: Enters<Taken<N>>>>(
+        &mut self,
+        network: &N,
+        input: &[Tensor<S, N::Element>],
+    ) -> &[Output<N>] {
         assert!(input.len() <= B::SIZE, "{} samples, but room for {}", input.len(), B::SIZE);
         // The gradients alone take as much as inference.
         let arena = &mut self.as_mut_slice()[..input.len() * arena::<N>()];

@@ -74,7 +74,7 @@ use crate::plain::Plain;
 #[diagnostic::on_unimplemented(
     message = "this optimizer does not belong to this network",
     label = "another network's optimizer, or no optimizer",
-    note = "an optimizer that keeps state belongs to one type of network: `Momentum<Mlp>`"
+    note = "an optimizer that keeps state belongs to one type of network: `Momentum<Mlp>`, or `Momentum<_>` where the compiler can infer it"
 )]
 pub trait Optimizer<N: Parameters>: Clone + Send {
     /// The size of its state on the heap, in bytes.

@@ -29,8 +29,7 @@ pub struct Keep<const AXIS: usize>;
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} has no axis {AXIS}",
     label = "no such axis",
-    note = "the outermost axis is 0",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    note = "the outermost axis is 0"
 )]
 pub trait HasAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The axis's size.
@@ -54,23 +53,28 @@ pub trait HasAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} cannot get an axis {AXIS}",
     label = "this axis cannot be inserted",
-    note = "a new axis is inserted before an existing one, or after the last; a tensor has at most 6",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    note = "a new axis is inserted before an existing one, or after the last; a tensor has at most 6"
 )]
 pub trait InsertAxis<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape with an axis of size `N` there.
     type With<N: Dim>: Shape;
 }
 
-/// A shape that can get one more axis after its last.
+/// A shape that can get one more axis after its last: the bound that generic code asks for.
+pub trait Append: Shape<Index: OneMore<<Self as Shape>::Decimal>> {}
+#[diagnostic::do_not_recommend]
+impl<S: Shape<Index: OneMore<S::Decimal>>> Append for S {}
+
+/// The shape with a last axis of size `N`, where it can get one.
+pub type AppendOf<S, N> = <S as Shape>::Appended<N>;
+
+/// The index of less than the most axes.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} cannot get another axis",
     label = "a tensor has at most 6 axes"
 )]
-pub trait Append<Sizes = <Self as Shape>::Decimal>: Shape {
-    /// The shape with a last axis of size `N`.
-    type With<N: Dim>: Shape;
-}
+pub trait OneMore<Sizes> {}
 
 /// For each axis of a shape: what is before it, it, and what is after.
 macro_rules! axes {
@@ -101,17 +105,10 @@ axes!([] 0 A 1 B 2 C 3 D);
 axes!([] 0 A 1 B 2 C 3 D 4 E);
 axes!([] 0 A 1 B 2 C 3 D 4 E 5 F);
 
-macro_rules! append {
-    ($($axis:ident)*) => {
+macro_rules! one_more {
+    ($($index:ty),*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<Sizes, $($axis: Dim),*> Append<Sizes> for shape!($($axis)*) {
-            type With<Last: Dim> = shape!($($axis)* Last);
-        }
-    };
+        impl<Sizes> OneMore<Sizes> for $index {}
+    )*};
 }
-append!();
-append!(A);
-append!(A B);
-append!(A B C);
-append!(A B C D);
-append!(A B C D E);
+one_more!([usize; 0], usize, [usize; 2], [usize; 3], [usize; 4], [usize; 5]);

@@ -22,8 +22,7 @@ use super::Shape;
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: {From} cannot be broadcast to {Into}",
     label = "this is of {From}, which does not become {Into}",
-    note = "an axis of size 1 is repeated, and axes may be missing in front",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    note = "an axis of size 1 is repeated, and axes may be missing in front"
 )]
 pub trait BroadcastTo<To, From = <Self as Spelt>::Decimal, Into = <To as Spelt>::Decimal> {}
 
@@ -40,8 +39,7 @@ impl<S: Shape> Spelt for S {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: an axis of {From} cannot be broadcast to one of {Into}",
-    label = "this axis is {From}, it should be {Into} or 1",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "this axis is {From}, it should be {Into} or 1"
 )]
 pub trait AxisTo<To, From, Into> {}
 

@@ -8,7 +8,7 @@ use typenum::{B0, B1, UInt, UTerm};
 
 use super::length::Length;
 use super::{AnyNumber, AxisTo, Shape};
-use crate::decimal::Decimal;
+use crate::decimal::{self, Decimal};
 use crate::plain::Plain;
 
 /// A size known to the compiler: `U784`, `U50`, `dim!(4320)`.
@@ -138,21 +138,33 @@ impl<U, B> Push<1> for UInt<U, B> {
 }
 
 /// A vector: one axis.
+#[diagnostic::do_not_recommend]
 impl Shape for UTerm {
     type Array<P: Plain> = <Self as Length>::Items<P>;
     type Index = usize;
-    type Decimal = [(); 0];
+    type Decimal = decimal::U<0>;
+    type First = Self;
+    type Last = Self;
+    type WithLast<N: Dim> = N;
+    type Appended<N: Dim> = (Self, N);
+    type Transposed = Self;
     const RANK: usize = 1;
     const DIMS: &'static [usize] = &[0];
 }
 
+#[diagnostic::do_not_recommend]
 impl<U, B> Shape for UInt<U, B>
 where
-    Self: Length + Decimal + AxisTo<Self, <Self as Decimal>::Array, <Self as Decimal>::Array>,
+    Self: Length + Decimal + AxisTo<Self, <Self as Decimal>::Twin, <Self as Decimal>::Twin>,
 {
     type Array<P: Plain> = <Self as Length>::Items<P>;
     type Index = usize;
-    type Decimal = <Self as Decimal>::Array;
+    type Decimal = <Self as Decimal>::Twin;
+    type First = Self;
+    type Last = Self;
+    type WithLast<N: Dim> = N;
+    type Appended<N: Dim> = (Self, N);
+    type Transposed = Self;
     const RANK: usize = 1;
     const DIMS: &'static [usize] = &[Self::LENGTH];
 }

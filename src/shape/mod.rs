@@ -16,7 +16,9 @@ mod dim;
 mod length;
 mod vector;
 
-pub use axis::{Append, Axis, HasAxis, InsertAxis, Keep};
+#[doc(hidden)]
+pub use axis::OneMore;
+pub use axis::{Append, AppendOf, Axis, HasAxis, InsertAxis, Keep};
 pub use broadcast::BroadcastTo;
 #[doc(hidden)]
 pub use broadcast::{AnyNumber, AxisTo, Spelt};
@@ -54,6 +56,20 @@ pub trait Shape:
     /// The sizes as types that print in decimal, for messages that name them.
     #[doc(hidden)]
     type Decimal;
+    /// The size of the first axis, and of the last one; 1 for a scalar.
+    #[doc(hidden)]
+    type First: Dim;
+    #[doc(hidden)]
+    type Last: Dim;
+    /// The shape with its last axis of another size; a scalar stays.
+    #[doc(hidden)]
+    type WithLast<N: Dim>: Shape;
+    /// The shape with one more axis after its last; one of the most axes stays.
+    #[doc(hidden)]
+    type Appended<N: Dim>: Shape;
+    /// The shape with its last two axes exchanged; one of fewer axes stays.
+    #[doc(hidden)]
+    type Transposed: Shape;
     /// The number of axes.
     const RANK: usize;
     /// The size of each axis, the outermost first.
@@ -61,6 +77,28 @@ pub trait Shape:
     /// The number of elements: the product of the sizes.
     const LEN: usize = product(Self::DIMS);
 }
+
+/// A shape of `RANK` axes.
+///
+/// ```
+/// use dimwise::prelude::*;
+/// use dimwise::shape::OfRank;
+///
+/// /// Numbers that tell where they are.
+/// fn positions<S: OfRank<2>>() -> Tensor<S> {
+///     Tensor::from_fn(|[row, col]| (10 * row + col) as f32)
+/// }
+/// assert_eq!(positions::<(U3, U3)>()[[2, 1]], 21.0);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a shape of another rank: {RANK} positions are no index of a tensor of {Sizes}",
+    label = "an index has one position for each axis: `|[row, col]|` for a matrix, `|[i]|` for a vector"
+)]
+pub trait OfRank<const RANK: usize, Sizes = <Self as Shape>::Decimal>: Shape {}
+#[diagnostic::do_not_recommend]
+impl<Sizes, N: Dim> OfRank<1, Sizes> for N {}
+#[diagnostic::do_not_recommend]
+impl<Sizes> OfRank<0, Sizes> for () {}
 
 /// The product of sizes.
 ///
@@ -111,27 +149,43 @@ impl<const RANK: usize> Index for [usize; RANK] {
 }
 
 macro_rules! tuple_shape {
-    ($rank:literal: $($dim:ident)*, $array:ty) => {
+    ($rank:literal: $($dim:ident)*, $array:ty, $appended:ty) => {
+        #[diagnostic::do_not_recommend]
         impl<$($dim: Dim),*> Shape for ($($dim,)*) {
             type Array<P: Plain> = $array;
             type Index = [usize; $rank];
             type Decimal = ($(<$dim as Shape>::Decimal,)*);
+                type First = <Self as HasAxis<0>>::Size;
+            type Appended<Next: Dim> = $appended;
+            type Last = <Self as HasAxis<{ $rank - 1 }>>::Size;
+            type WithLast<N: Dim> = <Self as HasAxis<{ $rank - 1 }>>::With<N>;
+            type Transposed = <<Self as HasAxis<{ $rank - 2 }>>::With<<Self as Shape>::Last> as HasAxis<{ $rank - 1 }>>::With<
+                <Self as HasAxis<{ $rank - 2 }>>::Size,
+            >;
             const RANK: usize = $rank;
             const DIMS: &'static [usize] = &[$($dim::SIZE),*];
         }
+        #[diagnostic::do_not_recommend]
+        impl<Sizes, $($dim: Dim),*> OfRank<$rank, Sizes> for ($($dim,)*) {}
     };
 }
-tuple_shape!(2: A B, A::Array<B::Array<P>>);
-tuple_shape!(3: A B C, A::Array<B::Array<C::Array<P>>>);
-tuple_shape!(4: A B C D, A::Array<B::Array<C::Array<D::Array<P>>>>);
-tuple_shape!(5: A B C D E, A::Array<B::Array<C::Array<D::Array<E::Array<P>>>>>);
-tuple_shape!(6: A B C D E F, A::Array<B::Array<C::Array<D::Array<E::Array<F::Array<P>>>>>>);
+tuple_shape!(2: A B, A::Array<B::Array<P>>, (A, B, Next));
+tuple_shape!(3: A B C, A::Array<B::Array<C::Array<P>>>, (A, B, C, Next));
+tuple_shape!(4: A B C D, A::Array<B::Array<C::Array<D::Array<P>>>>, (A, B, C, D, Next));
+tuple_shape!(5: A B C D E, A::Array<B::Array<C::Array<D::Array<E::Array<P>>>>>, (A, B, C, D, E, Next));
+tuple_shape!(6: A B C D E F, A::Array<B::Array<C::Array<D::Array<E::Array<F::Array<P>>>>>>, Self);
 
 /// A scalar: one element, no axis.
+#[diagnostic::do_not_recommend]
 impl Shape for () {
     type Array<P: Plain> = P;
     type Index = [usize; 0];
     type Decimal = ();
+    type First = typenum::U1;
+    type Last = typenum::U1;
+    type WithLast<N: Dim> = ();
+    type Appended<N: Dim> = N;
+    type Transposed = ();
     const RANK: usize = 0;
     const DIMS: &'static [usize] = &[];
 }
@@ -152,11 +206,16 @@ pub(crate) fn offset<S: Shape>(index: S::Index) -> usize {
 }
 
 /// The inverse of [`offset`].
-pub(crate) fn index<S: Shape>(mut offset: usize) -> S::Index {
-    let mut axes = [0; MOST_AXES];
+pub(crate) fn index<S: Shape>(offset: usize) -> S::Index {
+    S::Index::from_axes(&axes::<S, MOST_AXES>(offset)[..S::RANK])
+}
+
+/// The position along each axis of the element at `offset`; zeros after the last axis.
+pub(crate) fn axes<S: Shape, const COUNT: usize>(mut offset: usize) -> [usize; COUNT] {
+    let mut axes = [0; COUNT];
     for (position, size) in axes.iter_mut().zip(S::DIMS).rev() {
         *position = offset % size;
         offset /= size;
     }
-    S::Index::from_axes(&axes[..S::RANK])
+    axes
 }

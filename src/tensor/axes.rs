@@ -5,36 +5,34 @@ use crate::kernel::transpose_matrix;
 use crate::plain::Plain;
 use crate::shape::{Axis, Dim, HasAxis, MOST_AXES, Shape};
 
-/// A shape with at least two axes, of which the last two can be exchanged.
+/// A shape with at least two axes, of which the last two can be exchanged: the bound that generic code asks for. What
+/// it becomes is [`TransposeOf`].
+pub trait Transpose: Shape<Index: TwoAxes<<Self as Shape>::Decimal>> {}
+#[diagnostic::do_not_recommend]
+impl<S: Shape<Index: TwoAxes<S::Decimal>>> Transpose for S {}
+
+/// The shape with its last two axes exchanged, where it has two.
+pub type TransposeOf<S> = <S as Shape>::Transposed;
+
+/// The index of at least two axes.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} cannot be transposed",
-    label = "transposing takes at least two axes",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "transposing takes at least two axes"
 )]
-pub trait Transpose<Sizes = <Self as Shape>::Decimal>: Shape {
-    /// The shape with its last two axes exchanged.
-    type Out: Shape;
-}
-
-macro_rules! transpose {
-    ($($before:ident)*) => {
+pub trait TwoAxes<Sizes> {}
+macro_rules! two_axes {
+    ($($rank:literal)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<Sizes, $($before: Dim,)* M: Dim, N: Dim> Transpose<Sizes> for ($($before,)* M, N) {
-            type Out = ($($before,)* N, M);
-        }
-    };
+        impl<Sizes> TwoAxes<Sizes> for [usize; $rank] {}
+    )*};
 }
-transpose!();
-transpose!(A);
-transpose!(A B);
-transpose!(A B C);
-transpose!(A B C D);
+two_axes!(2 3 4 5 6);
 
 /// A shape whose axes can be put into the order `Order`: `(Axis<2>, Axis<0>, Axis<1>)`.
 #[diagnostic::on_unimplemented(
     message = "this is no order of the axes of a tensor of {Sizes}",
-    label = "name each of its axes once",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "name each of its axes once"
 )]
 pub trait Permute<Order, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape with its axes in that order.
@@ -91,9 +89,10 @@ pub trait Axes: Placed {
     /// let matrix = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
     /// assert_eq!(matrix.transpose(), Tensor::from([[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]));
     /// ```
-    fn transpose(&self) -> Self::With<<Self::Shape as Transpose>::Out>
+    #[doc(alias("t"))]
+    fn transpose(&self) -> Self::With<TransposeOf<Self::Shape>>
     where
-        Self::Shape: Transpose,
+        <Self::Shape as Shape>::Index: TwoAxes<<Self::Shape as Shape>::Decimal>,
     {
         let &[.., rows, cols] = Self::Shape::DIMS else { unreachable!("two axes: `Transpose`") };
         let numbers = self.tensor().as_slice();
@@ -103,7 +102,7 @@ pub trait Axes: Placed {
                 numbers[(matrix * rows + row) * cols + col]
             });
         }
-        let mut out = Self::zeros::<<Self::Shape as Transpose>::Out>();
+        let mut out = Self::zeros::<TransposeOf<Self::Shape>>();
         let transposed = out.tensor_mut().as_mut_slice().chunks_exact_mut(rows * cols);
         for (matrix, transposed) in numbers.chunks_exact(rows * cols).zip(transposed) {
             transpose_matrix(matrix, cols, transposed);

@@ -4,7 +4,7 @@ use super::broadcast::{Operand, combined};
 use super::{Functions, Placed};
 use crate::element::Element;
 use crate::plain::Plain;
-use crate::shape::{Append, Dim};
+use crate::shape::{AppendOf, Dim, OneMore, Shape};
 
 /// 1 if it holds, else 0.
 #[inline]
@@ -159,9 +159,9 @@ pub trait Compare: Placed {
     /// let labels = Tensor::from([2.0, 0.0]);
     /// assert_eq!(labels.one_hot::<U3>(), Tensor::from([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]));
     /// ```
-    fn one_hot<N: Dim>(&self) -> Self::With<<Self::Shape as Append>::With<N>>
+    fn one_hot<N: Dim>(&self) -> Self::With<AppendOf<Self::Shape, N>>
     where
-        Self::Shape: Append,
+        <Self::Shape as Shape>::Index: OneMore<<Self::Shape as Shape>::Decimal>,
     {
         let labels = self.tensor().as_slice();
         Self::generate(|position| {

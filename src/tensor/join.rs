@@ -2,71 +2,95 @@
 
 use core::ops::{Add, Sub};
 
-use typenum::{Const, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum, ToUInt, U0};
+use typenum::{Const, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum, ToUInt};
 
 use super::slice::{AlongAxis, Fits, copy_along};
 use super::{Placed, Tensor};
+use crate::decimal::{self, Unlike};
 use crate::plain::Plain;
 use crate::shape::{Axis, Dim, HasAxis, InsertAxis, Shape};
 
-/// A shape that can be joined with `R` along an axis: all other axes are the same.
-#[diagnostic::on_unimplemented(
-    message = "shape mismatch: tensors of {Left} and of {Right} cannot be joined along axis {AXIS}",
-    label = "{Left} and {Right} differ in more than axis {AXIS}, or have no such axis",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
-)]
-pub trait ConcatWith<const AXIS: usize, R, Left = <Self as Shape>::Decimal, Right = <R as Shape>::Decimal>:
-    Shape
+/// A shape that can be joined with `R` along an axis: all other axes are the same. The bound that generic code asks
+/// for.
+pub trait ConcatWith<const AXIS: usize, R: Shape>:
+    Joined<AXIS, R, Others: SameOthers<<Self as Joined<AXIS, R>>::Theirs, AXIS, Self::Decimal, R::Decimal>>
 {
-    /// The shape of both, along the axis as long as both together.
-    type Out: Shape;
+}
+#[diagnostic::do_not_recommend]
+impl<const AXIS: usize, R: Shape, S> ConcatWith<AXIS, R> for S where
+    S: Joined<AXIS, R, Others: SameOthers<S::Theirs, AXIS, S::Decimal, R::Decimal>>
+{
 }
 
-#[diagnostic::do_not_recommend]
-impl<const AXIS: usize, Left, Right, S, R> ConcatWith<AXIS, R, Left, Right> for S
+/// The shape of two tensors joined along an axis, where the left one's is [`ConcatWith`] the right one's.
+pub type ConcatOf<const AXIS: usize, L, R> = <L as Joined<AXIS, R>>::Out;
+
+/// Two shapes along an axis, whether or not the other axes are the same.
+#[doc(hidden)]
+pub trait Joined<const AXIS: usize, R>: Shape {
+    /// The shape of both, along the axis as long as both together.
+    type Out: Shape;
+    /// All other axes of both, in decimal.
+    type Others;
+    type Theirs;
+}
+impl<const AXIS: usize, S, R> Joined<AXIS, R> for S
 where
     S: Shape + HasAxis<AXIS, Size: Add<R::Size, Output: Dim>>,
     R: Shape + HasAxis<AXIS>,
-    S::Without: SameOthers<R::Without, AXIS, Left, Right>,
 {
     type Out = <S as HasAxis<AXIS>>::With<Sum<S::Size, R::Size>>;
+    type Others = <S::Without as Shape>::Decimal;
+    type Theirs = <R::Without as Shape>::Decimal;
 }
 
-/// The same axes, but for the one along which two tensors are joined.
+/// The same axes, but for the one along which two tensors are joined; in decimal.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: tensors of {Left} and of {Right} cannot be joined along axis {AXIS}",
-    label = "{Left} and {Right} differ in more than axis {AXIS}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "{Left} and {Right} differ in more than axis {AXIS}"
 )]
 pub trait SameOthers<R, const AXIS: usize, Left, Right> {}
 #[diagnostic::do_not_recommend]
 impl<S, const AXIS: usize, Left, Right> SameOthers<S, AXIS, Left, Right> for S {}
+#[diagnostic::do_not_recommend]
+impl<S, const AXIS: usize, Left, Right> SameOthers<Unlike<S>, AXIS, Left, Right> for S {}
 
-/// A shape that can be split after the first `N` positions of an axis.
-#[diagnostic::on_unimplemented(
-    message = "a tensor of {Sizes} cannot be split here along axis {AXIS}",
-    label = "the axis is shorter",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
-)]
-pub trait SplitAxis<const AXIS: usize, N: Dim, Sizes = <Self as Shape>::Decimal>: Shape {
+/// A shape that can be split after the first `N` positions of an axis: the bound that generic code asks for.
+pub trait SplitAxis<const AXIS: usize, N: Dim>:
+    Parts<AXIS, N, Inside: Fits<decimal::U<0>, N::Decimal, <Self as Parts<AXIS, N>>::Length>>
+{
+}
+#[diagnostic::do_not_recommend]
+impl<const AXIS: usize, N: Dim, S> SplitAxis<AXIS, N> for S where
+    S: Parts<AXIS, N, Inside: Fits<decimal::U<0>, N::Decimal, S::Length>>
+{
+}
+
+/// The two parts of a shape, whether or not the axis is long enough.
+#[doc(hidden)]
+pub trait Parts<const AXIS: usize, N: Dim>: Shape {
     /// The shape of the first `N`.
     type First: Shape;
     /// The shape of the others.
     type Rest: Shape;
+    /// Whether the axis is long enough.
+    type Inside;
+    /// The axis's size, in decimal.
+    type Length;
 }
-
-impl<const AXIS: usize, N, Sizes, S> SplitAxis<AXIS, N, Sizes> for S
+impl<const AXIS: usize, N, S> Parts<AXIS, N> for S
 where
     S: Shape + HasAxis<AXIS>,
     N: Dim + IsLessOrEqual<S::Size>,
-    LeEq<N, S::Size>: Fits<U0, N, S::Size>,
-    // `Fits` reports sizes that do not fit, in decimal; the difference itself never fails.
+    // The difference itself never fails.
     S::Size: Max<N>,
     Maximum<S::Size, N>: Sub<N, Output: Dim>,
 {
     type First = <S as HasAxis<AXIS>>::With<N>;
     type Rest = <S as HasAxis<AXIS>>::With<Diff<Maximum<S::Size, N>, N>>;
+    type Inside = LeEq<N, S::Size>;
+    type Length = <S::Size as Shape>::Decimal;
 }
 
 /// Joining and splitting.
@@ -84,16 +108,23 @@ pub trait Joining: Placed {
     /// let both: Tensor<(U2, U3)> = left.concat(Axis::<1>, &right);
     /// assert_eq!(both, Tensor::from([[1.0, 3.0, 4.0], [2.0, 5.0, 6.0]]));
     /// ```
+    #[doc(alias("cat", "concatenate"))]
     fn concat<const AXIS: usize, R: Shape>(
         &self,
         axis: Axis<AXIS>,
         right: &Tensor<R, Self::Element>,
-    ) -> Self::With<<Self::Shape as ConcatWith<AXIS, R>>::Out>
+    ) -> Self::With<ConcatOf<AXIS, Self::Shape, R>>
     where
-        Self::Shape: ConcatWith<AXIS, R>,
+        Self::Shape: Joined<AXIS, R>,
+        <Self::Shape as Joined<AXIS, R>>::Others: SameOthers<
+                <Self::Shape as Joined<AXIS, R>>::Theirs,
+                AXIS,
+                <Self::Shape as Shape>::Decimal,
+                R::Decimal,
+            >,
     {
         let _ = axis;
-        let mut out = Self::zeros::<<Self::Shape as ConcatWith<AXIS, R>>::Out>();
+        let mut out = Self::zeros::<ConcatOf<AXIS, Self::Shape, R>>();
         let numbers = out.tensor_mut().as_mut_slice();
         let (first, second) = (Self::Shape::DIMS[AXIS], R::DIMS[AXIS]);
         let size = first + second;
@@ -122,19 +153,18 @@ pub trait Joining: Placed {
     #[allow(clippy::type_complexity)] // two tensors
     fn split<const AXIS: usize, N: Dim>(
         &self,
-    ) -> (
-        Self::With<<Self::Shape as SplitAxis<AXIS, N>>::First>,
-        Self::With<<Self::Shape as SplitAxis<AXIS, N>>::Rest>,
-    )
+    ) -> (Self::With<<Self::Shape as Parts<AXIS, N>>::First>, Self::With<<Self::Shape as Parts<AXIS, N>>::Rest>)
     where
-        Self::Shape: SplitAxis<AXIS, N>,
+        Self::Shape: Parts<AXIS, N>,
+        <Self::Shape as Parts<AXIS, N>>::Inside:
+            Fits<decimal::U<0>, N::Decimal, <Self::Shape as Parts<AXIS, N>>::Length>,
     {
         let (numbers, size) = (self.tensor().as_slice(), Self::Shape::DIMS[AXIS]);
-        let mut first = Self::zeros::<<Self::Shape as SplitAxis<AXIS, N>>::First>();
+        let mut first = Self::zeros::<<Self::Shape as Parts<AXIS, N>>::First>();
         let from = AlongAxis { numbers, size, start: 0 };
         let to = AlongAxis { numbers: first.tensor_mut().as_mut_slice(), size: N::SIZE, start: 0 };
         copy_along::<Self::Shape, _>(AXIS, N::SIZE, from, to);
-        let mut rest = Self::zeros::<<Self::Shape as SplitAxis<AXIS, N>>::Rest>();
+        let mut rest = Self::zeros::<<Self::Shape as Parts<AXIS, N>>::Rest>();
         let from = AlongAxis { numbers, size, start: N::SIZE };
         let to = AlongAxis { numbers: rest.tensor_mut().as_mut_slice(), size: size - N::SIZE, start: 0 };
         copy_along::<Self::Shape, _>(AXIS, size - N::SIZE, from, to);

@@ -1,14 +1,15 @@
 //! Products of matrices and vectors, on the crate's kernels.
 
 use super::{Placed, Tensor};
+use crate::decimal::Unlike;
 use crate::element::Element;
 use crate::kernel::{DenseSizes, InstructionSet, dot, dot_rows, dot_rows_inline, forward};
 use crate::plain::Plain;
-use crate::shape::{Dim, Shape};
+use crate::shape::{Shape, product};
 use crate::threads::{Work, split};
 
 /// A shape that can be multiplied by `R`: the last axis of this one is as long as the last but one of
-/// `R`, or the only one.
+/// `R`, or the only one. The bound that generic code asks for; the product's shape is [`ProductOf`].
 ///
 /// | left | right | product |
 /// |---|---|---|
@@ -20,99 +21,108 @@ use crate::threads::{Work, split};
 /// | `(.., M, K)` | `(.., K, N)` | `(.., M, N)` |
 ///
 /// Up to four axes stand in front.
+pub trait MatmulWith<R: Shape>: Shape<Decimal: Times<R::Decimal, Self::Index, R::Index>> {}
+#[diagnostic::do_not_recommend]
+impl<R: Shape, S: Shape<Decimal: Times<R::Decimal, S::Index, R::Index>>> MatmulWith<R> for S {}
+
+/// The shape of the product of two tensors, where the left one's is [`MatmulWith`] the right one's.
+pub type ProductOf<L, R> = <<L as Shape>::Decimal as Times<
+    <R as Shape>::Decimal,
+    <L as Shape>::Index,
+    <R as Shape>::Index,
+>>::Out<L, R>;
+
+/// [`MatmulWith`], of sizes in decimal; the types of the indices tell the ranks.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "shape mismatch: a tensor of {Left} cannot be multiplied by one of {Right}",
-    label = "the left one is of {Left}, the right one of {Right}",
-    note = "the last axis of the left one must be as long as the last but one of the right one",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    message = "shape mismatch: a tensor of {Self} cannot be multiplied by one of {Right}",
+    label = "the left one is of {Self}, the right one of {Right}",
+    note = "the last axis of the left one must be as long as the last but one of the right one"
 )]
-pub trait MatmulWith<R: Shape, Left = <Self as Shape>::Decimal, Right = <R as Shape>::Decimal>:
-    Shape
-{
-    /// The product's shape.
-    type Out: Shape;
-    /// How the product is made of matrices.
-    #[doc(hidden)]
-    const MATRICES: Matrices;
+pub trait Times<Right, LeftIndex, RightIndex> {
+    /// The product's shape, made of the shapes themselves.
+    type Out<L: Shape, R: Shape>: Shape;
 }
 
+macro_rules! times {
+    ([$($size:ident)*] $left:ty, $right:ty: $left_index:ty, $right_index:ty => $out:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($size),*> Times<$right, $left_index, $right_index> for $left {
+            type Out<L: Shape, R: Shape> = $out;
+        }
+    };
+}
+times!([K] K, K: usize, usize => ());
+times!([K N] K, (K, N): usize, [usize; 2] => R::Last);
+times!([M K] (M, K), K: [usize; 2], usize => L::First);
+times!([M K N] (M, K), (K, N): [usize; 2], [usize; 2] => L::WithLast<R::Last>);
+
+/// One right matrix for all, and one for each.
+macro_rules! batched {
+    ($rank:literal: $($before:ident)+) => {
+        times!([$($before)+ M K N] ($($before,)+ M, K), (K, N):
+            [usize; $rank], [usize; 2] => L::WithLast<R::Last>);
+        times!([$($before)+ M K N] ($($before,)+ M, K), ($($before,)+ K, N):
+            [usize; $rank], [usize; $rank] => L::WithLast<R::Last>);
+    };
+}
+batched!(3: A);
+batched!(4: A B);
+batched!(5: A B C);
+batched!(6: A B C D);
+
 /// `count` products of `[rows, inner]` by `[inner, cols]`, one after the other.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct Matrices {
+#[derive(Clone, Copy)]
+struct Matrices {
     count: usize,
     rows: usize,
     inner: usize,
     cols: usize,
 }
 
-macro_rules! matmul {
-    ([$($dim:ident)*] $left:ty, $right:ty => $out:ty, $count:expr, $rows:expr, $inner:ident, $cols:expr) => {
-        #[diagnostic::do_not_recommend]
-        impl<Left, Right, $($dim: Dim),*> MatmulWith<$right, Left, Right> for $left {
-            type Out = $out;
-            const MATRICES: Matrices =
-                Matrices { count: $count, rows: $rows, inner: $inner::SIZE, cols: $cols };
-        }
+/// How the product of two tensors whose shapes fit is made of matrices.
+const fn matrices(left: &[usize], right: &[usize]) -> Matrices {
+    let (before, inner) = match left {
+        [before @ .., inner] => (before, *inner),
+        [] => panic!("a scalar is no factor"),
     };
+    match (right, before) {
+        ([_], _) => Matrices { count: 1, rows: product(before), inner, cols: 1 },
+        ([_, cols], _) => Matrices { count: 1, rows: product(before), inner, cols: *cols },
+        ([.., cols], [each @ .., rows]) => Matrices { count: product(each), rows: *rows, inner, cols: *cols },
+        _ => panic!("a factor has no more axes than the other one"),
+    }
 }
-matmul!([K] K, K => (), 1, 1, K, 1);
-matmul!([K N] K, (K, N) => N, 1, 1, K, N::SIZE);
-matmul!([M K] (M, K), K => M, 1, M::SIZE, K, 1);
-matmul!([M K N] (M, K), (K, N) => (M, N), 1, M::SIZE, K, N::SIZE);
 
-/// One right matrix for all, and one for each.
-macro_rules! batched {
-    ($($before:ident)+) => {
-        matmul!([$($before)+ M K N] ($($before,)+ M, K), (K, N) => ($($before,)+ M, N),
-            1, M::SIZE $(* $before::SIZE)+, K, N::SIZE);
-        matmul!([$($before)+ M K N] ($($before,)+ M, K), ($($before,)+ K, N) => ($($before,)+ M, N),
-            1 $(* $before::SIZE)+, M::SIZE, K, N::SIZE);
-    };
-}
-batched!(A);
-batched!(A B);
-batched!(A B C);
-batched!(A B C D);
+/// The shape of an outer product: of two vectors.
+pub type OuterOf<L, R> = (<L as Shape>::Last, <R as Shape>::Last);
 
-/// Two vectors.
+/// Two vectors, by their sizes in decimal and the types of their indices.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "shape mismatch: an outer product is of two vectors, but these are of {Left} and {Right}",
-    label = "the left one is of {Left}, the right one of {Right}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    message = "shape mismatch: an outer product is of two vectors, but these are of {Self} and {Right}",
+    label = "the left one is of {Self}, the right one of {Right}"
 )]
-pub trait OuterWith<R, Left = <Self as Shape>::Decimal, Right = <R as Shape>::Decimal>: Shape {
-    /// The matrix of both.
-    type Out: Shape;
-}
+pub trait OuterWith<Right, LeftIndex, RightIndex> {}
 #[diagnostic::do_not_recommend]
-impl<Left, Right, M: Dim, N: Dim> OuterWith<N, Left, Right> for M {
-    type Out = (M, N);
-}
+impl<Left, Right> OuterWith<Right, usize, usize> for Left {}
 
-/// Two tensors of the same shape.
-#[diagnostic::on_unimplemented(
-    message = "shape mismatch: a dot product is of two tensors of one shape, but these are of {Left} and {Right}",
-    label = "the left one is of {Left}, the right one of {Right}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
-)]
-pub trait DotWith<R, Left = <Self as Shape>::Decimal, Right = <R as Shape>::Decimal>: Shape {}
+/// Two tensors of the same shape: the bound that generic code asks for.
+pub trait DotWith<R: Shape>: Shape<Decimal: SameSizes<R::Decimal>> {}
 #[diagnostic::do_not_recommend]
-impl<Left, Right, S: Shape, R: Shape> DotWith<R, Left, Right> for S where
-    S::Decimal: SameSizes<R::Decimal, Left, Right>
-{
-}
+impl<R: Shape, S: Shape<Decimal: SameSizes<R::Decimal>>> DotWith<R> for S {}
 
 /// The same sizes, in decimal.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "shape mismatch: a dot product is of two tensors of one shape, but these are of {Left} and {Right}",
-    label = "the left one is of {Left}, the right one of {Right}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    message = "shape mismatch: a dot product is of two tensors of one shape, but these are of {Self} and {Right}",
+    label = "the left one is of {Self}, the right one of {Right}"
 )]
-pub trait SameSizes<Other, Left, Right> {}
+pub trait SameSizes<Right> {}
 #[diagnostic::do_not_recommend]
-impl<DenseSizes, Left, Right> SameSizes<DenseSizes, Left, Right> for DenseSizes {}
+impl<Sizes> SameSizes<Sizes> for Sizes {}
+#[diagnostic::do_not_recommend]
+impl<Sizes> SameSizes<Unlike<Sizes>> for Sizes {}
 
 /// Products that are tensors.
 pub trait Products: Placed {
@@ -133,13 +143,11 @@ pub trait Products: Placed {
     /// let samples = Tensor::from([[[1.0, 0.0]], [[0.0, 1.0]], [[1.0, 1.0]]]);
     /// assert_eq!(samples.matmul(&matrix), Tensor::from([[[1.0, 2.0]], [[3.0, 4.0]], [[4.0, 6.0]]]));
     /// ```
+    #[doc(alias("mm", "bmm"))]
     #[inline]
-    fn matmul<R: Shape>(
-        &self,
-        right: &Tensor<R, Self::Element>,
-    ) -> Self::With<<Self::Shape as MatmulWith<R>>::Out>
+    fn matmul<R: Shape>(&self, right: &Tensor<R, Self::Element>) -> Self::With<ProductOf<Self::Shape, R>>
     where
-        Self::Shape: MatmulWith<R>,
+        <Self::Shape as Shape>::Decimal: Times<R::Decimal, <Self::Shape as Shape>::Index, R::Index>,
     {
         let mut out = Self::zeros();
         self.tensor().matmul_into(right, Placed::tensor_mut(&mut out));
@@ -158,15 +166,12 @@ pub trait Products: Placed {
     /// let product = Tensor::from([1.0, 2.0]).outer(&Tensor::from([10.0, 20.0, 30.0]));
     /// assert_eq!(product, Tensor::from([[10.0, 20.0, 30.0], [20.0, 40.0, 60.0]]));
     /// ```
-    fn outer<R: Shape>(
-        &self,
-        right: &Tensor<R, Self::Element>,
-    ) -> Self::With<<Self::Shape as OuterWith<R>>::Out>
+    fn outer<R: Shape>(&self, right: &Tensor<R, Self::Element>) -> Self::With<OuterOf<Self::Shape, R>>
     where
-        Self::Shape: OuterWith<R>,
+        <Self::Shape as Shape>::Decimal: OuterWith<R::Decimal, <Self::Shape as Shape>::Index, R::Index>,
     {
         let (x, y) = (self.tensor().as_slice(), right.as_slice());
-        let mut out = Self::zeros::<<Self::Shape as OuterWith<R>>::Out>();
+        let mut out = Self::zeros::<OuterOf<Self::Shape, R>>();
         for (row, x) in out.tensor_mut().as_mut_slice().chunks_exact_mut(R::LEN.max(1)).zip(x) {
             row.iter_mut().zip(y).for_each(|(product, y)| *product = *x * *y);
         }
@@ -194,11 +199,11 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(product, Tensor::from([[11.0]]));
     /// ```
     #[inline]
-    pub fn matmul_into<R: Shape>(&self, right: &Tensor<R, T>, product: &mut Tensor<S::Out, T>)
+    pub fn matmul_into<R: Shape>(&self, right: &Tensor<R, T>, product: &mut Tensor<ProductOf<S, R>, T>)
     where
-        S: MatmulWith<R>,
+        S::Decimal: Times<R::Decimal, S::Index, R::Index>,
     {
-        let Matrices { count, rows, inner, cols } = S::MATRICES;
+        let Matrices { count, rows, inner, cols } = const { matrices(S::DIMS, R::DIMS) };
         let (left, right, out) = (self.as_slice(), right.as_slice(), product.as_mut_slice());
         let (of_left, of_right, of_out) = (rows * inner, inner * cols, rows * cols);
         for matrix in 0..count {
@@ -206,7 +211,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
             let right = &right[matrix * of_right..][..of_right];
             let out = &mut out[matrix * of_out..][..of_out];
             if const {
-                let m = S::MATRICES;
+                let m = matrices(S::DIMS, R::DIMS);
                 m.rows * m.inner * m.cols <= if m.cols == 1 { SMALL_BY_VECTOR } else { SMALL }
             } {
                 small(inner, cols, left, right, out);
@@ -230,7 +235,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     #[inline]
     pub fn dot<R: Shape>(&self, right: &Tensor<R, T>) -> T
     where
-        S: DotWith<R>,
+        S::Decimal: SameSizes<R::Decimal>,
     {
         let (x, y) = (self.as_slice(), right.as_slice());
         if const { S::LEN <= 16 } {

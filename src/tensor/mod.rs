@@ -82,6 +82,7 @@ mod nalgebra;
 mod ndarray;
 mod notation;
 mod place;
+mod position;
 mod random;
 mod reduce;
 mod reshape;
@@ -94,13 +95,13 @@ pub(crate) mod softmax;
 use alloc::boxed::Box;
 use core::ops::{Index, IndexMut};
 
-pub use axes::{Axes, Permute, Transpose};
+pub use axes::{Axes, Permute, Transpose, TransposeOf};
 pub use broadcast::{Broadcast, Operand};
 pub use compare::Compare;
 pub use convert::{BatchLengthError, LengthError, ShapeError, ViewError};
 pub use function::Functions;
-pub use join::{ConcatWith, Joining, SplitAxis};
-pub use matmul::{DotWith, MatmulWith, OuterWith, Products};
+pub use join::{ConcatOf, ConcatWith, Joining, SplitAxis};
+pub use matmul::{DotWith, MatmulWith, OuterOf, ProductOf, Products};
 pub use place::Placed;
 pub use reduce::{ReduceAxes, Reductions};
 pub use reshape::{IntoShape, ReshapeTo, Squeeze};
@@ -110,7 +111,7 @@ pub use slice::{PadAxis, SliceAxis, Slicing};
 
 use crate::element::Element;
 use crate::plain::{Plain, copied};
-use crate::shape::{self, Shape};
+use crate::shape::{self, OfRank, Shape};
 
 /// Elements of type `T` in shape `S`, row-major, the last axis contiguous.
 ///
@@ -123,6 +124,8 @@ use crate::shape::{self, Shape};
 ///
 /// let matrix: Tensor<(U2, U3)> = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
 /// assert_eq!(matrix[[1, 2]], 6.0);
+/// // A position that the compiler checks.
+/// assert_eq!(matrix.at::<1, 2>(), 6.0);
 /// assert_eq!(matrix.as_slice(), &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
 /// assert_eq!(matrix.map(|x| 2.0 * x)[[0, 1]], 4.0);
 /// ```
@@ -136,30 +139,67 @@ crate::plain!(Tensor<S: Shape, T: Element>: T { array });
 impl<S: Shape, T: Element> Tensor<S, T> {
     /// The tensor whose element at `index` is `element(index)`.
     ///
+    /// The index is an array of as many positions as there are axes, `[i]` for a vector.
+    ///
     /// It is returned by value; [`boxed_from_fn`](Self::boxed_from_fn) keeps a large one off the stack.
     ///
     /// ```
     /// use dimwise::prelude::*;
     ///
-    /// let identity = Tensor::<(U2, U2)>::from_fn(|[row, col]| if row == col { 1.0 } else { 0.0 });
+    /// let identity: Tensor<(U2, U2)> = Tensor::from_fn(|[row, col]| if row == col { 1.0 } else { 0.0 });
     /// assert_eq!(identity, Tensor::from([[1.0, 0.0], [0.0, 1.0]]));
+    /// assert_eq!(Tensor::<U3>::from_fn(|[i]| i as f32), Tensor::from([0.0, 1.0, 2.0]));
     /// ```
-    pub fn from_fn(element: impl FnMut(S::Index) -> T) -> Self {
+    pub fn from_fn<const RANK: usize>(element: impl FnMut([usize; RANK]) -> T) -> Self
+    where
+        S: OfRank<RANK>,
+    {
         let mut tensor = Self::default();
         tensor.fill_with(element);
         tensor
     }
 
     /// [`from_fn`](Self::from_fn) on the heap, never on the stack, however large.
-    pub fn boxed_from_fn(element: impl FnMut(S::Index) -> T) -> Box<Self> {
+    pub fn boxed_from_fn<const RANK: usize>(element: impl FnMut([usize; RANK]) -> T) -> Box<Self>
+    where
+        S: OfRank<RANK>,
+    {
         let mut tensor = Self::zeroed();
         tensor.fill_with(element);
         tensor
     }
 
-    fn fill_with(&mut self, mut element: impl FnMut(S::Index) -> T) {
+    /// The tensor whose elements are what `element` returns, one call after the other, in row-major order: for
+    /// random numbers, and for one number everywhere.
+    ///
+    /// Unlike [`from_fn`](Self::from_fn) it asks nothing of the shape, so that it serves code that is generic over
+    /// the rank.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// fn ones<S: Shape>() -> Tensor<S> {
+    ///     Tensor::filled_with(|| 1.0)
+    /// }
+    /// assert_eq!(ones::<(U2, U2)>(), Tensor::from([[1.0, 1.0], [1.0, 1.0]]));
+    /// ```
+    #[doc(alias("zeros", "ones", "full"))]
+    pub fn filled_with(element: impl FnMut() -> T) -> Self {
+        let mut tensor = Self::default();
+        tensor.as_mut_slice().fill_with(element);
+        tensor
+    }
+
+    /// [`filled_with`](Self::filled_with) on the heap, never on the stack, however large.
+    pub fn boxed_filled_with(element: impl FnMut() -> T) -> Box<Self> {
+        let mut tensor = Self::zeroed();
+        tensor.as_mut_slice().fill_with(element);
+        tensor
+    }
+
+    fn fill_with<const RANK: usize>(&mut self, mut element: impl FnMut([usize; RANK]) -> T) {
         for (offset, slot) in self.as_mut_slice().iter_mut().enumerate() {
-            *slot = element(shape::index::<S>(offset));
+            *slot = element(shape::axes::<S, RANK>(offset));
         }
     }
 }
@@ -217,7 +257,7 @@ mod tests {
         assert_eq!(tensor[[1, 2, 3, 4]], 1234.0);
         assert_eq!(tensor[[0, 1, 0, 3]], 103.0);
         assert_eq!(tensor.as_slice()[1], 1.0);
-        assert_eq!(Tensor::<U4>::from_fn(|i| i as f32)[3], 3.0);
+        assert_eq!(Tensor::<U4>::from_fn(|[i]| i as f32)[3], 3.0);
         let deep = Tensor::<(U2, U3, U2, U3, U2, U3)>::from_fn(|[a, b, c, d, e, f]| {
             (((((a * 10 + b) * 10 + c) * 10 + d) * 10 + e) * 10 + f) as f32
         });
@@ -239,7 +279,7 @@ mod tests {
     fn a_tensor_without_elements_is_empty() {
         let empty = Tensor::<(U3, U0)>::default();
         assert!(empty.as_slice().is_empty());
-        assert_eq!(empty, Tensor::from_fn(|_| 1.0));
+        assert_eq!(empty, Tensor::filled_with(|| 1.0));
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl<'a, S: Shape<Index: IntoDimension>, T: Element> From<&'a mut Tensor<S, T>>
 /// use dimwise::prelude::*;
 /// use ndarray::{Array1, array};
 ///
-/// let tensor = Tensor::<U3>::boxed_from_fn(|i| i as f32);
+/// let tensor = Tensor::<U3>::boxed_from_fn(|[i]| i as f32);
 /// assert_eq!(Array1::from(tensor), array![0.0, 1.0, 2.0]);
 /// ```
 impl<S: Shape<Index: IntoDimension>, T: Element> From<Box<Tensor<S, T>>> for Array<T, DimensionOf<S>> {

@@ -20,12 +20,12 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(noise, Tensor::uniform(-1.0..1.0, &mut Random::new(7)));
     /// ```
     pub fn uniform(range: Range<T>, random: &mut Random) -> Self {
-        Self::from_fn(|_| draw_uniform(&range, random))
+        Self::filled_with(|| draw_uniform(&range, random))
     }
 
     /// [`uniform`](Self::uniform) in a `Box`.
     pub fn boxed_uniform(range: Range<T>, random: &mut Random) -> Box<Self> {
-        Self::boxed_from_fn(|_| draw_uniform(&range, random))
+        Self::boxed_filled_with(|| draw_uniform(&range, random))
     }
 
     /// Elements drawn from the normal distribution with this mean and standard deviation.
@@ -38,12 +38,12 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert!((noise.mean() - 10.0).abs() < 0.2);
     /// ```
     pub fn normal(mean: T, deviation: T, random: &mut Random) -> Self {
-        Self::from_fn(|_| mean + deviation * T::from_f64(random.normal()))
+        Self::filled_with(|| mean + deviation * T::from_f64(random.normal()))
     }
 
     /// [`normal`](Self::normal) in a `Box`.
     pub fn boxed_normal(mean: T, deviation: T, random: &mut Random) -> Box<Self> {
-        Self::boxed_from_fn(|_| mean + deviation * T::from_f64(random.normal()))
+        Self::boxed_filled_with(|| mean + deviation * T::from_f64(random.normal()))
     }
 }
 

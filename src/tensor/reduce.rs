@@ -18,7 +18,7 @@ use crate::shape::{self, Axis, BroadcastTo, HasAxis, Keep, Shape, product};
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// let image = Tensor::<(U3, U28, U28)>::from_fn(|_| 1.0);
+/// let image = Tensor::<(U3, U28, U28)>::filled_with(|| 1.0);
 /// let rows: Tensor<(U3, U28)> = image.sum_axis(Axis::<2>);
 /// let kept: Tensor<(U3, U28, U1)> = image.sum_axis(Keep::<2>);
 /// let channels: Tensor<U3> = image.sum_axis((Axis::<1>, Axis::<2>));
@@ -27,8 +27,7 @@ use crate::shape::{self, Axis, BroadcastTo, HasAxis, Keep, Shape, product};
 #[diagnostic::on_unimplemented(
     message = "`{Over}` names no axis or axes of a tensor of {Sizes}",
     label = "not an axis, nor several in ascending order",
-    note = "one axis is `Axis::<0>` or `Keep::<0>`, several are `(Axis::<0>, Axis::<2>)`",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    note = "one axis is `Axis::<0>` or `Keep::<0>`, several are `(Axis::<0>, Axis::<2>)`"
 )]
 pub trait ReduceAxes<Over, Sizes = <Self as Shape>::Decimal>: Shape {
     /// The shape of the result.

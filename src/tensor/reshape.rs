@@ -3,61 +3,59 @@
 use typenum::U1;
 
 use super::{Placed, Tensor};
+use crate::decimal::{self, Unlike};
 use crate::element::Element;
 use crate::plain::{Plain, cast, cast_mut, view, view_mut};
 use crate::shape::{Axis, Flat, HasAxis, InsertAxis, Shape};
 
-/// A shape that holds as many elements as `R`.
-#[diagnostic::on_unimplemented(
-    message = "a tensor of {Here} cannot become one of {There}",
-    label = "this is of {Here}, which does not hold as many elements as {There}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
-)]
-pub trait ReshapeTo<R, Here = <Self as Shape>::Decimal, There = <R as Shape>::Decimal>: Shape {}
-
-impl<Here, There, S: Flat, R: Flat> ReshapeTo<R, Here, There> for S where
-    S::Flat: SameCount<R::Flat, <S::Flat as Shape>::Decimal, <R::Flat as Shape>::Decimal, Here, There>
+/// A shape that holds as many elements as `R`: the bound that generic code asks for.
+pub trait ReshapeTo<R: Shape>:
+    Counted<R, Count: SameCount<<Self as Counted<R>>::Other, Self::Decimal, R::Decimal>>
 {
+}
+#[diagnostic::do_not_recommend]
+impl<R: Shape, S: Counted<R, Count: SameCount<S::Other, S::Decimal, R::Decimal>>> ReshapeTo<R> for S {}
+
+/// The numbers of elements of two shapes, in decimal.
+#[doc(hidden)]
+pub trait Counted<R>: Shape {
+    type Count;
+    type Other;
+}
+impl<S: Flat, R: Flat> Counted<R> for S {
+    type Count = <S::Flat as Shape>::Decimal;
+    type Other = <R::Flat as Shape>::Decimal;
 }
 
 /// Holds for shapes of as many elements.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "shape mismatch: {Here} holds {Count} elements, but {There} holds {Other}",
-    label = "these are {Count} elements, not {Other}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    message = "shape mismatch: {Here} holds {Self} elements, but {There} holds {Other}",
+    label = "these are {Self} elements, not {Other}"
 )]
-pub trait SameCount<N, Count, Other, Here, There> {}
+pub trait SameCount<Other, Here, There> {}
 #[diagnostic::do_not_recommend]
-impl<N, Count, Other, Here, There> SameCount<N, Count, Other, Here, There> for N {}
+impl<Count, Here, There> SameCount<Count, Here, There> for Count {}
+#[diagnostic::do_not_recommend]
+impl<Count, Here, There> SameCount<Unlike<Count>, Here, There> for Count {}
 
-/// A shape whose axis `AXIS` is of size 1, and can be removed.
-#[diagnostic::on_unimplemented(
-    message = "axis {AXIS} of a tensor of {Sizes} cannot be removed",
-    label = "only an axis of size 1 can be removed",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
-)]
-pub trait Squeeze<const AXIS: usize, Sizes = <Self as Shape>::Decimal>: Shape {
-    /// The shape without that axis.
-    type Out: Shape;
-}
-impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> Squeeze<AXIS, Sizes> for S
-where
-    S::Size: IsOne<AXIS, <S::Size as Shape>::Decimal, Sizes>,
+/// A shape whose axis `AXIS` is of size 1, and can be removed: the bound that generic code asks for.
+pub trait Squeeze<const AXIS: usize>:
+    HasAxis<AXIS, Size: Shape<Decimal: IsOne<AXIS, <Self as Shape>::Decimal>>>
 {
-    type Out = S::Without;
 }
+#[diagnostic::do_not_recommend]
+impl<const AXIS: usize, S: HasAxis<AXIS, Size: Shape<Decimal: IsOne<AXIS, S::Decimal>>>> Squeeze<AXIS> for S {}
 
 /// An axis of size 1.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "axis {AXIS} of a tensor of {Sizes} is {Size}, not 1",
-    label = "this axis is {Size}; only an axis of size 1 can be removed",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    message = "axis {AXIS} of a tensor of {Sizes} is {Self}, not 1",
+    label = "this axis is {Self}; only an axis of size 1 can be removed"
 )]
-pub trait IsOne<const AXIS: usize, Size, Sizes> {}
+pub trait IsOne<const AXIS: usize, Sizes> {}
 #[diagnostic::do_not_recommend]
-impl<const AXIS: usize, Size, Sizes> IsOne<AXIS, Size, Sizes> for U1 {}
+impl<const AXIS: usize, Sizes> IsOne<AXIS, Sizes> for decimal::U<1> {}
 
 impl<S: Shape, T: Element> Tensor<S, T> {
     /// Views the elements, in the same order, in another shape of as many.
@@ -68,9 +66,11 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// let matrix = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
     /// assert_eq!(*matrix.reshape::<(U3, U2)>(), Tensor::from([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]));
     /// ```
+    #[doc(alias("view"))]
     pub fn reshape<R: Shape>(&self) -> &Tensor<R, T>
     where
-        S: ReshapeTo<R>,
+        S: Counted<R>,
+        S::Count: SameCount<S::Other, S::Decimal, R::Decimal>,
     {
         &cast(core::slice::from_ref(self))[0]
     }
@@ -86,7 +86,8 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// ```
     pub fn reshape_mut<R: Shape>(&mut self) -> &mut Tensor<R, T>
     where
-        S: ReshapeTo<R>,
+        S: Counted<R>,
+        S::Count: SameCount<S::Other, S::Decimal, R::Decimal>,
     {
         &mut cast_mut(core::slice::from_mut(self))[0]
     }
@@ -98,6 +99,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     ///
     /// let vector: &Tensor<U4> = Tensor::from([[1.0, 2.0], [3.0, 4.0]]).flatten();
     /// ```
+    #[doc(alias("ravel"))]
     pub fn flatten(&self) -> &Tensor<S::Flat, T>
     where
         S: Flat,
@@ -113,9 +115,10 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// let row = Tensor::from([[1.0, 2.0]]);
     /// assert_eq!(*row.squeeze(Axis::<0>), Tensor::from([1.0, 2.0]));
     /// ```
-    pub fn squeeze<const AXIS: usize>(&self, axis: Axis<AXIS>) -> &Tensor<S::Out, T>
+    pub fn squeeze<const AXIS: usize>(&self, axis: Axis<AXIS>) -> &Tensor<S::Without, T>
     where
-        S: Squeeze<AXIS>,
+        S: HasAxis<AXIS>,
+        <S::Size as Shape>::Decimal: IsOne<AXIS, S::Decimal>,
     {
         let _ = axis;
         &cast(core::slice::from_ref(self))[0]
@@ -130,6 +133,7 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(*vector.unsqueeze(Axis::<0>), Tensor::from([[1.0, 2.0]]));
     /// assert_eq!(*vector.unsqueeze(Axis::<1>), Tensor::from([[1.0], [2.0]]));
     /// ```
+    #[doc(alias("expand_dims"))]
     pub fn unsqueeze<const AXIS: usize>(&self, axis: Axis<AXIS>) -> &Tensor<S::With<U1>, T>
     where
         S: InsertAxis<AXIS>,
@@ -183,7 +187,9 @@ pub trait IntoShape: Placed {
     /// ```
     fn into_shape<R: Shape>(self) -> Self::With<R>
     where
-        Self::Shape: ReshapeTo<R>,
+        Self::Shape: Counted<R>,
+        <Self::Shape as Counted<R>>::Count:
+            SameCount<<Self::Shape as Counted<R>>::Other, <Self::Shape as Shape>::Decimal, R::Decimal>,
     {
         self.recast()
     }

@@ -1,64 +1,68 @@
 //! Slicing, iterating and padding along an axis.
 
-use core::ops::{Add, Sub};
+use core::ops::{Add, BitAnd, Sub};
 
-use typenum::{B1, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum};
+use typenum::{And, B1, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum};
 
 use super::Placed;
 use crate::plain::Plain;
 use crate::shape::{Axis, Dim, HasAxis, Shape, product};
 
-/// A shape that can be sliced from `Start` to `End` along an axis: `Start ≤ End ≤ size`.
-#[diagnostic::on_unimplemented(
-    message = "a tensor of {Sizes} cannot be sliced like this along axis {AXIS}",
-    label = "no such range",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
-)]
-pub trait SliceAxis<const AXIS: usize, Start: Dim, End: Dim, Sizes = <Self as Shape>::Decimal>:
-    HasAxis<AXIS>
+/// A shape that can be sliced from `Start` to `End` along an axis: `Start ≤ End ≤ size`. The bound that generic code
+/// asks for.
+pub trait SliceAxis<const AXIS: usize, Start: Dim, End: Dim>:
+    Sliced<
+        AXIS,
+        Start,
+        End,
+        Inside: Fits<Start::Decimal, End::Decimal, <Self as Sliced<AXIS, Start, End>>::Length>,
+    >
 {
-    /// The shape with the axis as long as the range.
-    type Out: Shape;
+}
+#[diagnostic::do_not_recommend]
+impl<const AXIS: usize, Start: Dim, End: Dim, S> SliceAxis<AXIS, Start, End> for S where
+    S: Sliced<AXIS, Start, End, Inside: Fits<Start::Decimal, End::Decimal, S::Length>>
+{
 }
 
-impl<const AXIS: usize, Start, End, Sizes, S> SliceAxis<AXIS, Start, End, Sizes> for S
+/// A part of a shape, whether or not the range fits.
+#[doc(hidden)]
+pub trait Sliced<const AXIS: usize, Start: Dim, End: Dim>: Shape {
+    /// The shape with the axis as long as the range.
+    type Out: Shape;
+    /// Whether `Start ≤ End ≤ size`.
+    type Inside;
+    /// The axis's size, in decimal.
+    type Length;
+}
+impl<const AXIS: usize, Start, End, S> Sliced<AXIS, Start, End> for S
 where
     S: Shape + HasAxis<AXIS>,
     Start: Dim + IsLessOrEqual<End>,
     End: Dim + IsLessOrEqual<S::Size> + Max<Start>,
-    LeEq<Start, End>: Fits<Start, End, S::Size>,
-    LeEq<End, S::Size>: Fits<Start, End, S::Size>,
-    // `Fits` reports what does not fit, in decimal; the difference itself never fails.
+    LeEq<Start, End>: BitAnd<LeEq<End, S::Size>>,
+    // The difference itself never fails.
     Maximum<End, Start>: Sub<Start, Output: Dim>,
 {
     type Out = <S as HasAxis<AXIS>>::With<Diff<Maximum<End, Start>, Start>>;
+    type Inside = And<LeEq<Start, End>, LeEq<End, S::Size>>;
+    type Length = <S::Size as Shape>::Decimal;
 }
 
-/// Whether a range fits an axis, as typenum's truth.
+/// Whether a range fits an axis, as typenum's truth; all sizes in decimal.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "shape mismatch: the range from {From} to {To} does not fit an axis of {Length}",
-    label = "no range from {From} to {To} in {Length}",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    message = "shape mismatch: the range from {Start} to {End} does not fit an axis of {Length}",
+    label = "no range from {Start} to {End} in {Length}"
 )]
-pub trait Fits<
-    Start,
-    End,
-    Size,
-    From = <Start as Shape>::Decimal,
-    To = <End as Shape>::Decimal,
-    Length = <Size as Shape>::Decimal,
->
-{
-}
+pub trait Fits<Start, End, Length> {}
 #[diagnostic::do_not_recommend]
-impl<Start, End, Size, From, To, Length> Fits<Start, End, Size, From, To, Length> for B1 {}
+impl<Start, End, Length> Fits<Start, End, Length> for B1 {}
 
 /// A shape that can be padded along an axis.
 #[diagnostic::on_unimplemented(
     message = "a tensor of {Sizes} cannot be padded along axis {AXIS}",
-    label = "no such axis",
-    note = "sizes are spelt as lengths: `[(); 784]` is 784, `([(); 4], [(); 320])` is 4320"
+    label = "no such axis"
 )]
 pub trait PadAxis<const AXIS: usize, Before: Dim, After: Dim, Sizes = <Self as Shape>::Decimal>:
     HasAxis<AXIS>
@@ -94,11 +98,13 @@ pub trait Slicing: Placed {
     /// ```
     fn slice<const AXIS: usize, Start: Dim, End: Dim>(
         &self,
-    ) -> Self::With<<Self::Shape as SliceAxis<AXIS, Start, End>>::Out>
+    ) -> Self::With<<Self::Shape as Sliced<AXIS, Start, End>>::Out>
     where
-        Self::Shape: SliceAxis<AXIS, Start, End>,
+        Self::Shape: Sliced<AXIS, Start, End>,
+        <Self::Shape as Sliced<AXIS, Start, End>>::Inside:
+            Fits<Start::Decimal, End::Decimal, <Self::Shape as Sliced<AXIS, Start, End>>::Length>,
     {
-        let mut out = Self::zeros::<<Self::Shape as SliceAxis<AXIS, Start, End>>::Out>();
+        let mut out = Self::zeros::<<Self::Shape as Sliced<AXIS, Start, End>>::Out>();
         let count = End::SIZE - Start::SIZE;
         let from = AlongAxis {
             numbers: self.tensor().as_slice(),

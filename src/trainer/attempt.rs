@@ -7,7 +7,7 @@ use super::remembered::Counters;
 use super::tally::Tally;
 use super::{Epoch, Evaluation, Step, TrainError, Trainer};
 use crate::data::Dataset;
-use crate::loss::{Loss, Target};
+use crate::loss::{Loss, TargetOf};
 use crate::network::{InputOf, Network};
 use crate::optimizer::Optimizer;
 use crate::plain::cast_mut;
@@ -30,7 +30,7 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
     }
 
     /// Goes once through the data.
-    pub(super) fn go_through<S, G: Target>(
+    pub(super) fn go_through<S, G: TargetOf<N::Out>>(
         mut self,
         data: &Dataset<S, G, N::Element>,
         mut on_step: impl FnMut(Step),

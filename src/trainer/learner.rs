@@ -8,7 +8,7 @@ use super::remembered::{Counters, Remembered};
 use crate::clip::Clip;
 use crate::element::Element;
 use crate::kernel::largest_magnitude;
-use crate::loss::{Loss, Target};
+use crate::loss::{Loss, TargetOf};
 use crate::network::{InputOf, Network, Workspace};
 use crate::optimizer::Optimizer;
 use crate::penalty::Penalty;
@@ -71,7 +71,7 @@ pub(super) struct Cost {
 impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
     /// One step. Nothing is changed before loss and gradients are found good; just then `remember` is
     /// called, if at all.
-    pub(super) fn step<S, G: Target>(
+    pub(super) fn step<S, G: TargetOf<N::Out>>(
         &mut self,
         samples: &[Tensor<S, N::Element>],
         targets: &[G],
@@ -93,7 +93,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
     }
 
     /// The batch's loss, and in `gradients` its gradients.
-    fn differentiate<S, G: Target>(
+    fn differentiate<S, G: TargetOf<N::Out>>(
         &mut self,
         samples: &[Tensor<S, N::Element>],
         targets: &[G],
@@ -143,7 +143,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
     }
 
     /// What the last step of an epoch left, which no loss has told yet: the batch's loss after it must be good.
-    pub(super) fn check_after<S, G: Target>(
+    pub(super) fn check_after<S, G: TargetOf<N::Out>>(
         &mut self,
         samples: &[Tensor<S, N::Element>],
         targets: &[G],

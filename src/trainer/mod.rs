@@ -29,13 +29,14 @@ use tally::Tally;
 
 use crate::clip::Clip;
 use crate::data::{Batches, Dataset};
+use crate::diagnostic::Enters;
 use crate::layer::{Input, Output};
-use crate::loss::{Loss, Target};
-use crate::network::{InputOf, Model, Network, Workspace};
+use crate::loss::{Answers, Loss, Target};
+use crate::network::{Given, Model, Network, Taken, Workspace};
 use crate::optimizer::Optimizer;
 use crate::penalty::Penalty;
 use crate::plain::Plain;
-use crate::shape::{Batch, BatchSize};
+use crate::shape::{Batch, BatchSize, Shape};
 use crate::tensor::Tensor;
 
 /// Trains a network of type `N` with loss `L` and optimizer `O` on batches of up to `B` samples.
@@ -278,13 +279,10 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// # Panics
     ///
     /// Panics if there are not as many targets as samples.
-    pub fn step<S, G: Target>(
-        &mut self,
-        samples: &[Tensor<S, N::Element>],
-        targets: &[G],
-    ) -> Result<f64, TrainError>
+    pub fn step<S, G>(&mut self, samples: &[Tensor<S, N::Element>], targets: &[G]) -> Result<f64, TrainError>
     where
-        S: InputOf<N>,
+        S: Shape<Decimal: Enters<Taken<N>>>,
+        G: Target<Shape: Shape<Decimal: Answers<Given<N>>>>,
         L: Loss<N::Out, G, N::Element>,
     {
         check_batch_size::<N, B>(samples.len())?;
@@ -314,9 +312,11 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// [`TrainError::NoSamples`] where the data are empty; [`TrainError::ShortLastBatch`] and
     /// [`TrainError::NoWholeBatch`] where they cannot be cut into batches that the network can be trained
     /// on.
-    pub fn epoch<S, G: Target>(&mut self, data: &Dataset<S, G, N::Element>) -> Result<Epoch, TrainError>
+    #[doc(alias("fit", "train"))]
+    pub fn epoch<S, G>(&mut self, data: &Dataset<S, G, N::Element>) -> Result<Epoch, TrainError>
     where
-        S: InputOf<N>,
+        S: Shape<Decimal: Enters<Taken<N>>>,
+        G: Target<Shape: Shape<Decimal: Answers<Given<N>>>>,
         L: Loss<N::Out, G, N::Element>,
     {
         self.epoch_with(data, |_| {})
@@ -327,13 +327,14 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// # Errors
     ///
     /// As [`epoch`](Self::epoch).
-    pub fn epoch_with<S, G: Target>(
+    pub fn epoch_with<S, G>(
         &mut self,
         data: &Dataset<S, G, N::Element>,
         on_step: impl FnMut(Step),
     ) -> Result<Epoch, TrainError>
     where
-        S: InputOf<N>,
+        S: Shape<Decimal: Enters<Taken<N>>>,
+        G: Target<Shape: Shape<Decimal: Answers<Given<N>>>>,
         L: Loss<N::Out, G, N::Element>,
     {
         self.check_batches(data.len())?;
@@ -362,12 +363,10 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     ///
     /// [`TrainError::NoSamples`] where the data are empty; [`TrainError::Evaluated`] where the loss of a
     /// sample is infinite or NaN.
-    pub fn evaluate<S, G: Target>(
-        &mut self,
-        data: &Dataset<S, G, N::Element>,
-    ) -> Result<Evaluation, TrainError>
+    pub fn evaluate<S, G>(&mut self, data: &Dataset<S, G, N::Element>) -> Result<Evaluation, TrainError>
     where
-        S: InputOf<N>,
+        S: Shape<Decimal: Enters<Taken<N>>>,
+        G: Target<Shape: Shape<Decimal: Answers<Given<N>>>>,
         L: Loss<N::Out, G, N::Element>,
     {
         let Learner { network, workspace, loss, .. } = &mut self.learner;
@@ -393,7 +392,10 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// # Panics
     ///
     /// Panics if there are more than `B` samples.
-    pub fn outputs<S: InputOf<N>>(&mut self, samples: &[Tensor<S, N::Element>]) -> &[Output<N>] {
+    pub fn outputs<S: Shape<Decimal: Enters<Taken<N>>>>(
+        &mut self,
+        samples: &[Tensor<S, N::Element>],
+    ) -> &[Output<N>] {
         self.learner.workspace.infer(&self.learner.network, samples)
     }
 

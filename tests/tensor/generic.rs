@@ -1,7 +1,10 @@
 //! Generic functions: no where-line, or one, however much they do.
 
 use dimwise::prelude::*;
-use dimwise::tensor::{ConcatWith, ReshapeTo};
+use dimwise::tensor::{
+    ConcatOf, ConcatWith, DotWith, MatmulWith, ProductOf, ReshapeTo, SliceAxis, SplitAxis, Squeeze,
+    Transpose, TransposeOf,
+};
 
 use crate::random;
 
@@ -37,17 +40,53 @@ fn distance<S: Shape>(left: &Tensor<S, f64>, right: &Tensor<S, f64>) -> f64 {
 }
 
 /// A matrix with one column more.
-type OneMore<R, C> = <(R, C) as ConcatWith<1, (R, U1)>>::Out;
+type OneMore<R, C> = ConcatOf<1, (R, C), (R, U1)>;
 
 fn with_ones<R: Dim, C: Dim>(matrix: &Tensor<(R, C), f64>) -> Tensor<OneMore<R, C>, f64>
 where
     (R, C): ConcatWith<1, (R, U1)>,
 {
-    matrix.concat(Axis::<1>, &Tensor::<(R, U1), f64>::from_fn(|_| 1.0))
+    matrix.concat(Axis::<1>, &Tensor::<(R, U1), f64>::filled_with(|| 1.0))
 }
 
 fn in_columns<S: Shape + ReshapeTo<(R, C)>, R: Dim, C: Dim>(tensor: &Tensor<S, f64>) -> Tensor<C, f64> {
     tensor.reshape::<(R, C)>().sum_axis(Axis::<0>)
+}
+
+/// Of shapes that are wholly generic: one bound each.
+#[test]
+fn each_operation_has_a_bound_that_suffices() {
+    fn product<L: MatmulWith<R>, R: Shape>(left: &Tensor<L>, right: &Tensor<R>) -> Tensor<ProductOf<L, R>> {
+        left.matmul(right)
+    }
+    fn dot<L: DotWith<R>, R: Shape>(left: &Tensor<L>, right: &Tensor<R>) -> f32 {
+        left.dot(right)
+    }
+    fn square<S: Shape>(tensor: &Tensor<S>) -> f32 {
+        tensor.dot(tensor)
+    }
+    fn transposed<S: Transpose>(tensor: &Tensor<S>) -> Tensor<TransposeOf<S>> {
+        tensor.transpose()
+    }
+    fn first_two<S: SliceAxis<0, U0, U2>>(tensor: &Tensor<S>) -> f32 {
+        tensor.slice::<0, U0, U2>().sum()
+    }
+    fn first<S: SplitAxis<0, U1>>(tensor: &Tensor<S>) -> f32 {
+        tensor.split::<0, U1>().0.sum()
+    }
+    fn both<L: ConcatWith<0, R>, R: Shape>(left: &Tensor<L>, right: &Tensor<R>) -> Tensor<ConcatOf<0, L, R>> {
+        left.concat(Axis::<0>, right)
+    }
+    fn squeezed<S: Squeeze<0>>(tensor: &Tensor<S>) -> f32 {
+        tensor.squeeze(Axis::<0>).sum()
+    }
+    let matrix = Tensor::<(U3, U2)>::from_fn(|[row, col]| (2 * row + col) as f32);
+    assert_eq!(product(&matrix, &Tensor::from([1.0, 10.0])), Tensor::from([10.0, 32.0, 54.0]));
+    assert_eq!((dot(&matrix, &matrix), square(&matrix)), (55.0, 55.0));
+    assert_eq!(transposed(&matrix), Tensor::from([[0.0, 2.0, 4.0], [1.0, 3.0, 5.0]]));
+    assert_eq!((first_two(&matrix), first(&matrix)), (6.0, 1.0));
+    assert_eq!(both(&matrix, &matrix).sum(), 30.0);
+    assert_eq!(squeezed(&Tensor::from([[1.0, 2.0]])), 3.0);
 }
 
 #[test]

@@ -10,7 +10,7 @@ type Large = (Side, Side);
 #[test]
 fn nothing_large_is_on_the_stack() {
     let x: Box<Tensor<Large>> = Tensor::boxed_from_fn(|[row, col]: [usize; 2]| ((row + col) % 7) as f32);
-    let row = Tensor::<Side>::boxed_from_fn(|col| (col % 3) as f32);
+    let row = Tensor::<Side>::boxed_from_fn(|[col]| (col % 3) as f32);
 
     let mut y: Box<Tensor<Large>> = &x + &row;
     assert_eq!(y[[3, 5]], 3.0);
@@ -66,7 +66,7 @@ fn sixty_four_mebibytes() {
 }
 
 fn row(number: f32) -> Box<Tensor<Side>> {
-    Tensor::boxed_from_fn(|_| number)
+    Tensor::boxed_filled_with(|| number)
 }
 
 trait Length {

@@ -24,7 +24,7 @@ fn matrices_and_vectors() {
             assert_close(&x.matmul(&y), &product);
             assert_close(&x.to_boxed().matmul(&y.to_boxed()), &product);
             // Every number is overwritten.
-            let mut into = Tensor::from_fn(|_| f64::NAN);
+            let mut into = Tensor::filled_with(|| f64::NAN);
             x.matmul_into(&y, &mut into);
             assert_close(&into, &product);
             let (left, right) = (random::<$inner>(3), random::<$inner>(4));

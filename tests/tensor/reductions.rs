@@ -153,7 +153,7 @@ fn one_rule_for_nan() {
                     let nan = |place: usize| place == *first || place == *second;
                     let number =
                         |place: usize| <$t>::from_f64(if nan(place) { f64::NAN } else { place as f64 - 5.0 });
-                    let x = Tensor::<$size, $t>::from_fn(number);
+                    let x = Tensor::<$size, $t>::from_fn(|[place]| number(place));
                     assert!(x.max().is_nan() && x.min().is_nan(), "{first} {second}");
                     assert_eq!((x.argmax(), x.argmin()), (*first, *first));
                     assert!(x.max_axis(Axis::<0>).as_slice()[0].is_nan());

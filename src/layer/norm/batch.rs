@@ -41,6 +41,7 @@ use crate::tensor::Tensor;
 /// let output = workspace.forward(&layer, &[Tensor::from([3.0]), Tensor::from([7.0])]);
 /// assert!((output[0][0] + 1.0).abs() < 1e-4 && (output[1][0] - 1.0).abs() < 1e-4);
 /// ```
+#[doc(alias("BatchNorm1d", "BatchNorm2d", "BatchNormalization"))]
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct BatchNorm<S: HasAxis<0>, T: Element = f32> {

@@ -26,6 +26,7 @@ use crate::tensor::Tensor;
 /// let output = layer.predict(&Tensor::from([3.0, 7.0]));
 /// assert!((output[0] + 1.0).abs() < 1e-4 && (output[1] - 1.0).abs() < 1e-4);
 /// ```
+#[doc(alias("LayerNormalization"))]
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct LayerNorm<S: Shape, T: Element = f32> {
@@ -54,6 +55,7 @@ crate::parameters!(LayerNorm<S: Shape, T: Element>: T { weight: Kind::Scale { st
 /// let output = layer.predict(&Tensor::from([[[3.0, 7.0]], [[-100.0, 100.0]]]));
 /// assert!(output.as_slice().iter().all(|y| (y.abs() - 1.0).abs() < 1e-4));
 /// ```
+#[doc(alias("GroupNormalization", "InstanceNorm2d"))]
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct GroupNorm<S: HasAxis<0>, Groups: Dim, T: Element = f32> {

@@ -10,8 +10,20 @@ use typenum::{Const, ToUInt};
 
 use crate::element::Element;
 use crate::plain::{Plain, cast, cast_boxed, cast_mut};
-use crate::shape::Dim;
+use crate::shape::{Dim, Shape};
 use crate::tensor::Tensor;
+
+/// The size of an array of `LEN`, if that is the size of an axis, `D`, too; `Size` is this in decimal.
+///
+/// A trait of ours, and not an equality of two types, about which the compiler has words of its own.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "shape mismatch: an array of {LEN} does not fill an axis of {Size}",
+    label = "the tensor has {Size} here, the array {LEN}"
+)]
+pub trait Fills<D, const LEN: usize, Size> {}
+#[diagnostic::do_not_recommend]
+impl<D, const LEN: usize, Size> Fills<D, LEN, Size> for D {}
 
 /// The same elements by value.
 fn copied<A: Plain, B: Plain<Element = A::Element>>(from: A) -> B {
@@ -43,7 +55,7 @@ macro_rules! convert_array {
     (from [$($lifetime:tt)*] $from:ty => $to:ty, $convert:ident, $($dim:ident $size:ident),*) => {
         impl<$($lifetime)* T: Element, $($dim: Dim,)* $(const $size: usize,)*> From<$from> for $to
         where
-            $(Const<$size>: ToUInt<Output = $dim>,)*
+            $(Const<$size>: ToUInt<Output: Fills<$dim, $size, <$dim as Shape>::Decimal>>,)*
         {
             fn from(from: $from) -> Self {
                 $convert(from)

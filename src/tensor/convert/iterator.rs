@@ -110,7 +110,7 @@ mod tests {
     fn iterators_of_another_length_are_refused() {
         let found = |count| Tensor::<(U2, U2)>::try_from_iter((0..count).map(|_| 1.0)).map_err(|e| e.found);
         assert_eq!(found(3), Err(3));
-        assert_eq!(found(4), Ok(Tensor::from_fn(|_| 1.0)));
+        assert_eq!(found(4), Ok(Tensor::filled_with(|| 1.0)));
         assert_eq!(found(9), Err(9));
         let endless = Tensor::<U4>::try_from_iter(core::iter::repeat(1.0)).unwrap_err();
         assert_eq!((endless.expected, endless.found), (4, usize::MAX));

@@ -8,5 +8,5 @@ struct Scale<S: Shape> {
 dimwise::parameters!(Scale<S: Shape>: f32 { factor: Kind::Scale { start: 1.0 } });
 
 fn main() {
-    dimwise::plain::zeroed_slice::<Scale<U16>>(3);
+    dimwise::plain::zeroed_slice::<Scale<()>>(3);
 }

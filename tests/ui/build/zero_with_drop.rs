@@ -12,5 +12,5 @@ impl<S: Shape> Drop for Scale<S> {
 }
 
 fn main() {
-    let _ = Scale::<U3>::ZERO;
+    let _ = Scale::<()>::ZERO;
 }

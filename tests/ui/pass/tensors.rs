@@ -27,4 +27,12 @@ fn main() {
     assert_eq!(row.pad::<0, U1, U1>(9.0), Tensor::from([9.0, 1.0, 0.0, 2.0, 9.0]));
     assert_eq!(row.one_hot::<U2>(), Tensor::from([[0.0, 1.0], [1.0, 0.0], [0.0, 0.0]]));
     assert_eq!(matrix.rows()[1].sum(), 15.0);
+    assert_eq!((matrix.at::<1, 2>(), row.at::<0>()), (6.0, 1.0));
+    assert_eq!(Tensor::<(U2, U3)>::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), matrix);
+    assert_eq!(counted(), Tensor::from([[0.0, 1.0], [10.0, 11.0], [20.0, 21.0]]));
+}
+
+/// The shape is inferred from what the function returns.
+fn counted() -> Tensor<(U3, U2)> {
+    Tensor::from_fn(|[row, col]| (10 * row + col) as f32)
 }

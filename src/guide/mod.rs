@@ -1,0 +1,5 @@
+//! Pages to read: no items, only text, whose programs are tests.
+
+/// What the compiler says about a mistake, and what to write instead.
+#[doc = include_str!("errors.md")]
+pub mod errors {}

@@ -1,0 +1,5 @@
+use dimwise::prelude::*;
+
+fn main() {
+    let _ = Sgd { learning_rate: 1 };
+}

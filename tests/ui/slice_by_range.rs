@@ -1,0 +1,6 @@
+use dimwise::prelude::*;
+
+fn main() {
+    let matrix = Tensor::<(U2, U3)>::default();
+    let _ = matrix.slice(0..1);
+}
