@@ -4,15 +4,18 @@
 //! numbers, at the later layer, so the message points there and speaks in decimal (`__checked!`). A stack written by
 //! hand is compared where it is used, size by size in decimal ([`Fit`](crate::diagnostic::Fit)).
 
-use crate::diagnostic::{Fault, Rule};
+use crate::diagnostic::{Fault, Fit, Rule};
 use crate::element::Element;
 use crate::layer::Layer;
-use crate::network::Network;
 use crate::parameters::Cast;
 use crate::shape::{Shape, product};
 
 /// [`Layer`], asked for under a name that hides its impls: the compiler would list them all.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this is not a layer",
+    label = "a layer implements `Layer` or `InPlace`, a network of layers is declared by `network!`"
+)]
 pub trait IsLayer: Layer {}
 #[diagnostic::do_not_recommend]
 impl<L: Layer> IsLayer for L {}
@@ -31,7 +34,7 @@ pub struct Sizes {
 /// The sizes of a layer. It asks of each of the user's types first whether it is a layer, and whether
 /// the seams inside of it fit if it is a stack or a network.
 #[doc(hidden)]
-pub const fn sizes<L: Network>() -> Sizes {
+pub const fn sizes<L: IsLayer<Seams: Fit>>() -> Sizes {
     // A network with an error inside ends here, where the compiler knows it for an error already said.
     let _ = L::CHECKED;
     let bits = 8 * size_of::<L::Element>();
@@ -40,7 +43,7 @@ pub const fn sizes<L: Network>() -> Sizes {
 
 /// Asks of a layer what [`sizes`] asks, once it has the type of number of a network that is generic over it.
 #[doc(hidden)]
-pub const fn ask_in<L: Cast<T, To: Network>, T: Element>() {
+pub const fn ask_in<L: Cast<T, To: IsLayer<Seams: Fit>>, T: Element>() {
     let _ = sizes::<L::To>();
 }
 

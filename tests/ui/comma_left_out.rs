@@ -2,8 +2,7 @@ use dimwise::prelude::*;
 
 network! {
     pub type Net = [
-        Affine<U784, U50>
-        Relu<U50>,
+        Affine<U784, U50> Relu<U50>,
     ];
 }
 
