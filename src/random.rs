@@ -1,11 +1,9 @@
 //! [`Random`]: the one source of random numbers, the same on every platform and in every later version.
 //!
-//! The generator is xoshiro256++ seeded through SplitMix64 (Blackman and Vigna), from `rand`. What
-//! is made of its bits is written out here in exact IEEE arithmetic, because distributions in
-//! libraries may change with their versions, and `ln` and `cos` with the platform.
-
-use rand::rngs::Xoshiro256PlusPlus;
-use rand::{Rng, SeedableRng};
+//! The generator is xoshiro256++ seeded through SplitMix64 (Blackman and Vigna, *Scrambled linear pseudorandom number
+//! generators*, 2021). It is written out here because a run that is saved needs its state, which libraries do not show.
+//! So is what is made of its bits, in exact IEEE arithmetic: distributions in libraries may change with their versions,
+//! and `ln` and `cos` with the platform.
 
 use crate::element::Element;
 
@@ -20,18 +18,59 @@ use crate::element::Element;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Random {
-    generator: Xoshiro256PlusPlus,
+    state: [u64; 4],
 }
 
 impl Random {
     /// A source with this seed.
     pub fn new(seed: u64) -> Self {
-        Self { generator: Xoshiro256PlusPlus::seed_from_u64(seed) }
+        let mut position = seed;
+        Self {
+            state: [(); 4].map(|()| {
+                position = position.wrapping_add(0x9E37_79B9_7F4A_7C15);
+                let mixed = (position ^ (position >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+                let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+                mixed ^ (mixed >> 31)
+            }),
+        }
+    }
+
+    /// The state, which all later numbers follow from.
+    ///
+    /// ```
+    /// use dimwise::random::Random;
+    ///
+    /// let mut dice = Random::new(1);
+    /// dice.below(6);
+    /// let mut later = Random::from_state(dice.state());
+    /// assert_eq!(later.uniform(), dice.uniform());
+    /// ```
+    pub fn state(&self) -> [u64; 4] {
+        self.state
+    }
+
+    /// The source in this state; in that of seed 0 where all of it is 0, which no source is ever in.
+    pub fn from_state(state: [u64; 4]) -> Self {
+        if state == [0; 4] { Self::new(0) } else { Self { state } }
+    }
+
+    /// The next 64 bits.
+    fn bits(&mut self) -> u64 {
+        let state = &mut self.state;
+        let bits = state[0].wrapping_add(state[3]).rotate_left(23).wrapping_add(state[0]);
+        let shifted = state[1] << 17;
+        state[2] ^= state[0];
+        state[3] ^= state[1];
+        state[1] ^= state[2];
+        state[0] ^= state[3];
+        state[2] ^= shifted;
+        state[3] = state[3].rotate_left(45);
+        bits
     }
 
     /// Draws uniformly from [0, 1), a multiple of 2⁻⁵³.
     pub fn uniform(&mut self) -> f64 {
-        (self.generator.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
+        (self.bits() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
     }
 
     /// Draws from the standard normal distribution (Marsaglia's polar method).
@@ -56,7 +95,7 @@ impl Random {
         let bound = bound as u64;
         let threshold = bound.wrapping_neg() % bound;
         loop {
-            let wide = u128::from(self.generator.next_u64()) * u128::from(bound);
+            let wide = u128::from(self.bits()) * u128::from(bound);
             if wide as u64 >= threshold {
                 return (wide >> 64) as usize;
             }
@@ -96,10 +135,39 @@ mod tests {
 
     #[test]
     fn the_numbers_of_a_seed_never_change() {
-        // The generator's own numbers were checked against its reference code.
         let mut random = Random::new(42);
         let golden = [random.uniform(), random.normal(), random.below(1000) as f64];
         assert_eq!(golden.map(f64::to_bits), [4605509828241559245, 4604114944297162799, 4648383318516039680]);
+    }
+
+    #[test]
+    fn the_generator_is_that_of_the_reference_code() {
+        // http://xoshiro.di.unimi.it/xoshiro256plusplus.c, from this state on.
+        let mut random = Random::from_state([1, 2, 3, 4]);
+        let expected = [
+            41943041,
+            58720359,
+            3588806011781223,
+            3591011842654386,
+            9228616714210784205,
+            9973669472204895162,
+            14011001112246962877,
+            12406186145184390807,
+            15849039046786891736,
+            10450023813501588000,
+        ];
+        assert_eq!([(); 10].map(|()| random.bits()), expected);
+        // SplitMix64's first numbers for seed 0, as its author gives them.
+        assert_eq!(Random::new(0).state()[..2], [0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4]);
+    }
+
+    #[test]
+    fn a_state_goes_on_where_it_was_and_is_never_all_zeros() {
+        let mut random = Random::new(7);
+        random.normal();
+        let mut resumed = Random::from_state(random.state());
+        assert_eq!([(); 5].map(|()| resumed.bits()), [(); 5].map(|()| random.bits()));
+        assert_eq!(Random::from_state([0; 4]).bits(), Random::new(0).bits());
     }
 
     #[test]
