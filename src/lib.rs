@@ -95,7 +95,7 @@ pub mod trainer;
 pub mod summary;
 pub mod early_stopping;
 pub mod gradient_check;
-#[cfg(any(feature = "npy", feature = "safetensors"))]
+#[cfg(any(feature = "checkpoint", feature = "npy", feature = "safetensors"))]
 pub mod storage;
 pub mod prelude;
 

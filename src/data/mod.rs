@@ -3,6 +3,8 @@
 //! A trainer gathers batches of typed samples from them. Data know shapes and targets; they know no
 //! layers.
 
+#[cfg(feature = "checkpoint")]
+mod fingerprint;
 #[cfg(feature = "std")]
 mod idx;
 
@@ -10,6 +12,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
+#[cfg(feature = "checkpoint")]
+pub(crate) use fingerprint::Fingerprint;
 #[cfg(feature = "std")]
 pub use idx::{DataError, Split};
 

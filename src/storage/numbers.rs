@@ -1,7 +1,7 @@
 //! Numbers as bytes, a piece at a time: no value is ever copied whole.
 
 use alloc::vec::Vec;
-#[cfg(feature = "safetensors")]
+#[cfg(any(feature = "checkpoint", feature = "safetensors"))]
 use std::io::Read;
 use std::io::{self, Write};
 
@@ -23,7 +23,7 @@ pub(super) fn write_numbers<T: Element>(writer: &mut impl Write, numbers: &[T]) 
 
 /// Fills the slice with numbers that have their lowest byte first, and returns how many bytes were read:
 /// fewer than the slice takes if the reader ends before.
-#[cfg(feature = "safetensors")]
+#[cfg(any(feature = "checkpoint", feature = "safetensors"))]
 pub(super) fn read_numbers<T: Element>(reader: &mut impl Read, numbers: &mut [T]) -> io::Result<u64> {
     let mut found = 0;
     let mut bytes = Vec::new();

@@ -10,11 +10,14 @@
 //! | `attempt` | an epoch, which is undone unless it ends well |
 //! | `tally` | sums of losses and right answers |
 //! | `error` | what can go wrong |
+//! | `saved` | what is saved of it, with the feature `checkpoint` |
 
 mod attempt;
 mod error;
 mod learner;
 mod remembered;
+#[cfg(feature = "checkpoint")]
+mod saved;
 mod tally;
 
 pub use error::{Cause, TrainError};
@@ -58,6 +61,7 @@ use crate::tensor::Tensor;
 /// the order of samples are those from before it, as if there had been no such epoch. What its last step left
 /// is seen by another forward pass of its last batch.
 ///
+#[cfg_attr(feature = "checkpoint", doc = include_str!("runs_that_survive.md"))]
 /// ```
 /// use dimwise::prelude::*;
 ///
@@ -85,6 +89,9 @@ pub struct Trainer<N: Network, L, O, B: BatchSize> {
     batches: Batches,
     epochs: usize,
     steps: usize,
+    /// What the last epoch's data were.
+    #[cfg(feature = "checkpoint")]
+    data: Option<crate::data::Fingerprint>,
 }
 
 /// What one epoch did.
@@ -196,6 +203,8 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
             batches,
             epochs: 0,
             steps: 0,
+            #[cfg(feature = "checkpoint")]
+            data: None,
             learner: Learner {
                 network,
                 gradients: N::zeroed(),
@@ -400,6 +409,16 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// What the weights cost as they are now; 0 without [`with_penalty`](Self::with_penalty).
     pub fn penalty(&self) -> f64 {
         self.learner.penalty.value(&*self.learner.network)
+    }
+
+    /// Epochs since the beginning, without those that were undone.
+    pub fn epochs(&self) -> usize {
+        self.epochs
+    }
+
+    /// Steps since the beginning: those of epochs and single ones, without those that were undone.
+    pub fn steps(&self) -> usize {
+        self.steps
     }
 
     /// The network as it is now.
