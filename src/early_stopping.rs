@@ -83,7 +83,10 @@ impl<N: Plain> EarlyStopping<N> {
     /// Visits all that the next verdicts depend on.
     #[cfg(feature = "checkpoint")]
     pub(crate) fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
-        visit("patience", Entry::Count(&mut self.patience));
+        // Some patience is without end.
+        let mut patience = self.patience as u64;
+        visit("patience", Entry::Bits(&mut patience));
+        self.patience = usize::try_from(patience).unwrap_or(usize::MAX);
         visit("minimum_improvement", Entry::Number(&mut self.minimum_improvement));
         visit("best_loss", Entry::Number(&mut self.best_loss));
         visit("best", Entry::Numbers(self.best.as_mut_slice()));

@@ -9,8 +9,11 @@ use crate::shape::Shape;
 /// How many samples a fingerprint looks at.
 const FIRST: usize = 16;
 
-/// The number of samples, and a hash of the first ones.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// The number of samples, and a hash of the first ones; zeros where there is no data set.
+///
+/// It is read where runs are saved and resumed, but known in any case: a trainer has one size, whatever the features.
+#[cfg_attr(not(feature = "checkpoint"), allow(dead_code))]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Fingerprint {
     pub(crate) samples: usize,
     pub(crate) hash: u64,

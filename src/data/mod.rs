@@ -3,7 +3,6 @@
 //! A trainer gathers batches of typed samples from them. Data know shapes and targets; they know no
 //! layers.
 
-#[cfg(feature = "checkpoint")]
 mod fingerprint;
 #[cfg(feature = "std")]
 mod idx;
@@ -12,7 +11,6 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-#[cfg(feature = "checkpoint")]
 pub(crate) use fingerprint::Fingerprint;
 #[cfg(feature = "std")]
 pub use idx::{DataError, Split};

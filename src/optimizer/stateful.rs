@@ -56,9 +56,10 @@ pub trait Stateful<N: Parameters>: Optimizer<N> {
 pub enum Entry<'a, T> {
     /// A setting, or a number that changes from step to step.
     Number(&'a mut f64),
-    /// How many of something.
+    /// How many of something there have been, at most 2⁴⁸: a larger one is refused when it is read, so that counting can
+    /// go on.
     Count(&'a mut usize),
-    /// A part of the state of a [`Random`](crate::random::Random).
+    /// A part of the state of a [`Random`](crate::random::Random), or another whole number of any size.
     Bits(&'a mut u64),
     /// The numbers of a [`State`](super::State), or others of a length that never changes.
     Numbers(&'a mut [T]),

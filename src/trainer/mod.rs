@@ -31,7 +31,7 @@ use remembered::{Counters, Remembered};
 use tally::Tally;
 
 use crate::clip::Clip;
-use crate::data::{Batches, Dataset};
+use crate::data::{Batches, Dataset, Fingerprint};
 use crate::layer::{Input, Output};
 use crate::loss::{Loss, Target};
 use crate::network::{InputOf, Model, Network, Workspace};
@@ -90,8 +90,7 @@ pub struct Trainer<N: Network, L, O, B: BatchSize> {
     epochs: usize,
     steps: usize,
     /// What the last epoch's data were.
-    #[cfg(feature = "checkpoint")]
-    data: Option<crate::data::Fingerprint>,
+    data: Fingerprint,
 }
 
 /// What one epoch did.
@@ -203,8 +202,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
             batches,
             epochs: 0,
             steps: 0,
-            #[cfg(feature = "checkpoint")]
-            data: None,
+            data: Fingerprint::default(),
             learner: Learner {
                 network,
                 gradients: N::zeroed(),
@@ -452,6 +450,7 @@ impl<N: Network, L, O, B: BatchSize> fmt::Debug for Trainer<N, L, O, B> {
             .field("capacity", &B::SIZE)
             .field("batch_size", &self.batches.size())
             .field("epochs", &self.epochs)
+            .field("data", &self.data)
             .finish_non_exhaustive()
     }
 }

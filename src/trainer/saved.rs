@@ -46,8 +46,8 @@ impl<N: Network, L, O: Stateful<N>, B: BatchSize> Trainer<N, L, O, B> {
         visit("the bound of gradients", &or_none(learner.clip.map(|clip| format!("{clip:?}"))));
     }
 
-    /// What the data of the last epoch were; `None` before the first one.
-    pub(crate) fn data_mut(&mut self) -> &mut Option<Fingerprint> {
+    /// What the data of the last epoch were.
+    pub(crate) fn data_mut(&mut self) -> &mut Fingerprint {
         &mut self.data
     }
 }

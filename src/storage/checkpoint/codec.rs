@@ -35,6 +35,9 @@ const AFTER: u64 = 4;
 /// No text is longer, in bytes: what a type is called beyond that is left out.
 const LONGEST: usize = 1 << 16;
 
+/// No count is larger: so none overflows in any time to come.
+const MOST: usize = if usize::BITS < 64 { usize::MAX / 2 } else { 1 << 48 };
+
 /// What writes entries, or reads them. After an error, nothing more is done.
 pub(super) trait Codec {
     /// What the program says, and the file must say, too.
@@ -248,11 +251,10 @@ impl Codec for Reader<'_> {
             match entry {
                 Entry::Number(number) => *number = f64::from_bits(word),
                 Entry::Bits(bits) => *bits = word,
-                Entry::Count(count) => {
-                    *count = usize::try_from(word).map_err(|_| {
-                        reader.contents(format!("{name} of at most {}", usize::MAX), word.to_string())
-                    })?;
-                }
+                Entry::Count(count) => match usize::try_from(word) {
+                    Ok(word) if word <= MOST => *count = word,
+                    _ => return Err(reader.contents(format!("{name} of {MOST} at most"), word.to_string())),
+                },
                 Entry::Fixed(number) if number.to_bits() == word => {}
                 Entry::Fixed(number) => {
                     let found = f64::from_bits(word).to_string();

@@ -52,7 +52,7 @@ pub(super) fn resume<N: Network, L, O: Stateful<N>, B: BatchSize>(
 ) -> Result<(), CheckpointError> {
     let mut reader = Reader::open(path)?;
     visit_signature(&mut reader, trainer);
-    let mut found = None;
+    let mut found = Fingerprint::default();
     visit_data::<N>(&mut reader, &mut found);
     reader.check()?;
     compare_data(&reader, data, found)?;
@@ -73,36 +73,31 @@ fn visit_signature<N: Network, L, O: Stateful<N>, B: BatchSize>(
 }
 
 /// What the data of the last epoch were, if there was one.
-fn visit_data<N: Network>(codec: &mut impl Codec, data: &mut Option<Fingerprint>) {
-    let mut epochs = usize::from(data.is_some());
-    let Fingerprint { mut samples, mut hash } = data.unwrap_or(Fingerprint { samples: 0, hash: 0 });
-    codec.entry::<N::Element>(Part::DataSet, "data_sets", Entry::Count(&mut epochs));
-    codec.entry::<N::Element>(Part::DataSet, "samples", Entry::Count(&mut samples));
-    codec.entry::<N::Element>(Part::DataSet, "hash", Entry::Bits(&mut hash));
-    *data = (epochs > 0).then_some(Fingerprint { samples, hash });
+fn visit_data<N: Network>(codec: &mut impl Codec, data: &mut Fingerprint) {
+    codec.entry::<N::Element>(Part::DataSet, "data.samples", Entry::Count(&mut data.samples));
+    codec.entry::<N::Element>(Part::DataSet, "data.hash", Entry::Bits(&mut data.hash));
 }
 
+/// Compares the data that a run goes on with, if there are any, with those that it had, if it had any: single steps
+/// have none.
 fn compare_data(
     reader: &Reader<'_>,
     expected: Option<Fingerprint>,
-    found: Option<Fingerprint>,
+    found: Fingerprint,
 ) -> Result<(), CheckpointError> {
     let differs =
         |at: &str, expected: String, found: String| Err(reader.differs(Part::DataSet, at, expected, found));
-    match (expected, found) {
-        // Single steps have none.
-        (_, None) => Ok(()),
-        (None, Some(found)) => {
-            differs("the data set", "none".into(), format!("one of {} samples", found.samples))
-        }
-        (Some(expected), Some(found)) if expected.samples != found.samples => {
+    match expected {
+        _ if found == Fingerprint::default() => Ok(()),
+        None => differs("the data set", "none".into(), format!("one of {} samples", found.samples)),
+        Some(expected) if expected.samples != found.samples => {
             differs("the number of samples", expected.samples.to_string(), found.samples.to_string())
         }
-        (Some(expected), Some(found)) if expected.hash != found.hash => {
+        Some(expected) if expected.hash != found.hash => {
             let hash = |data: Fingerprint| format!("{:#018x}", data.hash);
             differs("the hash of the first samples", hash(expected), hash(found))
         }
-        _ => Ok(()),
+        Some(_) => Ok(()),
     }
 }
 

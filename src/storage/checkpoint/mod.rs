@@ -22,29 +22,34 @@ use std::path::Path;
 use crate::data::Dataset;
 use crate::loss::Target;
 use crate::network::{InputOf, Network};
-use crate::optimizer::Stateful;
+use crate::optimizer::{Optimizer, Stateful};
 use crate::shape::BatchSize;
 use crate::trainer::Trainer;
 use contents::Beside;
 
-impl<N: Network, L, O: Stateful<N>, B: BatchSize> Trainer<N, L, O, B> {
+// The bound is each method's own: so the compiler says what the optimizer lacks.
+impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// Saves all that training goes on from in one file: the network with its statistics and the counters of its
     /// dropout, the optimizer with its settings and state, the position of its schedule, the order of samples, epochs
     /// and steps, and what is [gone back](Self::go_back) to.
     ///
-    /// An old file stays until the new one is complete, and for good if that fails. Takes some 100 KB of memory, however
-    /// large the network. Some file systems tell of a damaged disk when it is written, others do not: the file has a
-    /// checksum.
+    /// An old file stays until the new one is complete and on the disk, and for good if that fails: a process that is
+    /// killed meanwhile leaves it, and beside it an unfinished `.dimwise-….part`. Takes some 100 KB of memory, however
+    /// large the network.
     ///
     /// # Errors
     ///
     /// [`CheckpointError::Io`] where the file cannot be written.
-    pub fn save(&mut self, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
+    pub fn save(&mut self, path: impl AsRef<Path>) -> Result<(), CheckpointError>
+    where
+        O: Stateful<N>,
+    {
         contents::save(path.as_ref(), self, Beside::default())
     }
 
     /// Goes on with the run that was saved in a file, from where it was: each later step, epoch and report has the
-    /// bits that it would have had without the break.
+    /// bits that it would have had without the break, on any number of threads; on a machine with another
+    /// instruction set where the two agree in every bit, as all but `portable` do.
     ///
     /// The trainer is built as it was for the run, and `data` are those of its epochs, of which the number and the first
     /// 16 samples are compared. Layers, tensors, the optimizer's type, the batch size, the penalty, clipping, the limit
@@ -81,7 +86,10 @@ impl<N: Network, L, O: Stateful<N>, B: BatchSize> Trainer<N, L, O, B> {
         mut self,
         path: impl AsRef<Path>,
         data: &Dataset<S, G, N::Element>,
-    ) -> Result<Self, CheckpointError> {
+    ) -> Result<Self, CheckpointError>
+    where
+        O: Stateful<N>,
+    {
         contents::resume(path.as_ref(), &mut self, Beside::default(), Some(data.fingerprint()))?;
         Ok(self)
     }
@@ -91,7 +99,10 @@ impl<N: Network, L, O: Stateful<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// # Errors
     ///
     /// As [`resume`](Self::resume); also where the run has had a data set.
-    pub fn resume_steps(mut self, path: impl AsRef<Path>) -> Result<Self, CheckpointError> {
+    pub fn resume_steps(mut self, path: impl AsRef<Path>) -> Result<Self, CheckpointError>
+    where
+        O: Stateful<N>,
+    {
         contents::resume(path.as_ref(), &mut self, Beside::default(), None)?;
         Ok(self)
     }

@@ -15,7 +15,7 @@ use crate::data::Dataset;
 use crate::early_stopping::EarlyStopping;
 use crate::loss::Target;
 use crate::network::{InputOf, Network};
-use crate::optimizer::Stateful;
+use crate::optimizer::{Optimizer, Stateful};
 use crate::shape::BatchSize;
 use crate::trainer::Trainer;
 
@@ -148,9 +148,12 @@ pub struct Run<N: Network, L, O, B: BatchSize> {
     best_loss: f64,
 }
 
-impl<N: Network, L, O: Stateful<N>, B: BatchSize> Trainer<N, L, O, B> {
+impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// Makes it a [`Run`], which is saved every few epochs. Comes after all other settings.
-    pub fn with_checkpoints(self, checkpoints: Checkpoints) -> Run<N, L, O, B> {
+    pub fn with_checkpoints(self, checkpoints: Checkpoints) -> Run<N, L, O, B>
+    where
+        O: Stateful<N>,
+    {
         Run { trainer: self, checkpoints, early_stopping: None, best_loss: f64::INFINITY }
     }
 }
