@@ -13,17 +13,19 @@ use crate::parameters::Parameters;
 /// use dimwise::optimizer::{Entry, State, Stateful};
 /// use dimwise::prelude::*;
 ///
+/// network! { type Mlp = [Affine<U784, U50>, Relu<_>, Affine<_, U10>]; }
+///
 /// /// Follows the mean of all gradients so far.
 /// #[derive(Clone)]
-/// struct Averaged<N: Parameters> {
+/// struct Averaged {
 ///     learning_rate: f64,
 ///     steps: usize,
-///     sum: State<N>,
+///     sum: State<Mlp>,
 /// }
-/// impl<N: Parameters> Optimizer<N> for Averaged<N> {
-///     fn step(&mut self, network: &mut N, gradients: &N) {
+/// impl Optimizer<Mlp> for Averaged {
+///     fn step(&mut self, network: &mut Mlp, gradients: &Mlp) {
 ///         self.steps += 1;
-///         let rate = N::Element::from_f64(self.learning_rate / self.steps as f64);
+///         let rate = self.learning_rate as f32 / self.steps as f32;
 ///         let moving = network.as_mut_slice().iter_mut().zip(self.sum.as_mut_slice());
 ///         for ((parameter, sum), gradient) in moving.zip(gradients.as_slice()) {
 ///             *sum += *gradient;
@@ -31,8 +33,8 @@ use crate::parameters::Parameters;
 ///         }
 ///     }
 /// }
-/// impl<N: Parameters> Stateful<N> for Averaged<N> {
-///     fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
+/// impl Stateful<Mlp> for Averaged {
+///     fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, f32>)) {
 ///         visit("learning_rate", Entry::Number(&mut self.learning_rate));
 ///         visit("steps", Entry::Count(&mut self.steps));
 ///         visit("sum", Entry::Numbers(self.sum.as_mut_slice()));

@@ -79,7 +79,7 @@ impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     ///
     /// let mut resumed = fresh().resume(&path, &data)?;
     /// assert_eq!(resumed.epoch(&data)?, trainer.epoch(&data)?);
-    /// assert_eq!(resumed.network(), trainer.network());
+    /// assert_eq!(resumed.network().weight, trainer.network().weight);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn resume<S: InputOf<N>, G: Target>(

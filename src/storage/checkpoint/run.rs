@@ -138,7 +138,7 @@ impl Checkpoints {
 ///         break;
 ///     }
 /// }
-/// # assert!(folder.join("best.run").exists() && folder.join("epoch-000020.run").exists());
+/// # assert!(folder.join("best.run").exists() && folder.join("epoch-000005.run").exists());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Run<N: Network, L, O, B: BatchSize> {
