@@ -450,6 +450,9 @@ fn each_refusal_has_its_message() {
     fs::write(&path, signed(&whole, |bytes| bytes[place - 5] = b'n')).unwrap();
     assert!(matches!(resume(), CheckpointError::Contents { .. }));
     read();
+    fs::write(&path, signed(&whole, |bytes| bytes[place + 6..place + 14].fill(0xFF))).unwrap();
+    let most = "expected epochs of 281474976710656 at most, found 18446744073709551615";
+    assert!(resume().to_string().ends_with(most), "{}", resume());
     fs::write(&path, signed(&whole, |bytes| bytes.extend([0; 3]))).unwrap();
     assert!(resume().to_string().ends_with("expected the end, found 3 bytes more"));
 
@@ -604,7 +607,7 @@ fn a_run_that_is_killed_loses_nothing_that_was_saved() {
         )
     };
     let run = |folder: &Path| {
-        let checkpoints = Checkpoints::every(1).in_folder(folder).keep_last(2).keep_best();
+        let checkpoints = Checkpoints::every(1).in_folder(folder).keep_last(2);
         fresh().with_checkpoints(checkpoints).resume_last(&data).unwrap()
     };
     if let Some(folder) = std::env::var_os(FOLDER) {
@@ -612,11 +615,12 @@ fn a_run_that_is_killed_loses_nothing_that_was_saved() {
         loop {
             let loss = run.epoch(&data).unwrap().loss;
             run.report(loss).unwrap();
+            run.save(Path::new(&folder).join("one.run")).unwrap();
         }
     }
 
     let (folder, mut random) = (folder("killed"), Random::new(4));
-    let (mut epochs, mut unfinished) = (0, 0);
+    let (mut epochs, mut one, mut unfinished) = (0, 0, 0);
     for kill in 0..50 {
         let mut process = Command::new(std::env::current_exe().unwrap())
             .args(["a_run_that_is_killed_loses_nothing_that_was_saved", "--exact"])
@@ -637,7 +641,16 @@ fn a_run_that_is_killed_loses_nothing_that_was_saved() {
         let survived = run(&folder).epochs();
         assert!(survived >= epochs, "kill {kill}: {epochs} epochs were saved, {survived} are left");
         epochs = survived;
+        // The file that is replaced again and again never goes back, either.
+        match fresh().resume(folder.join("one.run"), &data) {
+            Ok(found) if found.epochs() >= one => one = found.epochs(),
+            Ok(found) => panic!("kill {kill}: {one} epochs were saved, {} are left", found.epochs()),
+            Err(error) => {
+                assert!(one == 0 && matches!(error, CheckpointError::Io { .. }), "kill {kill}: {error}")
+            }
+        }
     }
+    assert!(one > 5, "{one} epochs in one file");
     println!("{epochs} epochs by 50 processes, {unfinished} of them killed while they wrote");
     assert!(epochs > 20 && unfinished > 0, "{epochs} epochs, {unfinished} unfinished files");
     assert!(names(&folder).len() <= 3, "{:?}", names(&folder));
