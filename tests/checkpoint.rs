@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use dimwise::layer::Join;
 use dimwise::optimizer::{Entry, State, Stateful};
 use dimwise::prelude::*;
 use dimwise::random::Random;
@@ -306,6 +307,23 @@ fn differs(part: Part, at: &str, expected: &str, found: &str) -> (Part, String, 
     (part, at.into(), expected.into(), found.into())
 }
 
+/// `first - second`.
+struct Difference;
+
+impl<S: Shape> Join<S, S> for Difference {
+    type Out = S;
+    type Requires = ();
+
+    fn join<T: Element>(first: &[T], second: &[T], output: &mut [T]) {
+        output.iter_mut().zip(first.iter().zip(second)).for_each(|(out, (a, b))| *out = *a - *b);
+    }
+
+    fn split<T: Element>(grad_output: &[T], grad_first: &mut [T], grad_second: &mut [T]) {
+        grad_first.copy_from_slice(grad_output);
+        grad_second.iter_mut().zip(grad_output).for_each(|(grad, out)| *grad = -*out);
+    }
+}
+
 #[test]
 fn another_network_is_refused() {
     fn trainer<N: Network>() -> Trainer<N, MeanSquaredError, Sgd, U4> {
@@ -338,6 +356,11 @@ fn another_network_is_refused() {
     let refusal = refused(&mut trainer::<Grouped>(), trainer::<GroupedMore>(), &images);
     let group = |groups: usize| format!("GroupNorm<(4, 1, 1), {groups}> to [4, 1, 1]");
     assert_eq!(refusal, differs(part, "layer 0", &group(4), &group(2)));
+    // What joins two branches has no numbers and no layer of its own.
+    type Joined<J> = Parallel<Affine<U2, U1>, Parallel<Affine<U2, U1>, Affine<U2, U1>, J>, Sum>;
+    let refusal = refused(&mut trainer::<Joined<Sum>>(), trainer::<Joined<Difference>>(), &data);
+    let join = |join: &str| format!("Affine<2, 1> to [1] in a branch joined by {join}");
+    assert_eq!(refusal, differs(part, "layer second.second", &join("Difference"), &join("Sum")));
     let doubles = Dataset::new([Tensor::<U2, f64>::default()], [Tensor::<U1, f64>::default()]).unwrap();
     let refusal = refused(&mut trainer::<Double<f32>>(), trainer::<Double<f64>>(), &doubles);
     assert_eq!(refusal, differs(part, "the type of its numbers", "f64", "f32"));

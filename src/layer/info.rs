@@ -13,6 +13,8 @@ pub struct LayerInfo<'a> {
     pub name: &'static str,
     /// The type's name with its parameters, as the compiler spells it.
     pub type_name: &'static str,
+    /// Where the layer begins the second of two branches: the type that joins them, as the compiler spells it.
+    pub joined_by: Option<&'static str>,
     /// The sizes of a sample that goes out.
     pub out: &'static [usize],
     /// The number of parameters.
@@ -27,6 +29,7 @@ impl<'a> LayerInfo<'a> {
             path,
             name: short_type_name::<L>(),
             type_name: core::any::type_name::<L>(),
+            joined_by: None,
             out: L::Out::DIMS,
             parameters: L::COUNT - L::STATISTICS,
             multiply_adds: L::MULTIPLY_ADDS,

@@ -17,7 +17,10 @@ pub(super) fn visit_network<N: Network>(mut visit: impl FnMut(&str, &str)) {
     // The layers first: where they are the same, so are the tensors, but for those of other versions of a layer.
     let mut layers = 0;
     N::Placement::visit_layers(&Path::ROOT, &mut |layer| {
-        let description = format!("{} to {:?}", readable(layer.type_name), layer.out);
+        let mut description = format!("{} to {:?}", readable(layer.type_name), layer.out);
+        if let Some(join) = layer.joined_by {
+            description += &format!(" in a branch joined by {}", readable(join));
+        }
         let path = layer.path.to_string();
         visit(&if path.is_empty() { "the layer".into() } else { format!("layer {path}") }, &description);
         layers += 1;
