@@ -4,6 +4,8 @@
 
 use alloc::boxed::Box;
 
+#[cfg(feature = "checkpoint")]
+use crate::optimizer::Entry;
 use crate::plain::Plain;
 
 /// Keeps the best network so far, and says when training has not improved it for a while.
@@ -76,6 +78,19 @@ impl<N: Plain> EarlyStopping<N> {
             self.waited += 1;
         }
         self.waited >= self.patience.max(1)
+    }
+
+    /// Visits all that the next verdicts depend on.
+    #[cfg(feature = "checkpoint")]
+    pub(crate) fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
+        // Some patience is without end.
+        let mut patience = self.patience as u64;
+        visit("patience", Entry::Bits(&mut patience));
+        self.patience = usize::try_from(patience).unwrap_or(usize::MAX);
+        visit("minimum_improvement", Entry::Number(&mut self.minimum_improvement));
+        visit("best_loss", Entry::Number(&mut self.best_loss));
+        visit("best", Entry::Numbers(self.best.as_mut_slice()));
+        visit("waited", Entry::Count(&mut self.waited));
     }
 
     /// The lowest loss so far; infinite before the first one.

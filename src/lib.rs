@@ -176,7 +176,7 @@
 //! |---|---|---|
 //! | layer | two lines in `layer/mod.rs`, a name in `prelude.rs`, a line in `tests/gradients.rs` and in the table of `layer/mod.rs` | `layer/prelu.rs` |
 //! | activation with a fast loop | the same: its loop stands in its own file | `layer/gelu.rs` |
-//! | optimizer | two lines and a name in `optimizer/mod.rs`, a name in `prelude.rs`, a case in `tests/optimizers.rs`, a line in the table of `optimizer/mod.rs` | `optimizer/lion.rs` |
+//! | optimizer | two lines and a name in `optimizer/mod.rs`, a name in `prelude.rs`, a case in `tests/optimizers.rs` and in `tests/checkpoint.rs`, a line in the table of `optimizer/mod.rs` | `optimizer/lion.rs` |
 //! | loss | two lines in `loss/mod.rs`, a name in `prelude.rs`, a case in `tests/gradients.rs`, a line in the table of `loss/mod.rs` | `loss/huber.rs` |
 //! | instruction set | two lines in `kernel/vector/mod.rs` and one in the list of `kernel/instruction_set.rs` | `kernel/vector/avx2.rs` |
 //!
@@ -197,6 +197,7 @@
 //! | [`Network`](network::Network), [`Model`](network::Model) | a layer whose seams all fit, and what can be done with it |
 //! | [`Loss`](loss::Loss), [`Target`](loss::Target) | how wrong outputs are, and against what |
 //! | [`Optimizer`](optimizer::Optimizer) | a rule that changes parameters |
+//! | [`Stateful`](optimizer::Stateful) | an optimizer whose runs can be saved |
 //! | [`Schedule`](schedule::Schedule) | a learning rate for each step |
 //! | [`Initializer`](initializer::Initializer), [`WeightDistribution`](initializer::WeightDistribution) | a way to draw first weights |
 //! | [`Expression`](graph::Expression) | a formula whose gradients follow from it |
@@ -246,7 +247,7 @@ pub mod trainer;
 pub mod summary;
 pub mod early_stopping;
 pub mod gradient_check;
-#[cfg(any(feature = "npy", feature = "safetensors"))]
+#[cfg(any(feature = "checkpoint", feature = "npy", feature = "safetensors"))]
 pub mod storage;
 pub mod guide;
 pub mod prelude;

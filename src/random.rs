@@ -29,6 +29,33 @@ impl Random {
         Self { generator: Xoshiro256PlusPlus::seed_from_u64(seed) }
     }
 
+    /// The state, which all later numbers follow from.
+    ///
+    /// ```
+    /// use dimwise::random::Random;
+    ///
+    /// let mut dice = Random::new(1);
+    /// dice.below(6);
+    /// let mut later = Random::from_state(dice.state());
+    /// assert_eq!(later.uniform(), dice.uniform());
+    /// ```
+    #[cfg(feature = "checkpoint")]
+    pub fn state(&self) -> [u64; 4] {
+        // `rand` shows the state to serde alone.
+        let value = serde_json::to_value(&self.generator).expect("a generator is four numbers");
+        serde_json::from_value(value["s"].clone()).expect("a generator is four numbers")
+    }
+
+    /// The source in this state; in that of seed 0 where all of it is 0, which no source is ever in.
+    #[cfg(feature = "checkpoint")]
+    pub fn from_state(state: [u64; 4]) -> Self {
+        let mut seed = [0; 32];
+        for (bytes, word) in seed.chunks_exact_mut(8).zip(state) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        Self { generator: Xoshiro256PlusPlus::from_seed(seed) }
+    }
+
     /// Draws uniformly from [0, 1), a multiple of 2⁻⁵³.
     pub fn uniform(&mut self) -> f64 {
         (self.generator.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
@@ -118,5 +145,23 @@ mod tests {
         let mean = draws.iter().sum::<f64>() / 1e5;
         let variance = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 1e5;
         assert!(mean.abs() < 0.015 && (variance - 1.0).abs() < 0.02, "{mean} {variance}");
+    }
+
+    #[cfg(feature = "checkpoint")]
+    #[test]
+    fn a_source_goes_on_from_its_state() {
+        let mut random = Random::new(7);
+        random.normal();
+        let mut resumed = Random::from_state(random.state());
+        for _ in 0..5 {
+            assert_eq!(resumed.generator.next_u64(), random.generator.next_u64());
+        }
+        // The first outputs of the reference implementation, from the state 1, 2, 3, 4.
+        let mut random = Random::from_state([1, 2, 3, 4]);
+        assert_eq!(
+            [(); 3].map(|()| random.generator.next_u64()),
+            [41_943_041, 58_720_359, 3_588_806_011_781_223]
+        );
+        assert_eq!(Random::from_state([0; 4]).state(), Random::new(0).state());
     }
 }

@@ -45,6 +45,25 @@ fn a_network_is_saved_as_it_lies() {
 }
 
 #[test]
+fn a_run_is_saved_and_resumed_where_it_lies() {
+    // 4 MB, and as much for each of the two moments.
+    type Square = Affine<U1024, U1024>;
+    let fresh = || Trainer::<Square, _, _, U1>::new(Square::zeroed(), MeanSquaredError, Adam::new(0.1), 1);
+    let path = temporary("large.run");
+    let (mut trainer, other) = (fresh(), fresh());
+    let (saved, bytes) = peak(|| trainer.save(&path));
+    saved.unwrap();
+    assert!(bytes < SMALL, "{bytes} bytes");
+    let (resumed, bytes) = peak(|| other.resume_steps(&path));
+    assert!(resumed.is_ok() && bytes < SMALL, "{bytes} bytes");
+    // A file that goes on without end is read once, for its checksum.
+    File::options().write(true).open(&path).unwrap().set_len(MUCH).unwrap();
+    let other = fresh();
+    let (refused, bytes) = peak(|| other.resume_steps(&path).map(|_| ()).unwrap_err().to_string());
+    assert!(refused.contains("is damaged") && bytes < SMALL, "{refused}: {bytes} bytes");
+}
+
+#[test]
 fn tensors_are_written_as_they_lie() {
     type Matrix = Tensor<(U2048, U2048)>;
     let tensor = Matrix::boxed_from_fn(|[row, col]| (row + col) as f32);

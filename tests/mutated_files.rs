@@ -217,6 +217,44 @@ fn safetensors() {
     check(6, &[to_safetensors(&*network).unwrap()], |bytes| from_safetensors::<Net>(bytes).is_ok());
 }
 
+/// The first file's checksum is left as it is, so that almost nothing is read; the second one's is made right again, so
+/// that everything behind it is.
+#[test]
+fn checkpoint() {
+    type Line = Affine<U1, U1>;
+    let data = Dataset::new([Tensor::<U1>::from([1.0])], [Tensor::<U1>::from([2.0])]).unwrap();
+    let fresh = || {
+        let schedule = StepDecay { learning_rate: 0.1, factor: 0.5, every: 2 };
+        let optimizer = Scheduled::new(AdamW::new(0.1, 0.1), schedule);
+        Trainer::<Line, _, _, U1>::new(Line::zeroed(), MeanSquaredError, optimizer, 1)
+    };
+    let path = temporary("mutated.run");
+    let mut trainer = fresh();
+    (0..3).for_each(|_| _ = trainer.epoch(&data).unwrap());
+    trainer.save(&path).unwrap();
+    let whole = fs::read(&path).unwrap();
+    let last = trainer.epoch(&data).unwrap();
+    for seed in [8, 9] {
+        check(seed, std::slice::from_ref(&whole), |bytes| {
+            let mut bytes = bytes.to_vec();
+            if seed == 9 && bytes.len() >= 4 {
+                let end = bytes.len() - 4;
+                let mut checksum = flate2::Crc::new();
+                checksum.update(&bytes[..end]);
+                bytes[end..].copy_from_slice(&checksum.sum().to_le_bytes());
+            }
+            overwrite(&path, &bytes);
+            let resumed = fresh().resume(&path, &data);
+            resumed.is_ok_and(|mut resumed| {
+                // Numbers may have been forged: but training goes on, or says what is wrong.
+                let epoch = resumed.epoch(&data);
+                assert!(bytes != whole || epoch == Ok(last));
+                true
+            })
+        });
+    }
+}
+
 #[test]
 fn json() {
     let text =

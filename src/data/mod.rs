@@ -3,6 +3,7 @@
 //! A trainer gathers batches of typed samples from them. Data know shapes and targets; they know no
 //! layers.
 
+mod fingerprint;
 #[cfg(feature = "std")]
 mod idx;
 
@@ -10,6 +11,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
+pub(crate) use fingerprint::Fingerprint;
 #[cfg(feature = "std")]
 pub use idx::{DataError, Split};
 

@@ -309,6 +309,9 @@ where
 
     fn visit_layers(path: &Path<'_>, visit: &mut dyn FnMut(LayerInfo<'_>)) {
         A::Placement::visit_layers(&path.field("first"), visit);
-        B::Placement::visit_layers(&path.field("second"), visit);
+        let mut joined_by = Some(core::any::type_name::<J>());
+        B::Placement::visit_layers(&path.field("second"), &mut |layer| {
+            visit(LayerInfo { joined_by: joined_by.take().or(layer.joined_by), ..layer });
+        });
     }
 }

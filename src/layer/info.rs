@@ -11,6 +11,10 @@ pub struct LayerInfo<'a> {
     pub path: &'a Path<'a>,
     /// The type's name without its parameters: `Affine`.
     pub name: &'static str,
+    /// The type's name with its parameters, as the compiler spells it.
+    pub type_name: &'static str,
+    /// Where the layer begins the second of two branches: the type that joins them, as the compiler spells it.
+    pub joined_by: Option<&'static str>,
     /// The sizes of a sample that goes out.
     pub out: &'static [usize],
     /// The number of parameters.
@@ -24,6 +28,8 @@ impl<'a> LayerInfo<'a> {
         Self {
             path,
             name: short_type_name::<L>(),
+            type_name: core::any::type_name::<L>(),
+            joined_by: None,
             out: L::Out::DIMS,
             parameters: L::COUNT - L::STATISTICS,
             multiply_adds: L::MULTIPLY_ADDS,

@@ -1,7 +1,7 @@
 //! [`AdaGrad`]: steps that grow smaller, for each parameter by its own gradients.
 
 use super::state::clone_by_field;
-use super::{Optimizer, State, square_of};
+use super::{Entry, Optimizer, State, Stateful, square_of};
 use crate::element::Element;
 use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
@@ -50,6 +50,14 @@ impl<N: Parameters> Optimizer<N> for AdaGrad<N> {
         split(numbers, Work::of_pass(N::COUNT), |_, ((parameters, gradients), squares)| {
             Update { rate, epsilon, gradients, squares, parameters }.compute();
         });
+    }
+}
+
+impl<N: Parameters> Stateful<N> for AdaGrad<N> {
+    fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
+        visit("learning_rate", Entry::Number(&mut self.learning_rate));
+        visit("epsilon", Entry::Number(&mut self.epsilon));
+        visit("squares", Entry::Numbers(self.squares.as_mut_slice()));
     }
 }
 

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use super::state::clone_by_field;
-use super::{Optimizer, State, each_stretch, square_of};
+use super::{Entry, Optimizer, State, Stateful, each_stretch, square_of};
 use crate::element::Element;
 use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
@@ -65,6 +65,20 @@ impl<N: Parameters> Optimizer<N> for Adam<N> {
     fn step(&mut self, network: &mut N, gradients: &N) {
         let step = self.next_step();
         self.update(step, network, gradients, 0..N::COUNT);
+    }
+}
+
+impl<N: Parameters> Stateful<N> for Adam<N> {
+    fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
+        visit("learning_rate", Entry::Number(&mut self.learning_rate));
+        visit("beta1", Entry::Number(&mut self.beta1));
+        visit("beta2", Entry::Number(&mut self.beta2));
+        visit("epsilon", Entry::Number(&mut self.epsilon));
+        visit("mean", Entry::Numbers(self.mean.as_mut_slice()));
+        visit("square", Entry::Numbers(self.square.as_mut_slice()));
+        let [power1, power2] = &mut self.powers;
+        visit("power1", Entry::Number(power1));
+        visit("power2", Entry::Number(power2));
     }
 }
 

@@ -3,7 +3,7 @@
 use core::ops::{Deref, DerefMut};
 
 use super::state::clone_by_field;
-use super::{Adam, Optimizer};
+use super::{Adam, Entry, Optimizer, Stateful, inside};
 use crate::parameters::Parameters;
 use crate::plain::Plain;
 
@@ -59,5 +59,12 @@ impl<N: Parameters> Optimizer<N> for AdamW<N> {
 
     fn step(&mut self, network: &mut N, gradients: &N) {
         self.adam.step_with_decay(network, gradients, self.weight_decay);
+    }
+}
+
+impl<N: Parameters> Stateful<N> for AdamW<N> {
+    fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
+        visit("weight_decay", Entry::Number(&mut self.weight_decay));
+        self.adam.visit_state(&mut inside("adam", visit));
     }
 }

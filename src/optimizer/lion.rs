@@ -1,7 +1,7 @@
 //! [`Lion`]: steps of one size, in the direction of the signs of a running average.
 
 use super::state::clone_by_field;
-use super::{Optimizer, State, each_stretch};
+use super::{Entry, Optimizer, State, Stateful, each_stretch};
 use crate::element::Element;
 use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
@@ -65,6 +65,16 @@ impl<N: Parameters> Optimizer<N> for Lion<N> {
                 Update { step, gradients, means, parameters }.compute();
             });
         });
+    }
+}
+
+impl<N: Parameters> Stateful<N> for Lion<N> {
+    fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
+        visit("learning_rate", Entry::Number(&mut self.learning_rate));
+        visit("beta1", Entry::Number(&mut self.beta1));
+        visit("beta2", Entry::Number(&mut self.beta2));
+        visit("weight_decay", Entry::Number(&mut self.weight_decay));
+        visit("mean", Entry::Numbers(self.mean.as_mut_slice()));
     }
 }
 

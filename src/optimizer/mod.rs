@@ -28,6 +28,7 @@ mod rms_prop;
 mod scheduled;
 mod sgd;
 mod state;
+mod stateful;
 mod weight_decay;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -42,6 +43,8 @@ pub use rms_prop::RmsProp;
 pub use scheduled::Scheduled;
 pub use sgd::Sgd;
 pub use state::State;
+pub(crate) use stateful::inside;
+pub use stateful::{Entry, Stateful};
 pub use weight_decay::WeightDecay;
 
 use core::ops::Range;

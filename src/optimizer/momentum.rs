@@ -1,7 +1,7 @@
 //! [`Momentum`]: gradient descent with a velocity.
 
 use super::state::clone_by_field;
-use super::{Optimizer, State};
+use super::{Entry, Optimizer, State, Stateful};
 use crate::element::Element;
 use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
@@ -52,6 +52,14 @@ impl<N: Parameters> Optimizer<N> for Momentum<N> {
         split(numbers, Work::of_pass(N::COUNT), |_, ((parameters, gradients), velocities)| {
             Update { rate, decay, gradients, velocities, parameters }.compute();
         });
+    }
+}
+
+impl<N: Parameters> Stateful<N> for Momentum<N> {
+    fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
+        visit("learning_rate", Entry::Number(&mut self.learning_rate));
+        visit("momentum", Entry::Number(&mut self.momentum));
+        visit("velocity", Entry::Numbers(self.velocity.as_mut_slice()));
     }
 }
 

@@ -1,7 +1,7 @@
 //! [`RmsProp`]: steps scaled by a running average of the squared gradient.
 
 use super::state::clone_by_field;
-use super::{Optimizer, State, square_of};
+use super::{Entry, Optimizer, State, Stateful, square_of};
 use crate::element::Element;
 use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
@@ -50,6 +50,15 @@ impl<N: Parameters> Optimizer<N> for RmsProp<N> {
         split(numbers, Work::of_pass(N::COUNT), |_, ((parameters, gradients), squares)| {
             Update { rate, decay, epsilon, gradients, squares, parameters }.compute();
         });
+    }
+}
+
+impl<N: Parameters> Stateful<N> for RmsProp<N> {
+    fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
+        visit("learning_rate", Entry::Number(&mut self.learning_rate));
+        visit("decay", Entry::Number(&mut self.decay));
+        visit("epsilon", Entry::Number(&mut self.epsilon));
+        visit("squares", Entry::Numbers(self.squares.as_mut_slice()));
     }
 }
 

@@ -1,7 +1,9 @@
 //! [`Scheduled`]: any optimizer, with a learning rate that changes from step to step.
 
+use alloc::format;
+
 use super::state::clone_by_field;
-use super::{LearningRate, Optimizer};
+use super::{Entry, LearningRate, Optimizer, Stateful, inside};
 use crate::parameters::Parameters;
 use crate::schedule::Schedule;
 
@@ -53,5 +55,26 @@ where
         *self.optimizer.learning_rate_mut() = self.schedule.learning_rate(self.step);
         self.step += 1;
         self.optimizer.step(network, gradients);
+    }
+}
+
+/// The schedule itself may be a function, and comes from the program. It is compared by the learning rates of steps
+/// that were taken: the last one, the one at half of the way, at a quarter and so on, down to the first one.
+impl<N, O, S> Stateful<N> for Scheduled<O, S>
+where
+    N: Parameters,
+    O: Stateful<N> + LearningRate,
+    S: Schedule + Clone + Send,
+{
+    fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
+        visit("step", Entry::Count(&mut self.step));
+        let mut taken = self.step;
+        while taken > 0 {
+            let step = taken - 1;
+            let name = format!("the learning rate of step {step}");
+            visit(&name, Entry::Fixed(self.schedule.learning_rate(step)));
+            taken /= 2;
+        }
+        self.optimizer.visit_state(&mut inside("optimizer", visit));
     }
 }

@@ -1,6 +1,6 @@
 //! [`Sgd`]: stochastic gradient descent.
 
-use super::Optimizer;
+use super::{Entry, Optimizer, Stateful};
 use crate::element::Element;
 use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
@@ -35,6 +35,12 @@ impl<N: Parameters> Optimizer<N> for Sgd {
                 Update { rate, gradients, parameters }.compute();
             },
         );
+    }
+}
+
+impl<N: Parameters> Stateful<N> for Sgd {
+    fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
+        visit("learning_rate", Entry::Number(&mut self.learning_rate));
     }
 }
 

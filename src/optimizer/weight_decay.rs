@@ -1,7 +1,7 @@
 //! [`WeightDecay`]: any optimizer with decoupled weight decay.
 
 use super::state::clone_by_field;
-use super::{LearningRate, Optimizer, each_stretch};
+use super::{Entry, LearningRate, Optimizer, Stateful, each_stretch, inside};
 use crate::element::Element;
 use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
@@ -63,6 +63,13 @@ impl<N: Parameters, O: Optimizer<N> + LearningRate> Optimizer<N> for WeightDecay
             }
         });
         self.optimizer.step(network, gradients);
+    }
+}
+
+impl<N: Parameters, O: Stateful<N> + LearningRate> Stateful<N> for WeightDecay<O> {
+    fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
+        visit("weight_decay", Entry::Number(&mut self.weight_decay));
+        self.optimizer.visit_state(&mut inside("optimizer", visit));
     }
 }
 

@@ -1,8 +1,10 @@
-//! Saving and loading: networks in the safetensors format, tensors in the files of numpy.
+//! Saving and loading: networks in the safetensors format, runs in a format of their own, tensors in the files of numpy.
 //!
-//! After training: a checkpoint is the network's value, tensor by tensor. Storage sees segments and
-//! bytes, no layers; it never trusts a length that it read.
+//! After training. A network is saved for others to read, tensor by tensor; a run, to go on with it, whole. Storage sees
+//! segments and bytes, no layers; it never trusts a length that it read.
 
+#[cfg(feature = "checkpoint")]
+mod checkpoint;
 mod numbers;
 #[cfg(feature = "npy")]
 pub mod npy;
@@ -10,5 +12,7 @@ mod replacement;
 #[cfg(feature = "safetensors")]
 mod safetensors;
 
+#[cfg(feature = "checkpoint")]
+pub use checkpoint::{CheckpointError, Checkpoints, Part, Run};
 #[cfg(feature = "safetensors")]
 pub use safetensors::{Layout, Loaded, StorageError, Weights, from_safetensors, load, save, to_safetensors};

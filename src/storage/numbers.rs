@@ -1,7 +1,7 @@
 //! Numbers as bytes, a piece at a time: no value is ever copied whole.
 
 use alloc::vec::Vec;
-#[cfg(feature = "safetensors")]
+#[cfg(any(feature = "checkpoint", feature = "safetensors"))]
 use std::io::Read;
 use std::io::{self, Write};
 
@@ -24,15 +24,31 @@ pub(super) fn write_numbers<T: Element>(writer: &mut impl Write, numbers: &[T]) 
     Ok(())
 }
 
-/// Fills the slice with numbers of the file's type, lowest byte first, and returns how many bytes were read: fewer than
-/// the slice takes if the reader ends before. The type is one of those that [`convert`] knows.
+/// Fills the slice with numbers that have their lowest byte first, and returns how many bytes were read:
+/// fewer than the slice takes if the reader ends before.
+#[cfg(feature = "checkpoint")]
+pub(super) fn read_numbers<T: Element>(reader: &mut impl Read, numbers: &mut [T]) -> io::Result<u64> {
+    read_pieces(reader, numbers, size_of::<T>(), T::read_le)
+}
+
+/// [`read_numbers`] of the file's own type, one of those that [`convert`] knows.
 #[cfg(feature = "safetensors")]
 pub(super) fn read_numbers_of<T: Element>(
     reader: &mut impl Read,
     dtype: Dtype,
     numbers: &mut [T],
 ) -> io::Result<u64> {
-    let size = dtype.bitsize() / 8;
+    read_pieces(reader, numbers, dtype.bitsize() / 8, |bytes| convert(dtype, bytes))
+}
+
+/// Fills the slice with what `number` makes of each `size` bytes.
+#[cfg(any(feature = "checkpoint", feature = "safetensors"))]
+fn read_pieces<T>(
+    reader: &mut impl Read,
+    numbers: &mut [T],
+    size: usize,
+    number: impl Fn(&[u8]) -> T,
+) -> io::Result<u64> {
     let mut found = 0;
     let mut bytes = Vec::new();
     for piece in numbers.chunks_mut(PIECE) {
@@ -40,8 +56,8 @@ pub(super) fn read_numbers_of<T: Element>(
         let wanted = piece.len() * size;
         reader.by_ref().take(wanted as u64).read_to_end(&mut bytes)?;
         found += bytes.len() as u64;
-        for (number, bytes) in piece.iter_mut().zip(bytes.chunks_exact(size)) {
-            *number = convert(dtype, bytes);
+        for (place, bytes) in piece.iter_mut().zip(bytes.chunks_exact(size)) {
+            *place = number(bytes);
         }
         if bytes.len() < wanted {
             break;

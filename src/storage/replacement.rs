@@ -137,11 +137,21 @@ fn unfinished_like(old: &File, target: &Path) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
+/// What the name of a temporary file begins and ends with.
+const NAME: (&str, &str) = (".dimwise-", ".part");
+
 /// A name that no other file has, and that says where it is from should the program be killed.
 fn builder() -> Builder<'static, 'static> {
     let mut builder = Builder::new();
-    builder.prefix(".dimwise-").suffix(".part");
+    builder.prefix(NAME.0).suffix(NAME.1);
     builder
+}
+
+/// Whether a file is a temporary one: where nobody writes it any more, the program was killed.
+#[cfg(feature = "checkpoint")]
+pub(super) fn is_unfinished(path: &Path) -> bool {
+    let name = path.file_name().and_then(std::ffi::OsStr::to_str);
+    name.is_some_and(|name| name.starts_with(NAME.0) && name.ends_with(NAME.1))
 }
 
 fn folder(target: &Path) -> io::Result<PathBuf> {

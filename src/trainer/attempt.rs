@@ -64,6 +64,7 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
         self.done = true;
         self.trainer.epochs += 1;
         self.trainer.steps += steps;
+        self.trainer.data = data.fingerprint();
         let penalty = penalties / tally.samples() as f64;
         Ok(Epoch { number: self.trainer.epochs, steps, loss, penalty, accuracy })
     }

@@ -10,11 +10,14 @@
 //! | `attempt` | an epoch, which is undone unless it ends well |
 //! | `tally` | sums of losses and right answers |
 //! | `error` | what can go wrong |
+//! | `saved` | what is saved of it, with the feature `checkpoint` |
 
 mod attempt;
 mod error;
 mod learner;
 mod remembered;
+#[cfg(feature = "checkpoint")]
+mod saved;
 mod tally;
 
 pub use error::{Cause, TrainError};
@@ -28,7 +31,7 @@ use remembered::{Counters, Remembered};
 use tally::Tally;
 
 use crate::clip::Clip;
-use crate::data::{Batches, Dataset};
+use crate::data::{Batches, Dataset, Fingerprint};
 use crate::diagnostic::Enters;
 use crate::layer::{Input, Output};
 use crate::loss::{Answers, Loss, Target};
@@ -59,6 +62,7 @@ use crate::tensor::Tensor;
 /// the order of samples are those from before it, as if there had been no such epoch. What its last step left
 /// is seen by another forward pass of its last batch.
 ///
+#[cfg_attr(feature = "checkpoint", doc = include_str!("runs_that_survive.md"))]
 /// ```
 /// use dimwise::prelude::*;
 ///
@@ -86,6 +90,8 @@ pub struct Trainer<N: Network, L, O, B: BatchSize> {
     batches: Batches,
     epochs: usize,
     steps: usize,
+    /// What the last epoch's data were.
+    data: Fingerprint,
 }
 
 /// What one epoch did.
@@ -197,6 +203,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
             batches,
             epochs: 0,
             steps: 0,
+            data: Fingerprint::default(),
             learner: Learner {
                 network,
                 gradients: N::zeroed(),
@@ -404,6 +411,16 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         self.learner.penalty.value(&*self.learner.network)
     }
 
+    /// Epochs since the beginning, without those that were undone.
+    pub fn epochs(&self) -> usize {
+        self.epochs
+    }
+
+    /// Steps since the beginning: those of epochs and single ones, without those that were undone.
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
     /// The network as it is now.
     pub fn network(&self) -> &N {
         &self.learner.network
@@ -435,6 +452,7 @@ impl<N: Network, L, O, B: BatchSize> fmt::Debug for Trainer<N, L, O, B> {
             .field("capacity", &B::SIZE)
             .field("batch_size", &self.batches.size())
             .field("epochs", &self.epochs)
+            .field("data", &self.data)
             .finish_non_exhaustive()
     }
 }

@@ -8,9 +8,9 @@ use crate::random::Random;
 
 /// A network with all that its training goes on from, in memory that is taken once.
 pub(super) struct Remembered<N, O> {
-    network: Box<N>,
-    optimizer: O,
-    counters: Counters,
+    pub(super) network: Box<N>,
+    pub(super) optimizer: O,
+    pub(super) counters: Counters,
     /// Whether it was remembered in the epoch that goes on.
     is_current: bool,
 }
