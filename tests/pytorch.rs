@@ -149,6 +149,12 @@ fn a_layout_is_never_guessed() {
     save(&*Square::<f32>::initialized(HeNormal, 1), &path).unwrap();
     let error = pytorch().load::<Square<f32>>(&path).unwrap_err();
     assert_eq!(error.to_string(), "the file is in Native layout, but was to be read in PyTorch layout");
+    // Other activations have the same tensors.
+    let error = load::<Rectified>(&path).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the file is of another network: its layer is 1 Tanh, where this one has 1 Relu"
+    );
     pytorch().save(&*Square::<f32>::initialized(HeNormal, 1), &path).unwrap();
     let error = load::<Square<f32>>(&path).unwrap_err();
     assert_eq!(error.to_string(), "the file is in PyTorch layout, but was to be read in Native layout");

@@ -54,6 +54,13 @@ pub enum StorageError {
         /// The file's.
         found: String,
     },
+    /// The file is of a network with another layer, which has the same tensors or none.
+    Layers {
+        /// The network's layer, by path and name.
+        expected: String,
+        /// The file's.
+        found: String,
+    },
     /// The network has tensors that the file has not, or the file some that the network has not.
     Tensors {
         /// The paths in the network of what is not in the file.
@@ -113,6 +120,12 @@ impl fmt::Display for StorageError {
                 f,
                 "the file is of version {found} of the format, but this dimwise knows no later one than {known}"
             ),
+            Self::Layers { expected, found } => {
+                write!(
+                    f,
+                    "the file is of another network: its layer is {found}, where this one has {expected}"
+                )
+            }
             Self::Tensors { missing, unknown } => {
                 let (missing, unknown) = (missing.join(", "), unknown.join(", "));
                 match (missing.as_str(), unknown.as_str()) {

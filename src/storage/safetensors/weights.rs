@@ -15,8 +15,9 @@ use super::StorageError;
 use super::header::{self, SafetensorsHeader};
 use crate::element::Element;
 use crate::initializer::seed_of_path;
+use crate::layer::Placement;
 use crate::network::Network;
-use crate::parameters::{Kind, Order, Segment};
+use crate::parameters::{self, Kind, Order, Segment};
 use crate::plain::Plain;
 use crate::storage::numbers::{read_numbers_of, write_numbers};
 use crate::storage::replacement::Replacement;
@@ -172,6 +173,7 @@ impl Weights {
             ("version", VERSION.to_string()),
             ("layout", format!("{:?}", self.layout)),
             ("shapes", N::SHAPES.to_string()),
+            ("layers", layers::<N>().join("\n")),
         ];
         let (mut tensors, mut end) = (Vec::new(), 0);
         N::segments(|segment| {
@@ -231,6 +233,7 @@ impl Weights {
     fn plan<N: Network>(&self, reader: &mut impl Read, path: &Path) -> Result<Plan, StorageError> {
         let header = SafetensorsHeader::read(reader, path)?;
         self.compare_notes(&header)?;
+        self.compare_layers::<N>(&header)?;
         let (stretches, loaded) = self.stretches::<N>(&header)?;
         Ok(Plan { header_len: header.len, stretches, loaded })
     }
@@ -253,6 +256,22 @@ impl Weights {
             return Err(StorageError::Layout { asked: self.layout, found: layout.into() });
         }
         Ok(())
+    }
+
+    /// Compares the layers that a file of this library names: other activations have the same tensors.
+    fn compare_layers<N: Network>(&self, header: &SafetensorsHeader) -> Result<(), StorageError> {
+        let (Layout::Native, Some(found)) = (self.layout, header.note("layers")) else { return Ok(()) };
+        let expected = layers::<N>();
+        let mut found: Vec<_> = found.split('\n').collect();
+        // Where the tensors differ, these say it better.
+        if found.len() != expected.len() {
+            return Ok(());
+        }
+        let differs = expected.into_iter().zip(found.drain(..)).find(|(expected, found)| expected != found);
+        match differs {
+            Some((expected, found)) => Err(StorageError::Layers { expected, found: found.to_string() }),
+            None => Ok(()),
+        }
     }
 
     /// Where each tensor of the file goes, in the order of the file.
@@ -452,6 +471,16 @@ fn rename(name: &str, from: &str, to: &str) -> Option<String> {
         (at > 0).then(|| (&inside[..at], rest))
     })?;
     Some(format!("{}{rest}", to.replacen('*', text, 1)))
+}
+
+/// Each layer of a network, by path and name: `1 Relu`. A dropout changes nothing where a network is used.
+fn layers<N: Network>() -> Vec<String> {
+    let mut layers = Vec::new();
+    N::Placement::visit_layers(&parameters::Path::ROOT, &mut |layer| {
+        let name = if layer.name == "Dropout" { "Identity" } else { layer.name };
+        layers.push(format!("{} {name}", layer.path));
+    });
+    layers
 }
 
 fn dtype<T: Element>() -> Dtype {
