@@ -40,7 +40,7 @@
 //! | [`initializer`] | first weights |
 //! | [`data`] | samples and targets, files of images |
 //! | [`tensor`] | tensors by themselves: broadcasting, products, reductions, slices, of 0 to 6 axes |
-//! | `storage` | files of weights (feature `safetensors`), numpy's (`npy`) |
+//! | `storage` | files of weights (feature `safetensors`), whole networks for other programs (`onnx`), numpy's (`npy`) |
 //! | [`summary`], [`gradient_check`] | a network in a table; whether gradients are right |
 //! | [`models`] | the networks of *Deep Learning from Scratch*, LeNet-5, a small ResNet |
 //!
@@ -247,7 +247,7 @@ pub mod trainer;
 pub mod summary;
 pub mod early_stopping;
 pub mod gradient_check;
-#[cfg(any(feature = "checkpoint", feature = "npy", feature = "safetensors"))]
+#[cfg(any(feature = "checkpoint", feature = "npy", feature = "onnx", feature = "safetensors"))]
 pub mod storage;
 pub mod guide;
 pub mod prelude;

@@ -93,6 +93,10 @@ pub use info::LayerInfo;
 pub(crate) use info::short_type_name;
 pub use join::{Concat, Join, Sum};
 pub use leaky_relu::LeakyRelu;
+#[cfg(feature = "onnx")]
+pub(crate) use leaky_relu::SLOPE;
+#[cfg(feature = "onnx")]
+pub(crate) use norm::EPSILON as NORM_EPSILON;
 pub use norm::{BatchNorm, GroupNorm, LayerNorm};
 pub use pad::{ZeroPad, ZeroPad2d};
 pub(crate) use pair::nothing;
