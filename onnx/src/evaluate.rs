@@ -61,7 +61,9 @@ pub(crate) fn evaluate(node: &Node, inputs: &[Option<&Tensor>], _context: Contex
         }
         "Expand" => {
             let Some(Tensor::Integers(shape)) = input(1) else { return Err(missing()) };
-            let target = dims_of(node, &shape.items)?;
+            // The samples of which a formula is recognised are one.
+            let sizes: Vec<_> = shape.items.iter().map(|size| if *size == BATCH { 1 } else { *size }).collect();
+            let target = dims_of(node, &sizes)?;
             let dims = common(node, [first()?.dims(), &target].into_iter())?;
             let refuse = || too_large(node, &dims);
             Ok(match first()? {
@@ -100,6 +102,8 @@ pub(crate) fn evaluate(node: &Node, inputs: &[Option<&Tensor>], _context: Contex
                 most.map_or(item, |most| item.min(most))
             })))
         }
+        "Where" => choose(node, inputs),
+        "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" | "Equal" => compare(node, inputs),
         operator if is_elementwise(operator) => elementwise(node, inputs),
         _ => Err(Refusal::of(node, "it does not depend on the network's input, and cannot be folded")),
     }
@@ -262,34 +266,42 @@ fn joined<T: Clone>(arrays: &[&Array<T>], rows: usize) -> Vec<T> {
 }
 
 fn gather(node: &Node, tensor: &Tensor, indices: Option<&Tensor>) -> Result<Tensor> {
-    let (Tensor::Integers(array), Some(Tensor::Integers(indices))) = (tensor, indices) else {
-        return Err(Refusal::of(node, "there is no layer for this operator"));
+    let Some(Tensor::Integers(indices)) = indices else {
+        return Err(Refusal::of(node, "it picks by what are no whole numbers"));
     };
-    if array.dims.len() != 1 {
-        return Err(Refusal::of(node, "it picks from what is no row of whole numbers"));
-    }
-    let pick = |index: &i64| axis_of(node, *index, array.items.len()).map(|place| array.items[place]);
-    let items = indices.items.iter().map(pick).collect::<Result<Vec<_>>>()?;
-    Ok(Tensor::Integers(Array { dims: indices.dims.clone(), items }))
+    let axis = axis_of(node, node.int("axis").unwrap_or(0), tensor.dims().len())?;
+    let size = tensor.dims()[axis];
+    let picked = indices.items.iter().map(|index| axis_of(node, *index, size)).collect::<Result<Vec<_>>>()?;
+    let (before, after) = (&tensor.dims()[..axis], &tensor.dims()[axis + 1..]);
+    let dims = [before, &indices.dims, after].concat();
+    elements(&dims).ok_or_else(|| too_large(node, &dims))?;
+    Ok(tensor.select(axis, &picked).with_dims(dims))
 }
 
 fn slice(node: &Node, tensor: &Tensor, inputs: &[Option<&Tensor>]) -> Result<Tensor> {
-    let refuse = || Refusal::of(node, "it takes other than a piece of a row of whole numbers");
     let argument = |index: usize, name: &str| node.integers(inputs.get(index).copied().flatten(), name);
-    let (starts, ends) = (argument(1, "starts")?, argument(2, "ends")?);
-    let steps = argument(4, "steps")?.unwrap_or(vec![1]);
-    let (Tensor::Integers(array), Some(&[start]), Some(&[end]), &[1]) =
-        (tensor, starts.as_deref(), ends.as_deref(), &*steps)
-    else {
-        return Err(refuse());
-    };
-    let len = array.items.len() as i64;
-    let place = |index: i64| (if index < 0 { index.saturating_add(len) } else { index }).clamp(0, len) as usize;
-    let (start, end) = (place(start), place(end));
-    if array.dims.len() != 1 {
-        return Err(refuse());
+    let starts = argument(1, "starts")?.unwrap_or_default();
+    let ends = argument(2, "ends")?.unwrap_or_default();
+    let axes = argument(3, "axes")?.unwrap_or_else(|| (0..starts.len() as i64).collect());
+    let steps = argument(4, "steps")?.unwrap_or_else(|| vec![1; starts.len()]);
+    if [ends.len(), axes.len(), steps.len()] != [starts.len(); 3] || steps.contains(&0) {
+        return Err(Refusal::of(node, "its starts, ends, axes and steps do not belong together"));
     }
-    Ok(Tensor::Integers(Array::row(array.items[start..end.max(start)].to_vec())))
+    let mut tensor = tensor.clone();
+    for (place, axis) in axes.iter().enumerate() {
+        let axis = axis_of(node, *axis, tensor.dims().len())?;
+        let (len, step) = (tensor.dims()[axis] as i64, steps[place]);
+        // Backwards, an end of -1 lies before the first.
+        let (least, most) = if step > 0 { (0, len) } else { (-1, len - 1) };
+        let bound = |index: i64| (if index < 0 { index.saturating_add(len) } else { index }).clamp(least, most);
+        let (start, end) = (bound(starts[place]), bound(ends[place]));
+        let picked = (0..len).map_while(|count| {
+            let index = step.checked_mul(count)?.checked_add(start)?;
+            (if step > 0 { index < end } else { index > end }).then_some(index as usize)
+        });
+        tensor = tensor.select(axis, &picked.collect::<Vec<_>>());
+    }
+    Ok(tensor)
 }
 
 fn reduce(node: &Node, array: &Array<f64>, axes: Option<&Tensor>) -> Result<Tensor> {
@@ -371,12 +383,49 @@ fn elementwise(node: &Node, inputs: &[Option<&Tensor>]) -> Result<Tensor> {
     Ok(Tensor::Floats(all))
 }
 
+/// 1 where what is asked holds, 0 elsewhere.
+fn compare(node: &Node, inputs: &[Option<&Tensor>]) -> Result<Tensor> {
+    let missing = || Refusal::of(node, "it takes something that is not there, or of another type");
+    let [Some(one), Some(other)] = inputs else { return Err(missing()) };
+    let dims = common(node, [one.dims(), other.dims()].into_iter())?;
+    let [Some(one), Some(other)] = [one.as_floats(), other.as_floats()].map(|array| array?.broadcast(&dims)) else {
+        return Err(missing());
+    };
+    let holds = |one: &f64, other: &f64| match &*node.operator {
+        "Greater" => one > other,
+        "GreaterOrEqual" => one >= other,
+        "Less" => one < other,
+        "LessOrEqual" => one <= other,
+        _ => one == other,
+    };
+    let items = one.items.iter().zip(&other.items).map(|(one, other)| holds(one, other).into()).collect();
+    Ok(Tensor::Integers(Array { dims, items }))
+}
+
+fn choose(node: &Node, inputs: &[Option<&Tensor>]) -> Result<Tensor> {
+    let missing = || Refusal::of(node, "it takes something that is not there, or of another type");
+    let [Some(Tensor::Integers(condition)), Some(one), Some(other)] = inputs else { return Err(missing()) };
+    let dims = common(node, [&*condition.dims, one.dims(), other.dims()].into_iter())?;
+    let refuse = || too_large(node, &dims);
+    let condition = condition.broadcast(&dims).ok_or_else(refuse)?;
+    match (one, other) {
+        (Tensor::Integers(one), Tensor::Integers(other)) => {
+            Ok(Tensor::Integers(condition.choose(&one.broadcast(&dims).ok_or_else(refuse)?, &other.broadcast(&dims).ok_or_else(refuse)?)))
+        }
+        (Tensor::Floats(one), Tensor::Floats(other)) => {
+            Ok(Tensor::Floats(condition.choose(&one.broadcast(&dims).ok_or_else(refuse)?, &other.broadcast(&dims).ok_or_else(refuse)?)))
+        }
+        _ => Err(missing()),
+    }
+}
+
 fn whole(operator: &str, one: i64, other: i64) -> Option<i64> {
     match operator {
         "Add" | "Sum" => one.checked_add(other),
         "Sub" => one.checked_sub(other),
         "Mul" => one.checked_mul(other),
         "Div" => one.checked_div(other),
+        "Mod" => one.checked_rem_euclid(other),
         "Min" => Some(one.min(other)),
         "Max" => Some(one.max(other)),
         _ => None,

@@ -39,7 +39,9 @@ pub(crate) fn attributes(operator: &str) -> Option<&'static [&'static str]> {
         "Slice" => &["axes", "ends", "starts"],
         "MatMul" | "GlobalAveragePool" | "GlobalMaxPool" | "Relu" | "PRelu" | "Softplus" | "Sigmoid" | "Tanh"
         | "Identity" | "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Min" | "Max" | "Sum" | "Neg" | "Abs" | "Sqrt" | "Exp" | "Log"
-        | "Erf" | "Reciprocal" | "Expand" => &[],
+        | "Erf" | "Reciprocal" | "Expand" | "Where" | "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" | "Equal" => &[],
+        // Of whole numbers, which are no samples.
+        "Mod" => &["fmod"],
         _ => return None,
     };
     Some(known)

@@ -41,27 +41,25 @@ pub(crate) fn recognise(
         len += 1;
     }
     // What one node says needs no guess.
-    if nodes_of(&sections[..len]).count() < 2 {
+    let is_layer = |node: usize| matches!(&*graph.nodes[node].operator, "Relu" | "Softplus" | "Sigmoid" | "Tanh" | "Identity" | "Cast");
+    if len == 0 || (len == 1 && sections[0].nodes.len() == 1 && is_layer(sections[0].nodes[0])) {
         return Ok(None);
     }
     let dims = graph.sample(start).unwrap_or_default();
     let sections = &sections[..len];
-    let mut found = None;
-    if nodes_of(sections).all(|node| is_pointwise(graph, node)) {
-        let points = Array::row(POINTS.to_vec());
-        for (taken, values) in outputs(graph, start, sections, points).into_iter().enumerate() {
-            if let Some(layer) = pointwise(&values.items) {
-                found = Some((taken, layer));
-            }
+    let pointwise_len =
+        sections.iter().take_while(|section| section.nodes.iter().all(|node| is_pointwise(graph, *node))).count();
+    let points = Array::row([&POINTS[..], &FAR_POINTS].concat());
+    let values = outputs(graph, start, &sections[..pointwise_len], points);
+    let found = values.iter().enumerate().rev().find_map(|(place, values)| Some((place + 1, pointwise(&values.items)?)));
+    match found {
+        Some((taken, Some(layer))) => {
+            let layer = format!("::dimwise::layer::{layer}<{}", shape(dims)?);
+            return Ok(Some((taken, Some(Step::Other { layer, numbers: Vec::new() }))));
         }
-        return match found {
-            Some((taken, Some(layer))) if !is_plain(sections, taken) => {
-                let layer = format!("::dimwise::layer::{layer}<{}", shape(dims)?);
-                Ok(Some((taken + 1, Some(Step::Other { layer, numbers: Vec::new() }))))
-            }
-            Some((taken, None)) if !is_plain(sections, taken) => Ok(Some((taken + 1, None))),
-            _ => Ok(None),
-        };
+        Some((taken, None)) => return Ok(Some((taken, None))),
+        None if pointwise_len == len => return Ok(None),
+        None => {}
     }
     let count: usize = dims.iter().product();
     if dims.is_empty() || count > MOST_NUMBERS {
@@ -81,11 +79,6 @@ pub(crate) fn recognise(
     Ok(found.filter(|(taken, _)| nodes_of(&sections[..*taken]).count() > 1))
 }
 
-/// Whether the formula is one node.
-fn is_plain(sections: &[Section], taken: usize) -> bool {
-    taken == 0 && sections[0].nodes.len() == 1
-}
-
 fn nodes_of(sections: &[Section]) -> impl Iterator<Item = usize> + '_ {
     sections.iter().flat_map(|section| section.nodes.iter().copied())
 }
@@ -93,7 +86,7 @@ fn nodes_of(sections: &[Section]) -> impl Iterator<Item = usize> + '_ {
 /// Operators that formulas are made of.
 fn is_part(operator: &str) -> bool {
     let others = [
-        "ReduceMean", "ReduceSum", "Reshape", "Squeeze", "Unsqueeze", "Clip", "InstanceNormalization", "Cast",
+        "ReduceMean", "ReduceSum", "Reshape", "Squeeze", "Unsqueeze", "Clip", "InstanceNormalization", "Cast", "Expand",
     ];
     is_elementwise(operator) || others.contains(&operator)
 }
@@ -154,11 +147,14 @@ fn pointwise(found: &[f64]) -> Option<Option<&'static str>> {
         (Some("Elu"), |x| if x > 0.0 { x } else { x.exp_m1() }),
         (Some("LeakyRelu"), |x| if x > 0.0 { x } else { 0.01 * x }),
     ];
-    if found.len() != POINTS.len() {
-        return None;
-    }
-    let layer = layers.iter().find(|(_, compute)| is_near(found, POINTS.iter().map(|x| compute(*x))));
-    layer.map(|(name, _)| *name)
+    let (near, far) = found.split_at_checked(POINTS.len()).filter(|(_, far)| far.len() == FAR_POINTS.len())?;
+    let is_same = |compute: fn(f64) -> f64| {
+        // Where a formula overflows in the file, ours does not.
+        let far = far.iter().zip(FAR_POINTS).filter(|(found, _)| found.is_finite());
+        is_near(near, POINTS.iter().map(|x| compute(*x)))
+            && far.into_iter().all(|(found, x)| is_near(&[*found], [compute(x)].into_iter()))
+    };
+    layers.iter().find(|(_, compute)| is_same(*compute)).map(|(name, _)| *name)
 }
 
 /// A formula that looks at a sample as a whole, or at groups of its channels.
@@ -201,3 +197,6 @@ const POINTS: [f64; 29] = [
     0.3, -0.7, 1.9, -2.6, 0.01, -0.02, 5.5, -4.8, 0.0, 2.3, -1.1, 0.9, -0.3, 3.1, -3.7, 1.3, -1.6, 0.6, -0.5, 4.2, -6.1,
     7.7, -8.3, 0.15, -0.11, 2.7, -2.1, 1.05, -0.93,
 ];
+
+/// Where a bound shows.
+const FAR_POINTS: [f64; 8] = [30.0, -30.0, 250.0, -250.0, 1e4, -1e4, 1e9, -1e9];

@@ -32,7 +32,14 @@ impl Request {
             let body = tokens.next().ok_or_else(|| compile_error(whole, USAGE))?;
             attributes.extend([hash, body]);
         }
-        let (path, span) = match tokens.next() {
+        // A literal that another macro passes on comes in a group of its own.
+        let file = tokens.next().map(|token| match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                group.stream().into_iter().next().unwrap_or(TokenTree::Group(group))
+            }
+            token => token,
+        });
+        let (path, span) = match file {
             Some(TokenTree::Literal(literal)) => {
                 let path = text(&literal).ok_or_else(|| compile_error(literal.span(), USAGE))?;
                 (path, literal.span())

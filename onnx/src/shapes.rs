@@ -80,6 +80,23 @@ pub(crate) fn shape_of(node: &Node, inputs: &[Option<&Value>], context: Context)
             let dims = reshape(first, &target.items, zero_is_kept, context.batch);
             dims.ok_or_else(|| refuse(format!("it makes the shape {} of {first:?} beside the batch", said(&target.items))))
         }
+        "Expand" => {
+            let Some(Tensor::Integers(target)) = known(1) else {
+                return Err(refuse("the shape that it gives is not known before the program runs".into()));
+            };
+            let sizes = target.items.len().checked_sub(first.len() + 1).map(|more| target.items.split_at(more));
+            let refuse = || refuse(format!("it makes the shape {} of {first:?} beside the batch", said(&target.items)));
+            match sizes {
+                Some(([], [batch, sizes @ ..])) if *batch == BATCH || *batch == 1 || Some(*batch) == context.batch => {
+                    let grown = first.iter().zip(sizes).map(|(size, target)| match usize::try_from(*target) {
+                        Ok(target) if *size == 1 || target == 1 || target == *size => Ok(*size.max(&target)),
+                        _ => Err(refuse()),
+                    });
+                    grown.collect()
+                }
+                _ => Err(refuse()),
+            }
+        }
         "Squeeze" => {
             let axes = node.integers(known(1), "axes")?;
             let axes = match axes {
@@ -158,7 +175,8 @@ pub(crate) fn is_elementwise(operator: &str) -> bool {
     matches!(
         operator,
         "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Min" | "Max" | "Sum" | "Neg" | "Abs" | "Sqrt" | "Exp" | "Log" | "Erf"
-            | "Reciprocal" | "Relu" | "Sigmoid" | "Tanh" | "Softplus" | "Identity"
+            | "Reciprocal" | "Relu" | "Sigmoid" | "Tanh" | "Softplus" | "Identity" | "Where" | "Greater" | "GreaterOrEqual" | "Less"
+            | "LessOrEqual" | "Equal" | "Mod"
     )
 }
 

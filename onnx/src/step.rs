@@ -38,6 +38,7 @@ pub(crate) enum Linear<'a> {
 impl Step {
     /// Whether the step's own weights can take this in, for outputs of shape `sample`; then they have.
     pub(crate) fn fold(&mut self, linear: Linear<'_>, sample: &[usize]) -> bool {
+        let is_affine = matches!(self, Self::Affine { .. });
         let (Linear::Factor(array) | Linear::Summand(array)) = linear;
         let channels: Vec<_> =
             sample.iter().enumerate().map(|(axis, size)| if axis == 0 { *size } else { 1 }).collect();
@@ -47,6 +48,8 @@ impl Step {
             Self::Norm { weight, bias, .. } => (weight, bias, channels),
             _ => return false,
         };
+        // Of an affine layer, each row has one weight for each output; of others, each output has a run of weights.
+        let run = if is_affine { 1 } else { weight.len() / bias.len().max(1) };
         // The same along all axes but that of the channels.
         let Some(numbers) = array.broadcast(&dims) else { return false };
         let numbers = &numbers.items;
@@ -54,28 +57,12 @@ impl Step {
             Linear::Summand(_) => bias.iter_mut().zip(numbers).for_each(|(bias, number)| *bias += number),
             Linear::Factor(_) => {
                 bias.iter_mut().zip(numbers).for_each(|(bias, number)| *bias *= number);
-                // Of an affine layer, each row has one number for each output.
-                let rows = if matches!(self, Self::Affine { .. }) { 1 } else { self.run() };
-                let (Self::Affine { weight, .. } | Self::Convolution { weight, .. } | Self::Norm { weight, .. }) = self
-                else {
-                    return false;
-                };
                 for (place, weight) in weight.iter_mut().enumerate() {
-                    *weight *= numbers[place / rows % numbers.len()];
+                    *weight *= numbers[place / run % numbers.len()];
                 }
             }
         }
         true
-    }
-
-    /// How many weights belong to one output, one after the other.
-    fn run(&self) -> usize {
-        match self {
-            Self::Convolution { weight, bias, .. } | Self::Norm { weight, bias, .. } => {
-                (weight.len() / bias.len().max(1)).max(1)
-            }
-            _ => 1,
-        }
     }
 }
 

@@ -70,6 +70,18 @@ impl<T: Clone> Array<T> {
         Some(Self { dims: dims.to_vec(), items })
     }
 
+    /// Of an axis only the places listed, in that order.
+    pub(crate) fn select(&self, axis: usize, picked: &[usize]) -> Self {
+        let run = strides(&self.dims)[axis];
+        let mut dims = self.dims.clone();
+        dims[axis] = picked.len();
+        let mut items = Vec::new();
+        for row in self.items.chunks_exact((run * self.dims[axis]).max(1)) {
+            picked.iter().for_each(|place| items.extend_from_slice(&row[place * run..][..run]));
+        }
+        Self { dims, items }
+    }
+
     /// The array with axis `axes[i]` in place `i`.
     pub(crate) fn transpose(&self, axes: &[usize]) -> Self {
         let strides = strides(&self.dims);
@@ -78,6 +90,15 @@ impl<T: Clone> Array<T> {
         let items =
             places(&dims, &steps, self.items.len()).map(|place| self.items[place].clone()).collect();
         Self { dims, items }
+    }
+}
+
+impl Array<i64> {
+    /// From `one` where the number is not 0, from `other` elsewhere; all are of one shape.
+    pub(crate) fn choose<T: Clone>(&self, one: &Array<T>, other: &Array<T>) -> Array<T> {
+        let both = one.items.iter().zip(&other.items);
+        let items = self.items.iter().zip(both).map(|(condition, (one, other))| if *condition != 0 { one } else { other });
+        Array { dims: self.dims.clone(), items: items.cloned().collect() }
     }
 }
 
@@ -110,10 +131,27 @@ fn places(dims: &[usize], steps: &[usize], count: usize) -> impl Iterator<Item =
 }
 
 impl Tensor {
+    /// The numbers as floating-point ones, if all are known.
+    pub(crate) fn as_floats(&self) -> Option<Array<f64>> {
+        match self {
+            Self::Floats(array) => Some(array.clone()),
+            Self::Integers(array) if array.items.contains(&BATCH) => None,
+            Self::Integers(array) => Some(array.map(|item| *item as f64)),
+        }
+    }
+
     pub(crate) fn dims(&self) -> &[usize] {
         match self {
             Self::Floats(array) => &array.dims,
             Self::Integers(array) => &array.dims,
+        }
+    }
+
+    /// Of an axis only the places listed, in that order.
+    pub(crate) fn select(&self, axis: usize, picked: &[usize]) -> Self {
+        match self {
+            Self::Floats(array) => Self::Floats(array.select(axis, picked)),
+            Self::Integers(array) => Self::Integers(array.select(axis, picked)),
         }
     }
 

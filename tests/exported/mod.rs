@@ -1,4 +1,4 @@
-//! Networks as ONNX files beside an input and our output, for `interop/onnx.py` to compare.
+//! Networks as ONNX files beside an input and our output, for `interop/onnx_runtime.py` to compare.
 
 use std::path::PathBuf;
 use std::{env, fs};

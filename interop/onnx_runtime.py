@@ -1,4 +1,4 @@
-"""Compares exported networks with ONNX Runtime: `python onnx.py FOLDER`.
+"""Compares exported networks with ONNX Runtime: `python onnx_runtime.py FOLDER`.
 
 The folder holds, of each network, `NAME.onnx`, three samples in `NAME.input`, and what dimwise computes of them in
 `NAME.output`. All three are run at once, and the first one by itself: the batch is free.
