@@ -237,7 +237,7 @@ impl Of<'_> {
             if difference == 0 {
                 continue;
             }
-            if !difference.is_multiple_of(windows.dilation[axis]) || difference > 64 {
+            if !difference.is_multiple_of(windows.dilation[axis]) || difference > MOST_ZEROS {
                 let why = format!("its padding of {before} before and {after} after axis {} is not alike", axis + 2);
                 return self.refuse(why);
             }
@@ -250,24 +250,28 @@ impl Of<'_> {
     }
 
     fn convolution_back(&self, out: &[usize]) -> Result<Step> {
-        let weight = self.floats(1, "weight")?;
-        let windows = Windows::back(self.node, &self.sample[1..], &weight.dims[2..])?;
+        let mut weight = self.floats(1, "weight")?.clone();
+        let mut windows = Windows::back(self.node, &self.sample[1..], &weight.dims[2..])?;
         let axes = windows.kernel.len();
         let mut added = windows.added.clone();
         for axis in 0..axes {
-            let (before, after) = (windows.before[axis], windows.after[axis]);
-            // What is not cut off after is added there.
-            match (added[axis] + before).checked_sub(after).filter(|added| *added < windows.stride[axis]) {
-                Some(more) => added[axis] = more,
-                None => {
-                    let why = format!(
-                        "its padding of {before} before and {after} after axis {} is not alike, at an output padding of {}",
-                        axis + 2,
-                        added[axis]
-                    );
-                    return self.refuse(why);
-                }
-            }
+            let (before, after, dilation) = (windows.before[axis], windows.after[axis], windows.dilation[axis]);
+            // What is not cut off after is added there. Where more is cut off after, the kernel becomes larger by
+            // zeros, which are cut off before.
+            let missing = after.saturating_sub(before + added[axis]).div_ceil(dilation);
+            let more = (added[axis] + before + missing * dilation).checked_sub(after);
+            let Some(more) = more.filter(|more| missing <= MOST_ZEROS && *more < windows.stride[axis]) else {
+                let why = format!(
+                    "its padding of {before} before and {after} after axis {} is not alike, at an output padding of {}",
+                    axis + 2,
+                    added[axis]
+                );
+                return self.refuse(why);
+            };
+            weight = enlarged(&weight, axis + 2, missing, true);
+            windows.kernel[axis] += missing;
+            windows.before[axis] += missing * dilation;
+            added[axis] = more;
         }
         let groups = groups(self.node)?;
         let (channels, of_group) = (weight.dims[0], weight.dims[1]);
@@ -493,6 +497,9 @@ impl Of<'_> {
         Ok(Step::Convolution { layer, weight: vec![1.0; *channels], bias: vec![0.0; *channels] })
     }
 }
+
+/// The most zeros by which a kernel becomes larger along an axis.
+const MOST_ZEROS: usize = 64;
 
 /// Kernels with `more` zeros along an axis, before or after.
 fn enlarged(weight: &Array<f64>, axis: usize, more: usize, is_before: bool) -> Array<f64> {

@@ -27,13 +27,16 @@ pub(crate) enum Tensor {
 /// Stands for the number of samples among whole numbers: it is not known.
 pub(crate) const BATCH: i64 = i64::MIN;
 
-/// The most numbers of one tensor that are read or computed: 512 MiB. A damaged file can ask for any number.
-const MOST: usize = 1 << 26;
+/// The most numbers of one sample, or of one tensor that is computed: 128 MiB. A damaged file can ask for any number.
+const MOST: usize = 1 << 24;
 
-/// The number of elements of a shape, if it is none that a file could mean.
+/// The number of elements of a shape, unless it is one that no file could mean.
 pub(crate) fn elements(dims: &[usize]) -> Option<usize> {
-    let product = dims.iter().try_fold(1, |product: usize, size| product.checked_mul(*size));
-    product.filter(|product| *product <= MOST)
+    product(dims).filter(|count| *count <= MOST)
+}
+
+fn product(dims: &[usize]) -> Option<usize> {
+    dims.iter().try_fold(1, |product: usize, size| product.checked_mul(*size))
 }
 
 impl<T: Clone> Array<T> {
@@ -58,7 +61,8 @@ impl<T: Clone> Array<T> {
         }
         let missing = dims.len().checked_sub(self.dims.len())?;
         let fits = self.dims.iter().zip(&dims[missing..]).all(|(own, size)| own == size || *own == 1);
-        let count = elements(dims).filter(|_| fits)?;
+        let own = self.items.len();
+        let count = product(dims).filter(|count| fits && (*count <= MOST || *count == own))?;
         let strides = strides(&self.dims);
         let steps: Vec<_> = (0..dims.len())
             .map(|axis| match axis.checked_sub(missing) {
@@ -167,9 +171,9 @@ impl Tensor {
         let refuse = |why: String| Refusal::of_file(format!("tensor `{}`: {why}", tensor.name));
         let dims = tensor.dims.iter().map(|size| usize::try_from(*size).ok()).collect::<Option<Vec<_>>>();
         let dims = dims.ok_or_else(|| refuse(format!("its shape {:?} is none", tensor.dims)))?;
-        let count = elements(&dims).ok_or_else(|| {
-            refuse(format!("its shape {dims:?} has more than {MOST} elements, the most that are read"))
-        })?;
+        // It is compared with what the file holds before anything is allocated.
+        let count = product(&dims).filter(|count| *count <= isize::MAX as usize / 8);
+        let count = count.ok_or_else(|| refuse(format!("its shape {dims:?} is none")))?;
         let width = match tensor.data_type {
             element::BOOL => 1,
             element::FLOAT | element::INT32 => 4,

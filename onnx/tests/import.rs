@@ -68,6 +68,40 @@ imported! {
     double "tests/models/double.onnx" "tests/models/double_old.onnx";
 }
 
+/// A test for each graph of `interop/operators.py`.
+macro_rules! operators {
+    ($($name:ident $file:literal;)*) => {
+        $(mod $name {
+            use super::*;
+
+            onnx!($file as pub(super) type Model);
+
+            #[test]
+            fn gives_what_it_gives_in_onnx_runtime() {
+                let name = $file.strip_prefix("tests/models/").unwrap().strip_suffix(".onnx").unwrap();
+                assert_same(&*Model::pretrained(), name);
+            }
+        })*
+    };
+}
+operators! {
+    gemm "tests/models/operator_gemm.onnx";
+    conv_same_upper "tests/models/operator_conv_same_upper.onnx";
+    conv_same_lower "tests/models/operator_conv_same_lower.onnx";
+    conv_valid "tests/models/operator_conv_valid.onnx";
+    conv_uneven "tests/models/operator_conv_uneven.onnx";
+    conv_transpose "tests/models/operator_conv_transpose.onnx";
+    pools "tests/models/operator_pools.onnx";
+    norms_said "tests/models/operator_norms.onnx";
+    group_norm "tests/models/operator_group_norm.onnx";
+    activations_said "tests/models/operator_activations.onnx";
+    linear_vector "tests/models/operator_linear_vector.onnx";
+    linear_image "tests/models/operator_linear_image.onnx";
+    pad "tests/models/operator_pad.onnx";
+    branches "tests/models/operator_branches.onnx";
+    folded "tests/models/operator_folded.onnx";
+}
+
 /// What PyTorch's model is, declared by hand.
 mod by_hand {
     use super::*;
