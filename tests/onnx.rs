@@ -73,7 +73,8 @@ fn a_hundred_layers() {
 #[test]
 fn weights_are_named_by_their_paths() {
     let network = Nested::<f32>::initialized(HeNormal, 1);
-    let graph = format::Model::from_bytes(&onnx::to_bytes(&*network, AS_IT_IS).unwrap()).unwrap().graph.unwrap();
+    let graph =
+        format::Model::from_bytes(&onnx::to_bytes(&*network, AS_IT_IS).unwrap()).unwrap().graph.unwrap();
     let mut found = graph.initializer.iter();
     Nested::<f32>::segments(|segment| {
         let tensor = found.next().unwrap();

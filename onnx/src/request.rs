@@ -5,11 +5,8 @@ use std::fs;
 use std::iter::once;
 use std::path::{Path, PathBuf};
 
-use dimwise_onnx_format::Model;
+use dimwise_onnx_reader::{Network, branch_name, external_files, import};
 use proc_macro::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
-
-use crate::tensor::external_file;
-use crate::write::{Network, branch_name};
 
 /// `#[attributes] "path" as pub type Name`
 pub(crate) struct Request {
@@ -24,11 +21,14 @@ pub(crate) struct Request {
 impl Request {
     /// Reads the tokens, or gives the error that the compiler is to show.
     pub(crate) fn read(input: TokenStream) -> Result<Self, TokenStream> {
-        const USAGE: &str = "expected a file and a name for its network: `onnx!(\"model.onnx\" as pub type Model)`";
+        const USAGE: &str =
+            "expected a file and a name for its network: `onnx!(\"model.onnx\" as pub type Model)`";
         let whole = Span::call_site();
         let mut tokens = input.into_iter().peekable();
         let mut attributes = TokenStream::new();
-        while let Some(hash) = tokens.next_if(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '#')) {
+        while let Some(hash) =
+            tokens.next_if(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '#'))
+        {
             let body = tokens.next().ok_or_else(|| compile_error(whole, USAGE))?;
             attributes.extend([hash, body]);
         }
@@ -69,8 +69,8 @@ impl Request {
             Ok(bytes) => bytes,
             Err(error) => return compile_error(self.span, &format!("{}: {error}", file.display())),
         };
-        match crate::import(&bytes, folder) {
-            Ok(network) => self.program(&file, &others(&bytes, folder), &network),
+        match import(&bytes, folder) {
+            Ok(network) => self.program(&file, &external_files(&bytes, folder), &network),
             Err(refusal) => compile_error(self.span, &format!("{}: {refusal}", self.path)),
         }
     }
@@ -81,11 +81,15 @@ impl Request {
         let module = format!("__dimwise_onnx_{name}");
         let mut inside = String::new();
         for (index, layers) in network.branches.iter().enumerate() {
-            inside.push_str(&format!("::dimwise::network! {{ pub type {} = [{layers}]; }}", branch_name(index + 1)));
+            inside.push_str(&format!(
+                "::dimwise::network! {{ pub type {} = [{layers}]; }}",
+                branch_name(index + 1)
+            ));
         }
         // cargo builds anew when one of these changes.
         for file in once(file).chain(others.iter().map(PathBuf::as_path)) {
-            inside.push_str(&format!("const _: &[u8] = ::core::include_bytes!({:?});", file.to_string_lossy()));
+            inside
+                .push_str(&format!("const _: &[u8] = ::core::include_bytes!({:?});", file.to_string_lossy()));
         }
         let size = network.bytes.len();
         inside.push_str(&format!(
@@ -122,15 +126,6 @@ impl Request {
     }
 }
 
-/// The files that a file's weights lie in.
-fn others(bytes: &[u8], folder: &Path) -> Vec<PathBuf> {
-    let tensors = Model::from_bytes(bytes).ok().and_then(|model| model.graph).unwrap_or_default().initializer;
-    let mut files: Vec<_> = tensors.iter().filter_map(|tensor| external_file(tensor, folder)).collect();
-    files.sort();
-    files.dedup();
-    files
-}
-
 fn parsed(program: &str) -> TokenStream {
     program.parse().expect("what the macro writes is Rust")
 }
@@ -149,8 +144,11 @@ fn compile_error(span: Span, message: &str) -> TokenStream {
     let argument = Group::new(Delimiter::Brace, TokenTree::Literal(literal).into());
     let mut error = parsed("::core::compile_error!");
     error.extend([TokenTree::Group(argument)]);
-    error.into_iter().map(|mut token| {
-        token.set_span(span);
-        token
-    }).collect()
+    error
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(span);
+            token
+        })
+        .collect()
 }

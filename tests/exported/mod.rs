@@ -15,7 +15,9 @@ pub fn export<N: Network + ToOnnx>(name: &str, options: Options) {
     let numbers = network.as_mut_slice();
     N::segments(|segment| match segment.kind {
         // A variance is positive, a mean may be.
-        Kind::Statistic { .. } => numbers[segment.range()].fill_with(|| N::Element::from_f64(random.normal().abs() + 0.1)),
+        Kind::Statistic { .. } => {
+            numbers[segment.range()].fill_with(|| N::Element::from_f64(random.normal().abs() + 0.1))
+        }
         Kind::Weight { .. } => {}
         Kind::Seed => {}
         _ => numbers[segment.range()].fill_with(|| N::Element::from_f64(0.7 * random.normal())),

@@ -6,8 +6,8 @@
 //!
 //! Both sides of dimwise use it: the library, which exports networks, and `dimwise-onnx`, which imports them.
 
-use prost::Message;
 pub use prost::DecodeError;
+use prost::Message;
 
 /// A whole file.
 #[derive(Clone, PartialEq, Message)]

@@ -99,12 +99,7 @@ impl<T: Element> Graph<T> {
     ///
     /// The operators are those of [opset 17](https://onnx.ai/onnx/operators/); the first axis of what goes in and of
     /// what comes out is the batch.
-    pub fn node(
-        &mut self,
-        operator: &str,
-        inputs: &[&Value],
-        attributes: &[(&str, Attribute<'_>)],
-    ) -> Value {
+    pub fn node(&mut self, operator: &str, inputs: &[&Value], attributes: &[(&str, Attribute<'_>)]) -> Value {
         let name = self.name(operator);
         self.nodes.push(format::Node {
             input: inputs.iter().map(|value| value.0.clone()).collect(),
@@ -164,7 +159,13 @@ impl<T: Element> Graph<T> {
     fn add(&mut self, name: &str, data_type: i32, dims: &[usize], raw_data: Vec<u8>) -> Value {
         let name = self.name(name);
         let dims = dims.iter().map(|size| signed(*size)).collect();
-        self.tensors.push(format::Tensor { name: name.clone(), data_type, dims, raw_data, ..Default::default() });
+        self.tensors.push(format::Tensor {
+            name: name.clone(),
+            data_type,
+            dims,
+            raw_data,
+            ..Default::default()
+        });
         Value(name)
     }
 
@@ -210,7 +211,8 @@ const OPSET: i64 = 17;
 
 fn info<S: Shape>(name: &str, elem_type: i32) -> format::ValueInfo {
     let batch = format::Dimension { dim_value: None, dim_param: Some("batch".to_owned()) };
-    let sizes = S::DIMS.iter().map(|size| format::Dimension { dim_value: Some(signed(*size)), dim_param: None });
+    let sizes =
+        S::DIMS.iter().map(|size| format::Dimension { dim_value: Some(signed(*size)), dim_param: None });
     let shape = format::Shape { dim: [batch].into_iter().chain(sizes).collect() };
     let tensor_type = format::TensorType { elem_type, shape: Some(shape) };
     format::ValueInfo { name: name.to_owned(), r#type: Some(format::Type { tensor_type: Some(tensor_type) }) }

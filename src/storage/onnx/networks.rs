@@ -62,29 +62,17 @@ where
 )]
 pub trait JoinToOnnx {
     /// Adds the node, and gives its output.
-    fn join_to_onnx<T: Element>(
-        graph: &mut Graph<T>,
-        first: &Value,
-        second: &Value,
-    ) -> Value;
+    fn join_to_onnx<T: Element>(graph: &mut Graph<T>, first: &Value, second: &Value) -> Value;
 }
 
 impl JoinToOnnx for Sum {
-    fn join_to_onnx<T: Element>(
-        graph: &mut Graph<T>,
-        first: &Value,
-        second: &Value,
-    ) -> Value {
+    fn join_to_onnx<T: Element>(graph: &mut Graph<T>, first: &Value, second: &Value) -> Value {
         graph.node("Add", &[first, second], &[])
     }
 }
 
 impl JoinToOnnx for Concat {
-    fn join_to_onnx<T: Element>(
-        graph: &mut Graph<T>,
-        first: &Value,
-        second: &Value,
-    ) -> Value {
+    fn join_to_onnx<T: Element>(graph: &mut Graph<T>, first: &Value, second: &Value) -> Value {
         graph.node("Concat", &[first, second], &[("axis", Attribute::Int(1))])
     }
 }

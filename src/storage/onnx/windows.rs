@@ -53,8 +53,7 @@ impl<G: Geometry, T: Element> ToOnnx for ConvolutionTranspose<G, T> {
         let mut settings = convolution::<G::In>(sizes);
         settings.push(("output_padding", Attribute::sizes(sides::<G::In>(&added))));
         let (channels, filters) = (sizes.filters, sizes.channels / sizes.groups);
-        let dims: Vec<_> =
-            [channels, filters].iter().chain(sides::<G::In>(&sizes.kernel)).copied().collect();
+        let dims: Vec<_> = [channels, filters].iter().chain(sides::<G::In>(&sizes.kernel)).copied().collect();
         let weight = graph.numbers("weight", &dims, &turned(sizes, self.weight.as_slice()));
         let bias = graph.tensor("bias", &self.bias);
         graph.node("ConvTranspose", &[input, &weight, &bias], &settings)

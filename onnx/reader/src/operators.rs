@@ -11,9 +11,18 @@ pub(crate) fn attributes(operator: &str) -> Option<&'static [&'static str]> {
         "Gemm" => &["alpha", "beta", "transA", "transB"],
         "Conv" => &["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"],
         "ConvTranspose" => &[
-            "auto_pad", "dilations", "group", "kernel_shape", "output_padding", "output_shape", "pads", "strides",
+            "auto_pad",
+            "dilations",
+            "group",
+            "kernel_shape",
+            "output_padding",
+            "output_shape",
+            "pads",
+            "strides",
         ],
-        "MaxPool" => &["auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "storage_order", "strides"],
+        "MaxPool" => {
+            &["auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "storage_order", "strides"]
+        }
         "AveragePool" => {
             &["auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads", "strides"]
         }
@@ -37,9 +46,10 @@ pub(crate) fn attributes(operator: &str) -> Option<&'static [&'static str]> {
         "ConstantOfShape" => &["value"],
         "Shape" => &["end", "start"],
         "Slice" => &["axes", "ends", "starts"],
-        "MatMul" | "GlobalAveragePool" | "GlobalMaxPool" | "Relu" | "PRelu" | "Softplus" | "Sigmoid" | "Tanh"
-        | "Identity" | "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Min" | "Max" | "Sum" | "Neg" | "Abs" | "Sqrt" | "Exp" | "Log"
-        | "Erf" | "Reciprocal" | "Expand" | "Where" | "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" | "Equal" => &[],
+        "MatMul" | "GlobalAveragePool" | "GlobalMaxPool" | "Relu" | "PRelu" | "Softplus" | "Sigmoid"
+        | "Tanh" | "Identity" | "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Min" | "Max" | "Sum" | "Neg"
+        | "Abs" | "Sqrt" | "Exp" | "Log" | "Erf" | "Reciprocal" | "Expand" | "Where" | "Greater"
+        | "GreaterOrEqual" | "Less" | "LessOrEqual" | "Equal" => &[],
         // Of whole numbers, which are no samples.
         "Mod" => &["fmod"],
         _ => return None,

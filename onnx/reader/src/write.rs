@@ -8,15 +8,15 @@ use crate::step::{Join, Step};
 
 /// What a file becomes.
 #[derive(Debug)]
-pub(crate) struct Network {
+pub struct Network {
     /// The lists of layers of its branches, each after those that it is made of: `__Branch1`, `__Branch2`, …
-    pub(crate) branches: Vec<String>,
+    pub branches: Vec<String>,
     /// The list of its own layers.
-    pub(crate) layers: String,
+    pub layers: String,
     /// Its numbers in the order of its memory, each with its lowest byte first.
-    pub(crate) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// The name of their type.
-    pub(crate) element: &'static str,
+    pub element: &'static str,
 }
 
 /// As many layers as `network!` takes.
@@ -75,10 +75,16 @@ impl Network {
                     return Err(Refusal::of(&graph.nodes[*node], "there is a layer that pads images"));
                 };
                 if before[0] + after[0] > 0 || before != after {
-                    let why = "it pads more on one side than on the other, and no convolution follows that could";
+                    let why =
+                        "it pads more on one side than on the other, and no convolution follows that could";
                     return Err(Refusal::of(&graph.nodes[*node], why));
                 }
-                format!("::dimwise::layer::ZeroPad2d<{}, ({}, {}), {element}>", shape(dims)?, size(height)?, size(width)?)
+                format!(
+                    "::dimwise::layer::ZeroPad2d<{}, ({}, {}), {element}>",
+                    shape(dims)?,
+                    size(height)?,
+                    size(width)?
+                )
             }
             Step::Reshape { from, to } => {
                 format!("::dimwise::layer::Reshape<{}, {}, {element}>", shape(from)?, shape(to)?)
@@ -119,7 +125,7 @@ impl Network {
 }
 
 /// The name of a branch, counted from 1.
-pub(crate) fn branch_name(number: usize) -> String {
+pub fn branch_name(number: usize) -> String {
     format!("__Branch{number}")
 }
 

@@ -78,7 +78,12 @@ impl Translator<'_> {
         let join = match &*node.operator {
             "Add" | "Sum" => Join::Sum,
             "Concat" => Join::Concat,
-            _ => return Err(Refusal::of(node, "it joins branches; there are layers that add them or concatenate them")),
+            _ => {
+                return Err(Refusal::of(
+                    node,
+                    "it joins branches; there are layers that add them or concatenate them",
+                ));
+            }
         };
         if inputs.len() < node.inputs.len() {
             return Err(Refusal::of(node, "it joins branches and numbers of the file"));
@@ -87,7 +92,10 @@ impl Translator<'_> {
         for input in &inputs {
             let dims = graph.sample(*input).unwrap_or_default();
             if join == Join::Sum && dims != out {
-                return Err(Refusal::of(node, format!("it adds samples of shape {dims:?} to others, of shape {out:?}")));
+                return Err(Refusal::of(
+                    node,
+                    format!("it adds samples of shape {dims:?} to others, of shape {out:?}"),
+                ));
             }
         }
         let dims = graph.sample(start).unwrap_or_default().to_vec();

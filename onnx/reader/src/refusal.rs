@@ -6,7 +6,7 @@ use crate::graph::Node;
 
 /// Why a file is not imported, with the node that cannot be.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub struct Refusal {
     /// Name and operator of the node.
     node: Option<[String; 2]>,
     why: String,
@@ -25,6 +25,8 @@ impl Refusal {
         Self { node: Some([node.name.clone(), node.operator.clone()]), why: why.into() }
     }
 }
+
+impl std::error::Error for Refusal {}
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -87,7 +87,9 @@ impl Node {
     pub(crate) fn integers(&self, input: Option<&Tensor>, attribute: &str) -> Result<Option<Vec<i64>>> {
         match input {
             Some(Tensor::Integers(array)) => Ok(Some(array.items.clone())),
-            Some(Tensor::Floats(_)) => Err(Refusal::of(self, format!("`{attribute}` is of no whole numbers"))),
+            Some(Tensor::Floats(_)) => {
+                Err(Refusal::of(self, format!("`{attribute}` is of no whole numbers")))
+            }
             None => Ok(self.ints(attribute).map(<[i64]>::to_vec)),
         }
     }
@@ -99,7 +101,8 @@ impl Graph {
         let model = format::Model::from_bytes(bytes)
             .map_err(|error| Refusal::of_file(format!("not an ONNX file: {error}")))?;
         let opset = model.opset_import.iter().find(|set| operators::is_own(&set.domain));
-        let opset = opset.ok_or_else(|| Refusal::of_file("the file does not say the version of its operators"))?;
+        let opset =
+            opset.ok_or_else(|| Refusal::of_file("the file does not say the version of its operators"))?;
         let graph = model.graph.ok_or_else(|| Refusal::of_file("the file has no graph"))?;
         Reader::new(graph.initializer, opset.version, folder)?.read(&graph.input, graph.node, &graph.output)
     }
@@ -210,7 +213,10 @@ impl<'a> Reader<'a> {
                 _ if name.is_empty() => None,
                 Some(value) => Some(*value),
                 None => {
-                    return Err(Refusal::of(&read, format!("it takes `{name}`, which nothing before it gives")));
+                    return Err(Refusal::of(
+                        &read,
+                        format!("it takes `{name}`, which nothing before it gives"),
+                    ));
                 }
             };
             read.inputs.push(value);
@@ -240,9 +246,9 @@ impl<'a> Reader<'a> {
         }
         if inputs.iter().flatten().any(|value| matches!(value, Value::Sample(_))) {
             return shape_of(node, &inputs, context).and_then(|dims| {
-                elements(&dims)
-                    .filter(|count| *count > 0)
-                    .ok_or_else(|| Refusal::of(node, format!("it gives the shape {dims:?}, of too many numbers or none")))?;
+                elements(&dims).filter(|count| *count > 0).ok_or_else(|| {
+                    Refusal::of(node, format!("it gives the shape {dims:?}, of too many numbers or none"))
+                })?;
                 Ok(Value::Sample(dims))
             });
         }
@@ -269,9 +275,12 @@ fn read_input(input: &format::ValueInfo) -> Result<(Option<i64>, Vec<usize>, boo
     };
     let dims = tensor.shape.as_ref().map_or(&[][..], |shape| &shape.dim);
     let [batch, sample @ ..] = dims else { return Err(refuse("its shape is not said")) };
-    let size = |dim: &format::Dimension| dim.dim_value.and_then(|size| usize::try_from(size).ok()).filter(|size| *size > 0);
+    let size = |dim: &format::Dimension| {
+        dim.dim_value.and_then(|size| usize::try_from(size).ok()).filter(|size| *size > 0)
+    };
     let sample = sample.iter().map(size).collect::<Option<Vec<_>>>();
-    let sample = sample.ok_or_else(|| refuse("the shape of a sample, all axes but the first, must be said in numbers"))?;
+    let sample = sample
+        .ok_or_else(|| refuse("the shape of a sample, all axes but the first, must be said in numbers"))?;
     elements(&sample).ok_or_else(|| refuse("a sample has too many numbers"))?;
     Ok((batch.dim_value.filter(|size| *size > 0), sample, is_double))
 }

@@ -30,7 +30,9 @@ fn sizes(node: &Node, attribute: &str, axes: usize, least: i64) -> Result<Option
         .collect();
     match sizes.filter(|sizes| sizes.len() == axes) {
         Some(sizes) => Ok(Some(sizes)),
-        None => Err(Refusal::of(node, format!("its {attribute} are {numbers:?}, beside an input of {axes} axes"))),
+        None => {
+            Err(Refusal::of(node, format!("its {attribute} are {numbers:?}, beside an input of {axes} axes")))
+        }
     }
 }
 
@@ -86,7 +88,8 @@ impl Windows {
             // One more window that begins inside of the image or of the zeros before it.
             let begins = windows.out[axis] * windows.stride[axis] < size + windows.before[axis];
             if node.int("ceil_mode").unwrap_or(0) != 0 && rest != 0 && begins {
-                let why = "ceil_mode gives windows that lie outside of the image in part; there is no such layer";
+                let why =
+                    "ceil_mode gives windows that lie outside of the image in part; there is no such layer";
                 return Err(Refusal::of(node, why));
             }
         }
@@ -111,7 +114,12 @@ impl Windows {
             let cut = windows.before[axis] + windows.after[axis];
             match covered.checked_sub(cut).filter(|out| *out > 0) {
                 Some(out) => windows.out.push(out),
-                None => return Err(Refusal::of(node, format!("its padding {cut} leaves nothing of {covered} pixels"))),
+                None => {
+                    return Err(Refusal::of(
+                        node,
+                        format!("its padding {cut} leaves nothing of {covered} pixels"),
+                    ));
+                }
             }
         }
         Ok(windows)

@@ -41,17 +41,28 @@ pub(crate) fn recognise(
         len += 1;
     }
     // What one node says needs no guess.
-    let is_layer = |node: usize| matches!(&*graph.nodes[node].operator, "Relu" | "Softplus" | "Sigmoid" | "Tanh" | "Identity" | "Cast");
-    if len == 0 || (len == 1 && sections[0].nodes.len() == 1 && is_layer(sections[0].nodes[0])) {
-        return Ok(None);
+    let is_layer = |node: usize| {
+        let operator = &*graph.nodes[node].operator;
+        matches!(operator, "Relu" | "Softplus" | "Sigmoid" | "Tanh" | "Identity" | "Cast")
+    };
+    match sections.first().map(|section| &*section.nodes) {
+        Some([node]) if is_layer(*node) => return Ok(None),
+        _ if len == 0 => return Ok(None),
+        _ => {}
     }
     let dims = graph.sample(start).unwrap_or_default();
     let sections = &sections[..len];
-    let pointwise_len =
-        sections.iter().take_while(|section| section.nodes.iter().all(|node| is_pointwise(graph, *node))).count();
+    let pointwise_len = sections
+        .iter()
+        .take_while(|section| section.nodes.iter().all(|node| is_pointwise(graph, *node)))
+        .count();
     let points = Array::row([&POINTS[..], &FAR_POINTS].concat());
     let values = outputs(graph, start, &sections[..pointwise_len], points);
-    let found = values.iter().enumerate().rev().find_map(|(place, values)| Some((place + 1, pointwise(&values.items)?)));
+    let found = values
+        .iter()
+        .enumerate()
+        .rev()
+        .find_map(|(place, values)| Some((place + 1, pointwise(&values.items)?)));
     match found {
         Some((taken, Some(layer))) => {
             let layer = format!("::dimwise::layer::{layer}<{}", shape(dims)?);
@@ -65,7 +76,8 @@ pub(crate) fn recognise(
     if dims.is_empty() || count > MOST_NUMBERS {
         return Ok(None);
     }
-    let sample: Vec<_> = (0..count).map(|place| 0.02 * POINTS[place % POINTS.len()] + 0.005 * (place as f64).sin()).collect();
+    let sample: Vec<_> =
+        (0..count).map(|place| 0.02 * POINTS[place % POINTS.len()] + 0.005 * (place as f64).sin()).collect();
     let first = Array { dims: [&[1], dims].concat(), items: sample.clone() };
     let mut found = None;
     for (taken, values) in outputs(graph, start, sections, first).into_iter().enumerate() {
@@ -86,7 +98,15 @@ fn nodes_of(sections: &[Section]) -> impl Iterator<Item = usize> + '_ {
 /// Operators that formulas are made of.
 fn is_part(operator: &str) -> bool {
     let others = [
-        "ReduceMean", "ReduceSum", "Reshape", "Squeeze", "Unsqueeze", "Clip", "InstanceNormalization", "Cast", "Expand",
+        "ReduceMean",
+        "ReduceSum",
+        "Reshape",
+        "Squeeze",
+        "Unsqueeze",
+        "Clip",
+        "InstanceNormalization",
+        "Cast",
+        "Expand",
     ];
     is_elementwise(operator) || others.contains(&operator)
 }
@@ -131,7 +151,10 @@ fn outputs(graph: &Graph, start: usize, sections: &[Section], first: Array<f64>)
 }
 
 fn is_near(found: &[f64], expected: impl Iterator<Item = f64>) -> bool {
-    found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() <= NEAR * expected.abs().max(1.0))
+    found
+        .iter()
+        .zip(expected)
+        .all(|(found, expected)| (found - expected).abs() <= NEAR * expected.abs().max(1.0))
 }
 
 /// A formula that computes each number by itself; `None` inside if it gives what it takes.
@@ -147,7 +170,8 @@ fn pointwise(found: &[f64]) -> Option<Option<&'static str>> {
         (Some("Elu"), |x| if x > 0.0 { x } else { x.exp_m1() }),
         (Some("LeakyRelu"), |x| if x > 0.0 { x } else { 0.01 * x }),
     ];
-    let (near, far) = found.split_at_checked(POINTS.len()).filter(|(_, far)| far.len() == FAR_POINTS.len())?;
+    let (near, far) =
+        found.split_at_checked(POINTS.len()).filter(|(_, far)| far.len() == FAR_POINTS.len())?;
     let is_same = |compute: fn(f64) -> f64| {
         // Where a formula overflows in the file, ours does not.
         let far = far.iter().zip(FAR_POINTS).filter(|(found, _)| found.is_finite());
@@ -194,8 +218,8 @@ fn of_sample(dims: &[usize], sample: &[f64], found: &[f64]) -> Result<Option<Ste
 
 /// Small and large, of both signs, in no order.
 const POINTS: [f64; 29] = [
-    0.3, -0.7, 1.9, -2.6, 0.01, -0.02, 5.5, -4.8, 0.0, 2.3, -1.1, 0.9, -0.3, 3.1, -3.7, 1.3, -1.6, 0.6, -0.5, 4.2, -6.1,
-    7.7, -8.3, 0.15, -0.11, 2.7, -2.1, 1.05, -0.93,
+    0.3, -0.7, 1.9, -2.6, 0.01, -0.02, 5.5, -4.8, 0.0, 2.3, -1.1, 0.9, -0.3, 3.1, -3.7, 1.3, -1.6, 0.6, -0.5,
+    4.2, -6.1, 7.7, -8.3, 0.15, -0.11, 2.7, -2.1, 1.05, -0.93,
 ];
 
 /// Where a bound shows.

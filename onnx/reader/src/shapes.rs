@@ -15,7 +15,9 @@ pub(crate) fn shape_of(node: &Node, inputs: &[Option<&Value>], context: Context)
     let first = match inputs.first() {
         Some(Some(Value::Sample(dims))) => dims,
         _ if is_elementwise(&node.operator) => return broadcast(node, inputs),
-        _ if node.operator == "Concat" => return Err(refuse("it joins the samples with numbers of the file".into())),
+        _ if node.operator == "Concat" => {
+            return Err(refuse("it joins the samples with numbers of the file".into()));
+        }
         _ => return Err(refuse("only its first input can depend on the network's".into())),
     };
     let others_depend = inputs.iter().skip(1).flatten().any(|value| matches!(value, Value::Sample(_)));
@@ -25,7 +27,9 @@ pub(crate) fn shape_of(node: &Node, inputs: &[Option<&Value>], context: Context)
     match &*node.operator {
         "Gemm" | "MatMul" => {
             let [_] = first[..] else {
-                return Err(refuse(format!("it takes samples of shape {first:?}; an affine layer takes a vector")));
+                return Err(refuse(format!(
+                    "it takes samples of shape {first:?}; an affine layer takes a vector"
+                )));
             };
             let weight = known(1).map(Tensor::dims).unwrap_or_default();
             let [inputs, outputs] = *weight else {
@@ -34,7 +38,10 @@ pub(crate) fn shape_of(node: &Node, inputs: &[Option<&Value>], context: Context)
             let is_turned = node.int("transB").unwrap_or(0) != 0;
             let [inputs, outputs] = if is_turned { [outputs, inputs] } else { [inputs, outputs] };
             if first[0] != inputs {
-                return Err(refuse(format!("its weights take {inputs} inputs, but it is given {}", first[0])));
+                return Err(refuse(format!(
+                    "its weights take {inputs} inputs, but it is given {}",
+                    first[0]
+                )));
             }
             Ok(vec![outputs])
         }
@@ -59,7 +66,8 @@ pub(crate) fn shape_of(node: &Node, inputs: &[Option<&Value>], context: Context)
             if axes.is_empty() {
                 return Err(refuse("it goes over the batch".into()));
             }
-            let axes = axes.iter().map(|axis| sample_axis(node, *axis, first.len())).collect::<Result<Vec<_>>>()?;
+            let axes =
+                axes.iter().map(|axis| sample_axis(node, *axis, first.len())).collect::<Result<Vec<_>>>()?;
             let keeps = node.int("keepdims").unwrap_or(1) != 0;
             let sizes = first.iter().enumerate().filter(|(axis, _)| keeps || !axes.contains(axis));
             Ok(sizes.map(|(axis, size)| if axes.contains(&axis) { 1 } else { *size }).collect())
@@ -78,20 +86,30 @@ pub(crate) fn shape_of(node: &Node, inputs: &[Option<&Value>], context: Context)
             };
             let zero_is_kept = node.int("allowzero").unwrap_or(0) == 0;
             let dims = reshape(first, &target.items, zero_is_kept, context.batch);
-            dims.ok_or_else(|| refuse(format!("it makes the shape {} of {first:?} beside the batch", said(&target.items))))
+            dims.ok_or_else(|| {
+                refuse(format!("it makes the shape {} of {first:?} beside the batch", said(&target.items)))
+            })
         }
         "Expand" => {
             let Some(Tensor::Integers(target)) = known(1) else {
                 return Err(refuse("the shape that it gives is not known before the program runs".into()));
             };
-            let sizes = target.items.len().checked_sub(first.len() + 1).map(|more| target.items.split_at(more));
-            let refuse = || refuse(format!("it makes the shape {} of {first:?} beside the batch", said(&target.items)));
+            let sizes =
+                target.items.len().checked_sub(first.len() + 1).map(|more| target.items.split_at(more));
+            let refuse = || {
+                refuse(format!("it makes the shape {} of {first:?} beside the batch", said(&target.items)))
+            };
             match sizes {
-                Some(([], [batch, sizes @ ..])) if *batch == BATCH || *batch == 1 || Some(*batch) == context.batch => {
-                    let grown = first.iter().zip(sizes).map(|(size, target)| match usize::try_from(*target) {
-                        Ok(target) if *size == 1 || target == 1 || target == *size => Ok(*size.max(&target)),
-                        _ => Err(refuse()),
-                    });
+                Some(([], [batch, sizes @ ..]))
+                    if *batch == BATCH || *batch == 1 || Some(*batch) == context.batch =>
+                {
+                    let grown =
+                        first.iter().zip(sizes).map(|(size, target)| match usize::try_from(*target) {
+                            Ok(target) if *size == 1 || target == 1 || target == *size => {
+                                Ok(*size.max(&target))
+                            }
+                            _ => Err(refuse()),
+                        });
                     grown.collect()
                 }
                 _ => Err(refuse()),
@@ -100,16 +118,26 @@ pub(crate) fn shape_of(node: &Node, inputs: &[Option<&Value>], context: Context)
         "Squeeze" => {
             let axes = node.integers(known(1), "axes")?;
             let axes = match axes {
-                Some(axes) => axes.iter().map(|axis| sample_axis(node, *axis, first.len())).collect::<Result<Vec<_>>>()?,
+                Some(axes) => axes
+                    .iter()
+                    .map(|axis| sample_axis(node, *axis, first.len()))
+                    .collect::<Result<Vec<_>>>()?,
                 None if context.batch == Some(1) => {
-                    return Err(refuse("it does not say which axes it takes away, and the batch is of one sample".into()));
+                    return Err(refuse(
+                        "it does not say which axes it takes away, and the batch is of one sample".into(),
+                    ));
                 }
                 None => (0..first.len()).filter(|axis| first[*axis] == 1).collect(),
             };
             if let Some(axis) = axes.iter().find(|axis| first[**axis] != 1) {
                 return Err(refuse(format!("it takes away an axis of {} numbers", first[*axis])));
             }
-            Ok(first.iter().enumerate().filter(|(axis, _)| !axes.contains(axis)).map(|(_, size)| *size).collect())
+            Ok(first
+                .iter()
+                .enumerate()
+                .filter(|(axis, _)| !axes.contains(axis))
+                .map(|(_, size)| *size)
+                .collect())
         }
         "Unsqueeze" => {
             let axes = node.integers(known(1), "axes")?.unwrap_or_default();
@@ -138,33 +166,58 @@ pub(crate) fn shape_of(node: &Node, inputs: &[Option<&Value>], context: Context)
             let order = axes[1..].iter().map(|axis| (*axis - 1) as usize);
             let moved: Vec<_> = order.clone().filter(|axis| first[*axis] > 1).collect();
             if !moved.is_sorted() {
-                return Err(refuse(format!("it moves the axes to {axes:?}; there is no layer for this operator")));
+                return Err(refuse(format!(
+                    "it moves the axes to {axes:?}; there is no layer for this operator"
+                )));
             }
             Ok(order.map(|axis| first[axis]).collect())
         }
         "Pad" => {
             let [before, after] = padding(node, known(1), known(2), known(3), first.len())?;
-            Ok(first.iter().zip(before.iter().zip(&after)).map(|(size, (before, after))| size + before + after).collect())
+            Ok(first
+                .iter()
+                .zip(before.iter().zip(&after))
+                .map(|(size, (before, after))| size + before + after)
+                .collect())
         }
         "Concat" => {
             let axis = sample_axis(node, node.int("axis").unwrap_or(0), first.len())?;
             if axis != 0 {
-                return Err(refuse(format!("it joins along axis {}; there is a layer for axis 1, the channels", axis + 1)));
+                return Err(refuse(format!(
+                    "it joins along axis {}; there is a layer for axis 1, the channels",
+                    axis + 1
+                )));
             }
             let mut sum = 0;
             for value in inputs.iter().flatten() {
                 match value {
-                    Value::Sample(dims) if dims.len() == first.len() && dims[1..] == first[1..] => sum += dims[0],
+                    Value::Sample(dims) if dims.len() == first.len() && dims[1..] == first[1..] => {
+                        sum += dims[0]
+                    }
                     Value::Sample(dims) => {
                         return Err(refuse(format!("it joins the shapes {first:?} and {dims:?}")));
                     }
-                    Value::Known(_) => return Err(refuse("it joins the samples with numbers of the file".into())),
+                    Value::Known(_) => {
+                        return Err(refuse("it joins the samples with numbers of the file".into()));
+                    }
                 }
             }
             Ok([&[sum], &first[1..]].concat())
         }
-        "BatchNormalization" | "LayerNormalization" | "GroupNormalization" | "InstanceNormalization" | "PRelu" | "Dropout"
-        | "Softmax" | "LogSoftmax" | "Gelu" | "Elu" | "LeakyRelu" | "Swish" | "Clip" | "Cast" => Ok(first.clone()),
+        "BatchNormalization"
+        | "LayerNormalization"
+        | "GroupNormalization"
+        | "InstanceNormalization"
+        | "PRelu"
+        | "Dropout"
+        | "Softmax"
+        | "LogSoftmax"
+        | "Gelu"
+        | "Elu"
+        | "LeakyRelu"
+        | "Swish"
+        | "Clip"
+        | "Cast" => Ok(first.clone()),
         operator if is_elementwise(operator) => broadcast(node, inputs),
         _ => Err(refuse("there is no layer for this operator".into())),
     }
@@ -174,9 +227,33 @@ pub(crate) fn shape_of(node: &Node, inputs: &[Option<&Value>], context: Context)
 pub(crate) fn is_elementwise(operator: &str) -> bool {
     matches!(
         operator,
-        "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Min" | "Max" | "Sum" | "Neg" | "Abs" | "Sqrt" | "Exp" | "Log" | "Erf"
-            | "Reciprocal" | "Relu" | "Sigmoid" | "Tanh" | "Softplus" | "Identity" | "Where" | "Greater" | "GreaterOrEqual" | "Less"
-            | "LessOrEqual" | "Equal" | "Mod"
+        "Add"
+            | "Sub"
+            | "Mul"
+            | "Div"
+            | "Pow"
+            | "Min"
+            | "Max"
+            | "Sum"
+            | "Neg"
+            | "Abs"
+            | "Sqrt"
+            | "Exp"
+            | "Log"
+            | "Erf"
+            | "Reciprocal"
+            | "Relu"
+            | "Sigmoid"
+            | "Tanh"
+            | "Softplus"
+            | "Identity"
+            | "Where"
+            | "Greater"
+            | "GreaterOrEqual"
+            | "Less"
+            | "LessOrEqual"
+            | "Equal"
+            | "Mod"
     )
 }
 
@@ -186,26 +263,36 @@ fn broadcast(node: &Node, inputs: &[Option<&Value>]) -> Result<Vec<usize>> {
         Value::Known(_) => None,
     });
     let rank = ranks.clone().max().unwrap_or(0);
-    let mut all = vec![1; rank];
-    for value in inputs.iter().flatten() {
-        let dims = match value {
-            Value::Sample(dims) if dims.len() == rank => dims,
-            Value::Known(tensor) => &of_sample(tensor.dims(), rank).ok_or_else(|| {
-                Refusal::of(node, format!("numbers of shape {:?} beside samples of {rank} axes", tensor.dims()))
-            })?,
-            Value::Sample(dims) => {
-                return Err(Refusal::of(node, format!("samples of {} axes beside others of {rank}", dims.len())));
-            }
-        };
-        let missing = rank - dims.len();
-        for (one, other) in all[missing..].iter_mut().zip(dims) {
+    let shapes = inputs.iter().flatten().map(|value| match value {
+        Value::Sample(dims) if dims.len() == rank => Ok(dims.clone()),
+        Value::Sample(dims) => {
+            Err(Refusal::of(node, format!("samples of {} axes beside others of {rank}", dims.len())))
+        }
+        Value::Known(tensor) => of_sample(tensor.dims(), rank).ok_or_else(|| {
+            Refusal::of(node, format!("numbers of shape {:?} beside samples of {rank} axes", tensor.dims()))
+        }),
+    });
+    let shapes = shapes.collect::<Result<Vec<_>>>()?;
+    common(node, shapes.iter().map(Vec::as_slice))
+}
+
+/// The shape that shapes are broadcast to.
+pub(crate) fn common<'a>(
+    node: &Node,
+    shapes: impl Iterator<Item = &'a [usize]> + Clone,
+) -> Result<Vec<usize>> {
+    let rank = shapes.clone().map(<[usize]>::len).max().unwrap_or(0);
+    let mut dims = vec![1; rank];
+    for shape in shapes {
+        let missing = rank - shape.len();
+        for (one, other) in dims[missing..].iter_mut().zip(shape) {
             if *one != *other && *one != 1 && *other != 1 {
                 return Err(Refusal::of(node, format!("a size of {one} beside one of {other}")));
             }
             *one = if *one == 1 { *other } else { *one };
         }
     }
-    Ok(all)
+    Ok(dims)
 }
 
 /// A known tensor's shape beside samples of `rank` axes: without the batch's, along which it is the same.
@@ -236,14 +323,20 @@ pub(crate) fn padding(
 ) -> Result<[Vec<usize>; 2]> {
     let mode = node.text("mode").unwrap_or_default();
     if !matches!(&*mode, "" | "constant") {
-        return Err(Refusal::of(node, format!("its mode is `{mode}`; there is a layer that pads with zeros")));
+        return Err(Refusal::of(
+            node,
+            format!("its mode is `{mode}`; there is a layer that pads with zeros"),
+        ));
     }
     let number = match value {
         Some(Tensor::Floats(array)) => array.items.first().copied(),
         _ => node.float("value"),
     };
     if let Some(number) = number.filter(|number| *number != 0.0) {
-        return Err(Refusal::of(node, format!("it pads with {number}; there is a layer that pads with zeros")));
+        return Err(Refusal::of(
+            node,
+            format!("it pads with {number}; there is a layer that pads with zeros"),
+        ));
     }
     let pads = node.integers(pads, "pads")?.unwrap_or_default();
     let refuse = || Refusal::of(node, format!("its pads are {pads:?}, beside samples of {rank} axes"));
@@ -282,7 +375,9 @@ fn convolution(node: &Node, first: &[usize], weight: Option<&Tensor>) -> Result<
         *filters > 0 && taken == Some(*channels) && filters % groups == 0 && channels % groups == 0
     });
     let Some(filters) = filters else {
-        return Err(refuse(format!("{channels} channels in {groups} groups beside kernels of shape {weight:?}")));
+        return Err(refuse(format!(
+            "{channels} channels in {groups} groups beside kernels of shape {weight:?}"
+        )));
     };
     let windows =
         if is_back { Windows::back(node, image, kernel) } else { Windows::forward(node, image, kernel) }?;
@@ -292,7 +387,10 @@ fn convolution(node: &Node, first: &[usize], weight: Option<&Tensor>) -> Result<
 /// The groups of a convolution.
 pub(crate) fn groups(node: &Node) -> Result<usize> {
     let groups = node.int("group").unwrap_or(1);
-    usize::try_from(groups).ok().filter(|groups| *groups > 0).ok_or_else(|| Refusal::of(node, format!("its group is {groups}")))
+    usize::try_from(groups)
+        .ok()
+        .filter(|groups| *groups > 0)
+        .ok_or_else(|| Refusal::of(node, format!("its group is {groups}")))
 }
 
 /// The shape of a sample after a reshape to `target`, if that keeps the batch's axis and all numbers.

@@ -43,7 +43,9 @@ impl Step {
         let channels: Vec<_> =
             sample.iter().enumerate().map(|(axis, size)| if axis == 0 { *size } else { 1 }).collect();
         let (weight, bias, dims) = match self {
-            Self::Affine { weight, bias, .. } | Self::Convolution { weight, bias, .. } => (weight, bias, channels),
+            Self::Affine { weight, bias, .. } | Self::Convolution { weight, bias, .. } => {
+                (weight, bias, channels)
+            }
             Self::Norm { weight, bias, dims, .. } if dims == sample => (weight, bias, sample.to_vec()),
             Self::Norm { weight, bias, .. } => (weight, bias, channels),
             _ => return false,

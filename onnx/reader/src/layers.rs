@@ -30,7 +30,11 @@ pub(crate) fn add_layer(graph: &Graph, index: usize, sample: &[usize], steps: &m
             other(format!("::dimwise::layer::MaxPool{axes}<{}, {kernel}, ()", shape(sample)?))
         }
         "GlobalAveragePool" => return reader.global(out, steps),
-        "ReduceMean" if out.iter().skip(1).product::<usize>() == 1 && out.first() == sample.first() && sample.len() > 1 => {
+        "ReduceMean"
+            if out.iter().skip(1).product::<usize>() == 1
+                && out.first() == sample.first()
+                && sample.len() > 1 =>
+        {
             return reader.global(out, steps);
         }
         "BatchNormalization" => reader.batch_norm(),
@@ -40,7 +44,9 @@ pub(crate) fn add_layer(graph: &Graph, index: usize, sample: &[usize], steps: &m
             let groups = node.int("num_groups").unwrap_or(0);
             reader.group_norm(usize::try_from(groups).unwrap_or(0))
         }
-        "Relu" | "Softplus" | "Sigmoid" | "Tanh" => other(format!("::dimwise::layer::{}<{}", node.operator, shape(sample)?)),
+        "Relu" | "Softplus" | "Sigmoid" | "Tanh" => {
+            other(format!("::dimwise::layer::{}<{}", node.operator, shape(sample)?))
+        }
         "Elu" => {
             let alpha = node.float("alpha").unwrap_or(1.0);
             if alpha != 1.0 {
@@ -82,15 +88,23 @@ pub(crate) fn add_layer(graph: &Graph, index: usize, sample: &[usize], steps: &m
             return Ok(());
         }
         "Pad" => {
-            let [before, after] =
-                padding(node, graph.known(node, 1), graph.known(node, 2), graph.known(node, 3), sample.len())?;
+            let [before, after] = padding(
+                node,
+                graph.known(node, 1),
+                graph.known(node, 2),
+                graph.known(node, 3),
+                sample.len(),
+            )?;
             if before.iter().chain(&after).all(|size| *size == 0) {
                 return Ok(());
             }
             Ok(Step::Pad { dims: sample.to_vec(), before, after, node: index })
         }
         "Dropout" => {
-            if graph.known(node, 2).is_some_and(|mode| matches!(mode, Tensor::Integers(array) if array.items.contains(&1))) {
+            if graph
+                .known(node, 2)
+                .is_some_and(|mode| matches!(mode, Tensor::Integers(array) if array.items.contains(&1)))
+            {
                 return Err(Refusal::of(node, "it is in training mode"));
             }
             return Ok(());
@@ -173,10 +187,16 @@ impl Of<'_> {
         let bias = match self.floats_if_any(2, "summand")? {
             Some(bias) => {
                 let dims = of_sample(&bias.dims, 1);
-                let row = dims.and_then(|dims| Array { dims, items: bias.items.clone() }.broadcast(&[outputs]));
+                let row =
+                    dims.and_then(|dims| Array { dims, items: bias.items.clone() }.broadcast(&[outputs]));
                 match row {
                     Some(row) => row.items.iter().map(|bias| beta * bias).collect(),
-                    None => return self.refuse(format!("its summand has the shape {:?}, for {outputs} outputs", bias.dims)),
+                    None => {
+                        return self.refuse(format!(
+                            "its summand has the shape {:?}, for {outputs} outputs",
+                            bias.dims
+                        ));
+                    }
                 }
             }
             None => vec![0.0; outputs],
@@ -202,7 +222,8 @@ impl Of<'_> {
         let mut windows = Windows::forward(self.node, &self.sample[1..], &weight.dims[2..])?;
         let mut sample = self.sample.to_vec();
         // Zeros before it are its own.
-        let pads_image = |step: &mut Step| matches!(step, Step::Pad { before, after, .. } if before[0] + after[0] == 0);
+        let pads_image =
+            |step: &mut Step| matches!(step, Step::Pad { before, after, .. } if before[0] + after[0] == 0);
         if let Some(Step::Pad { dims, before, after, .. }) = steps.pop_if(pads_image) {
             sample = dims;
             for axis in 0..windows.kernel.len() {
@@ -238,7 +259,10 @@ impl Of<'_> {
                 continue;
             }
             if !difference.is_multiple_of(windows.dilation[axis]) || difference > MOST_ZEROS {
-                let why = format!("its padding of {before} before and {after} after axis {} is not alike", axis + 2);
+                let why = format!(
+                    "its padding of {before} before and {after} after axis {} is not alike",
+                    axis + 2
+                );
                 return self.refuse(why);
             }
             let more = difference / windows.dilation[axis];
@@ -255,7 +279,8 @@ impl Of<'_> {
         let axes = windows.kernel.len();
         let mut added = windows.added.clone();
         for axis in 0..axes {
-            let (before, after, dilation) = (windows.before[axis], windows.after[axis], windows.dilation[axis]);
+            let (before, after, dilation) =
+                (windows.before[axis], windows.after[axis], windows.dilation[axis]);
             // What is not cut off after is added there. Where more is cut off after, the kernel becomes larger by
             // zeros, which are cut off before.
             let missing = after.saturating_sub(before + added[axis]).div_ceil(dilation);
@@ -312,7 +337,10 @@ impl Of<'_> {
             return self.refuse(format!("its dilations are {:?}; our poolings have none", windows.dilation));
         }
         if windows.before != windows.after {
-            let why = format!("its padding of {:?} before and {:?} after is not alike", windows.before, windows.after);
+            let why = format!(
+                "its padding of {:?} before and {:?} after is not alike",
+                windows.before, windows.after
+            );
             return self.refuse(why);
         }
         let is_padded = windows.before.iter().any(|size| *size > 0);
@@ -320,7 +348,10 @@ impl Of<'_> {
             return self.refuse("its count_include_pad is 0; our mean counts the zeros of the padding");
         }
         if windows.before.iter().zip(&kernel).any(|(padding, kernel)| 2 * padding > *kernel) {
-            return self.refuse(format!("its padding {:?} is more than half of its window {kernel:?}", windows.before));
+            return self.refuse(format!(
+                "its padding {:?} is more than half of its window {kernel:?}",
+                windows.before
+            ));
         }
         let stride = if windows.stride == kernel { vec![0; kernel.len()] } else { windows.stride };
         let layer = format!(
@@ -455,7 +486,10 @@ impl Of<'_> {
         }
         let array = self.floats(place, "number")?;
         let Some(dims) = of_sample(&array.dims, self.sample.len()) else {
-            return self.refuse(format!("numbers of shape {:?} beside samples of shape {:?}", array.dims, self.sample));
+            return self.refuse(format!(
+                "numbers of shape {:?} beside samples of shape {:?}",
+                array.dims, self.sample
+            ));
         };
         let array = Array { dims, items: array.items.clone() };
         let negative = array.map(|item| -item);
@@ -467,7 +501,10 @@ impl Of<'_> {
             ("Sub", 1) => vec![Linear::Summand(&negative)],
             ("Sub", _) => vec![Linear::Factor(&minus), Linear::Summand(&array)],
             ("Div", 1) => vec![Linear::Factor(&inverse)],
-            _ => return self.refuse("it divides by what depends on the input; there is no layer for this operator"),
+            _ => {
+                return self
+                    .refuse("it divides by what depends on the input; there is no layer for this operator");
+            }
         };
         for part in parts {
             if steps.last_mut().is_some_and(|last| last.fold(part, self.sample)) {
@@ -487,13 +524,19 @@ impl Of<'_> {
 
     /// A layer that gives what it takes, and whose numbers scale and move each channel.
     fn scale(&self) -> Result<Step> {
-        let ([channels, image @ ..], Ok(axes)) = (self.sample, self.axes(self.sample.len().saturating_sub(1))) else {
-            return self.refuse("no layer before it takes its numbers in, and no layer scales or moves a vector");
+        let ([channels, image @ ..], Ok(axes)) =
+            (self.sample, self.axes(self.sample.len().saturating_sub(1)))
+        else {
+            return self
+                .refuse("no layer before it takes its numbers in, and no layer scales or moves a vector");
         };
         let ones = sides(&vec![1; image.len()])?;
         let groups = options(&[("Groups", &[*channels], 1)])?;
-        let layer =
-            format!("::dimwise::layer::Conv{axes}<{}, {}, {ones}, {groups}", shape(self.sample)?, size(*channels)?);
+        let layer = format!(
+            "::dimwise::layer::Conv{axes}<{}, {}, {ones}, {groups}",
+            shape(self.sample)?,
+            size(*channels)?
+        );
         Ok(Step::Convolution { layer, weight: vec![1.0; *channels], bias: vec![0.0; *channels] })
     }
 }

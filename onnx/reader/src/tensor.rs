@@ -91,8 +91,7 @@ impl<T: Clone> Array<T> {
         let strides = strides(&self.dims);
         let dims: Vec<_> = axes.iter().map(|axis| self.dims[*axis]).collect();
         let steps: Vec<_> = axes.iter().map(|axis| strides[*axis]).collect();
-        let items =
-            places(&dims, &steps, self.items.len()).map(|place| self.items[place].clone()).collect();
+        let items = places(&dims, &steps, self.items.len()).map(|place| self.items[place].clone()).collect();
         Self { dims, items }
     }
 }
@@ -101,7 +100,11 @@ impl Array<i64> {
     /// From `one` where the number is not 0, from `other` elsewhere; all are of one shape.
     pub(crate) fn choose<T: Clone>(&self, one: &Array<T>, other: &Array<T>) -> Array<T> {
         let both = one.items.iter().zip(&other.items);
-        let items = self.items.iter().zip(both).map(|(condition, (one, other))| if *condition != 0 { one } else { other });
+        let items = self
+            .items
+            .iter()
+            .zip(both)
+            .map(|(condition, (one, other))| if *condition != 0 { one } else { other });
         Array { dims: self.dims.clone(), items: items.cloned().collect() }
     }
 }
@@ -211,7 +214,10 @@ impl Tensor {
             }
             element::INT64 => {
                 let items = bytes.map(|bytes| i64::from_le_bytes(bytes.try_into().expect("8 bytes")));
-                Self::Integers(Array { dims, items: items.chain(tensor.int64_data.iter().copied()).collect() })
+                Self::Integers(Array {
+                    dims,
+                    items: items.chain(tensor.int64_data.iter().copied()).collect(),
+                })
             }
             element::INT32 => {
                 let items = bytes.map(|bytes| i32::from_le_bytes(bytes.try_into().expect("4 bytes")));
@@ -255,7 +261,9 @@ fn read_external(
         .ok_or("its numbers are in another file, whose place is no path below the folder of this one")?;
     let number = |key: &str| {
         let entry = tensor.external_data.iter().find(|entry| entry.key == key);
-        entry.map(|entry| entry.value.parse::<u64>().map_err(|_| format!("its {key} `{}`", entry.value))).transpose()
+        entry
+            .map(|entry| entry.value.parse::<u64>().map_err(|_| format!("its {key} `{}`", entry.value)))
+            .transpose()
     };
     let offset = number("offset")?.unwrap_or(0);
     let length = number("length")?.unwrap_or(wanted as u64);

@@ -2,7 +2,7 @@
 
 use crate::graph::{Context, Node};
 use crate::refusal::{Refusal, Result};
-use crate::shapes::is_elementwise;
+use crate::shapes::{common, is_elementwise};
 use crate::tensor::{Array, BATCH, Tensor, elements, strides};
 
 /// The output of a node, all of whose inputs are known.
@@ -46,7 +46,9 @@ pub(crate) fn evaluate(node: &Node, inputs: &[Option<&Tensor>], _context: Contex
             let tensor = first()?;
             let rank = tensor.dims().len();
             let axes = match node.ints("perm") {
-                Some(axes) => axes.iter().map(|axis| axis_of(node, *axis, rank)).collect::<Result<Vec<_>>>()?,
+                Some(axes) => {
+                    axes.iter().map(|axis| axis_of(node, *axis, rank)).collect::<Result<Vec<_>>>()?
+                }
                 None => (0..rank).rev().collect(),
             };
             let mut sorted = axes.clone();
@@ -62,7 +64,8 @@ pub(crate) fn evaluate(node: &Node, inputs: &[Option<&Tensor>], _context: Contex
         "Expand" => {
             let Some(Tensor::Integers(shape)) = input(1) else { return Err(missing()) };
             // The samples of which a formula is recognised are one.
-            let sizes: Vec<_> = shape.items.iter().map(|size| if *size == BATCH { 1 } else { *size }).collect();
+            let sizes: Vec<_> =
+                shape.items.iter().map(|size| if *size == BATCH { 1 } else { *size }).collect();
             let target = dims_of(node, &sizes)?;
             let dims = common(node, [first()?.dims(), &target].into_iter())?;
             let refuse = || too_large(node, &dims);
@@ -149,7 +152,9 @@ fn cast(node: &Node, tensor: &Tensor) -> Result<Tensor> {
         (element::FLOAT | element::DOUBLE, Tensor::Integers(array)) if !array.items.contains(&BATCH) => {
             Ok(Tensor::Floats(array.map(|item| *item as f64)))
         }
-        (element::FLOAT, Tensor::Floats(array)) => Ok(Tensor::Floats(array.map(|item| f64::from(*item as f32)))),
+        (element::FLOAT, Tensor::Floats(array)) => {
+            Ok(Tensor::Floats(array.map(|item| f64::from(*item as f32))))
+        }
         (element::DOUBLE, Tensor::Floats(_)) | (element::INT64 | element::INT32, Tensor::Integers(_)) => {
             Ok(tensor.clone())
         }
@@ -195,10 +200,13 @@ fn viewed(node: &Node, dims: &[usize], argument: Option<&Tensor>) -> Result<Vec<
         }
         "Squeeze" => {
             let axes = match node.integers(argument, "axes")? {
-                Some(axes) => axes.iter().map(|axis| axis_of(node, *axis, dims.len())).collect::<Result<Vec<_>>>()?,
+                Some(axes) => {
+                    axes.iter().map(|axis| axis_of(node, *axis, dims.len())).collect::<Result<Vec<_>>>()?
+                }
                 None => (0..dims.len()).filter(|axis| dims[*axis] == 1).collect(),
             };
-            let kept = dims.iter().enumerate().filter(|(axis, _)| !axes.contains(axis)).map(|(_, size)| *size);
+            let kept =
+                dims.iter().enumerate().filter(|(axis, _)| !axes.contains(axis)).map(|(_, size)| *size);
             let kept: Vec<_> = kept.collect();
             if kept.iter().product::<usize>() == count { Ok(kept) } else { Err(refuse(&[])) }
         }
@@ -293,7 +301,8 @@ fn slice(node: &Node, tensor: &Tensor, inputs: &[Option<&Tensor>]) -> Result<Ten
         let (len, step) = (tensor.dims()[axis] as i64, steps[place]);
         // Backwards, an end of -1 lies before the first.
         let (least, most) = if step > 0 { (0, len) } else { (-1, len - 1) };
-        let bound = |index: i64| (if index < 0 { index.saturating_add(len) } else { index }).clamp(least, most);
+        let bound =
+            |index: i64| (if index < 0 { index.saturating_add(len) } else { index }).clamp(least, most);
         let (start, end) = (bound(starts[place]), bound(ends[place]));
         let picked = (0..len).map_while(|count| {
             let index = step.checked_mul(count)?.checked_add(start)?;
@@ -307,7 +316,9 @@ fn slice(node: &Node, tensor: &Tensor, inputs: &[Option<&Tensor>]) -> Result<Ten
 fn reduce(node: &Node, array: &Array<f64>, axes: Option<&Tensor>) -> Result<Tensor> {
     let rank = array.dims.len();
     let axes = match node.integers(axes, "axes")? {
-        Some(axes) if !axes.is_empty() => axes.iter().map(|axis| axis_of(node, *axis, rank)).collect::<Result<Vec<_>>>()?,
+        Some(axes) if !axes.is_empty() => {
+            axes.iter().map(|axis| axis_of(node, *axis, rank)).collect::<Result<Vec<_>>>()?
+        }
         _ if node.int("noop_with_empty_axes").unwrap_or(0) != 0 => return Ok(Tensor::Floats(array.clone())),
         _ => (0..rank).collect(),
     };
@@ -316,7 +327,8 @@ fn reduce(node: &Node, array: &Array<f64>, axes: Option<&Tensor>) -> Result<Tens
     let (own, of_sums) = (strides(&array.dims), strides(&dims));
     let mut sums = vec![0.0; dims.iter().product()];
     for (place, item) in array.items.iter().enumerate() {
-        let index = (0..rank).map(|axis| (place / own[axis] % array.dims[axis]).min(dims[axis] - 1) * of_sums[axis]);
+        let index =
+            (0..rank).map(|axis| (place / own[axis] % array.dims[axis]).min(dims[axis] - 1) * of_sums[axis]);
         sums[index.sum::<usize>()] += item;
     }
     if node.operator == "ReduceMean" {
@@ -326,22 +338,6 @@ fn reduce(node: &Node, array: &Array<f64>, axes: Option<&Tensor>) -> Result<Tens
     let keeps = node.int("keepdims").unwrap_or(1) != 0;
     let kept = (0..rank).filter(|axis| keeps || !axes.contains(axis)).map(|axis| dims[axis]).collect();
     Ok(Tensor::Floats(Array { dims: kept, items: sums }))
-}
-
-/// The shape that shapes are broadcast to.
-fn common<'a>(node: &Node, shapes: impl Iterator<Item = &'a [usize]> + Clone) -> Result<Vec<usize>> {
-    let rank = shapes.clone().map(<[usize]>::len).max().unwrap_or(0);
-    let mut dims = vec![1; rank];
-    for shape in shapes {
-        let missing = rank - shape.len();
-        for (one, other) in dims[missing..].iter_mut().zip(shape) {
-            if *one != *other && *one != 1 && *other != 1 {
-                return Err(Refusal::of(node, format!("a size of {one} beside one of {other}")));
-            }
-            *one = if *one == 1 { *other } else { *one };
-        }
-    }
-    Ok(dims)
 }
 
 fn elementwise(node: &Node, inputs: &[Option<&Tensor>]) -> Result<Tensor> {
@@ -359,8 +355,11 @@ fn elementwise(node: &Node, inputs: &[Option<&Tensor>]) -> Result<Tensor> {
             let other = other.broadcast(&dims).ok_or_else(refuse)?;
             for (one, other) in all.items.iter_mut().zip(&other.items) {
                 let of_batch = *one == BATCH || *other == BATCH;
-                let result = whole(&node.operator, *one, *other).filter(|result| !of_batch && *result != BATCH);
-                *one = result.ok_or_else(|| Refusal::of(node, "it computes with the number of samples, or too large numbers"))?;
+                let result =
+                    whole(&node.operator, *one, *other).filter(|result| !of_batch && *result != BATCH);
+                *one = result.ok_or_else(|| {
+                    Refusal::of(node, "it computes with the number of samples, or too large numbers")
+                })?;
             }
         }
         return Ok(Tensor::Integers(all));
@@ -388,7 +387,8 @@ fn compare(node: &Node, inputs: &[Option<&Tensor>]) -> Result<Tensor> {
     let missing = || Refusal::of(node, "it takes something that is not there, or of another type");
     let [Some(one), Some(other)] = inputs else { return Err(missing()) };
     let dims = common(node, [one.dims(), other.dims()].into_iter())?;
-    let [Some(one), Some(other)] = [one.as_floats(), other.as_floats()].map(|array| array?.broadcast(&dims)) else {
+    let [Some(one), Some(other)] = [one.as_floats(), other.as_floats()].map(|array| array?.broadcast(&dims))
+    else {
         return Err(missing());
     };
     let holds = |one: &f64, other: &f64| match &*node.operator {
@@ -410,10 +410,16 @@ fn choose(node: &Node, inputs: &[Option<&Tensor>]) -> Result<Tensor> {
     let condition = condition.broadcast(&dims).ok_or_else(refuse)?;
     match (one, other) {
         (Tensor::Integers(one), Tensor::Integers(other)) => {
-            Ok(Tensor::Integers(condition.choose(&one.broadcast(&dims).ok_or_else(refuse)?, &other.broadcast(&dims).ok_or_else(refuse)?)))
+            Ok(Tensor::Integers(condition.choose(
+                &one.broadcast(&dims).ok_or_else(refuse)?,
+                &other.broadcast(&dims).ok_or_else(refuse)?,
+            )))
         }
         (Tensor::Floats(one), Tensor::Floats(other)) => {
-            Ok(Tensor::Floats(condition.choose(&one.broadcast(&dims).ok_or_else(refuse)?, &other.broadcast(&dims).ok_or_else(refuse)?)))
+            Ok(Tensor::Floats(condition.choose(
+                &one.broadcast(&dims).ok_or_else(refuse)?,
+                &other.broadcast(&dims).ok_or_else(refuse)?,
+            )))
         }
         _ => Err(missing()),
     }
