@@ -178,8 +178,19 @@ def graphs():
     yield "operator_folded", graph
 
 
+def refused():
+    """A graph for which there is no layer."""
+    graph = Graph(4)
+    graph.node("Gemm", None, graph.tensor(4, 3))
+    graph.node("HardSwish")
+    return graph
+
+
 def main(folder):
     folder = Path(folder)
+    refused().write(folder.parent / "ui", "hard_swish")
+    for end in ["input", "output"]:
+        (folder.parent / "ui" / f"hard_swish.{end}").unlink()
     for name, graph in graphs():
         try:
             graph.write(folder, name)

@@ -88,6 +88,9 @@
 //!
 //! **Save.** With the feature `safetensors`, `storage::save(&*network, path)?` and `storage::load::<Xor>(path)?`.
 //!
+//! **To and from others.** With the feature `onnx`, `storage::onnx::export(&*network, path, Options::default())?` writes a
+//! file for ONNX Runtime; the macro `onnx!` of the package `dimwise-onnx` makes a network of one, PyTorch's for example.
+//!
 //! **A layer of your own** is its numbers and two functions; `examples/own_layer.rs` has another one:
 //!
 //! ```

@@ -63,6 +63,7 @@
 //! | tensor `w`: its shape [1099511627776, 1099511627776] is none | |
 //! | tensor `w`: its numbers are in another file, whose place is no path below the folder of this one | |
 //! | node `y` (LSTM): there is no layer for this operator | |
+//! | node `y` (ReduceMean): there is no layer for this operator | over all axes but the channels there is |
 //! | node `y` (Relu): its attribute `speed` is not known | |
 //! | node `y` (Relu): it takes `z`, which nothing before it gives | |
 //! | node `y` (MatMul): only its first input can depend on the network's | |

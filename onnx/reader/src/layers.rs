@@ -30,13 +30,7 @@ pub(crate) fn add_layer(graph: &Graph, index: usize, sample: &[usize], steps: &m
             other(format!("::dimwise::layer::MaxPool{axes}<{}, {kernel}, ()", shape(sample)?))
         }
         "GlobalAveragePool" => return reader.global(out, steps),
-        "ReduceMean"
-            if out.iter().skip(1).product::<usize>() == 1
-                && out.first() == sample.first()
-                && sample.len() > 1 =>
-        {
-            return reader.global(out, steps);
-        }
+        "ReduceMean" if reader.goes_over_all_but_channels()? => return reader.global(out, steps),
         "BatchNormalization" => reader.batch_norm(),
         "LayerNormalization" => reader.layer_norm(),
         "InstanceNormalization" => reader.group_norm(sample.first().copied().unwrap_or(1)),
@@ -362,6 +356,15 @@ impl Of<'_> {
             options(&[("Stride", &stride, 0), ("Padding", &windows.before, 0)])?
         );
         Ok(Step::Other { layer, numbers: Vec::new() })
+    }
+
+    fn goes_over_all_but_channels(&self) -> Result<bool> {
+        let axes = self.node.integers(self.graph.known(self.node, 1), "axes")?.unwrap_or_default();
+        let rank = self.sample.len();
+        let mut axes =
+            axes.iter().map(|axis| sample_axis(self.node, *axis, rank)).collect::<Result<Vec<_>>>()?;
+        axes.sort_unstable();
+        Ok(rank > 1 && axes.into_iter().eq(1..rank))
     }
 
     /// The mean of each channel.

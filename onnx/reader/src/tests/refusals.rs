@@ -325,6 +325,15 @@ fn views() {
     );
 }
 
+/// Means over other axes than those of images may have the shape that those would have.
+#[test]
+fn means_of_channels() {
+    refused(
+        single(&[3, 3], "ReduceMean", &["x"], vec![ints("axes", &[1]), int("keepdims", 0)]),
+        "node `y` (ReduceMean): there is no layer for this operator",
+    );
+}
+
 #[test]
 fn branches() {
     let two =
