@@ -9,7 +9,7 @@ use dimwise::random::Random;
 use dimwise::storage::onnx::{self, Options, ToOnnx};
 
 /// Exports the network with random numbers, into the folder that `DIMWISE_ONNX` names if there is one.
-pub fn export<N: Network + ToOnnx>(name: &str, options: Options) {
+pub(crate) fn export<N: Network + ToOnnx>(name: &str, options: Options) {
     let mut random = Random::new(5);
     let mut network = N::initialized(HeNormal, 1);
     let numbers = network.as_mut_slice();

@@ -272,25 +272,25 @@ impl Of<'_> {
         let mut windows = Windows::back(self.node, &self.sample[1..], &weight.dims[2..])?;
         let axes = windows.kernel.len();
         let mut added = windows.added.clone();
-        for axis in 0..axes {
+        for (axis, added) in added.iter_mut().enumerate() {
             let (before, after, dilation) =
                 (windows.before[axis], windows.after[axis], windows.dilation[axis]);
             // What is not cut off after is added there. Where more is cut off after, the kernel becomes larger by
             // zeros, which are cut off before.
-            let missing = after.saturating_sub(before + added[axis]).div_ceil(dilation);
-            let more = (added[axis] + before + missing * dilation).checked_sub(after);
+            let missing = after.saturating_sub(before + *added).div_ceil(dilation);
+            let more = (*added + before + missing * dilation).checked_sub(after);
             let Some(more) = more.filter(|more| missing <= MOST_ZEROS && *more < windows.stride[axis]) else {
                 let why = format!(
                     "its padding of {before} before and {after} after axis {} is not alike, at an output padding of {}",
                     axis + 2,
-                    added[axis]
+                    *added
                 );
                 return self.refuse(why);
             };
             weight = enlarged(&weight, axis + 2, missing, true);
             windows.kernel[axis] += missing;
             windows.before[axis] += missing * dilation;
-            added[axis] = more;
+            *added = more;
         }
         let groups = groups(self.node)?;
         let (channels, of_group) = (weight.dims[0], weight.dims[1]);

@@ -159,7 +159,8 @@ fn is_near(found: &[f64], expected: impl Iterator<Item = f64>) -> bool {
 
 /// A formula that computes each number by itself; `None` inside if it gives what it takes.
 fn pointwise(found: &[f64]) -> Option<Option<&'static str>> {
-    let layers: [(Option<&str>, fn(f64) -> f64); 9] = [
+    type Compute = fn(f64) -> f64;
+    let layers: [(_, Compute); 9] = [
         (None, |x| x),
         (Some("Silu"), |x| x / (1.0 + (-x).exp())),
         (Some("Gelu"), |x| 0.5 * x * (1.0 + erf(x * std::f64::consts::FRAC_1_SQRT_2))),
@@ -172,7 +173,7 @@ fn pointwise(found: &[f64]) -> Option<Option<&'static str>> {
     ];
     let (near, far) =
         found.split_at_checked(POINTS.len()).filter(|(_, far)| far.len() == FAR_POINTS.len())?;
-    let is_same = |compute: fn(f64) -> f64| {
+    let is_same = |compute: Compute| {
         // Where a formula overflows in the file, ours does not.
         let far = far.iter().zip(FAR_POINTS).filter(|(found, _)| found.is_finite());
         is_near(near, POINTS.iter().map(|x| compute(*x)))

@@ -412,7 +412,7 @@ fn reshape(from: &[usize], target: &[i64], zero_is_kept: bool, batch: Option<i64
     let product = dims.iter().try_fold(1, |product: usize, size| product.checked_mul(*size))?;
     if let Some(axis) = open {
         dims[axis] = len / product;
-        return (len % product == 0).then_some(dims);
+        return len.is_multiple_of(product).then_some(dims);
     }
     ((is_batch || *first == -1) && product == len).then_some(dims)
 }
