@@ -6,7 +6,8 @@
 //!
 //! onnx!("tests/models/mlp.onnx" as pub type Model);
 //!
-//! let model = Model::pretrained();
+//! // Where it lies in the program; `Model::pretrained()` is a copy to be trained.
+//! let model: &'static Model = Model::included();
 //! let scores: Tensor<U3> = model.predict(&Tensor::from([1.0, 2.0, 3.0, 4.0]));
 //! # let _ = scores;
 //! assert_eq!(Model::PARAMETERS, 4 * 80 + 80 + 80 * 3 + 3);
@@ -114,7 +115,8 @@ use proc_macro::TokenStream;
 
 use request::Request;
 
-/// Declares a network as an ONNX file says it, with a function `pretrained` that gives it with the file's weights.
+/// Declares a network as an ONNX file says it, with the functions `pretrained` and `included` that give it with the
+/// file's weights.
 ///
 /// The path is relative to the folder of the package's `Cargo.toml`. Attributes and visibility are passed through; cargo
 /// compiles anew when the file changes.

@@ -94,17 +94,27 @@ impl Request {
         let size = network.bytes.len();
         inside.push_str(&format!(
             "impl {name} {{
-                /// The network with the weights of the file.
+                /// The network with the weights of the file, to be trained or changed.
                 pub fn pretrained() -> ::dimwise::network::imported::Box<Self> {{
-                    const {{ assert!(::core::mem::size_of::<Self>() == {size}) }};
-                    ::dimwise::network::imported::from_le_bytes(WEIGHTS)
+                    ::dimwise::network::imported::from_le_bytes(&WEIGHTS.0)
+                }}
+                /// The same where it lies in the program: nothing is copied.
+                ///
+                /// # Panics
+                ///
+                /// Panics on a processor whose numbers have their highest byte first.
+                pub fn included() -> &'static Self {{
+                    WEIGHTS.whole()
                 }}
             }}
-            static WEIGHTS: &[u8] = "
+            const _: () = assert!(::core::mem::size_of::<{name}>() == {size});
+            static WEIGHTS: ::dimwise::included::Included<{size}> = ::dimwise::included::Included"
         ));
         let mut inside = parsed(&inside);
+        let bytes = TokenTree::Literal(Literal::byte_string(&network.bytes));
+        let bytes = TokenStream::from_iter([TokenTree::Punct(Punct::new('*', Spacing::Alone)), bytes]);
         inside.extend([
-            TokenTree::Literal(Literal::byte_string(&network.bytes)),
+            TokenTree::Group(Group::new(Delimiter::Parenthesis, bytes)),
             TokenTree::Punct(Punct::new(';', Spacing::Alone)),
         ]);
         let mut declaration = attributes;

@@ -114,6 +114,7 @@ mod by_hand {
 #[test]
 fn an_imported_network_is_one_like_others() {
     let (imported, mut declared) = (mlp::Model::pretrained(), by_hand::Mlp::zeroed());
+    assert_eq!(mlp::Model::included(), &*imported);
     declared.as_mut_slice().copy_from_slice(imported.as_slice());
     let inputs = samples::<U4, f32>("mlp.input");
     for input in &inputs {
