@@ -94,6 +94,24 @@ pub(crate) fn evaluate(node: &Node, inputs: &[Option<&Tensor>], _context: Contex
             }
             Ok(Tensor::Floats(array))
         }
+        "LayerNormalization" => {
+            let (array, weight) = (floats(0)?, floats(1)?);
+            let axis = axis_of(node, node.int("axis").unwrap_or(-1), array.dims.len())?;
+            let row = &array.dims[axis..];
+            let weight = weight.broadcast(row).ok_or_else(missing)?;
+            let bias = match input(2) {
+                Some(_) => floats(2)?.broadcast(row).ok_or_else(missing)?,
+                None => weight.map(|_| 0.0),
+            };
+            let mut array = array.clone();
+            for items in array.items.chunks_exact_mut(weight.items.len().max(1)) {
+                normalize(items, node.float("epsilon").unwrap_or(1e-5));
+                for (item, (weight, bias)) in items.iter_mut().zip(weight.items.iter().zip(&bias.items)) {
+                    *item = *item * weight + bias;
+                }
+            }
+            Ok(Tensor::Floats(array))
+        }
         "Clip" => {
             let bound = |index, name: &str| match input(index) {
                 Some(Tensor::Floats(array)) => array.items.first().copied(),

@@ -104,6 +104,7 @@ fn is_part(operator: &str) -> bool {
         "Squeeze",
         "Unsqueeze",
         "Clip",
+        "LayerNormalization",
         "InstanceNormalization",
         "Cast",
         "Expand",
