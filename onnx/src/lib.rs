@@ -105,6 +105,25 @@
 //! | node `y` (Mul): no layer before it takes its numbers in, and no layer scales or moves a vector | a `Gemm` before it |
 //! | node `y` (Mul): numbers of shape [2, 2, 2] beside samples of shape [2, 2, 2]: no layer scales, or moves, each number by itself | |
 //! | node `y` (Div): it divides by what depends on the input; there is no layer for this operator | |
+//! | a sample of 7 axes; shapes have at most 6 | |
+//! | node `y` (Conv): its auto_pad is `ODD` | |
+//! | node `y` (Conv): its group is 0 | |
+//! | node `y` (Conv): its bias has 3 numbers for 2 channels | |
+//! | node `y` (Conv): its kernel has the shape [3, 3] | |
+//! | node `y` (ConvTranspose): its padding 4 leaves nothing of 4 pixels | |
+//! | node `y` (Gemm): its summand has the shape [3], for 2 outputs | |
+//! | node `y` (Reshape): the shape that it gives is not known before the program runs | |
+//! | node `y` (Squeeze): it takes away an axis of 2 numbers | |
+//! | node `y` (Flatten): it flattens from axis 9 on, not each sample | |
+//! | node `y` (Softmax): samples of 2 axes have no axis 5 | |
+//! | node `y` (Add): samples of 1 axes beside others of 2 | |
+//! | node `y` (Add): a size of 3 beside one of 4 | |
+//! | node `y` (Add): numbers of shape [2, 1, 3] beside samples of 1 axes | |
+//! | node `t` (Add): it computes with the number of samples, or too large numbers | |
+//! | node `v` (Gemm): it does not depend on the network's input, and cannot be folded | |
+//! | node `v` (ConstantOfShape): it gives the shape [1073741824, 1073741824], of too many numbers or none | |
+//! | node `v` (Squeeze): there are 1 axes, and no axis 2 | |
+//! | node `v` (Mul): it takes `u`, which nothing before it gives | |
 //! | a network has at most 256 layers one after the other, this one has 257 | |
 
 extern crate proc_macro;

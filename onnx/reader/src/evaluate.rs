@@ -1,12 +1,12 @@
 //! What a node computes of numbers that are known: weights that are folded, and samples by which formulas are recognised.
 
-use crate::graph::{Context, Node};
+use crate::graph::Node;
 use crate::refusal::{Refusal, Result};
 use crate::shapes::{common, is_elementwise};
 use crate::tensor::{Array, BATCH, Tensor, elements, strides};
 
 /// The output of a node, all of whose inputs are known.
-pub(crate) fn evaluate(node: &Node, inputs: &[Option<&Tensor>], _context: Context) -> Result<Tensor> {
+pub(crate) fn evaluate(node: &Node, inputs: &[Option<&Tensor>]) -> Result<Tensor> {
     let missing = || Refusal::of(node, "it takes something that is not there, or of another type");
     let input = |index: usize| inputs.get(index).copied().flatten();
     let first = || input(0).ok_or_else(missing);

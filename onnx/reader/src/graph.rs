@@ -259,7 +259,7 @@ impl<'a> Reader<'a> {
                 _ => None,
             })
             .collect();
-        evaluate(node, &known, context).map(Value::Known)
+        evaluate(node, &known).map(Value::Known)
     }
 }
 

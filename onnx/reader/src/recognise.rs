@@ -140,7 +140,7 @@ fn outputs(graph: &Graph, start: usize, sections: &[Section], first: Array<f64>)
                     })
                 })
                 .collect();
-            let Ok(value) = evaluate(node, &inputs, graph.context) else { return outputs };
+            let Ok(value) = evaluate(node, &inputs) else { return outputs };
             values.insert(node.output, value);
         }
         match values.get(&section.value) {

@@ -404,3 +404,82 @@ fn too_many_layers() {
     }
     refused(model, "a network has at most 256 layers one after the other, this one has 257");
 }
+
+/// What a file of another program would hardly say.
+#[test]
+fn contradictions() {
+    refused(single(&[1; 7], "Relu", &["x"], vec![]), "a sample of 7 axes; shapes have at most 6");
+    let conv =
+        |attributes| ones(single(&[1, 4, 4], "Conv", &["x", "w", "b"], attributes), "w", &[2, 1, 3, 3]);
+    refused(ones(conv(vec![text("auto_pad", "ODD")]), "b", &[2]), "node `y` (Conv): its auto_pad is `ODD`");
+    refused(ones(conv(vec![int("group", 0)]), "b", &[2]), "node `y` (Conv): its group is 0");
+    refused(ones(conv(vec![]), "b", &[3]), "node `y` (Conv): its bias has 3 numbers for 2 channels");
+    refused(
+        ones(conv(vec![ints("kernel_shape", &[5, 5])]), "b", &[2]),
+        "node `y` (Conv): its kernel has the shape [3, 3]",
+    );
+    refused(
+        ones(
+            single(&[1, 2, 2], "ConvTranspose", &["x", "w"], vec![ints("pads", &[2, 2, 2, 2])]),
+            "w",
+            &[1, 1, 3, 3],
+        ),
+        "node `y` (ConvTranspose): its padding 4 leaves nothing of 4 pixels",
+    );
+    let gemm = ones(single(&[3], "Gemm", &["x", "w", "c"], vec![]), "w", &[3, 2]);
+    refused(ones(gemm, "c", &[3]), "node `y` (Gemm): its summand has the shape [3], for 2 outputs");
+    refused(
+        ones(single(&[3], "Reshape", &["x", "s"], vec![]), "s", &[2]),
+        "node `y` (Reshape): the shape that it gives is not known before the program runs",
+    );
+    refused(
+        integers(single(&[2, 3], "Squeeze", &["x", "a"], vec![]), "a", &[1]),
+        "node `y` (Squeeze): it takes away an axis of 2 numbers",
+    );
+    refused(
+        single(&[2, 3], "Flatten", &["x"], vec![int("axis", 9)]),
+        "node `y` (Flatten): it flattens from axis 9 on, not each sample",
+    );
+    refused(
+        single(&[2, 3], "Softmax", &["x"], vec![int("axis", 5)]),
+        "node `y` (Softmax): samples of 2 axes have no axis 5",
+    );
+    refused(
+        node(node(graph(&[2, 3]), "Flatten", &["x"], "a", vec![]), "Add", &["x", "a"], "y", vec![]),
+        "node `y` (Add): samples of 1 axes beside others of 2",
+    );
+    refused(
+        ones(single(&[2, 3], "Add", &["x", "w"], vec![]), "w", &[4]),
+        "node `y` (Add): a size of 3 beside one of 4",
+    );
+    refused(
+        ones(single(&[3], "Add", &["x", "w"], vec![]), "w", &[2, 1, 3]),
+        "node `y` (Add): numbers of shape [2, 1, 3] beside samples of 1 axes",
+    );
+}
+
+#[test]
+fn what_cannot_be_folded() {
+    let shape = node(graph(&[2, 3]), "Shape", &["x"], "s", vec![]);
+    refused(
+        node(node(shape, "Add", &["s", "s"], "t", vec![]), "Reshape", &["x", "t"], "y", vec![]),
+        "node `t` (Add): it computes with the number of samples, or too large numbers",
+    );
+    refused(
+        node(ones(graph(&[3]), "w", &[3, 3]), "Gemm", &["w", "w"], "v", vec![]),
+        "node `v` (Gemm): it does not depend on the network's input, and cannot be folded",
+    );
+    let grown = integers(graph(&[3]), "s", &[1 << 30, 1 << 30]);
+    refused(
+        node(grown, "ConstantOfShape", &["s"], "v", vec![]),
+        "node `v` (ConstantOfShape): it gives the shape [1073741824, 1073741824], of too many numbers or none",
+    );
+    refused(
+        node(integers(graph(&[3]), "s", &[2]), "Squeeze", &["s", "s"], "v", vec![]),
+        "node `v` (Squeeze): there are 1 axes, and no axis 2",
+    );
+    refused(
+        node(ones(graph(&[3]), "w", &[2]), "Mul", &["w", "u"], "v", vec![]),
+        "node `v` (Mul): it takes `u`, which nothing before it gives",
+    );
+}
