@@ -58,10 +58,10 @@
 //! | input `x`: the shape of a sample, all axes but the first, must be said in numbers | let the batch alone be dynamic |
 //! | no node gives the output `y` | |
 //! | the output does not depend on the input | |
-//! | tensor `w`: expected 2 numbers for its shape [2], found 1 | |
-//! | tensor `w`: expected 8 bytes for its shape [2], found 4 | |
+//! | tensor `w`: expected 2 numbers for its shape \[2\], found 1 | |
+//! | tensor `w`: expected 8 bytes for its shape \[2\], found 4 | |
 //! | tensor `w`: numbers of type 10; those of type 1, 6, 7, 9 and 11 are read: f32, i32, i64, bool and f64 | export in `f32` |
-//! | tensor `w`: its shape [1099511627776, 1099511627776] is none | |
+//! | tensor `w`: its shape \[1099511627776, 1099511627776\] is none | |
 //! | tensor `w`: its numbers are in another file, whose place is no path below the folder of this one | |
 //! | node `y` (LSTM): there is no layer for this operator | |
 //! | node `y` (ReduceMean): there is no layer for this operator | over all axes but the channels there is |
@@ -70,16 +70,16 @@
 //! | node `y` (MatMul): only its first input can depend on the network's | |
 //! | node `y` (Gemm): its transA exchanges the batch and the numbers of a sample | |
 //! | node `y` (Gemm): its weights take 4 inputs, but it is given 3 | |
-//! | node `y` (MatMul): it takes samples of shape [2, 3]; an affine layer takes a vector | a `Conv` with a kernel of 1 |
+//! | node `y` (MatMul): it takes samples of shape \[2, 3\]; an affine layer takes a vector | a `Conv` with a kernel of 1 |
 //! | node `y` (Conv): its window covers 5 pixels of 4 | |
-//! | node `y` (Conv): 3 channels in 2 groups beside kernels of shape [2, 1, 3, 3] | |
+//! | node `y` (Conv): 3 channels in 2 groups beside kernels of shape \[2, 1, 3, 3\] | |
 //! | node `y` (Conv): over 3 axes; there are layers over sequences and images | |
 //! | node `y` (Conv): its padding of 0 before and 1 after axis 2 is not alike | a dilation of 1 |
-//! | node `y` (MaxPool): its dilations are [2, 2]; our poolings have none | |
-//! | node `y` (MaxPool): its padding of [0, 0] before and [1, 1] after is not alike | |
-//! | node `y` (MaxPool): its padding [2, 2] is more than half of its window [3, 3] | |
+//! | node `y` (MaxPool): its dilations are \[2, 2\]; our poolings have none | |
+//! | node `y` (MaxPool): its padding of \[0, 0\] before and \[1, 1\] after is not alike | |
+//! | node `y` (MaxPool): its padding \[2, 2\] is more than half of its window \[3, 3\] | |
 //! | node `y` (MaxPool): ceil_mode gives windows that lie outside of the image in part; there is no such layer | `ceil_mode=False` |
-//! | node `y` (MaxPool): its strides are [2], beside an input of 2 axes | |
+//! | node `y` (MaxPool): its strides are \[2\], beside an input of 2 axes | |
 //! | node `y` (AveragePool): its count_include_pad is 0; our mean counts the zeros of the padding | `count_include_pad=True` |
 //! | node `y` (Pad): its mode is `reflect`; there is a layer that pads with zeros | |
 //! | node `y` (Pad): it pads with 1; there is a layer that pads with zeros | |
@@ -92,36 +92,36 @@
 //! | node `y` (Elu): its alpha is 0.5; our Elu has 1 | |
 //! | node `y` (Gelu): its approximate is `tanh`; our Gelu is exact | |
 //! | node `y` (Softmax): it does not go along the last axis; ours does | |
-//! | node `y` (PRelu): its slope has the shape [2, 3], not one for each channel | |
-//! | node `y` (Reshape): it makes the shape [-1, 3] of [2, 3] beside the batch | let it keep the batch's axis |
+//! | node `y` (PRelu): its slope has the shape \[2, 3\], not one for each channel | |
+//! | node `y` (Reshape): it makes the shape \[-1, 3\] of \[2, 3\] beside the batch | let it keep the batch's axis |
 //! | node `y` (Flatten): it flattens from axis 2 on, not each sample | |
-//! | node `y` (Transpose): it moves the axes to [0, 2, 1]; there is no layer for this operator | |
+//! | node `y` (Transpose): it moves the axes to \[0, 2, 1\]; there is no layer for this operator | |
 //! | node `y` (Cast): it makes numbers of another type; a network has one | |
 //! | node `y` (Concat): it joins along axis 2; there is a layer for axis 1, the channels | |
 //! | node `y` (Concat): it joins the samples with numbers of the file | |
 //! | node `y` (Mul): it joins branches; there are layers that add them or concatenate them | |
-//! | node `y` (Add): it adds samples of shape [2, 1, 1] to others, of shape [2, 3, 3] | |
+//! | node `y` (Add): it adds samples of shape \[2, 1, 1\] to others, of shape \[2, 3, 3\] | |
 //! | node `a` (Relu): two branches share it beside other nodes; there is no layer for such a graph | |
 //! | node `y` (Mul): no layer before it takes its numbers in, and no layer scales or moves a vector | a `Gemm` before it |
-//! | node `y` (Mul): numbers of shape [2, 2, 2] beside samples of shape [2, 2, 2]: no layer scales, or moves, each number by itself | |
+//! | node `y` (Mul): numbers of shape \[2, 2, 2\] beside samples of shape \[2, 2, 2\]: no layer scales, or moves, each number by itself | |
 //! | node `y` (Div): it divides by what depends on the input; there is no layer for this operator | |
 //! | a sample of 7 axes; shapes have at most 6 | |
 //! | node `y` (Conv): its auto_pad is `ODD` | |
 //! | node `y` (Conv): its group is 0 | |
 //! | node `y` (Conv): its bias has 3 numbers for 2 channels | |
-//! | node `y` (Conv): its kernel has the shape [3, 3] | |
+//! | node `y` (Conv): its kernel has the shape \[3, 3\] | |
 //! | node `y` (ConvTranspose): its padding 4 leaves nothing of 4 pixels | |
-//! | node `y` (Gemm): its summand has the shape [3], for 2 outputs | |
+//! | node `y` (Gemm): its summand has the shape \[3\], for 2 outputs | |
 //! | node `y` (Reshape): the shape that it gives is not known before the program runs | |
 //! | node `y` (Squeeze): it takes away an axis of 2 numbers | |
 //! | node `y` (Flatten): it flattens from axis 9 on, not each sample | |
 //! | node `y` (Softmax): samples of 2 axes have no axis 5 | |
 //! | node `y` (Add): samples of 1 axes beside others of 2 | |
 //! | node `y` (Add): a size of 3 beside one of 4 | |
-//! | node `y` (Add): numbers of shape [2, 1, 3] beside samples of 1 axes | |
+//! | node `y` (Add): numbers of shape \[2, 1, 3\] beside samples of 1 axes | |
 //! | node `t` (Add): it computes with the number of samples, or too large numbers | |
 //! | node `v` (Gemm): it does not depend on the network's input, and cannot be folded | |
-//! | node `v` (ConstantOfShape): it gives the shape [1073741824, 1073741824], of too many numbers or none | |
+//! | node `v` (ConstantOfShape): it gives the shape \[1073741824, 1073741824\], of too many numbers or none | |
 //! | node `v` (Squeeze): there are 1 axes, and no axis 2 | |
 //! | node `v` (Mul): it takes `u`, which nothing before it gives | |
 //! | a network has at most 256 layers one after the other, this one has 257 | |

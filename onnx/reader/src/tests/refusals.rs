@@ -94,10 +94,9 @@ fn text(name: &str, s: &str) -> Attribute {
 fn refused(model: Model, expected: &str) {
     let refusal = import(&model.to_bytes(), Path::new("")).expect_err(expected).to_string();
     assert_eq!(refusal, expected);
-    assert!(
-        include_str!("../../../src/lib.rs").contains(&format!("| {expected} |")),
-        "not in the table: {expected}"
-    );
+    // In Markdown, what stands in brackets is a link.
+    let table = include_str!("../../../src/lib.rs").replace("\\[", "[").replace("\\]", "]");
+    assert!(table.contains(&format!("| {expected} |")), "not in the table: {expected}");
 }
 
 #[test]
