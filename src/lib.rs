@@ -148,6 +148,7 @@
 //! | `lr_scheduler.CosineAnnealingLR` | `CosineDecay` | `Scheduled::new(optimizer, CosineDecay { … })` |
 //! | `nn.utils.clip_grad_norm_` | `clipnorm=1.0` | `trainer.with_clip(Clip::Norm(1.0))` |
 //! | `nn.init.kaiming_normal_` | `HeNormal()` | `Net::initialized(HeNormal, seed)` |
+//! | `torch.onnx.export(model, …)` | `model.export(…, format="onnx")` | `storage::onnx::export(&*network, path, …)`; the way back is `onnx!` of `dimwise-onnx` |
 //! | `model.state_dict()` | `model.weights` | `network.as_slice()`, `Net::segments`, `Net::range_of("0.weight")` |
 //! | `DataLoader(data, 50, shuffle=True)`, the loop over it | `model.fit(…, batch_size=50)` | `Trainer::<_, _, _, U50>::new(…)`, `trainer.epoch(&data)` |
 //! | `model.eval()`, `model(x)` | `model.predict(x)` | `network.predict(&x)` |
@@ -177,7 +178,7 @@
 //!
 //! | one more | a file of its own, and | example |
 //! |---|---|---|
-//! | layer | two lines in `layer/mod.rs`, a name in `prelude.rs`, a line in `tests/gradients.rs` and in the table of `layer/mod.rs` | `layer/prelu.rs` |
+//! | layer | two lines in `layer/mod.rs`, a name in `prelude.rs`, a line in `tests/gradients.rs` and in the table of `layer/mod.rs`, an impl in `storage/onnx` | `layer/prelu.rs` |
 //! | activation with a fast loop | the same: its loop stands in its own file | `layer/gelu.rs` |
 //! | optimizer | two lines and a name in `optimizer/mod.rs`, a name in `prelude.rs`, a case in `tests/optimizers.rs` and in `tests/checkpoint.rs`, a line in the table of `optimizer/mod.rs` | `optimizer/lion.rs` |
 //! | loss | two lines in `loss/mod.rs`, a name in `prelude.rs`, a case in `tests/gradients.rs`, a line in the table of `loss/mod.rs` | `loss/huber.rs` |
