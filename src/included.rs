@@ -49,6 +49,16 @@ impl<const LEN: usize> Included<LEN> {
     pub fn network<N: Network>(&'static self) -> &'static N {
         view_bytes(&self.0[begin(&self.0)..])
     }
+
+    /// The network that all of the bytes are.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there are more or fewer bytes than the network has, or on a processor whose numbers have their highest
+    /// byte first.
+    pub fn whole<N: Network>(&'static self) -> &'static N {
+        view_bytes(&self.0)
+    }
 }
 
 /// What a file says of itself, and what a network says.

@@ -40,7 +40,7 @@
 //! | [`initializer`] | first weights |
 //! | [`data`] | samples and targets, in memory or not: tables, pictures, files of MNIST and numpy; [your own](guide::own_data) |
 //! | [`tensor`] | tensors by themselves: broadcasting, products, reductions, slices, of 0 to 6 axes |
-//! | `storage` | files of weights (feature `safetensors`), numpy's (`npy`) |
+//! | `storage` | files of weights (feature `safetensors`), whole networks for other programs (`onnx`), numpy's (`npy`) |
 //! | [`summary`], [`gradient_check`] | a network in a table; whether gradients are right |
 //! | [`models`] | the networks of *Deep Learning from Scratch*, LeNet-5, a small ResNet |
 //!
@@ -87,6 +87,9 @@
 //! allocated once. **Look inside**: `network.layer::<1>()`, `network[Net::hidden]`, `network.as_slice()`.
 //!
 //! **Save.** With the feature `safetensors`, `storage::save(&*network, path)?` and `storage::load::<Xor>(path)?`.
+//!
+//! **To and from others.** With the feature `onnx`, `storage::onnx::export(&*network, path, Options::default())?` writes a
+//! file for ONNX Runtime; the macro `onnx!` of the package `dimwise-onnx` makes a network of one, PyTorch's for example.
 //!
 //! **A layer of your own** is its numbers and two functions; `examples/own_layer.rs` has another one:
 //!
@@ -145,6 +148,7 @@
 //! | `lr_scheduler.CosineAnnealingLR` | `CosineDecay` | `Scheduled::new(optimizer, CosineDecay { … })` |
 //! | `nn.utils.clip_grad_norm_` | `clipnorm=1.0` | `trainer.with_clip(Clip::Norm(1.0))` |
 //! | `nn.init.kaiming_normal_` | `HeNormal()` | `Net::initialized(HeNormal, seed)` |
+//! | `torch.onnx.export(model, …)` | `model.export(…, format="onnx")` | `storage::onnx::export(&*network, path, …)`; the way back is `onnx!` of `dimwise-onnx` |
 //! | `model.state_dict()` | `model.weights` | `network.as_slice()`, `Net::segments`, `Net::range_of("0.weight")` |
 //! | `DataLoader(data, 50, shuffle=True)`, the loop over it | `model.fit(…, batch_size=50)` | `Trainer::<_, _, _, U50>::new(…)`, `trainer.epoch(&data)` |
 //! | `model.eval()`, `model(x)` | `model.predict(x)` | `network.predict(&x)` |
@@ -174,7 +178,7 @@
 //!
 //! | one more | a file of its own, and | example |
 //! |---|---|---|
-//! | layer | two lines in `layer/mod.rs`, a name in `prelude.rs`, a line in `tests/gradients.rs` and in the table of `layer/mod.rs` | `layer/prelu.rs` |
+//! | layer | two lines in `layer/mod.rs`, a name in `prelude.rs`, a line in `tests/gradients.rs` and in the table of `layer/mod.rs`, an impl in `storage/onnx` | `layer/prelu.rs` |
 //! | activation with a fast loop | the same: its loop stands in its own file | `layer/gelu.rs` |
 //! | optimizer | two lines and a name in `optimizer/mod.rs`, a name in `prelude.rs`, a case in `tests/optimizers.rs` and in `tests/checkpoint.rs`, a line in the table of `optimizer/mod.rs` | `optimizer/lion.rs` |
 //! | loss | two lines in `loss/mod.rs`, a name in `prelude.rs`, a case in `tests/gradients.rs`, a line in the table of `loss/mod.rs` | `loss/huber.rs` |
@@ -247,7 +251,7 @@ pub mod trainer;
 pub mod summary;
 pub mod early_stopping;
 pub mod gradient_check;
-#[cfg(any(feature = "checkpoint", feature = "npy", feature = "safetensors"))]
+#[cfg(any(feature = "checkpoint", feature = "npy", feature = "onnx", feature = "safetensors"))]
 pub mod storage;
 pub mod guide;
 pub mod prelude;

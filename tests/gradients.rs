@@ -4,10 +4,15 @@
 //! the crate: the first must pass, the second must be caught, each for its own mistake.
 #![allow(clippy::float_cmp)]
 
+#[cfg(feature = "onnx")]
+mod exported;
+
 use dimwise::gradient_check::{GradientError, Report, check_layer, check_loss, check_network};
 use dimwise::layer::Sum;
 use dimwise::loss::Target;
 use dimwise::network::Stack;
+#[cfg(feature = "onnx")]
+use dimwise::parameters::Cast;
 use dimwise::parameters::Kind;
 use dimwise::plain::{Plain, flat, flat_mut};
 use dimwise::prelude::*;
@@ -32,6 +37,8 @@ macro_rules! layers {
         fn $name() {
             let vanishing = false $(|| stringify!($vanishing) == "vanishing")?;
             assert_checked(&*random::<$layer>(), vanishing);
+            #[cfg(feature = "onnx")]
+            exported::export::<<$layer as Cast<f32>>::To>(concat!("layer_", stringify!($name)), Default::default());
         })*
     };
 }
@@ -553,6 +560,8 @@ fn a_gradient_on_a_kink_passes_where_it_is_between_both_slopes() {
 mod own {
     use dimwise::layer::prelude::*;
     use dimwise::prelude::*;
+    #[cfg(feature = "onnx")]
+    use dimwise::storage::onnx::{Attribute, Graph, ToOnnx, Value};
 
     /// Multiplies each feature by a number of its own.
     #[repr(C)]
@@ -607,6 +616,21 @@ mod own {
                     *grad_x = *grad * *factor;
                 }
             }
+        }
+    }
+
+    #[cfg(feature = "onnx")]
+    impl<S: Shape, T: Element> ToOnnx for Scale<S, T> {
+        fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
+            let factor = graph.tensor("factor", &self.factor);
+            graph.node("Mul", &[input, &factor], &[])
+        }
+    }
+
+    #[cfg(feature = "onnx")]
+    impl<C: Dim, T: Element> ToOnnx for Softmax<C, T> {
+        fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
+            graph.node("Softmax", &[input], &[("axis", Attribute::Int(-1))])
         }
     }
 

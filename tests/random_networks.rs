@@ -4,6 +4,9 @@
 //! The stacks are written by hand, to put layers beside each other that share memory in different ways, since a type
 //! is known when the program is compiled; what is random are weights, inputs and targets, from several seeds.
 
+#[cfg(feature = "onnx")]
+mod exported;
+
 use dimwise::gradient_check::check_network;
 use dimwise::layer::Sum;
 use dimwise::network::Stack;
@@ -45,6 +48,8 @@ macro_rules! networks {
         $(#[test]
         fn $test() {
             check::<$name<f64>>(stringify!($name));
+            #[cfg(feature = "onnx")]
+            exported::export::<$name>(concat!("random_", stringify!($test)), Default::default());
         })*
     };
 }

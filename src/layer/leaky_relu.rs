@@ -30,7 +30,7 @@ pub struct LeakyRelu<S: Shape, T: Element = f32> {
 crate::parameters!(LeakyRelu<S: Shape, T: Element>: T {} marker shape);
 
 /// What is left of a negative number.
-const SLOPE: f64 = 0.01;
+pub(crate) const SLOPE: f64 = 0.01;
 
 /// `y' = 1`, or the slope. By itself, so that the compiler makes a selection of it and no branch.
 #[inline]

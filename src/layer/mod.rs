@@ -32,7 +32,7 @@
 //!
 //! Copy the file of the nearest one (`relu.rs` for one computed in place, `affine.rs` otherwise) and fill its
 //! parts in the same order: type, [`parameters!`](crate::parameters!), forward, backward. Then add one line to
-//! `tests/gradients.rs` and one to the table above. A layer of your own program is written in just the same
+//! `tests/gradients.rs` and one to the table above, and say in `storage/onnx` which operators it is. A layer of your own program is written in just the same
 //! way (`examples/own_layer.rs`); nothing is registered.
 //!
 //! # How layers are run
@@ -95,6 +95,10 @@ pub use info::LayerInfo;
 pub(crate) use info::short_type_name;
 pub use join::{Concat, Join, Sum};
 pub use leaky_relu::LeakyRelu;
+#[cfg(feature = "onnx")]
+pub(crate) use leaky_relu::SLOPE;
+#[cfg(feature = "onnx")]
+pub(crate) use norm::EPSILON as NORM_EPSILON;
 pub use norm::{BatchNorm, GroupNorm, LayerNorm};
 pub use pad::{ZeroPad, ZeroPad2d};
 pub(crate) use pair::nothing;

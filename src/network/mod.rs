@@ -5,6 +5,8 @@
 
 #[doc(hidden)]
 pub mod checked;
+#[doc(hidden)]
+pub mod imported;
 mod inference;
 #[doc(hidden)]
 pub mod layers;

@@ -10,7 +10,7 @@ pub use sample::{GroupNorm, LayerNorm};
 use crate::element::Element;
 
 /// Keeps what is divided by away from 0.
-const EPSILON: f64 = 1e-5;
+pub(crate) const EPSILON: f64 = 1e-5;
 
 /// What numbers are normalised by: `x̂ = (x - mean) · scale` with `scale = 1 / √(variance + ε)`.
 #[derive(Clone, Copy)]

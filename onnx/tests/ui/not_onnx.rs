@@ -1,0 +1,5 @@
+use dimwise_onnx::onnx;
+
+onnx!("Cargo.toml" as pub type Model);
+
+fn main() {}

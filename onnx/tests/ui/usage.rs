@@ -1,0 +1,7 @@
+use dimwise_onnx::onnx;
+
+onnx!("tests/models/double_old.onnx");
+
+onnx!(Model);
+
+fn main() {}
