@@ -7,7 +7,7 @@ use super::{Attribute, Graph, ToOnnx, Value};
 use crate::element::Element;
 use crate::layer::{
     Affine, BatchNorm, Dropout, Elu, Gelu, GroupNorm, Identity, LayerNorm, LeakyRelu, LogSoftmax,
-    NORM_EPSILON, PRelu, Relu, Reshape, SLOPE, Sigmoid, Silu, Softmax, Softplus, Tanh,
+    NORM_EPSILON, PRelu, Relu, Reshape, SLOPE, Sigmoid, Silu, Softmax, Softplus, Standardize, Tanh,
 };
 use crate::plain::Plain;
 use crate::shape::{Dim, HasAxis, Shape, Vector};
@@ -26,6 +26,15 @@ impl<S: HasAxis<0>, T: Element> ToOnnx for BatchNorm<S, T> {
         let mean = graph.tensor("running_mean", &self.running_mean);
         let variance = graph.tensor("running_variance", &self.running_variance);
         graph.node("BatchNormalization", &[input, &weight, &bias, &mean, &variance], &[epsilon()])
+    }
+}
+
+impl<S: Shape, T: Element> ToOnnx for Standardize<S, T> {
+    fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
+        let mean = graph.tensor("mean", &self.mean);
+        let deviation = graph.tensor("deviation", &self.deviation);
+        let centered = graph.node("Sub", &[input, &mean], &[]);
+        graph.node("Div", &[&centered, &deviation], &[])
     }
 }
 
