@@ -38,7 +38,7 @@
 //! | [`trainer`], [`early_stopping`] | steps, epochs, evaluation; when to end |
 //! | [`clip`], [`penalty`] | gradients that are cut, weights that cost something |
 //! | [`initializer`] | first weights |
-//! | [`data`] | samples and targets, files of images |
+//! | [`data`] | samples and targets, in memory or not: tables, pictures, files of MNIST and numpy; [your own](guide::own_data) |
 //! | [`tensor`] | tensors by themselves: broadcasting, products, reductions, slices, of 0 to 6 axes |
 //! | `storage` | files of weights (feature `safetensors`), whole networks for other programs (`onnx`), numpy's (`npy`) |
 //! | [`summary`], [`gradient_check`] | a network in a table; whether gradients are right |

@@ -430,11 +430,13 @@ pub fn view<P: Plain>(numbers: &[P::Element], count: usize) -> &[P] {
 ///
 /// # Panics
 ///
-/// Panics if there are more or fewer bytes than those of a value, if they are not aligned as its elements are, or on a
-/// processor whose numbers have their highest byte first.
+/// Panics if there are more or fewer bytes than those of a value, or if they are not aligned as its elements are. Does
+/// not compile for a processor whose numbers have their highest byte first.
 pub(crate) fn view_bytes<P: Plain>(bytes: &[u8]) -> &P {
-    const { assert_layout::<P>() };
-    assert!(cfg!(target_endian = "little"), "the processor's numbers have their highest byte first");
+    const {
+        assert_layout::<P>();
+        assert!(cfg!(target_endian = "little"), "the processor's numbers have their highest byte first");
+    }
     assert_eq!(bytes.len(), size_of::<P>(), "the bytes of a value");
     assert!(bytes.as_ptr().cast::<P>().is_aligned(), "the bytes of a value, aligned as it is");
     // SAFETY: there are as many bytes as the value has, aligned as it is (both asserted). It is `COUNT` elements

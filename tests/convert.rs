@@ -309,17 +309,91 @@ mod numpy {
     }
 
     #[test]
-    fn another_shape_or_type_is_refused_with_both() {
+    fn another_shape_is_refused_with_both_and_what_is_no_number_by_name() {
         let shape = |expected| format!("expected an array of shape {expected}, found [2, 3]");
         assert_eq!(refusal::<(U3, U2), f32>("matrix.npy"), shape("[3, 2]"));
         assert_eq!(refusal::<U6, f32>("matrix.npy"), shape("[6]"));
-        assert_eq!(refusal::<(U2, U3), f64>("matrix.npy"), "expected numbers of type f64, found '<f4'");
-        assert_eq!(refusal::<(U2, U3), f32>("double.npy"), "expected numbers of type f32, found '<f8'");
-        assert_eq!(refusal::<(U2, U3), f32>("integers.npy"), "expected numbers of type f32, found '<i8'");
+        let no_numbers =
+            |found| format!("expected whole numbers, floating-point numbers or truth values, found {found}");
+        assert_eq!(refusal::<U3, f32>("structured.npy"), no_numbers("[('a', '<f4'), ('b', '<i8')]"));
+        let error = Npz::open(reference("types.npz")).unwrap().read::<U5, f32>("c8").unwrap_err().to_string();
+        assert!(error.ends_with(&no_numbers("'<c8'")), "{error}");
+    }
+
+    #[test]
+    fn numbers_of_every_type_are_converted() {
+        assert_eq!(npy::read::<(U2, U3), f64>(reference("matrix.npy")).unwrap(), counting());
+        assert_eq!(npy::read::<(U2, U3), f32>(reference("double.npy")).unwrap(), counting());
+        let whole = Tensor::from([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]);
+        assert_eq!(*npy::read::<(U2, U3), f32>(reference("integers.npy")).unwrap(), whole);
+
+        let mut archive = Npz::open(reference("types.npz")).unwrap();
+        let two = |exponent: i32| 2_f64.powi(exponent);
+        let mut expected = vec![("b1", [0.0, 1.0, 1.0, 0.0, 1.0])];
+        for (name, bits) in [("u1", 8), ("u2", 16), ("u4", 32), ("u8", 64)] {
+            expected.push((name, [0.0, 0.0, 1.0, 100.0, two(bits) - 1.0]));
+        }
+        for (name, bits) in [("i1", 7), ("i2", 15), ("i4", 31), ("i8", 63)] {
+            expected.push((name, [-two(bits), 0.0, 1.0, 100.0, two(bits) - 1.0]));
+        }
+        // A third as 1365 / 4096, as `f32` and as `f64`.
+        for (name, third) in [("f2", 1365.0 / 4096.0), ("f4", f64::from(1.0_f32 / 3.0)), ("f8", 1.0 / 3.0)] {
+            expected.push((name, [-1.5, 0.0, two(-14), third, f64::INFINITY]));
+        }
+        for (name, expected) in expected {
+            let expected = Tensor::<U5, f64>::from(expected);
+            for name in [name.into(), format!("big_{name}")].iter().filter(|name| *name != "big_b1") {
+                assert_eq!(*archive.read::<U5, f64>(name).unwrap(), expected, "{name}");
+                let single = Tensor::<U5>::from_fn(|[index]| expected[index] as f32);
+                assert_eq!(*archive.read::<U5, f32>(name).unwrap(), single, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_data_set_of_keras_is_read_whole() {
+        type Digits = Dataset<U6, Class<U10>>;
+        let path = reference("digits.npz");
+        let classes = |data: &Digits| data.targets().iter().map(|class| class.index()).collect::<Vec<_>>();
+        let train = Digits::from_npz(&path, "x_train", "y_train", 1.0 / 255.0).unwrap();
+        assert_eq!((train.len(), classes(&train)), (4, vec![5, 0, 4, 9]));
+        assert_eq!(train.samples()[3][5], 23.0 * 11.0 / 255.0);
+        let test = Digits::from_npz(&path, "x_test", "y_test", 1.0).unwrap();
+        assert_eq!((test.samples()[1][0], classes(&test)), (66.0, vec![7, 2]));
+        let images = Dataset::<(U1, U2, U3), Class<U10>, f64>::from_npz(&path, "x_train", "y_train", 1.0);
+        assert_eq!(images.unwrap().samples()[1][[0, 1, 2]], 121.0);
+        let values = Dataset::<(U2, U3), Tensor<U1>>::from_npz(&path, "x_train", "halves", 1.0).unwrap();
+        assert_eq!(values.targets()[2], Tensor::from([0.5]));
+    }
+
+    #[test]
+    fn data_sets_that_do_not_fit_are_refused() {
+        let path = reference("digits.npz");
+        let message = |samples, targets| {
+            let error = Dataset::<U6, Class<U10>>::from_npz(&path, samples, targets, 1.0).unwrap_err();
+            error.to_string().replace(&path.display().to_string(), "").replace('\\', "/")
+        };
         assert_eq!(
-            refusal::<U3, f32>("structured.npy"),
-            "expected numbers of type f32, found [('a', '<f4'), ('b', '<i8')]"
+            message("x_train", "y_test"),
+            "/y_test: expected as many as there are samples in /x_train, 4, found 2"
         );
+        let label = |name, found, position| {
+            assert_eq!(
+                message("x_train", name),
+                format!("/{name}: expected labels below 10, found {found} at position {position}")
+            );
+        };
+        label("wrong", "10", 2);
+        label("halves", "0.5", 2);
+        label("below", "-1", 1);
+        assert_eq!(
+            message("x_train", "x_train"),
+            "/x_train: expected a batch of arrays of shape [1], found [4, 2, 3]"
+        );
+        assert!(message("x_train", "z").contains("expected a tensor named \"z\", found [\"below\", "));
+        let error = Dataset::<U7, Class<U10>>::from_npz(&path, "x_train", "y_train", 1.0).unwrap_err();
+        let message = error.to_string();
+        assert!(message.ends_with("expected a batch of arrays of shape [7], found [4, 2, 3]"), "{message}");
     }
 
     #[test]
@@ -335,8 +409,7 @@ mod numpy {
                 error.ends_with(&format!("{name}/bias: expected an array of shape [4], found [3]")),
                 "{error}"
             );
-            let error = archive.read::<U3, f64>("bias").unwrap_err().to_string();
-            assert!(error.ends_with("expected numbers of type f64, found '<f4'"), "{error}");
+            assert_eq!(archive.read::<U3, f64>("bias").unwrap(), counting());
             let error = archive.read::<U4, f32>("baz").unwrap_err().to_string();
             assert!(
                 error.ends_with("expected a tensor named \"baz\", found [\"bias\", \"double\", \"weight\"]"),

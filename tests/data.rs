@@ -1,4 +1,4 @@
-//! IDX files: what is read, and what each kind of damage is called.
+//! IDX files: what is read, and what each kind of damage is called. Data sets, and sources of other kinds.
 
 #![allow(clippy::float_cmp)]
 
@@ -6,8 +6,9 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use dimwise::data::{DataError, Split};
+use dimwise::data::{DataError, Source, SourceError, Split};
 use dimwise::prelude::*;
+use dimwise::random::Random;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -347,4 +348,237 @@ fn samples_without_numbers_are_counted() {
     fs::write(folder.join("labels"), idx(&[5], &[0; 5])).unwrap();
     let data = Dataset::<U0, Class<U1>>::from_idx(folder.join("images"), folder.join("labels")).unwrap();
     assert_eq!(data.len(), 5);
+}
+
+/// Six samples of one class, three of another, one of a third: each its own number.
+fn uneven() -> Dataset<U1, Class<U3>> {
+    let samples: Vec<_> = (0..10).map(|number| Tensor::from([number as f32])).collect();
+    let classes = [0, 1, 0, 0, 1, 2, 0, 0, 1, 0].map(|class| Class::new(class).unwrap());
+    Dataset::new(samples, classes).unwrap()
+}
+
+fn numbers<G: Target>(data: &Dataset<U1, G>) -> Vec<usize> {
+    data.samples().iter().map(|sample| sample[0] as usize).collect()
+}
+
+/// How many samples of each class there are; each must still have its own target.
+fn counts(data: &Dataset<U1, Class<U3>>) -> [usize; 3] {
+    let mut counts = [0; 3];
+    for (number, class) in numbers(data).into_iter().zip(data.targets()) {
+        assert_eq!(*class, uneven().targets()[number]);
+        counts[class.index()] += 1;
+    }
+    counts
+}
+
+#[test]
+fn a_split_has_its_share_of_each_class() {
+    let data = uneven();
+    for seed in 0..20 {
+        let (train, test) = data.split(0.5, seed);
+        let [a, b, c] = counts(&train);
+        assert_eq!((a, a + b + c, test.len()), (3, 5, 5), "seed {seed}");
+        assert!((1..=2).contains(&b));
+        let mut all = [numbers(&train), numbers(&test)].concat();
+        all.sort_unstable();
+        assert!(all.into_iter().eq(0..10));
+    }
+    assert_eq!(numbers(&data.split(0.5, 1).0), numbers(&data.split(0.5, 1).0));
+    assert_ne!(numbers(&data.split(0.5, 1).0), numbers(&data.split(0.5, 2).0));
+    assert_eq!((data.split(0.0, 1).0.len(), data.split(1.0, 1).0.len()), (0, 10));
+    // Without classes, the share of all.
+    let values = data.map_targets(|class| Tensor::<U1>::from([class.index() as f32]));
+    let (train, test) = values.split(0.8, 3);
+    assert_eq!((train.len(), test.len()), (8, 2));
+    assert_eq!(train.targets()[0][0] as usize, uneven().targets()[numbers(&train)[0]].index());
+}
+
+#[test]
+#[should_panic(expected = "a share is from 0 to 1, not 80")]
+fn a_share_is_no_percentage() {
+    uneven().split(80.0, 1);
+}
+
+#[test]
+fn each_sample_is_tested_in_one_fold() {
+    let data = uneven();
+    let mut tested = Vec::new();
+    for (train, test) in data.folds(3) {
+        assert_eq!(train.len() + test.len(), 10);
+        let [a, b, _] = counts(&test);
+        assert_eq!((a, b), (2, 1));
+        assert!(numbers(&test).iter().all(|number| !numbers(&train).contains(number)));
+        tested.extend(numbers(&test));
+    }
+    tested.sort_unstable();
+    assert!(tested.into_iter().eq(0..10));
+}
+
+#[test]
+#[should_panic(expected = "10 samples cannot be cut into 11 folds")]
+fn a_fold_has_a_sample() {
+    let _ = uneven().folds(11);
+}
+
+#[test]
+fn data_are_put_in_order_and_together() {
+    let data = uneven();
+    assert_eq!(numbers(&data.select(&[3, 3, 0])), [3, 3, 0]);
+    let shuffled = data.shuffled(5);
+    counts(&shuffled);
+    assert_ne!(numbers(&shuffled), numbers(&data));
+    assert_eq!(numbers(&data.select(&[9]).concat(&data.split_at(2).0)), [9, 0, 1]);
+    assert_eq!(data.clone().targets(), data.targets());
+    let doubled: Dataset<U2, Class<U3>> = data.map(|sample| Tensor::from([sample[0], 2.0 * sample[0]]));
+    assert_eq!(doubled.samples()[9], Tensor::from([9.0, 18.0]));
+    assert_eq!(doubled.targets(), data.targets());
+}
+
+network! { type Net = [Standardize<U1>, Affine<_, U4>, Tanh<_>, Affine<_, U3>]; }
+
+fn trainer() -> Trainer<Net, CrossEntropy, Momentum<Net>, U4> {
+    let mut network = Net::initialized(XavierNormal, 1);
+    network.layer_mut::<0>().fit(&uneven());
+    Trainer::new(network, CrossEntropy, Momentum::new(0.1, 0.9), 1)
+}
+
+/// The network after some epochs on these data.
+fn trained(data: &impl Source<U1, Class<U3>>) -> Vec<f32> {
+    let mut trainer = trainer();
+    for _ in 0..5 {
+        trainer.epoch(data).unwrap();
+    }
+    trainer.network().as_slice().to_vec()
+}
+
+fn noisy(sample: &mut Tensor<U1>, random: &mut Random) {
+    sample[0] += random.uniform() as f32;
+}
+
+#[test]
+fn what_is_read_ahead_is_in_the_same_order() {
+    let data = uneven();
+    for batches in [1, 2, 7] {
+        assert_eq!(trained(&(&data).read_ahead(batches)), trained(&data), "{batches}");
+    }
+}
+
+#[test]
+fn chance_follows_from_the_seed_and_not_from_the_thread() {
+    let data = uneven();
+    let augmented = (&data).augmented(noisy);
+    assert_eq!(trained(&augmented), trained(&augmented));
+    assert_eq!(trained(&(&augmented).read_ahead(2)), trained(&augmented));
+    assert_eq!(trained(&(&data).read_ahead(2).augmented(noisy)), trained(&augmented));
+    assert_ne!(trained(&augmented), trained(&data));
+}
+
+#[test]
+fn each_epoch_changes_each_sample_anew_and_an_evaluation_none() {
+    let data = Dataset::new([Tensor::<U1>::default(), Tensor::default()], [Class::<U3>::new(0).unwrap(); 2])
+        .unwrap();
+    let seen = std::sync::Mutex::new(Vec::new());
+    let augmented = (&data).augmented(|_, random| seen.lock().unwrap().push(random.uniform()));
+    let mut trainer = trainer();
+    for _ in 0..3 {
+        trainer.epoch(&augmented).unwrap();
+    }
+    trainer.evaluate(&augmented).unwrap();
+    let seen = seen.into_inner().unwrap();
+    assert_eq!(seen.len(), 6);
+    assert!((1..6).all(|later| seen[..later].iter().all(|earlier| (earlier - seen[later]).abs() > 1e-6)));
+}
+
+/// Ten samples, of which one cannot be read: an error, a panic, or a number that is none.
+struct Faulty(fn(&mut Tensor<U1>) -> Result<(), SourceError>);
+
+impl Source<U1, Class<U3>> for Faulty {
+    fn len(&self) -> usize {
+        10
+    }
+
+    fn gather(
+        &self,
+        indices: &[usize],
+        samples: &mut [Tensor<U1>],
+        targets: &mut Vec<Class<U3>>,
+    ) -> Result<(), SourceError> {
+        uneven().gather(indices, samples, targets)?;
+        let place = indices.iter().position(|index| *index == 6);
+        place.map_or(Ok(()), |place| (self.0)(&mut samples[place]))
+    }
+}
+
+fn gone(_: &mut Tensor<U1>) -> Result<(), SourceError> {
+    Err(std::io::Error::other("gone"))?
+}
+
+#[test]
+fn an_epoch_that_cannot_be_read_is_undone() {
+    let mut trainer = trainer();
+    let before = trainer.network().to_boxed();
+    let mut check =
+        |data: &dyn Fn(&mut Trainer<Net, CrossEntropy, Momentum<Net>, U4>) -> Option<TrainError>| {
+            let error = data(&mut trainer);
+            assert_eq!(trainer.network().as_slice(), before.as_slice());
+            error
+        };
+    let source = Faulty(gone);
+    let error = check(&|trainer| trainer.epoch(&source).err()).unwrap();
+    assert_eq!(error.to_string(), "a sample could not be read: gone");
+    assert!(std::error::Error::source(&error).unwrap().downcast_ref::<std::io::Error>().is_some());
+    let error = check(&|trainer| trainer.epoch(&(&source).read_ahead(1)).err()).unwrap();
+    assert_eq!(error.to_string(), "a sample could not be read: gone");
+    let error = check(&|trainer| trainer.evaluate(&(&source).read_ahead(1)).err()).unwrap();
+    assert_eq!(error.to_string(), "a sample could not be read: gone");
+    // A step that is refused ends the thread, too.
+    let infinite = Faulty(|sample| {
+        sample[0] = f32::INFINITY;
+        Ok(())
+    });
+    let error = check(&|trainer| trainer.epoch(&(&infinite).read_ahead(1)).err()).unwrap();
+    assert!(matches!(error, TrainError::Diverged { epoch: 1, .. }), "{error}");
+    let panics = Faulty(|_| panic!("of its own"));
+    check(&|trainer| {
+        let epoch = || trainer.epoch(&(&panics).read_ahead(2));
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(epoch)).unwrap_err();
+        assert_eq!(panic.downcast_ref::<&str>(), Some(&"of its own"));
+        None
+    });
+}
+
+#[test]
+fn standardize_learns_means_and_deviations_and_keeps_them() {
+    let large = 2_f32.powi(100);
+    let samples =
+        [[1.0, 0.1, large], [3.0, 0.1, 3.0 * large], [8.0, 0.1, -4.0 * large]].map(Tensor::<U3>::from);
+    let mut layer = Standardize::<U3>::initialized(HeNormal, 1);
+    assert_eq!(layer.predict(&samples[0]), samples[0]);
+    layer.fit(&samples);
+    assert_eq!(layer.mean, Tensor::from([4.0, 0.1, 0.0]));
+    // √((9 + 1 + 16) / 3), nothing to divide by, √((1 + 9 + 16) / 3) · 2¹⁰⁰
+    let deviation = (26.0_f64 / 3.0).sqrt();
+    assert_eq!(layer.deviation, Tensor::from([deviation as f32, 1.0, deviation as f32 * large]));
+    let outputs = samples.map(|sample| layer.predict(&sample));
+    assert_eq!(outputs[0][1], 0.0);
+    for column in [0, 2] {
+        let mean: f32 = outputs.iter().map(|output| output[column]).sum();
+        let square: f32 = outputs.iter().map(|output| output[column] * output[column]).sum();
+        assert!(mean.abs() < 1e-6 && (square / 3.0 - 1.0).abs() < 1e-6);
+    }
+    // The mean of ten tenths is not a tenth, but only rounding is left of the distance.
+    let mut double = Standardize::<U1, f64>::initialized(HeNormal, 1);
+    double.fit(&vec![Tensor::<U1, f64>::from([0.1]); 10]);
+    assert!(double.mean[0] != 0.1 && double.deviation[0] == 1.0);
+    layer.fit(&[] as &[Tensor<U3>]);
+    assert_eq!((layer.mean.clone(), layer.deviation.clone()), (Tensor::default(), Tensor::from([1.0; 3])));
+
+    let mut trainer = trainer();
+    let before = trainer.network().layer::<0>().clone();
+    for _ in 0..5 {
+        trainer.epoch(&uneven()).unwrap();
+    }
+    let after = trainer.network().layer::<0>();
+    assert_eq!((&after.mean, &after.deviation), (&before.mean, &before.deviation));
+    assert_eq!(Net::PARAMETERS, 8 + 15);
 }

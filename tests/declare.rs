@@ -1,4 +1,5 @@
 //! Networks as one would say them: sizes that are left out, branches in place, layers by index and by name.
+#![allow(clippy::float_cmp)]
 
 use dimwise::gradient_check::check_network;
 use dimwise::prelude::*;
@@ -54,9 +55,10 @@ fn sizes_left_out_are_those_written() {
 #[test]
 fn a_network_in_another_type_of_number_has_each_layer_in_it() {
     let network = Generic::<f64>::initialized(HeNormal, 1);
-    let weight: &Tensor<(dim!(864), U100), f64> = &network.layer::<4>().weight;
+    type Hidden = Affine<dim!(864), U100, f64>;
+    let hidden: &Hidden = network.layer::<4>();
     let single = Generic::<f32>::initialized(HeNormal, 1);
-    assert_eq!(weight.as_slice()[0] as f32, single.layer::<4>().weight.as_slice()[0]);
+    assert_eq!(hidden.weight.as_slice()[0] as f32, single.layer::<4>().weight.as_slice()[0]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use dimwise::data::Columns;
 use dimwise::prelude::*;
 use dimwise::storage::npy::{self, Npz, NpzWriter};
 use dimwise::storage::{load, save};
@@ -156,4 +157,33 @@ fn files_are_read_no_further_than_headers_say() {
     fs::write(&path, [&99_000_000_u64.to_le_bytes()[..], b"{}"].concat()).unwrap();
     let (read, bytes) = peak(|| load::<Net>(&path).map(|_| ()).map_err(|error| error.to_string()));
     assert!(read.is_err() && bytes < SMALL, "{bytes} bytes");
+}
+
+#[test]
+fn a_table_is_read_line_by_line() {
+    let path = temporary("large.csv");
+    // Lines are ten times as long as the numbers that are taken of them.
+    fs::write(&path, format!("1,2,{}\n", "x".repeat(100)).repeat(100_000)).unwrap();
+    let columns = Columns::new([0], [1]).without_header();
+    let (read, bytes) = peak(|| Dataset::<U1, Tensor<U1>>::from_csv(&path, &columns));
+    assert_eq!(read.unwrap().len(), 100_000);
+    // Growing, a vector is there twice, and half as long again as it need be.
+    assert!(bytes < 100_000 * 4 * 2 * 3 + SMALL, "{bytes} bytes");
+}
+
+#[test]
+fn a_picture_is_decoded_no_further_than_its_file_can_hold() {
+    let folder = temporary("large_picture");
+    let path = folder.join("class/picture.png");
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    image::GrayImage::new(1, 1).save(&path).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[16..24].copy_from_slice(&[0, 0, 0x3F, 0xFF, 0, 0, 0x3F, 0xFF]);
+    let mut crc = flate2::Crc::new();
+    crc.update(&bytes[12..29]);
+    bytes[29..33].copy_from_slice(&crc.sum().to_be_bytes());
+    fs::write(&path, &bytes).unwrap();
+    let (read, bytes) = peak(|| Dataset::<(U1, U1, U1), Class<U1>>::from_image_folder(&folder));
+    let error = read.unwrap_err().to_string();
+    assert!(error.contains("16383 by 16383 pixels") && bytes < SMALL, "{error}: {bytes} bytes");
 }

@@ -125,6 +125,8 @@ layers! {
     group_norm: GroupNorm<(U4, U2, U3), U2, f64>;
     group_norm_of_one_channel_each: GroupNorm<(U3, U2, U2), U3, f64>;
     group_norm_of_a_vector: GroupNorm<U6, U2, f64>;
+    standardize: Standardize<(U2, U3), f64>;
+    standardize_inside: StandardizeInside<f64>;
     dropout: Dropout<(U2, U3), U30, f64>, vanishing;
     dropout_of_nothing: Dropout<U5, U0, f64>;
     leaky_relu: LeakyRelu<(U2, U3), f64>;
@@ -220,6 +222,7 @@ network! {
     ];
     type ViewsAlone<T> = [Flatten<(U2, U3), T>, Reshape<U6, (U3, U2), T>];
     type ViewOverActivation<T> = [Tanh<(U2, U3), T>, Flatten<(U2, U3), T>, Sigmoid<U6, T>];
+    type StandardizeInside<T> = [Affine<U3, U4, T>, Standardize<U4, T>, Affine<U4, U2, T>];
     type Single<T> = [Affine<U3, U4, T>];
     type Alone<T> = [Tanh<U3, T>];
     type ActivationFirst<T> = [Sigmoid<U3, T>, Affine<U3, U4, T>, Tanh<U4, T>];

@@ -75,6 +75,24 @@ fn a_step_and_a_prediction_allocate_nothing() {
     assert_eq!(calls, 0);
 }
 
+#[test]
+fn an_epoch_over_data_in_memory_allocates_as_much_for_many_steps_as_for_two() {
+    let data = |count: usize| {
+        let samples = vec![Tensor::<U784>::from_fn(|[pixel]| pixel as f32 / 784.0); count];
+        let targets: Vec<_> = (0..count).map(|sample| Class::<U10>::new(sample % 10).unwrap()).collect();
+        Dataset::new(samples, targets).unwrap()
+    };
+    let (few, many) = (data(64), data(640));
+    let mut trainer = learner();
+    trainer.epoch(&many).unwrap();
+    let (epochs, evaluations) = on_one_thread(|| {
+        let epochs = [&few, &many].map(|data| heap_calls(|| assert!(trainer.epoch(data).is_ok())));
+        (epochs, [&few, &many].map(|data| heap_calls(|| assert!(trainer.evaluate(data).is_ok()))))
+    });
+    // The targets of a batch.
+    assert_eq!((epochs, evaluations), ([1; 2], [0; 2]));
+}
+
 /// On one thread, which has all the rows.
 fn on_one_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(work)

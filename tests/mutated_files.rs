@@ -9,12 +9,14 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use dimwise::data::{Columns, Fill};
 use dimwise::prelude::*;
 use dimwise::storage::npy::{self, Npz};
 use dimwise::storage::{from_safetensors, to_safetensors};
 use dimwise::tensor::deserialize_boxed;
 use flate2::Compression;
 use flate2::read::GzEncoder;
+use image::{ImageFormat, Rgb, RgbImage};
 
 use damage::{Random, damage};
 use heap::peak;
@@ -26,22 +28,27 @@ const FILES: usize = 10_000;
 const MOST: usize = 256 * 1024;
 
 /// Reads damaged copies of the files; a copy is read, refused, or the test fails. `read` says which.
-fn check(seed: u64, originals: &[Vec<u8>], mut read: impl FnMut(&[u8]) -> bool) {
+fn check(seed: u64, originals: &[Vec<u8>], read: impl FnMut(&[u8]) -> bool) {
+    check_within(MOST, seed, originals, read);
+}
+
+/// [`check`] of a reader that may take `most` bytes.
+fn check_within(most: usize, seed: u64, originals: &[Vec<u8>], mut read: impl FnMut(&[u8]) -> bool) {
     let mut random = Random(seed);
     for original in originals {
         assert!(read(original), "a whole file is read");
     }
-    let (mut values, mut most) = (0, 0);
+    let (mut values, mut highest) = (0, 0);
     for file in 0..FILES {
         let mut bytes = originals[file % originals.len()].clone();
         (0..1 + random.below(3)).for_each(|_| damage(&mut bytes, &mut random));
         let (result, taken) = peak(|| catch_unwind(AssertUnwindSafe(|| read(&bytes))));
         let Ok(is_value) = result else { panic!("the reader panics on file {file}: {bytes:?}") };
         values += usize::from(is_value);
-        most = most.max(taken);
-        assert!(taken <= MOST, "the reader takes {taken} bytes for file {file}: {bytes:?}");
+        highest = highest.max(taken);
+        assert!(taken <= most, "the reader takes {taken} bytes for file {file}: {bytes:?}");
     }
-    println!("{values} of {FILES} read, {most} bytes at most");
+    println!("{values} of {FILES} read, {highest} bytes at most");
     assert!(0 < values && values < FILES / 2, "{values} of {FILES} files are read");
 }
 
@@ -202,4 +209,79 @@ fn json() {
             true
         })
     });
+}
+
+#[test]
+fn converted_npz() {
+    let path = temporary("mutated_digits.npz");
+    check(8, &[reference("digits.npz")], |bytes| {
+        overwrite(&path, bytes);
+        let data = Dataset::<U6, Class<U10>>::from_npz(&path, "x_train", "y_train", 1.0 / 255.0);
+        data.is_ok_and(|data| {
+            assert_eq!(data.len(), data.targets().len());
+            true
+        })
+    });
+}
+
+const TABLE: &str =
+    "length,width,plant,height\n5.5,3.5,rose,1\n4.5,,oak,\"2\"\n1e1,-2,rose,0\n10.25,7,oak,3.5\n";
+
+#[test]
+fn csv_of_classes() {
+    let path = temporary("mutated_classes.csv");
+    let columns = Columns::new(["length", "width"], ["plant"]).filled(Fill::Mean);
+    check(9, &[TABLE.into()], |bytes| {
+        overwrite(&path, bytes);
+        Dataset::<U2, Class<U2>>::from_csv(&path, &columns).is_ok_and(|(data, names)| {
+            assert!(data.len() == data.targets().len() && names.as_slice().len() == 2);
+            assert!(
+                data.samples().iter().flat_map(|sample| sample.as_slice()).all(|number| number.is_finite())
+            );
+            true
+        })
+    });
+}
+
+#[test]
+fn csv_of_numbers() {
+    let path = temporary("mutated_numbers.csv");
+    let columns = Columns::new([0], [3, 0]).without_header();
+    let rows = TABLE.split_once('\n').unwrap().1;
+    check(10, &[rows.into()], |bytes| {
+        overwrite(&path, bytes);
+        Dataset::<U1, Tensor<U2>>::from_csv(&path, &columns).is_ok()
+    });
+}
+
+/// Pixels of a picture beyond its file's length, and their copies in other types: a file of some hundred bytes may
+/// unpack to a thousand times as many.
+const MOST_OF_PICTURES: usize = 4 * 1024 * 1024;
+
+fn check_pictures(seed: u64, name: &str, format: ImageFormat) {
+    let folder = temporary(name);
+    fs::create_dir_all(folder.join("class")).unwrap();
+    let path = folder.join("class/picture.png");
+    let image = RgbImage::from_fn(9, 7, |x, y| Rgb([20 * x as u8, 30 * y as u8, (x * y) as u8]));
+    let mut bytes = Vec::new();
+    image.write_to(&mut std::io::Cursor::new(&mut bytes), format).unwrap();
+    check_within(MOST_OF_PICTURES, seed, &[bytes], |bytes| {
+        overwrite(&path, bytes);
+        let data = Dataset::<(U3, U4, U4), Class<U1>>::from_image_folder(&folder);
+        data.is_ok_and(|(data, _)| {
+            let numbers = data.samples()[0].as_slice();
+            assert!(numbers.iter().all(|number| (0.0..=1.0).contains(number)));
+            true
+        })
+    });
+}
+
+#[test]
+fn png() {
+    check_pictures(11, "mutated_png", ImageFormat::Png);
+}
+
+#[test]
+fn jpeg() {
+    check_pictures(12, "mutated_jpeg", ImageFormat::Jpeg);
 }

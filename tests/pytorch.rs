@@ -1,4 +1,5 @@
 //! Weights from PyTorch and back, compared with what PyTorch computed (`reference/generate_pytorch.py`).
+#![allow(clippy::float_cmp)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,15 @@
 //! [`Fingerprint`]: what tells a data set from another one.
 
+use alloc::vec::Vec;
+
+#[cfg(feature = "checkpoint")]
 use super::Dataset;
+use super::{Source, SourceError};
 use crate::element::Element;
 use crate::loss::Target;
 use crate::plain::flat;
 use crate::shape::Shape;
+use crate::tensor::Tensor;
 
 /// How many samples a fingerprint looks at.
 const FIRST: usize = 16;
@@ -19,14 +24,29 @@ pub(crate) struct Fingerprint {
     pub(crate) hash: u64,
 }
 
+impl Fingerprint {
+    /// What tells these data from others, the same on every platform. There is room for a sample where it does not
+    /// lie in memory.
+    pub(crate) fn of<S: Shape, G: Target, T: Element>(
+        data: &impl Source<S, G, T>,
+        room: &mut [Tensor<S, T>],
+    ) -> Result<Self, SourceError> {
+        let (mut hash, mut targets) = (0xCBF2_9CE4_8422_2325_u64, Vec::new());
+        for index in 0..data.len().min(FIRST) {
+            let (sample, _) = data.part(index..index + 1, room, &mut targets)?;
+            // FNV-1a (Fowler, Noll and Vo), of 64 bits at once: then the upper bits, too, must reach the lower ones.
+            hash = flat(sample).iter().fold(hash, |hash, number| {
+                (hash ^ number.to_f64().to_bits()).wrapping_mul(0x0000_0100_0000_01B3).rotate_left(29)
+            });
+        }
+        Ok(Self { samples: data.len(), hash })
+    }
+}
+
+#[cfg(feature = "checkpoint")]
 impl<S: Shape, G: Target, T: Element> Dataset<S, G, T> {
-    /// What tells these data from others, the same on every platform.
+    /// What tells these data from others.
     pub(crate) fn fingerprint(&self) -> Fingerprint {
-        let first = flat(&self.samples[..self.len().min(FIRST)]);
-        // FNV-1a (Fowler, Noll and Vo), of 64 bits at once: then the upper bits, too, must reach the lower ones.
-        let hash = first.iter().fold(0xCBF2_9CE4_8422_2325_u64, |hash, number| {
-            (hash ^ number.to_f64().to_bits()).wrapping_mul(0x0000_0100_0000_01B3).rotate_left(29)
-        });
-        Fingerprint { samples: self.len(), hash }
+        Fingerprint::of(self, &mut []).expect("samples in memory are not read")
     }
 }

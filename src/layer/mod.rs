@@ -20,6 +20,7 @@
 //! | [`Parallel<A, B, Sum>`](Parallel), `Parallel<A, B, Concat>` | two branches, added or joined along the channels | |
 //! | [`Residual<F>`](Residual), `Residual<F, Shortcut>` | `F(x) + x`, `F(x) + Shortcut(x)` | skip connection |
 //! | [`BatchNorm<S>`](BatchNorm), [`LayerNorm<S>`](LayerNorm), [`GroupNorm<S, Groups>`](GroupNorm) | mean 0 and variance 1, scaled and moved | |
+//! | [`Standardize<S>`](Standardize) | each number by its mean and deviation over the data, learnt before training | StandardScaler, Normalization |
 //! | [`Dropout<S, Percent>`](Dropout) | some numbers left out, in training alone | |
 //! | [`Relu<S>`](Relu), [`LeakyRelu`], [`PRelu`], [`Elu`], [`Gelu`], [`Silu`], [`Softplus`] | rectifiers, sharp and smooth | swish is `Silu` |
 //! | [`Sigmoid<S>`](Sigmoid), [`Tanh`], [`Identity`] | `1 / (1 + e⁻ˣ)`, `tanh x`, `x` | |
@@ -69,6 +70,7 @@ mod sigmoid;
 mod silu;
 mod softmax;
 mod softplus;
+mod standardize;
 mod tanh;
 mod whole_batch;
 mod window;
@@ -117,6 +119,7 @@ pub use sigmoid::Sigmoid;
 pub use silu::Silu;
 pub use softmax::{LogSoftmax, Softmax};
 pub use softplus::Softplus;
+pub use standardize::Standardize;
 pub use tanh::Tanh;
 pub use whole_batch::{Whole, WholeBatch};
 pub use window::{

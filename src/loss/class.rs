@@ -82,6 +82,10 @@ impl<C: Dim> Target for Class<C> {
         // NaN is not right, whichever class it belongs to.
         Some(argmax(output) == self.index() && !output[self.index()].is_nan())
     }
+
+    fn class_index(&self) -> Option<usize> {
+        Some(self.index())
+    }
 }
 
 impl<C: Dim> Clone for Class<C> {

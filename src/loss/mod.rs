@@ -86,6 +86,12 @@ pub trait Target: Clone + Send + Sync {
     /// Whether an output is right, that is, whether the class with the highest output is the target's; `None` if
     /// the target is no class (a regression).
     fn is_right<T: Element>(&self, output: &[T]) -> Option<bool>;
+
+    /// The index of the class that the target is; `None` if it is no class. Data are divided so that each part has as
+    /// many of each.
+    fn class_index(&self) -> Option<usize> {
+        None
+    }
 }
 
 /// A target for outputs of shape `S`: the bound that generic code asks for.

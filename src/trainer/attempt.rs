@@ -2,11 +2,10 @@
 
 use alloc::vec::Vec;
 
-use super::error::Cause;
 use super::remembered::Counters;
 use super::tally::Tally;
 use super::{Epoch, Evaluation, Step, TrainError, Trainer};
-use crate::data::Dataset;
+use crate::data::{Fingerprint, Source};
 use crate::loss::{Loss, TargetOf};
 use crate::network::{InputOf, Network};
 use crate::optimizer::Optimizer;
@@ -32,7 +31,7 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
     /// Goes once through the data.
     pub(super) fn go_through<S, G: TargetOf<N::Out>>(
         mut self,
-        data: &Dataset<S, G, N::Element>,
+        data: &impl Source<S, G, N::Element>,
         mut on_step: impl FnMut(Step),
     ) -> Result<Epoch, TrainError>
     where
@@ -43,35 +42,34 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
         let mut targets = Vec::with_capacity(batches.size());
         let (mut tally, mut steps, mut penalties) = (Tally::default(), 0, 0.0);
         batches.shuffle(data.len());
-        while let Some(indices) = batches.next_batch() {
-            let samples = &mut room[..indices.len()];
-            data.gather(indices, cast_mut(samples), &mut targets);
-            steps += 1;
-            let remember = (steps == 1).then_some((&mut *remembered, &self.before));
-            let cost = match learner.step(samples, &targets, learner.loss_limit, remember) {
-                Ok(cost) => cost,
-                Err(cause) => return Err(self.diverged(steps, cause)),
-            };
-            learner.open_limit(cost.loss);
-            tally.add(cost.loss, learner.workspace.outputs(targets.len()).0, &targets);
-            penalties += cost.penalty * targets.len() as f64;
-            on_step(Step { number: steps, samples: targets.len(), loss: cost.loss, penalty: cost.penalty });
-        }
+        let epoch = self.before.epochs + 1;
+        data.read(batches, |next| {
+            while next(cast_mut(room), &mut targets)? {
+                let samples = &room[..targets.len()];
+                steps += 1;
+                let remember = (steps == 1).then_some((&mut *remembered, &self.before));
+                let cost = learner
+                    .step(samples, &targets, learner.loss_limit, remember)
+                    .map_err(|cause| TrainError::Diverged { epoch, step: steps, cause })?;
+                learner.open_limit(cost.loss);
+                tally.add(cost.loss, learner.workspace.outputs(targets.len()).0, &targets);
+                penalties += cost.penalty * targets.len() as f64;
+                let (loss, penalty) = (cost.loss, cost.penalty);
+                on_step(Step { number: steps, samples: targets.len(), loss, penalty });
+            }
+            Ok::<_, TrainError>(())
+        })?;
         if let Err(cause) = learner.check_after(&room[..targets.len()], &targets) {
-            return Err(self.diverged(steps, cause));
+            return Err(TrainError::Diverged { epoch, step: steps, cause });
         }
         let Some(Evaluation { loss, accuracy }) = tally.mean() else { return Err(TrainError::NoSamples) };
+        let fingerprint = Fingerprint::of(data, cast_mut(room))?;
         self.done = true;
         self.trainer.epochs += 1;
         self.trainer.steps += steps;
-        self.trainer.data = data.fingerprint();
+        self.trainer.data = fingerprint;
         let penalty = penalties / tally.samples() as f64;
         Ok(Epoch { number: self.trainer.epochs, steps, loss, penalty, accuracy })
-    }
-
-    /// What is reported; all is undone where the attempt is dropped.
-    fn diverged(&self, step: usize, cause: Cause) -> TrainError {
-        TrainError::Diverged { epoch: self.before.epochs + 1, step, cause }
     }
 }
 

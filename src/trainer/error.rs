@@ -2,8 +2,10 @@
 
 use core::fmt;
 
+use crate::data::SourceError;
+
 /// Why training or evaluating stopped.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TrainError {
     /// A step outside of an epoch was not taken: nothing has changed.
@@ -29,6 +31,8 @@ pub enum TrainError {
         /// Its loss.
         loss: f64,
     },
+    /// A sample could not be read; an epoch was undone.
+    Data(SourceError),
     /// There are no samples.
     NoSamples,
     /// A batch larger than the workspace has room for, or smaller than the network can be trained on.
@@ -109,6 +113,7 @@ impl fmt::Display for TrainError {
                  samples that are not finite"
             ),
             Self::Evaluated { sample, loss } => write!(f, "the loss of sample {sample} is {loss}"),
+            Self::Data(error) => write!(f, "a sample could not be read: {error}"),
             Self::NoSamples => f.write_str("there are no samples"),
             Self::BatchSize { least, capacity, found } => {
                 write!(f, "a batch holds {least} to {capacity} samples here, not {found}")
@@ -126,4 +131,17 @@ impl fmt::Display for TrainError {
     }
 }
 
-impl core::error::Error for TrainError {}
+impl core::error::Error for TrainError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Data(error) => Some(error.inner()),
+            _ => None,
+        }
+    }
+}
+
+impl From<SourceError> for TrainError {
+    fn from(error: SourceError) -> Self {
+        Self::Data(error)
+    }
+}

@@ -23,6 +23,7 @@ mod tally;
 pub use error::{Cause, TrainError};
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
 use attempt::Attempt;
@@ -31,14 +32,14 @@ use remembered::{Counters, Remembered};
 use tally::Tally;
 
 use crate::clip::Clip;
-use crate::data::{Batches, Dataset, Fingerprint};
+use crate::data::{Batches, Fingerprint, Source};
 use crate::diagnostic::Enters;
 use crate::layer::{Input, Output};
 use crate::loss::{Answers, Loss, Target};
 use crate::network::{Given, Model, Network, Taken, Workspace};
 use crate::optimizer::Optimizer;
 use crate::penalty::Penalty;
-use crate::plain::Plain;
+use crate::plain::{Plain, cast_mut};
 use crate::shape::{Batch, BatchSize, Shape};
 use crate::tensor::Tensor;
 
@@ -316,11 +317,13 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// [limit](Self::with_loss_limit): the epoch is undone as a whole. The next one sees the samples in the
     /// same order, so leave out what is bad, or lower the learning rate.
     ///
+    /// [`TrainError::Data`] where a sample could not be read: the epoch is undone, too.
+    ///
     /// [`TrainError::NoSamples`] where the data are empty; [`TrainError::ShortLastBatch`] and
     /// [`TrainError::NoWholeBatch`] where they cannot be cut into batches that the network can be trained
     /// on.
     #[doc(alias("fit", "train"))]
-    pub fn epoch<S, G>(&mut self, data: &Dataset<S, G, N::Element>) -> Result<Epoch, TrainError>
+    pub fn epoch<S, G>(&mut self, data: &impl Source<S, G, N::Element>) -> Result<Epoch, TrainError>
     where
         S: Shape<Decimal: Enters<Taken<N>>>,
         G: Target<Shape: Shape<Decimal: Answers<Given<N>>>>,
@@ -336,7 +339,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// As [`epoch`](Self::epoch).
     pub fn epoch_with<S, G>(
         &mut self,
-        data: &Dataset<S, G, N::Element>,
+        data: &impl Source<S, G, N::Element>,
         on_step: impl FnMut(Step),
     ) -> Result<Epoch, TrainError>
     where
@@ -369,16 +372,20 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// # Errors
     ///
     /// [`TrainError::NoSamples`] where the data are empty; [`TrainError::Evaluated`] where the loss of a
-    /// sample is infinite or NaN.
-    pub fn evaluate<S, G>(&mut self, data: &Dataset<S, G, N::Element>) -> Result<Evaluation, TrainError>
+    /// sample is infinite or NaN; [`TrainError::Data`] where a sample could not be read.
+    pub fn evaluate<S, G>(&mut self, data: &impl Source<S, G, N::Element>) -> Result<Evaluation, TrainError>
     where
         S: Shape<Decimal: Enters<Taken<N>>>,
         G: Target<Shape: Shape<Decimal: Answers<Given<N>>>>,
         L: Loss<N::Out, G, N::Element>,
     {
         let Learner { network, workspace, loss, .. } = &mut self.learner;
+        let (room, mut room_of_targets) = (cast_mut(&mut self.samples), Vec::new());
         let mut tally = Tally::default();
-        for (samples, targets) in data.samples().chunks(B::SIZE).zip(data.targets().chunks(B::SIZE)) {
+        while tally.samples() < data.len() {
+            let start = tally.samples();
+            let range = start..data.len().min(start + B::SIZE);
+            let (samples, targets) = data.part(range, room, &mut room_of_targets)?;
             let outputs = workspace.infer(network, samples);
             let mean = loss.value(outputs, targets);
             if !mean.is_finite() {

@@ -2,7 +2,8 @@
 
     python tests/reference/generate_npy.py
 
-Needs `pip install numpy`; the tests do not. Every array holds 0.5, 1.5, 2.5, ... in row-major order.
+Needs `pip install numpy`; the tests do not. Every array holds 0.5, 1.5, 2.5, ... in row-major order, but for
+`types.npz` and `digits.npz`.
 """
 
 from pathlib import Path
@@ -38,3 +39,26 @@ for version in [(2, 0), (3, 0)]:
 tensors = {"weight": counting(2, 3), "bias": counting(3), "double": counting(2, dtype="<f8")}
 np.savez(folder / "stored.npz", **tensors)
 np.savez_compressed(folder / "compressed.npz", **tensors)
+
+# Of each type of number the lowest, the highest, and some between; bytes in both orders.
+types = {}
+for letter, sizes in [("u", [1, 2, 4, 8]), ("i", [1, 2, 4, 8])]:
+    for size in sizes:
+        limits = np.iinfo(f"{letter}{size}")
+        for order in "<>":
+            numbers = np.array([limits.min, 0, 1, 100, limits.max], dtype=f"{order}{letter}{size}")
+            types[f"{'big_' if order == '>' else ''}{letter}{size}"] = numbers
+for size in [2, 4, 8]:
+    for order in "<>":
+        numbers = np.array([-1.5, 0, 2**-14, 1 / 3, np.inf], dtype=f"{order}f{size}")
+        types[f"{'big_' if order == '>' else ''}f{size}"] = numbers
+types["b1"] = np.array([False, True, True, False, True])
+types["c8"] = np.zeros(5, dtype="<c8")
+np.savez(folder / "types.npz", **types)
+
+# As Keras keeps its data sets: bytes, images without channels, labels as bytes or, beside images in colours, in columns.
+pixels = np.arange(4 * 2 * 3, dtype="u1").reshape(4, 2, 3) * 11
+digits = {"x_train": pixels, "y_train": np.array([5, 0, 4, 9], dtype="u1")}
+digits |= {"x_test": pixels[:2], "y_test": np.array([[7], [2]], dtype="i8")}
+digits |= {"wrong": np.array([5, 0, 10, 9]), "halves": np.array([5, 0, 0.5, 9]), "below": np.array([0, -1, 0, 0])}
+np.savez_compressed(folder / "digits.npz", **digits)

@@ -6,8 +6,18 @@ use core::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// Why files could not be read as data. Every error names the file, what was expected and what was
+/// Why IDX files could not be read as data. Every error names the file, what was expected and what was
 /// found.
+///
+/// | refused | message, behind the path |
+/// |---|---|
+/// | a file that cannot be read, a damaged gzip stream | what the system or the decompressor says |
+/// | a file that a folder does not have | `: expected one of the files train-images-idx3-ubyte, …, found none of them` |
+/// | another kind of file | `: expected an IDX file with 2 to 4 axes, found the first bytes [80, 75, 3, 4]` |
+/// | a file that is cut off or goes on | `: expected 28 bytes as its header says, found 25` |
+/// | images of another size | `: expected images of [784], found [32, 32]` |
+/// | a label that is no class | `: expected labels below 10, found 10 at position 7` |
+/// | more or fewer labels than images | `: expected as many labels as there are images in images, 60000, found 10000` |
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DataError {

@@ -6,13 +6,12 @@ mod gzip;
 
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::vec::Vec;
 use std::path::{Path, PathBuf};
 
 pub use error::DataError;
 use file::{Idx, NumberType};
 
-use super::Dataset;
+use super::{Dataset, fits};
 use crate::element::Element;
 use crate::loss::Class;
 use crate::plain::zeroed_slice;
@@ -135,18 +134,10 @@ fn open_images<S: Shape>(path: &Path) -> Result<Idx<'_>, DataError> {
     let taken = |_: NumberType, rank| (2..=4).contains(&rank);
     let file = Idx::open(path, "an IDX file with 2 to 4 axes", taken)?;
     let found = &file.dims[1..];
-    if !same_image(found, S::DIMS) {
+    if !fits(found, S::DIMS) {
         return Err(DataError::Size { path: path.into(), expected: S::DIMS, found: found.into() });
     }
     Ok(file)
-}
-
-/// Whether images of these sizes can be read as samples of shape `expected`: the same sizes but for
-/// axes of one, or a vector of as many elements.
-fn same_image(found: &[usize], expected: &[usize]) -> bool {
-    let wide = |sizes: &[usize]| sizes.iter().copied().filter(|size| *size != 1).collect::<Vec<_>>();
-    let pixels = found.iter().try_fold(1_usize, |product, size| product.checked_mul(*size));
-    wide(found) == wide(expected) || (expected.len() == 1 && pixels == Some(expected[0]))
 }
 
 fn read_samples<S: Shape, T: Element>(file: Idx<'_>) -> Result<Box<[Tensor<S, T>]>, DataError> {

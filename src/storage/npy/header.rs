@@ -10,6 +10,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::NpyError;
+use super::number::NumberType;
 use crate::element::Element;
 
 const MAGIC: &[u8] = b"\x93NUMPY";
@@ -23,19 +24,20 @@ pub(super) struct NpyHeader {
     pub(super) shape: Vec<usize>,
     pub(super) fortran_order: bool,
     pub(super) big_endian: bool,
+    pub(super) kind: NumberType,
     /// The header's own bytes.
     pub(super) len: u64,
 }
 
 impl NpyHeader {
     /// The bytes of the numbers that follow, `u64::MAX` if there cannot be as many.
-    pub(super) fn numbers_len<T: Element>(&self) -> u64 {
-        let size = size_of::<T>() as u64;
+    pub(super) fn numbers_len(&self) -> u64 {
+        let size = self.kind.size() as u64;
         self.shape.iter().fold(size, |product, size| product.saturating_mul(*size as u64))
     }
 
-    /// Reads a header; the numbers behind it must be of type `T`.
-    pub(super) fn read<T: Element>(file: &mut impl Read, path: &Path) -> Result<Self, NpyError> {
+    /// Reads a header.
+    pub(super) fn read(file: &mut impl Read, path: &Path) -> Result<Self, NpyError> {
         let wrong = |expected, found| NpyError::Format { path: path.into(), expected, found };
         let mut read = |count: u64| {
             let mut bytes = Vec::new();
@@ -61,11 +63,15 @@ impl NpyHeader {
         let (kind, fortran_order, shape) = dict.then(|| parse(&text)).flatten().ok_or_else(|| {
             wrong("a header with 'descr', 'fortran_order' and 'shape'", format!("{:?}", text.trim_end()))
         })?;
-        let big_endian = kind == format!("'>{}'", numpy_name::<T>());
-        if big_endian || kind == format!("'<{}'", numpy_name::<T>()) {
-            Ok(Self { shape, fortran_order, big_endian, len: 8 + length_size + length })
-        } else {
-            Err(NpyError::Type { path: path.into(), expected: T::NAME, found: kind })
+        let named = kind.trim_matches('\'');
+        // Bytes that stand alone have no order, which is a `|`.
+        let number = named.strip_prefix(['<', '>', '|']).and_then(NumberType::from_name);
+        match number.filter(|number| !named.starts_with('|') || number.size() == 1) {
+            Some(number) => {
+                let (big_endian, len) = (named.starts_with('>'), 8 + length_size + length);
+                Ok(Self { shape, fortran_order, big_endian, kind: number, len })
+            }
+            None => Err(NpyError::Type { path: path.into(), found: kind }),
         }
     }
 }
@@ -159,11 +165,17 @@ mod tests {
         for dims in [&[][..], &[3], &[2, 3], &[1, 2, 3, 4, 5, 6], &[usize::MAX; 6]] {
             let bytes = to_bytes::<f64>(dims);
             assert_eq!(bytes.len() % 64, 0);
-            let header = NpyHeader::read::<f64>(&mut &bytes[..], Path::new("x.npy")).unwrap();
+            let header = NpyHeader::read(&mut &bytes[..], Path::new("x.npy")).unwrap();
             let len = bytes.len() as u64;
             assert_eq!(
                 header,
-                NpyHeader { shape: dims.into(), fortran_order: false, big_endian: false, len }
+                NpyHeader {
+                    shape: dims.into(),
+                    fortran_order: false,
+                    big_endian: false,
+                    kind: NumberType::F64,
+                    len
+                }
             );
         }
     }

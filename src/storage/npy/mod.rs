@@ -1,14 +1,22 @@
 //! The files of numpy: a tensor as `.npy`, named tensors as `.npz`.
 //!
 //! What `np.save` and `np.savez` wrote is read, and `np.load` reads what is written here. The shape is
-//! the tensor's type, so a file of another shape or element type is refused. Arrays in Fortran's order
-//! and of big-endian numbers are read too; structured types are not.
+//! the tensor's type, so a file of another shape is refused. Numbers of every type are converted. Arrays in
+//! Fortran's order and of big-endian numbers are read too; complex numbers and structured types are not.
+//!
+//! | in the file | element |
+//! |---|---|
+//! | `u1` to `u8`, `i1` to `i8`: whole numbers of 8 to 64 bits | the number itself, or the nearest that `T` has |
+//! | `f2`, `f4`, `f8` | likewise |
+//! | `b1` | 0 or 1 |
 //!
 //! Our own reading, not a library's: those that we looked at either allocate as much as a file promises
 //! or multiply its sizes until they overflow, and bring twenty packages to read one line of text.
 
+mod dataset;
 mod header;
 mod npz;
+mod number;
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -30,6 +38,20 @@ use crate::tensor::Tensor;
 
 /// Why a file of numpy could not be read or written. The path of a tensor in an archive is the
 /// archive's with the tensor's name behind it.
+///
+/// | refused | message, behind the path |
+/// |---|---|
+/// | a file that cannot be read or written, damaged compression | what the system or the decompressor says |
+/// | no `.npy` file | `: expected an .npy file of version 1, 2 or 3, found the first bytes [80, 75, …]` |
+/// | a header that is damaged, or too long | `: expected a header with 'descr', 'fortran_order' and 'shape', found …` |
+/// | no archive, two tensors of one name, entries that overlap | `: expected entries of different names, found two named "x.npy"` |
+/// | a file that is cut off or goes on | `: expected 24 bytes of numbers as its header says, found 20` |
+/// | another shape | `: expected an array of shape [2, 3], found [3, 2]` |
+/// | no batch | `: expected a batch of arrays of shape [3], found [2, 4]` |
+/// | complex numbers, text, structures | `: expected whole numbers, floating-point numbers or truth values, found '<c8'` |
+/// | a name that is not there | `: expected a tensor named "x", found ["y"]` |
+/// | more or fewer targets than samples | `: expected as many as there are samples in mnist.npz/x, 60000, found 10000` |
+/// | a label that is no class | `: expected labels below 10, found 10 at position 7` |
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum NpyError {
@@ -76,14 +98,34 @@ pub enum NpyError {
         /// The sizes of the array.
         found: Vec<usize>,
     },
-    /// The array has numbers of another type.
+    /// The array has no numbers, or complex ones.
     Type {
         /// The file.
         path: PathBuf,
-        /// The tensor's type.
-        expected: &'static str,
         /// The array's type, as numpy writes it.
         found: String,
+    },
+    /// There are not as many targets as samples.
+    Counts {
+        /// The array of the samples.
+        samples: PathBuf,
+        /// How many there are.
+        expected: usize,
+        /// The array of the targets.
+        targets: PathBuf,
+        /// How many there are.
+        found: usize,
+    },
+    /// A label is no class.
+    Label {
+        /// The array.
+        path: PathBuf,
+        /// The number of classes.
+        classes: usize,
+        /// Which label it is, from 0 on.
+        position: usize,
+        /// The label.
+        found: f64,
     },
     /// The archive has no tensor of this name.
     Missing {
@@ -120,8 +162,21 @@ impl fmt::Display for NpyError {
                     path.display()
                 )
             }
-            Self::Type { path, expected, found } => {
-                write!(f, "{}: expected numbers of type {expected}, found {found}", path.display())
+            Self::Type { path, found } => write!(
+                f,
+                "{}: expected whole numbers, floating-point numbers or truth values, found {found}",
+                path.display()
+            ),
+            Self::Counts { samples, expected, targets, found } => {
+                let (samples, targets) = (samples.display(), targets.display());
+                write!(
+                    f,
+                    "{targets}: expected as many as there are samples in {samples}, {expected}, found {found}"
+                )
+            }
+            Self::Label { path, classes, position, found } => {
+                let path = path.display();
+                write!(f, "{path}: expected labels below {classes}, found {found} at position {position}")
             }
             Self::Missing { path, tensor, found } => {
                 write!(f, "{}: expected a tensor named {tensor:?}, found {found:?}", path.display())
@@ -143,7 +198,7 @@ impl core::error::Error for NpyError {
 ///
 /// # Errors
 ///
-/// [`NpyError`] if the file cannot be read, is damaged, or holds an array of another shape or type.
+/// [`NpyError`] if the file cannot be read, is damaged, or holds an array of another shape.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -182,7 +237,7 @@ pub fn read<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<Tensor<S
 /// ```
 pub fn read_batch<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<[Tensor<S, T>]>, NpyError> {
     let path = path.as_ref();
-    read_tensors(open(path)?, None, path)
+    read_tensors(open(path)?, None, path, is_exact_batch)
 }
 
 /// Writes a tensor so that `np.load(path)` reads it. An old file stays until the new one is complete, and for
@@ -256,27 +311,33 @@ fn read_tensor<S: Shape, T: Element>(
     size: Option<u64>,
     path: &Path,
 ) -> Result<Box<Tensor<S, T>>, NpyError> {
-    let header = NpyHeader::read::<T>(&mut file, path)?;
+    let header = NpyHeader::read(&mut file, path)?;
     if header.shape != S::DIMS {
         return Err(NpyError::Shape { path: path.into(), expected: S::DIMS, found: header.shape });
     }
-    check_size::<T>(size, &header, path)?;
+    check_size(size, &header, path)?;
     // As many as the type says, which can be trusted.
     let numbers = Vec::with_capacity(S::LEN);
     let numbers = read_numbers(file, path, &header, numbers)?;
     Ok(numbers.try_into().expect("an array of the tensor's shape has as many numbers"))
 }
 
+/// Whether an array is a batch of tensors of these sizes.
+fn is_exact_batch(found: &[usize], expected: &[usize]) -> bool {
+    found.get(1..) == Some(expected)
+}
+
 fn read_tensors<S: Shape, T: Element>(
     mut file: impl Read,
     size: Option<u64>,
     path: &Path,
+    is_batch: impl Fn(&[usize], &[usize]) -> bool,
 ) -> Result<Box<[Tensor<S, T>]>, NpyError> {
-    let header = NpyHeader::read::<T>(&mut file, path)?;
-    if header.shape.get(1..) != Some(S::DIMS) {
+    let header = NpyHeader::read(&mut file, path)?;
+    if !is_batch(&header.shape, S::DIMS) {
         return Err(NpyError::Batch { path: path.into(), expected: S::DIMS, found: header.shape });
     }
-    check_size::<T>(size, &header, path)?;
+    check_size(size, &header, path)?;
     let numbers = read_numbers(file, path, &header, Vec::new())?;
     // The number of tensors without elements does not follow from their elements.
     if S::LEN == 0 {
@@ -287,8 +348,8 @@ fn read_tensors<S: Shape, T: Element>(
 
 /// Compares the size that an archive states for a file with what the file's header says, before the
 /// numbers are read.
-fn check_size<T: Element>(size: Option<u64>, header: &NpyHeader, path: &Path) -> Result<(), NpyError> {
-    let expected = header.numbers_len::<T>();
+fn check_size(size: Option<u64>, header: &NpyHeader, path: &Path) -> Result<(), NpyError> {
+    let expected = header.numbers_len();
     match size.map(|size| size.saturating_sub(header.len)) {
         Some(found) if found != expected => Err(NpyError::Length {
             path: path.into(),
@@ -308,7 +369,7 @@ fn read_numbers<T: Element>(
     mut numbers: Vec<T>,
 ) -> Result<Vec<T>, NpyError> {
     const CHUNK: u64 = 1 << 16;
-    let expected = header.numbers_len::<T>();
+    let expected = header.numbers_len();
     let mut found = 0;
     let mut chunk = Vec::new();
     loop {
@@ -323,11 +384,11 @@ fn read_numbers<T: Element>(
         if chunk.is_empty() {
             break;
         }
-        for bytes in chunk.chunks_exact_mut(size_of::<T>()) {
+        for bytes in chunk.chunks_exact_mut(header.kind.size()) {
             if header.big_endian {
                 bytes.reverse();
             }
-            numbers.push(T::read_le(bytes));
+            numbers.push(T::from_f64(header.kind.number(bytes)));
         }
     }
     Ok(if header.fortran_order { row_major(&numbers, &header.shape) } else { numbers })

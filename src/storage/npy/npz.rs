@@ -15,7 +15,9 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipReadOptions, ZipWriter};
 
-use super::{NpyError, batch_dims, header, read_tensor, read_tensors};
+use super::dataset::is_batch;
+use super::header::NpyHeader;
+use super::{NpyError, batch_dims, header, is_exact_batch, read_tensor, read_tensors};
 use crate::element::Element;
 use crate::plain::flat;
 use crate::shape::Shape;
@@ -86,7 +88,7 @@ impl Npz {
     /// [`NpyError`] if there is none, if it is damaged or of another shape or type, or if its
     /// name or size is not what the archive's directory says.
     pub fn read<S: Shape, T: Element>(&mut self, name: &str) -> Result<Box<Tensor<S, T>>, NpyError> {
-        let path = self.path.join(name);
+        let path = self.path_of(name);
         let (file, size) = self.entry(name)?;
         read_tensor(file, Some(size), &path)
     }
@@ -97,9 +99,41 @@ impl Npz {
     ///
     /// Those of [`read`](Self::read).
     pub fn read_batch<S: Shape, T: Element>(&mut self, name: &str) -> Result<Box<[Tensor<S, T>]>, NpyError> {
-        let path = self.path.join(name);
+        let path = self.path_of(name);
         let (file, size) = self.entry(name)?;
-        read_tensors(file, Some(size), &path)
+        read_tensors(file, Some(size), &path, is_exact_batch)
+    }
+
+    /// Reads the array of this name as a batch of tensors of the same sizes but for axes of one, or of vectors with as
+    /// many numbers.
+    pub(super) fn read_fitting<S: Shape, T: Element>(
+        &mut self,
+        name: &str,
+    ) -> Result<Box<[Tensor<S, T>]>, NpyError> {
+        let path = self.path_of(name);
+        let (file, size) = self.entry(name)?;
+        read_tensors(file, Some(size), &path, is_batch)
+    }
+
+    /// Compares how many samples and targets there are, before any is read.
+    pub(super) fn check_counts(&mut self, samples: &str, targets: &str) -> Result<(), NpyError> {
+        let [expected, found] = [samples, targets].map(|name| {
+            let path = self.path_of(name);
+            let (mut file, _) = self.entry(name)?;
+            let header = NpyHeader::read(&mut file, &path)?;
+            Ok(header.shape.first().copied().unwrap_or_default())
+        });
+        let (expected, found) = (expected?, found?);
+        if expected == found {
+            return Ok(());
+        }
+        let (samples, targets) = (self.path_of(samples), self.path_of(targets));
+        Err(NpyError::Counts { samples, expected, targets, found })
+    }
+
+    /// What a tensor is called in errors.
+    pub(super) fn path_of(&self, name: &str) -> PathBuf {
+        self.path.join(name)
     }
 
     /// The file of this name, and the size that the archive states for it.
