@@ -32,8 +32,8 @@
 //!
 //! Copy the file of the nearest one (`relu.rs` for one computed in place, `affine.rs` otherwise) and fill its
 //! parts in the same order: type, [`parameters!`](crate::parameters!), forward, backward. Then add one line to
-//! `tests/gradients.rs` and one to the table above, and say in `storage/onnx` which operators it is. A layer of your own program is written in just the same
-//! way (`examples/own_layer.rs`); nothing is registered.
+//! `tests/gradients.rs` and one to the table above, and say in `storage/onnx` which operators it is. A layer of your
+//! own program is written in just the same way (`examples/own_layer.rs`); nothing is registered.
 //!
 //! # How layers are run
 //!

@@ -78,8 +78,8 @@ use crate::network::Network;
 ///
 /// All layers of the library are, and so is every network of layers that are.
 #[diagnostic::on_unimplemented(
-    message = "how this layer is written in ONNX is not known",
-    label = "a layer of your own implements `ToOnnx`"
+    message = "there is a layer that does not say what it is in ONNX",
+    label = "each layer of your own implements `ToOnnx`"
 )]
 pub trait ToOnnx: Layer {
     /// Adds the layer's nodes and weights, and gives its output.

@@ -8,6 +8,7 @@ use crate::layer::{Concat, Join, Layer, Parallel, Sum};
 use crate::network::Stack;
 use crate::network::wrapped::Wraps;
 
+#[diagnostic::do_not_recommend]
 impl<Init, Last> ToOnnx for Stack<Init, Last>
 where
     Init: ToOnnx,
@@ -26,6 +27,7 @@ where
 }
 
 /// What [`network!`](crate::network!) declares.
+#[diagnostic::do_not_recommend]
 impl<N: Wraps> ToOnnx for N
 where
     N::Stack: ToOnnx,
@@ -42,6 +44,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A, B, J> ToOnnx for Parallel<A, B, J>
 where
     A: ToOnnx,
