@@ -513,16 +513,17 @@ fn gone(_: &mut Tensor<U1>) -> Result<(), SourceError> {
     Err(std::io::Error::other("gone"))?
 }
 
+type Training = Trainer<Net, CrossEntropy, Momentum<Net>, U4>;
+
 #[test]
 fn an_epoch_that_cannot_be_read_is_undone() {
     let mut trainer = trainer();
     let before = trainer.network().to_boxed();
-    let mut check =
-        |data: &dyn Fn(&mut Trainer<Net, CrossEntropy, Momentum<Net>, U4>) -> Option<TrainError>| {
-            let error = data(&mut trainer);
-            assert_eq!(trainer.network().as_slice(), before.as_slice());
-            error
-        };
+    let mut check = |data: &dyn Fn(&mut Training) -> Option<TrainError>| {
+        let error = data(&mut trainer);
+        assert_eq!(trainer.network().as_slice(), before.as_slice());
+        error
+    };
     let source = Faulty(gone);
     let error = check(&|trainer| trainer.epoch(&source).err()).unwrap();
     assert_eq!(error.to_string(), "a sample could not be read: gone");
