@@ -7,7 +7,7 @@ use super::{Attribute, Graph, ToOnnx, Value};
 use crate::element::Element;
 use crate::layer::{
     Affine, BatchNorm, Dropout, Elu, Gelu, GroupNorm, Identity, LayerNorm, LeakyRelu, LogSoftmax,
-    NORM_EPSILON, PRelu, Relu, Reshape, SLOPE, Sigmoid, Silu, Softmax, Softplus, Tanh,
+    NORM_EPSILON, PRelu, Relu, Reshape, SLOPE, Sigmoid, Silu, Softmax, Softplus, Standardize, Tanh,
 };
 use crate::plain::Plain;
 use crate::shape::{Dim, HasAxis, Shape, Vector};
@@ -38,6 +38,15 @@ impl<S: Shape, T: Element> ToOnnx for LayerNorm<S, T> {
             let settings = [("axis", Attribute::Int(1)), epsilon()];
             graph.node("LayerNormalization", &[input, &weight, &bias], &settings)
         })
+    }
+}
+
+impl<S: Shape, T: Element> ToOnnx for Standardize<S, T> {
+    fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
+        let (mean, deviation) =
+            (graph.tensor("mean", &self.mean), graph.tensor("deviation", &self.deviation));
+        let centered = graph.node("Sub", &[input, &mean], &[]);
+        graph.node("Div", &[&centered, &deviation], &[])
     }
 }
 
