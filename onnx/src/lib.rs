@@ -33,7 +33,7 @@
 //! | `LayerNormalization`, `GroupNormalization`, `InstanceNormalization` | `LayerNorm`, `GroupNorm` |
 //! | `Relu`, `LeakyRelu`, `PRelu`, `Elu`, `Softplus`, `Sigmoid`, `Tanh`, `Gelu`, `Swish`, `Softmax`, `LogSoftmax` | those; a `LeakyRelu` of another slope than ours is a `PRelu` |
 //! | `Flatten`, `Reshape`, `Squeeze`, `Unsqueeze`, `Transpose` of axes of size 1 | `Reshape`, or nothing |
-//! | `Add`, `Sub`, `Mul`, `Div` with numbers of the file | part of the layer before, or a `Conv2d` of 1×1 for each channel |
+//! | `Add`, `Sub`, `Mul`, `Div` with numbers of the file | part of the layer before, or `Standardize` |
 //! | `Add`, `Sum`, `Concat` of branches | `Parallel`, also with `Identity` for a skip connection |
 //! | `Identity`, `Dropout`, `Cast` to the same type | nothing |
 //! | arithmetic, comparisons, `Where`, `Clip`, reductions | what they compute together, if that is `Silu`, `Gelu`, `Softplus`, `Relu`, `Sigmoid`, `Tanh`, `Elu`, `LeakyRelu`, `LayerNorm`, `GroupNorm`, `Softmax` or `LogSoftmax` |
@@ -102,8 +102,7 @@
 //! | node `y` (Mul): it joins branches; there are layers that add them or concatenate them | |
 //! | node `y` (Add): it adds samples of shape \[2, 1, 1\] to others, of shape \[2, 3, 3\] | |
 //! | node `a` (Relu): two branches share it beside other nodes; there is no layer for such a graph | |
-//! | node `y` (Mul): no layer before it takes its numbers in, and no layer scales or moves a vector | a `Gemm` before it |
-//! | node `y` (Mul): numbers of shape \[2, 2, 2\] beside samples of shape \[2, 2, 2\]: no layer scales, or moves, each number by itself | |
+//! | node `y` (Mul): it multiplies by 0; no layer does | |
 //! | node `y` (Div): it divides by what depends on the input; there is no layer for this operator | |
 //! | a sample of 7 axes; shapes have at most 6 | |
 //! | node `y` (Conv): its auto_pad is `ODD` | |

@@ -496,14 +496,13 @@ impl Of<'_> {
         };
         let array = Array { dims, items: array.items.clone() };
         let negative = array.map(|item| -item);
-        let inverse = array.map(|item| 1.0 / item);
         let minus = Array::of_one(-1.0);
         let parts = match (&*self.node.operator, place) {
             ("Add" | "Sum", _) => vec![Linear::Summand(&array)],
             ("Mul", _) => vec![Linear::Factor(&array)],
             ("Sub", 1) => vec![Linear::Summand(&negative)],
             ("Sub", _) => vec![Linear::Factor(&minus), Linear::Summand(&array)],
-            ("Div", 1) => vec![Linear::Factor(&inverse)],
+            ("Div", 1) => vec![Linear::Divisor(&array)],
             _ => {
                 return self
                     .refuse("it divides by what depends on the input; there is no layer for this operator");
@@ -513,34 +512,15 @@ impl Of<'_> {
             if steps.last_mut().is_some_and(|last| last.fold(part, self.sample)) {
                 continue;
             }
-            let mut own = self.scale()?;
+            let count = self.sample.iter().product();
+            let (mean, deviation) = (vec![0.0; count], vec![1.0; count]);
+            let mut own = Step::Standardize { dims: self.sample.to_vec(), mean, deviation };
             if !own.fold(part, self.sample) {
-                return self.refuse(format!(
-                    "numbers of shape {:?} beside samples of shape {:?}: no layer scales, or moves, each number by itself",
-                    array.dims, self.sample
-                ));
+                return self.refuse("it multiplies by 0; no layer does");
             }
             push(steps, own);
         }
         Ok(())
-    }
-
-    /// A layer that gives what it takes, and whose numbers scale and move each channel.
-    fn scale(&self) -> Result<Step> {
-        let ([channels, image @ ..], Ok(axes)) =
-            (self.sample, self.axes(self.sample.len().saturating_sub(1)))
-        else {
-            return self
-                .refuse("no layer before it takes its numbers in, and no layer scales or moves a vector");
-        };
-        let ones = sides(&vec![1; image.len()])?;
-        let groups = options(&[("Groups", &[*channels], 1)])?;
-        let layer = format!(
-            "::dimwise::layer::Conv{axes}<{}, {}, {ones}, {groups}",
-            shape(self.sample)?,
-            size(*channels)?
-        );
-        Ok(Step::Convolution { layer, weight: vec![1.0; *channels], bias: vec![0.0; *channels] })
     }
 }
 

@@ -66,6 +66,10 @@ impl Network {
                 self.numbers([weight, bias, rest]);
                 format!("{layer}, {element}>")
             }
+            Step::Standardize { dims, mean, deviation } => {
+                self.numbers([mean, deviation]);
+                format!("::dimwise::layer::Standardize<{}, {element}>", shape(dims)?)
+            }
             Step::Other { layer, numbers } => {
                 self.numbers([numbers]);
                 format!("{layer}, {element}>")

@@ -50,6 +50,15 @@ impl<S: Shape, T: Element> ToOnnx for LayerNorm<S, T> {
     }
 }
 
+impl<S: Shape, T: Element> ToOnnx for Standardize<S, T> {
+    fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
+        let (mean, deviation) =
+            (graph.tensor("mean", &self.mean), graph.tensor("deviation", &self.deviation));
+        let centered = graph.node("Sub", &[input, &mean], &[]);
+        graph.node("Div", &[&centered, &deviation], &[])
+    }
+}
+
 /// Each group is one row that is normalised; then each channel has its weight and its bias.
 impl<S: HasAxis<0>, Groups: Dim, T: Element> ToOnnx for GroupNorm<S, Groups, T> {
     fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {

@@ -13,6 +13,7 @@
 //! | `ZeroPad2d`, `Reshape`, `Flatten` | `Pad`, `Reshape`, `Flatten` |
 //! | `BatchNorm`, `LayerNorm` | `BatchNormalization`, `LayerNormalization` |
 //! | `GroupNorm` | `Reshape`, `LayerNormalization`, `Reshape`, `Mul`, `Add` |
+//! | `Standardize` | `Sub`, `Div` |
 //! | `Relu`, `LeakyRelu`, `PRelu`, `Elu`, `Softplus`, `Sigmoid`, `Tanh`, `Softmax`, `LogSoftmax` | those of the same name |
 //! | `Silu`, `Gelu` | `Sigmoid`, `Mul`; `Div`, `Erf`, `Add`, `Mul`, `Mul` |
 //! | `Parallel`, `Residual` | `Add`, or `Concat` |
