@@ -272,7 +272,7 @@ mod numpy {
     fn what_is_written_is_what_numpy_writes() {
         fn check<S: Shape, T: Element>(name: &str) {
             let path = temporary(name);
-            npy::write(&path, &*counting::<S, T>()).unwrap();
+            npy::write(&*counting::<S, T>(), &path).unwrap();
             assert!(fs::read(&path).unwrap() == fs::read(reference(name)).unwrap(), "{name}");
         }
         check::<(), f32>("scalar.npy");
@@ -282,7 +282,7 @@ mod numpy {
         check::<(U1, U2, U1, U3, U2, U1), f32>("rank6.npy");
         check::<(U0, U3), f32>("empty.npy");
         let path = temporary("batch.npy");
-        npy::write_batch(&path, Tensor::<U3>::batch_from_slice(counting::<U6, f32>().as_slice()).unwrap())
+        npy::write_batch(Tensor::<U3>::batch_from_slice(counting::<U6, f32>().as_slice()).unwrap(), &path)
             .unwrap();
         assert_eq!(fs::read(&path).unwrap(), fs::read(reference("matrix.npy")).unwrap());
     }
@@ -301,9 +301,9 @@ mod numpy {
         );
         assert!(npy::read_batch::<(), f32>(reference("scalar.npy")).is_err());
         // As many as the array says, though there is nothing in them.
-        npy::write(temporary("nothing.npy"), &Tensor::<(U5, U0)>::default()).unwrap();
+        npy::write(&Tensor::<(U5, U0)>::default(), temporary("nothing.npy")).unwrap();
         assert_eq!(npy::read_batch::<U0, f32>(temporary("nothing.npy")).unwrap().len(), 5);
-        npy::write_batch(temporary("nothing.npy"), &vec![Tensor::<U0>::default(); 7]).unwrap();
+        npy::write_batch(&vec![Tensor::<U0>::default(); 7], temporary("nothing.npy")).unwrap();
         assert_eq!(npy::read_batch::<U0, f32>(temporary("nothing.npy")).unwrap().len(), 7);
         assert!(npy::read_batch::<U1, f32>(temporary("nothing.npy")).is_err());
     }
@@ -528,7 +528,7 @@ mod numpy {
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
         add().finish().unwrap();
         assert_eq!(Npz::open(&path).unwrap().names(), ["bias"]);
-        npy::write(&path, &*counting::<U3, f32>()).unwrap();
+        npy::write(&*counting::<U3, f32>(), &path).unwrap();
         assert_eq!(npy::read::<U3, f32>(&path).unwrap(), counting());
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
         assert_eq!(fs::read_to_string(folder.join("archive.npz.part")).unwrap(), "mine");
@@ -627,7 +627,7 @@ mod numpy {
         let nowhere = temporary("no/such/folder/tensor.npy");
         let tensor = Tensor::<U2>::default();
         for error in [
-            npy::write(&nowhere, &tensor).unwrap_err(),
+            npy::write(&tensor, &nowhere).unwrap_err(),
             npy::read::<U2, f32>(&nowhere).unwrap_err(),
             Npz::open(&nowhere).unwrap_err(),
             NpzWriter::create(&nowhere).unwrap_err(),

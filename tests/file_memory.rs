@@ -69,7 +69,7 @@ fn tensors_are_written_as_they_lie() {
     type Matrix = Tensor<(U2048, U2048)>;
     let tensor = Matrix::boxed_from_fn(|[row, col]| (row + col) as f32);
     let path = temporary("large.npy");
-    let (written, bytes) = peak(|| npy::write(&path, &*tensor));
+    let (written, bytes) = peak(|| npy::write(&*tensor, &path));
     written.unwrap();
     assert!(bytes < SMALL, "{bytes} bytes");
     let (read, bytes) = peak(|| npy::read::<(U2048, U2048), f32>(&path));
@@ -143,7 +143,7 @@ fn archives_are_unpacked_no_further_than_types_say() {
 fn files_are_read_no_further_than_headers_say() {
     let (path, tensor) = (temporary("long.safetensors"), temporary("long.npy"));
     save(&*Net::initialized(HeNormal, 1), &path).unwrap();
-    npy::write(&tensor, &Tensor::<U3>::default()).unwrap();
+    npy::write(&Tensor::<U3>::default(), &tensor).unwrap();
     for path in [&path, &tensor] {
         File::options().write(true).open(path).unwrap().set_len(MUCH).unwrap();
     }

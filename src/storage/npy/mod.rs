@@ -206,7 +206,7 @@ impl core::error::Error for NpyError {
 ///
 /// let path = std::env::temp_dir().join("dimwise-doc.npy");
 /// let tensor = Tensor::<(U2, U3)>::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
-/// npy::write(&path, &tensor)?;
+/// npy::write(&tensor, &path)?;
 /// assert_eq!(*npy::read::<(U2, U3), f32>(&path)?, tensor);
 ///
 /// let error = npy::read::<(U3, U2), f32>(&path).unwrap_err().to_string();
@@ -230,7 +230,7 @@ pub fn read<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<Tensor<S
 /// use dimwise::storage::npy;
 ///
 /// let path = std::env::temp_dir().join("dimwise-doc-batch.npy");
-/// npy::write(&path, &Tensor::<(U2, U3)>::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))?;
+/// npy::write(&Tensor::<(U2, U3)>::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), &path)?;
 /// let samples = npy::read_batch::<U3, f32>(&path)?;
 /// assert_eq!(samples[1], Tensor::from([4.0, 5.0, 6.0]));
 /// # Ok::<(), npy::NpyError>(())
@@ -253,11 +253,11 @@ pub fn read_batch<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<[T
 /// use dimwise::storage::npy;
 ///
 /// let path = std::env::temp_dir().join("dimwise-doc-write.npy");
-/// npy::write(&path, &Tensor::<U3>::from([1.0, 2.0, 3.0]))?;
+/// npy::write(&Tensor::<U3>::from([1.0, 2.0, 3.0]), &path)?;
 /// assert_eq!(npy::read::<U3, f32>(&path)?[1], 2.0);
 /// # Ok::<(), npy::NpyError>(())
 /// ```
-pub fn write<S: Shape, T: Element>(path: impl AsRef<Path>, tensor: &Tensor<S, T>) -> Result<(), NpyError> {
+pub fn write<S: Shape, T: Element>(tensor: &Tensor<S, T>, path: impl AsRef<Path>) -> Result<(), NpyError> {
     replace(path.as_ref(), core::slice::from_ref(tensor), S::DIMS)
 }
 
@@ -272,13 +272,13 @@ pub fn write<S: Shape, T: Element>(path: impl AsRef<Path>, tensor: &Tensor<S, T>
 /// use dimwise::storage::npy;
 ///
 /// let path = std::env::temp_dir().join("dimwise-doc-write-batch.npy");
-/// npy::write_batch(&path, &[Tensor::<U2>::from([1.0, 2.0]), Tensor::from([3.0, 4.0])])?;
+/// npy::write_batch(&[Tensor::<U2>::from([1.0, 2.0]), Tensor::from([3.0, 4.0])], &path)?;
 /// assert_eq!(npy::read::<(U2, U2), f32>(&path)?[[1, 0]], 3.0);
 /// # Ok::<(), npy::NpyError>(())
 /// ```
 pub fn write_batch<S: Shape, T: Element>(
-    path: impl AsRef<Path>,
     tensors: &[Tensor<S, T>],
+    path: impl AsRef<Path>,
 ) -> Result<(), NpyError> {
     replace(path.as_ref(), tensors, &batch_dims::<S>(tensors.len()))
 }

@@ -29,15 +29,6 @@ impl<S: HasAxis<0>, T: Element> ToOnnx for BatchNorm<S, T> {
     }
 }
 
-impl<S: Shape, T: Element> ToOnnx for Standardize<S, T> {
-    fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
-        let mean = graph.tensor("mean", &self.mean);
-        let deviation = graph.tensor("deviation", &self.deviation);
-        let centered = graph.node("Sub", &[input, &mean], &[]);
-        graph.node("Div", &[&centered, &deviation], &[])
-    }
-}
-
 impl<S: Shape, T: Element> ToOnnx for LayerNorm<S, T> {
     fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
         let dims = axes::<S>();
