@@ -86,7 +86,8 @@
 //! **Predict.** `network.predict(&sample)` gives one output; [`Predictor`](network::Predictor) many, in memory that is
 //! allocated once. **Look inside**: `network.layer::<1>()`, `network[Net::hidden]`, `network.as_slice()`.
 //!
-//! **Save.** With the feature `safetensors`, `storage::save(&*network, path)?` and `storage::load::<Xor>(path)?`.
+//! **Save.** With the feature `safetensors`, `storage::save(&*network, path)?` and `storage::load::<Xor>(path)?`;
+//! [`include_weights!`] has the file in the program. A run that must survive: feature `checkpoint`.
 //!
 //! **To and from others.** With the feature `onnx`, `storage::onnx::export(&*network, path, Options::default())?` writes a
 //! file for ONNX Runtime; the macro `onnx!` of the package `dimwise-onnx` makes a network of one, PyTorch's for example.
