@@ -6,11 +6,15 @@
 //! | file | knows |
 //! |---|---|
 //! | `header` | the beginning of a file: what stands where |
-//! | `weights` | layouts, names, and what is read into what |
+//! | `names` | what a tensor is called |
+//! | `plan` | which tensor goes where, and reading it there |
+//! | `weights` | layouts, and what is compared before anything is read |
 //! | `error` | what can be wrong |
 
 mod error;
 mod header;
+mod names;
+mod plan;
 mod weights;
 
 pub use error::StorageError;

@@ -13,13 +13,14 @@ use safetensors::tensor::{Dtype, TensorInfo};
 
 use super::StorageError;
 use super::header::{self, SafetensorsHeader};
+use super::names::rename;
+use super::plan::{Place, Plan, Stretch};
 use crate::element::Element;
 use crate::initializer::seed_of_path;
 use crate::layer::Placement;
 use crate::network::Network;
 use crate::parameters::{self, Kind, Order, Segment};
-use crate::plain::Plain;
-use crate::storage::numbers::{read_numbers_of, write_numbers};
+use crate::storage::numbers::write_numbers;
 use crate::storage::replacement::Replacement;
 
 /// The version of the notes in a file's header.
@@ -375,102 +376,9 @@ impl Weights {
     }
 }
 
-/// What will be read into what: made of the header alone, before a network is allocated.
-struct Plan {
-    header_len: u64,
-    stretches: Vec<Stretch>,
-    loaded: Loaded,
-}
-
-impl Plan {
-    /// Reads the tensors, which follow the header, into the network.
-    fn read<N: Network>(&self, network: &mut N, mut reader: impl Read) -> Result<(), Stop> {
-        let expected = self.header_len + self.stretches.iter().map(|stretch| stretch.bytes).sum::<u64>();
-        let mut found = self.header_len;
-        let numbers = network.as_mut_slice();
-        let mut scratch = Vec::new();
-        for stretch in &self.stretches {
-            let read = match &stretch.into {
-                None => io::copy(&mut reader.by_ref().take(stretch.bytes), &mut io::sink())?,
-                Some(Place { start, len, order: Order::Same, .. }) => {
-                    read_numbers_of(&mut reader, stretch.dtype, &mut numbers[*start..start + len])?
-                }
-                Some(Place { start, len, order, dims }) => {
-                    scratch.resize(*len, N::Element::ZERO);
-                    let read = read_numbers_of(&mut reader, stretch.dtype, &mut scratch)?;
-                    for (position, number) in scratch.iter().enumerate() {
-                        numbers[start + order.here(position, dims)] = *number;
-                    }
-                    read
-                }
-            };
-            found += read;
-            if read < stretch.bytes {
-                return Err(Stop::Length { expected, found });
-            }
-        }
-        match io::copy(&mut reader.take(1), &mut io::sink())? {
-            0 => Ok(()),
-            more => Err(Stop::Length { expected, found: found + more }),
-        }
-    }
-}
-
-/// Why reading ended before its time.
-enum Stop {
-    Io(io::Error),
-    Length { expected: u64, found: u64 },
-}
-
-impl Stop {
-    fn at(self, path: &Path) -> StorageError {
-        match self {
-            Self::Io(error) => StorageError::Io { path: path.into(), error },
-            Self::Length { expected, found } => StorageError::Length { expected, found },
-        }
-    }
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-/// A tensor of the file, and where it goes if the network has it.
-struct Stretch {
-    bytes: u64,
-    dtype: Dtype,
-    into: Option<Place>,
-}
-
-/// Where a tensor stands in the network.
-#[derive(Clone)]
-struct Place {
-    start: usize,
-    len: usize,
-    order: Order,
-    dims: &'static [usize],
-}
-
 fn open(path: &Path) -> Result<BufReader<File>, StorageError> {
     let file = File::open(path).map_err(|error| StorageError::Io { path: path.into(), error })?;
     Ok(BufReader::new(file))
-}
-
-/// The name, if it is `from` or below it, as `to`; a `*` in both stands for the same text.
-fn rename(name: &str, from: &str, to: &str) -> Option<String> {
-    let below = |rest: &str| (rest.is_empty() || rest.starts_with('.')).then(|| rest.to_string());
-    let Some((before, after)) = from.split_once('*') else {
-        return Some(format!("{to}{}", below(name.strip_prefix(from)?)?));
-    };
-    let inside = name.strip_prefix(before)?;
-    // The shortest text that is followed by what stands behind the star.
-    let (text, rest) = inside.match_indices(after).find_map(|(at, _)| {
-        let rest = below(&inside[at + after.len()..])?;
-        (at > 0).then(|| (&inside[..at], rest))
-    })?;
-    Some(format!("{}{rest}", to.replacen('*', text, 1)))
 }
 
 /// Each layer of a network, by path and name: `1 Relu`. A dropout changes nothing where a network is used.
@@ -485,21 +393,4 @@ fn layers<N: Network>() -> Vec<String> {
 
 fn dtype<T: Element>() -> Dtype {
     if size_of::<T>() == 4 { Dtype::F32 } else { Dtype::F64 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::rename;
-
-    #[test]
-    fn names_are_renamed_at_dots_alone() {
-        let renamed = |name, from, to| rename(name, from, to).unwrap_or_else(|| "as it is".into());
-        assert_eq!(renamed("fc1.weight", "fc1", "0"), "0.weight");
-        assert_eq!(renamed("fc1.weight", "fc1.weight", "0.bias"), "0.bias");
-        assert_eq!(renamed("fc12.weight", "fc1", "0"), "as it is");
-        assert_eq!(renamed("encoder.3.fc.bias", "encoder.*.fc", "*.0"), "3.0.bias");
-        assert_eq!(renamed("encoder.3.fcs.bias", "encoder.*.fc", "*.0"), "as it is");
-        assert_eq!(renamed("blocks.1.conv", "blocks.*", "*.first"), "1.first.conv");
-        assert_eq!(renamed("encoder..fc.bias", "encoder.*.fc", "*.0"), "as it is");
-    }
 }
