@@ -83,8 +83,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Pictures are samples of another shape: `Dataset::<(U1, U28, U28), Class<U10>>::from_idx_folder(…)`.
+//!
 //! **Predict.** `network.predict(&sample)` gives one output; [`Predictor`](network::Predictor) many, in memory that is
-//! allocated once. **Look inside**: `network.layer::<1>()`, `network[Net::hidden]`, `network.as_slice()`.
+//! allocated once. A network lies in a `Box`, since it may be large: `&*network` is the network itself.
+//!
+//! **Look inside.** Layers are counted from 0, activations and pools as well; or a layer has a name. After training,
+//! `trainer.into_network()` gives the network back.
+//!
+//! ```
+//! use dimwise::prelude::*;
+//!
+//! network! { type Net = [hidden: Affine<U4, U8>, Relu<_>, logits: Affine<_, U2>]; }
+//!
+//! let mut network = Net::initialized(HeNormal, 1);
+//! network[Net::logits].bias[1] = 0.5;
+//! network.layer_mut::<0>().bias = Tensor::default();
+//! assert_eq!(network.layer::<2>().bias, Tensor::from([0.0, 0.5]));
+//! assert_eq!(network.as_slice()[Net::range_of("2.bias")?], [0.0, 0.5]);
+//! # Ok::<(), dimwise::parameters::NoSuchPath>(())
+//! ```
 //!
 //! **Save.** With the feature `safetensors`, `storage::save(&*network, path)?` and `storage::load::<Xor>(path)?`;
 //! [`include_weights!`] has the file in the program. A run that must survive: feature `checkpoint`.

@@ -193,6 +193,28 @@ pub trait TakesImage<const BROKEN: usize, const IN: usize, const RANK: usize> {}
 )]
 pub trait TakesSequence<const BROKEN: usize, const IN: usize, const RANK: usize> {}
 
+/// An option of a convolution or a pooling that is a size by itself.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this is not an option of a convolution or a pooling",
+    label = "an option has its name: write `Stride<U2>`, `Padding<U1>`, or a tuple of them"
+)]
+pub trait HasName<const BROKEN: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the same option is said twice",
+    label = "say each option once: `(Stride<U2>, Padding<U1>)`"
+)]
+pub trait SaidOnce<const BROKEN: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this layer has no such option",
+    label = "a pooling has `Stride` and `Padding`, a convolution also `Dilation` and `Groups`, a transposed one `OutputPadding`, too"
+)]
+pub trait HasOption<const BROKEN: usize> {}
+
 /// The rules by number, and for each that it holds where another one is broken.
 macro_rules! rules {
     ($($number:literal $rule:ident $sizes:tt)*) => {
@@ -235,6 +257,9 @@ rules! {
     15 TakesImage(IN RANK)
     16 TakesSequence(IN RANK)
     17 IsVector(IN RANK)
+    18 HasName()
+    19 SaidOnce()
+    20 HasOption()
 }
 
 /// The number of the rule that is broken, 0 if none is.
@@ -301,6 +326,9 @@ where
         + LeavesPixels<BROKEN, A, B, C, D>
         + TakesImage<BROKEN, A, B>
         + TakesSequence<BROKEN, A, B>
-        + IsVector<BROKEN, A, B>,
+        + IsVector<BROKEN, A, B>
+        + HasName<BROKEN>
+        + SaidOnce<BROKEN>
+        + HasOption<BROKEN>,
 {
 }

@@ -40,7 +40,7 @@ pub trait Geometry: Send + Sync + 'static {
     /// All sizes as numbers.
     #[doc(hidden)]
     const SIZES: ConvolutionSizes;
-    /// An input that is no image, or no sequence.
+    /// An input that is no image, or no sequence; an option that is none.
     #[doc(hidden)]
     const FAULT_OF_INPUT: Option<Fault>;
 }
@@ -65,6 +65,7 @@ pub trait Named: Send + Sync + 'static {
     type Space: Space;
     type In: Shape;
     type Sizes: Sizes;
+    const FAULT_OF_OPTIONS: Option<Fault>;
 }
 
 impl<X: Space, In: AsImage, F, K, O> Named for Window<X, In, F, K, O>
@@ -76,6 +77,7 @@ where
     type Space = X;
     type In = In;
     type Sizes = There<X::Image<In>, F, X::Kernel<K>, X::Settings<O::Then>>;
+    const FAULT_OF_OPTIONS: Option<Fault> = O::FAULT;
 }
 
 impl<X: Space, In: AsImage, K, O> Named for PoolWindow<X, In, K, O>
@@ -87,6 +89,7 @@ where
     type Space = X;
     type In = In;
     type Sizes = There<X::Image<In>, <In as HasAxis<0>>::Size, X::Kernel<K>, X::Settings<O::Then>>;
+    const FAULT_OF_OPTIONS: Option<Fault> = O::FAULT;
 }
 
 impl<X: Space, In: AsImage, F, K, O> Named for WindowBack<X, In, F, K, O>
@@ -98,6 +101,7 @@ where
     type Space = X;
     type In = In;
     type Sizes = Back<X::Image<In>, F, X::Kernel<K>, X::Settings<O::Then>>;
+    const FAULT_OF_OPTIONS: Option<Fault> = O::FAULT;
 }
 
 /// The height and the width of a kernel.
@@ -120,7 +124,10 @@ impl<N: Named> Geometry for N {
         Width<N::Sizes>,
     >;
     const SIZES: ConvolutionSizes = <N::Sizes as Sizes>::SIZES;
-    const FAULT_OF_INPUT: Option<Fault> = fault_of_input::<N::Space, N::In>();
+    const FAULT_OF_INPUT: Option<Fault> = match N::FAULT_OF_OPTIONS {
+        Some(fault) => Some(fault),
+        None => fault_of_input::<N::Space, N::In>(),
+    };
 }
 
 /// That of an input that has another rank than the layer's space.

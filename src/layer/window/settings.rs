@@ -8,6 +8,9 @@ use core::marker::PhantomData;
 
 use typenum::{U0, U1};
 
+use crate::diagnostic::{Fault, Rule};
+use crate::shape::Dim;
+
 /// How far it is from one window to the next: 1 for a convolution, the kernel for a pooling, unless said.
 ///
 /// A convolution or a pooling of stride `S` gives every `S`-th of the outputs it would give with a stride of 1:
@@ -126,36 +129,21 @@ pub struct Absent<N>(PhantomData<N>);
 #[doc(hidden)]
 pub trait Place {
     type Size;
+    /// What is wrong with an option that takes it.
+    const FAULT: Option<Fault>;
 }
 impl<N> Place for Usual<N> {
     type Size = N;
+    const FAULT: Option<Fault> = None;
 }
 impl<N> Place for Said<N> {
     type Size = N;
+    const FAULT: Option<Fault> = Some(Fault::new(Rule::SaidOnce, []));
 }
 impl<N> Place for Absent<N> {
     type Size = N;
+    const FAULT: Option<Fault> = Some(Fault::new(Rule::HasOption, []));
 }
-
-/// The place of an option that has not been said before.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "the same option is said twice",
-    label = "say each option once: `(Stride<U2>, Padding<U1>)`"
-)]
-pub trait Unsaid {}
-impl<N> Unsaid for Usual<N> {}
-impl<N> Unsaid for Absent<N> {}
-
-/// The place of an option that the layer has.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "this layer has no such option",
-    label = "a pooling has `Stride` and `Padding`, a convolution also `Dilation` and `Groups`, a transposed one `OutputPadding`, too"
-)]
-pub trait Offered {}
-impl<N> Offered for Usual<N> {}
-impl<N> Offered for Said<N> {}
 
 /// Options by name: `()`, one like `Padding<U1>`, or a tuple of two to five, `(Stride<U2>, Padding<U1>)`.
 ///
@@ -169,20 +157,33 @@ pub trait Options<Before> {
     /// The [`Settings`] `Before`, with these options in their places.
     #[doc(hidden)]
     type Then;
+    /// An option without its name, one said twice, one that the layer has not: so the layers after this one still have
+    /// a shape, and there is one message.
+    #[doc(hidden)]
+    const FAULT: Option<Fault>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<Before> Options<Before> for () {
     type Then = Before;
+    const FAULT: Option<Fault> = None;
+}
+
+/// A size by itself, as other libraries take it.
+#[diagnostic::do_not_recommend]
+impl<N: Dim, Before> Options<Before> for N {
+    type Then = Before;
+    const FAULT: Option<Fault> = Some(Fault::new(Rule::HasName, []));
 }
 
 /// An option takes the place between those before it and those after it.
 macro_rules! option {
     ($option:ident [$($before:ident)*] [$($after:ident)*]) => {
-        impl<N, Usual: Offered + Unsaid, $($before,)* $($after),*>
+        impl<N, Usual: Place, $($before,)* $($after),*>
             Options<Settings<$($before,)* Usual, $($after),*>> for $option<N>
         {
             type Then = Settings<$($before,)* Said<N>, $($after),*>;
+            const FAULT: Option<Fault> = Usual::FAULT;
         }
     };
 }
@@ -194,6 +195,10 @@ option!(OutputPadding [S P D G] []);
 
 impl<Before, A: Options<Before>, B: Options<A::Then>> Options<Before> for (A, B) {
     type Then = B::Then;
+    const FAULT: Option<Fault> = match A::FAULT {
+        Some(fault) => Some(fault),
+        None => B::FAULT,
+    };
 }
 
 /// More options are those before the last, and the last.
@@ -204,6 +209,7 @@ macro_rules! options {
             (($($option,)*), $last): Options<Before>,
         {
             type Then = <(($($option,)*), $last) as Options<Before>>::Then;
+            const FAULT: Option<Fault> = <(($($option,)*), $last) as Options<Before>>::FAULT;
         }
     };
 }
