@@ -1,4 +1,5 @@
 use dimwise::optimizer::Stateful;
+use dimwise::parameters::Parameters;
 use dimwise::prelude::*;
 
 #[derive(Clone)]
