@@ -102,7 +102,7 @@ macro_rules! __layers {
             ::core::stringify!($($layer)::+), "<U784, ..>` or `", ::core::stringify!($($layer)::+), "<(U1, U28, U28), ..>`"
         ));
     };
-    // `_`, with up to four arguments of one token after it.
+    // `_`, with up to three arguments of one token after it.
     (
         [$($layer:tt)::+ < _ $close:tt $(, $($rest:tt)*)?]
         $n:tt $b:tt [$index:tt $($indices:tt)*] [$($read:tt)*]
