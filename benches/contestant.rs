@@ -11,6 +11,8 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use dimwise::layer::Input;
+use dimwise::loss::TargetOf;
 use dimwise::network::InputOf;
 use dimwise::parameters::Kind;
 use dimwise::prelude::*;
@@ -23,26 +25,36 @@ network! {
         Flatten<_>, Affine<_, U100>, Relu<_>, Affine<_, U10>,
     ];
     type Tiny = [Affine<U4, U16>, Tanh<_>, Affine<_, U16>, Tanh<_>, Affine<_, U2>];
+    type Curve = [Affine<U4, U32>, Tanh<_>, Affine<_, U16>, Tanh<_>, Affine<_, U4>];
+    type LeNet = [
+        Conv2d<(U1, U28, U28), U6, U5>, Relu<_>, MaxPool2d<_, U2>,
+        Conv2d<_, U16, U5>, Relu<_>, MaxPool2d<_, U2>,
+        Flatten<_>, Affine<_, U120>, Relu<_>, Affine<_, U84>, Relu<_>, Affine<_, U10>,
+    ];
 }
 
 const MLP1: [u64; 2] = [11, 12];
 const MLP2: [u64; 3] = [21, 22, 23];
 const CNN: [u64; 3] = [31, 32, 33];
 const TINY: [u64; 3] = [41, 42, 43];
+const CURVE: [u64; 3] = [81, 82, 83];
+const LENET: [u64; 5] = [91, 92, 93, 94, 95];
 
 fn main() {
     let run = Run::from_arguments();
     for workload in &run.workloads {
         match workload.as_str() {
-            "W1" => run.train::<Mlp1, _, U100>(workload, &MLP1, || Sgd { learning_rate: 0.1 }, 1),
-            "W2" => run.train::<Mlp2, _, U128>(workload, &MLP2, || Adam::new(1e-3), 2),
-            "W3" => run.train::<Cnn, _, U100>(workload, &CNN, || Adam::new(1e-3), 3),
+            "W1" => run.classify::<Mlp1, _, U100>(workload, &MLP1, || Sgd { learning_rate: 0.1 }, 1),
+            "W2" => run.classify::<Mlp2, _, U128>(workload, &MLP2, || Adam::new(1e-3), 2),
+            "W3" => run.classify::<Cnn, _, U100>(workload, &CNN, || Adam::new(1e-3), 3),
             "W4a" => run.predict::<Mlp1>(workload, &MLP1, 4001),
             "W4b" => run.predict::<Tiny>(workload, &TINY, 4002),
             "W4c" => run.predict_slice(workload),
             "W5a" => run.predict_batch::<Mlp2>(workload, &MLP2, 5001),
             "W5b" => run.predict_batch::<Cnn>(workload, &CNN, 5002),
             "W7" => run.whole_process(workload),
+            "W8" => run.fit_curve(workload),
+            "W9" => run.classify::<LeNet, _, U128>(workload, &LENET, || Adam::new(1e-3), 9),
             _ => {}
         }
     }
@@ -122,16 +134,43 @@ impl Run {
         println!("{workload} {} {median:.1} n={} {rest}", self.threads, nanoseconds.len());
     }
 
-    /// Steps on one batch that stays in memory; the network is set up anew every 100 steps.
-    fn train<N, O, B>(&self, workload: &str, seeds: &[u64], optimizer: impl Fn() -> O, data: u64)
+    /// Steps of a classifier.
+    fn classify<N, O, B>(&self, workload: &str, seeds: &[u64], optimizer: impl Fn() -> O, data: u64)
     where
         N: Network<In: InputOf<N>, Out = U10, Element = f32>,
         O: Optimizer<N>,
         B: BatchSize,
     {
         let (samples, targets) = &batch::<N::In>(data, 0, B::SIZE);
-        let new = || Trainer::<N, CrossEntropy, O, B>::new(network(seeds), CrossEntropy, optimizer(), 1);
-        let step = |trainer: &mut Trainer<N, CrossEntropy, O, B>| {
+        let new = || Trainer::<N, _, O, B>::new(network(seeds), CrossEntropy, optimizer(), 1);
+        self.train(workload, new, samples, targets);
+    }
+
+    /// Steps of a regression, on all samples at once.
+    fn fit_curve(&self, workload: &str) {
+        type Samples = dim!(10_000);
+        let (samples, targets) = (samples::<U4>(8000, 10_000), samples::<U4>(8001, 10_000));
+        let new = || {
+            Trainer::<Curve, _, _, Samples>::new(network(&CURVE), MeanSquaredError, Adam::new(1e-3), 1)
+        };
+        self.train(workload, new, &samples, &targets);
+    }
+
+    /// Steps on one batch that stays in memory; the network is set up anew every 100 steps.
+    fn train<N, L, O, B, G>(
+        &self,
+        workload: &str,
+        new: impl Fn() -> Trainer<N, L, O, B>,
+        samples: &[Input<N>],
+        targets: &[G],
+    ) where
+        N: Network<In: InputOf<N>, Element = f32>,
+        L: Loss<N::Out, G, f32> + Send,
+        O: Optimizer<N>,
+        B: BatchSize,
+        G: TargetOf<N::Out>,
+    {
+        let step = |trainer: &mut Trainer<N, L, O, B>| {
             black_box(trainer.step(black_box(samples), targets).expect("a finite loss"));
         };
         let mut trainer = new();
