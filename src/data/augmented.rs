@@ -64,7 +64,8 @@ where
     }
 
     fn read<R>(&self, batches: &mut Batches, work: impl FnOnce(&mut NextBatch<'_, S, G, T>) -> R) -> R {
-        let mut seed = batches.epoch_seed();
+        // An epoch that was interrupted goes on behind the samples that it has changed.
+        let mut seed = batches.epoch_seed().wrapping_add(STEP.wrapping_mul(batches.seen() as u64));
         self.source.read(batches, |next| {
             work(&mut |samples, targets| {
                 let is_batch = next(samples, targets)?;

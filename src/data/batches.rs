@@ -100,6 +100,21 @@ impl Batches {
         self.seen = 0;
     }
 
+    /// How many batches an epoch over so many samples has.
+    pub(crate) fn of_epoch(&self, samples: usize) -> usize {
+        if self.drops_last { samples / self.size } else { samples.div_ceil(self.size) }
+    }
+
+    /// Leaves out the first batches of the epoch, which have been seen before it was interrupted.
+    pub(crate) fn skip(&mut self, batches: usize) {
+        self.seen = self.order.len().min(batches.saturating_mul(self.size));
+    }
+
+    /// How many samples of the epoch have been seen.
+    pub(super) fn seen(&self) -> usize {
+        self.seen
+    }
+
     /// Returns the indices of the next batch; `None` at the end of the epoch.
     pub fn next_batch(&mut self) -> Option<&[usize]> {
         let start = self.seen;

@@ -1,9 +1,9 @@
 //! [`Attempt`]: an epoch that goes on, and is undone unless it ends well.
 
 use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
-use super::remembered::Counters;
-use super::tally::Tally;
+use super::remembered::{Counters, Partway};
 use super::{Epoch, Evaluation, Step, TrainError, Trainer};
 use crate::data::{Fingerprint, Source};
 use crate::loss::{Loss, TargetOf};
@@ -22,17 +22,24 @@ pub(super) struct Attempt<'a, N: Network, L, O: Optimizer<N>, B: BatchSize> {
 }
 
 impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O, B> {
-    pub(super) fn begin(trainer: &'a mut Trainer<N, L, O, B>) -> Self {
-        trainer.remembered.begin_epoch();
+    /// Begins an epoch over so many samples, or goes on with one that was interrupted.
+    pub(super) fn begin(trainer: &'a mut Trainer<N, L, O, B>, samples: usize) -> Self {
+        let Partway { steps, of, .. } = trainer.partway;
+        if steps > 0 && of == samples && steps < trainer.batches.of_epoch(samples) {
+            trainer.remembered.continue_epoch();
+        } else {
+            trainer.partway = Partway::default();
+            trainer.remembered.begin_epoch();
+        }
         let before = trainer.counters();
         Self { trainer, before, done: false }
     }
 
-    /// Goes once through the data.
+    /// Goes through the data, to their end or to the step after which it is told to stop.
     pub(super) fn go_through<S, G: TargetOf<N::Out>>(
         mut self,
         data: &impl Source<S, G, N::Element>,
-        mut on_step: impl FnMut(Step),
+        mut on_step: impl FnMut(&Step, &N) -> ControlFlow<()>,
     ) -> Result<Epoch, TrainError>
     where
         S: InputOf<N>,
@@ -40,11 +47,14 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
     {
         let Trainer { learner, remembered, samples: room, batches, .. } = &mut *self.trainer;
         let mut targets = Vec::with_capacity(batches.size());
-        let (mut tally, mut steps, mut penalties) = (Tally::default(), 0, 0.0);
+        let Partway { mut steps, mut tally, mut penalties, .. } = self.before.partway;
+        let mut flow = ControlFlow::Continue(());
         batches.shuffle(data.len());
+        batches.skip(steps);
+        let last = batches.of_epoch(data.len());
         let epoch = self.before.epochs + 1;
         data.read(batches, |next| {
-            while next(cast_mut(room), &mut targets)? {
+            while flow.is_continue() && next(cast_mut(room), &mut targets)? {
                 let samples = &room[..targets.len()];
                 steps += 1;
                 let remember = (steps == 1).then_some((&mut *remembered, &self.before));
@@ -55,7 +65,8 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
                 tally.add(cost.loss, learner.workspace.outputs(targets.len()).0, &targets);
                 penalties += cost.penalty * targets.len() as f64;
                 let (loss, penalty) = (cost.loss, cost.penalty);
-                on_step(Step { number: steps, samples: targets.len(), loss, penalty });
+                let step = Step { number: steps, samples: targets.len(), loss, penalty };
+                flow = on_step(&step, &learner.network);
             }
             Ok::<_, TrainError>(())
         })?;
@@ -64,12 +75,21 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
         }
         let Some(Evaluation { loss, accuracy }) = tally.mean() else { return Err(TrainError::NoSamples) };
         let fingerprint = Fingerprint::of(data, cast_mut(room))?;
+        let penalty = penalties / tally.samples as f64;
         self.done = true;
-        self.trainer.epochs += 1;
-        self.trainer.steps += steps;
-        self.trainer.data = fingerprint;
-        let penalty = penalties / tally.samples() as f64;
-        Ok(Epoch { number: self.trainer.epochs, steps, loss, penalty, accuracy })
+        let (trainer, before) = (&mut *self.trainer, &self.before);
+        trainer.steps += steps - before.partway.steps;
+        trainer.data = fingerprint;
+        let complete = steps == last;
+        if complete {
+            trainer.epochs += 1;
+            trainer.partway = Partway::default();
+        } else {
+            trainer.partway = Partway { steps, of: data.len(), tally, penalties };
+            // What is left of it comes in the same order.
+            trainer.batches.restart(before.order.clone());
+        }
+        Ok(Epoch { number: epoch, steps, loss, penalty, accuracy, complete })
     }
 }
 

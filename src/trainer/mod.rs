@@ -25,18 +25,19 @@ pub use error::{Cause, TrainError};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::ControlFlow;
 
 use attempt::Attempt;
 use learner::{Learner, LossLimit};
-use remembered::{Counters, Remembered};
+use remembered::{Counters, Partway, Remembered};
 use tally::Tally;
 
 use crate::clip::Clip;
 use crate::data::{Batches, Fingerprint, Source};
 use crate::diagnostic::Enters;
 use crate::layer::{Input, Output};
-use crate::loss::{Answers, Loss, Target};
-use crate::network::{Given, Model, Network, Taken, Workspace};
+use crate::loss::{Answers, Loss, Target, TargetOf};
+use crate::network::{Given, InputOf, Model, Network, Taken, Workspace};
 use crate::optimizer::Optimizer;
 use crate::penalty::Penalty;
 use crate::plain::{Plain, cast_mut};
@@ -91,6 +92,8 @@ pub struct Trainer<N: Network, L, O, B: BatchSize> {
     batches: Batches,
     epochs: usize,
     steps: usize,
+    /// How far an epoch is that was interrupted.
+    partway: Partway,
     /// What the last epoch's data were.
     data: Fingerprint,
 }
@@ -100,7 +103,7 @@ pub struct Trainer<N: Network, L, O, B: BatchSize> {
 pub struct Epoch {
     /// Which epoch it was, from 1 on.
     pub number: usize,
-    /// How many steps it took.
+    /// How many steps it took, those before an interruption included.
     pub steps: usize,
     /// The mean over its samples of the loss, each taken before the step it was used for; without the
     /// penalty, so that it compares with an [`Evaluation`]'s.
@@ -111,6 +114,9 @@ pub struct Epoch {
     /// The share of its samples that were read rightly, likewise; `None` where the targets have no
     /// right or wrong.
     pub accuracy: Option<f64>,
+    /// Whether it saw all samples. Where it was [interrupted](Trainer::epoch_with), the next epoch is the rest of it,
+    /// and tells of the whole.
+    pub complete: bool,
 }
 
 /// What one step did.
@@ -124,6 +130,24 @@ pub struct Step {
     pub loss: f64,
     /// What the weights cost beside, before the step; 0 without [`Trainer::with_penalty`].
     pub penalty: f64,
+}
+
+/// What a callback returns: whether training goes on. `()` always does.
+pub trait Flow {
+    /// Whether it goes on.
+    fn flow(self) -> ControlFlow<()>;
+}
+
+impl Flow for () {
+    fn flow(self) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+impl Flow for ControlFlow<()> {
+    fn flow(self) -> ControlFlow<()> {
+        self
+    }
 }
 
 /// How a network does on data that it is not trained on.
@@ -166,14 +190,21 @@ impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// ```
     pub fn go_back(&mut self) {
         let Learner { network, optimizer, .. } = &mut self.learner;
-        let Counters { order, epochs, steps } = self.remembered.restore(network, optimizer);
-        self.batches.restart(order);
-        (self.epochs, self.steps) = (epochs, steps);
+        let counters = self.remembered.restore(network, optimizer);
+        self.restart(counters);
     }
 
     /// Where training is.
     fn counters(&self) -> Counters {
-        Counters { order: self.batches.random().clone(), epochs: self.epochs, steps: self.steps }
+        let order = self.batches.random().clone();
+        Counters { order, epochs: self.epochs, steps: self.steps, partway: self.partway }
+    }
+
+    /// Goes on from there.
+    fn restart(&mut self, counters: Counters) {
+        let Counters { order, epochs, steps, partway } = counters;
+        self.batches.restart(order);
+        (self.epochs, self.steps, self.partway) = (epochs, steps, partway);
     }
 }
 
@@ -197,13 +228,15 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// `seed` decides the order of the samples.
     pub fn new(network: Box<N>, loss: L, optimizer: O, seed: u64) -> Self {
         let batches = Batches::new(B::SIZE, seed);
-        let counters = Counters { order: batches.random().clone(), epochs: 0, steps: 0 };
+        let partway = Partway::default();
+        let counters = Counters { order: batches.random().clone(), epochs: 0, steps: 0, partway };
         Self {
             remembered: Remembered::new(&network, &optimizer, counters),
             samples: Batch::zeroed(),
             batches,
             epochs: 0,
             steps: 0,
+            partway,
             data: Fingerprint::default(),
             learner: Learner {
                 network,
@@ -332,23 +365,55 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         self.epoch_with(data, |_| {})
     }
 
-    /// [`epoch`](Self::epoch) that reports each step: for a progress bar, or a log.
+    /// [`epoch`](Self::epoch) that reports each step, for a progress bar or a log, and that can be interrupted: where
+    /// `on_step` returns [`ControlFlow::Break`], it ends there, all that it has learnt stays, and the next epoch over as
+    /// many samples is the rest of it.
     ///
     /// # Errors
     ///
     /// As [`epoch`](Self::epoch).
-    pub fn epoch_with<S, G>(
+    ///
+    /// ```
+    /// use core::ops::ControlFlow;
+    /// use dimwise::prelude::*;
+    ///
+    /// # let (x, y) = ([[0.0]; 4].map(Tensor::<U1>::from), [[1.0]; 4].map(Tensor::<U1>::from));
+    /// # let data = Dataset::new(x, y)?;
+    /// let sgd = Sgd { learning_rate: 0.1 };
+    /// let mut trainer = Trainer::<Affine<U1, U1>, _, _, U1>::new(Affine::zeroed(), MeanSquaredError, sgd, 1);
+    /// let epoch = trainer.epoch_with(&data, |step| match step.number {
+    ///     3 => ControlFlow::Break(()),
+    ///     _ => ControlFlow::Continue(()),
+    /// })?;
+    /// assert!(!epoch.complete && trainer.epochs() == 0);
+    /// let epoch = trainer.epoch_with(&data, |step| println!("step {}: {:.3}", step.number, step.loss))?;
+    /// assert!(epoch.complete && epoch.steps == 4);
+    /// # Ok::<(), TrainError>(())
+    /// ```
+    pub fn epoch_with<S, G, F: Flow>(
         &mut self,
         data: &impl Source<S, G, N::Element>,
-        on_step: impl FnMut(Step),
+        mut on_step: impl FnMut(Step) -> F,
     ) -> Result<Epoch, TrainError>
     where
         S: Shape<Decimal: Enters<Taken<N>>>,
         G: Target<Shape: Shape<Decimal: Answers<Given<N>>>>,
         L: Loss<N::Out, G, N::Element>,
     {
+        self.attempt(data, |step, _| on_step(*step).flow())
+    }
+
+    /// [`epoch_with`](Self::epoch_with) that shows the network after each step, too.
+    pub(crate) fn attempt<S: InputOf<N>, G: TargetOf<N::Out>>(
+        &mut self,
+        data: &impl Source<S, G, N::Element>,
+        on_step: impl FnMut(&Step, &N) -> ControlFlow<()>,
+    ) -> Result<Epoch, TrainError>
+    where
+        L: Loss<N::Out, G, N::Element>,
+    {
         self.check_batches(data.len())?;
-        Attempt::begin(self).go_through(data, on_step)
+        Attempt::begin(self, data.len()).go_through(data, on_step)
     }
 
     /// Whether `samples` samples can be cut into batches that the network can be trained on.
@@ -382,8 +447,8 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         let Learner { network, workspace, loss, .. } = &mut self.learner;
         let (room, mut room_of_targets) = (cast_mut(&mut self.samples), Vec::new());
         let mut tally = Tally::default();
-        while tally.samples() < data.len() {
-            let start = tally.samples();
+        while tally.samples < data.len() {
+            let start = tally.samples;
             let range = start..data.len().min(start + B::SIZE);
             let (samples, targets) = data.part(range, room, &mut room_of_targets)?;
             let outputs = workspace.infer(network, samples);
@@ -394,7 +459,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
                 let at = each.position(|loss| !loss.is_finite());
                 let (at, loss) =
                     at.map_or((0, mean), |at| (at, loss.value(&outputs[at..][..1], &targets[at..][..1])));
-                return Err(TrainError::Evaluated { sample: tally.samples() + at, loss });
+                return Err(TrainError::Evaluated { sample: tally.samples + at, loss });
             }
             tally.add(mean, outputs, targets);
         }
@@ -431,6 +496,11 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// The network as it is now.
     pub fn network(&self) -> &N {
         &self.learner.network
+    }
+
+    /// The network, to change it between two steps: to set weights, to move some out of a minimum.
+    pub fn network_mut(&mut self) -> &mut N {
+        &mut self.learner.network
     }
 
     /// The optimizer, to change its learning rate.

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 
+use super::tally::Tally;
 use crate::network::Network;
 use crate::optimizer::Optimizer;
 use crate::random::Random;
@@ -24,6 +25,20 @@ pub(super) struct Counters {
     pub(super) epochs: usize,
     /// Steps since the beginning.
     pub(super) steps: usize,
+    /// How far an epoch is that was interrupted.
+    pub(super) partway: Partway,
+}
+
+/// What an interrupted epoch has done so far; nothing where none was.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Partway {
+    /// Its steps.
+    pub(super) steps: usize,
+    /// The samples of its data, by which it knows them again.
+    pub(super) of: usize,
+    pub(super) tally: Tally,
+    /// The sum over its samples of what the weights cost.
+    pub(super) penalties: f64,
 }
 
 impl<N: Network, O: Optimizer<N>> Remembered<N, O> {
@@ -42,6 +57,11 @@ impl<N: Network, O: Optimizer<N>> Remembered<N, O> {
     /// An epoch begins.
     pub(super) fn begin_epoch(&mut self) {
         self.is_current = false;
+    }
+
+    /// An epoch goes on that was interrupted, and in which it was remembered.
+    pub(super) fn continue_epoch(&mut self) {
+        self.is_current = true;
     }
 
     /// Whether it was remembered in the epoch that goes on: else nothing has been changed in that yet.

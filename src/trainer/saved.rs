@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 
 use super::Trainer;
 use super::learner::LossLimit;
-use super::remembered::{Counters, Remembered};
+use super::remembered::{Counters, Partway, Remembered};
 use crate::data::Fingerprint;
 use crate::network::Network;
 use crate::optimizer::{Entry, Stateful, inside};
@@ -17,8 +17,7 @@ impl<N: Network, L, O: Stateful<N>, B: BatchSize> Trainer<N, L, O, B> {
     pub(crate) fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
         let mut counters = self.counters();
         counters.visit_state(visit);
-        self.batches.restart(counters.order);
-        (self.epochs, self.steps) = (counters.epochs, counters.steps);
+        self.restart(counters);
         self.learner.loss_limit.visit_state(visit);
         visit("network", Entry::Numbers(self.learner.network.as_mut_slice()));
         self.learner.optimizer.visit_state(&mut inside("optimizer", visit));
@@ -73,6 +72,14 @@ impl Counters {
             visit(&format!("order.{part}"), Entry::Bits(bits));
         }
         self.order = Random::from_state(state);
+        let Partway { steps, of, tally, penalties } = &mut self.partway;
+        visit("partway.steps", Entry::Count(steps));
+        visit("partway.of", Entry::Count(of));
+        visit("partway.samples", Entry::Count(&mut tally.samples));
+        visit("partway.right", Entry::Count(&mut tally.right));
+        visit("partway.judged", Entry::Count(&mut tally.judged));
+        visit("partway.loss", Entry::Number(&mut tally.loss));
+        visit("partway.penalties", Entry::Number(penalties));
     }
 }
 

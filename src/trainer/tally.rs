@@ -8,13 +8,13 @@ use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 /// Sums up losses and right answers, batch by batch.
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
-    samples: usize,
-    loss: f64,
-    right: usize,
+    pub(super) samples: usize,
+    pub(super) loss: f64,
+    pub(super) right: usize,
     /// How many targets could be right or wrong.
-    judged: usize,
+    pub(super) judged: usize,
 }
 
 impl Tally {
@@ -32,11 +32,6 @@ impl Tally {
                 self.right += usize::from(right);
             }
         }
-    }
-
-    /// The samples so far.
-    pub(super) fn samples(&self) -> usize {
-        self.samples
     }
 
     /// The means over all samples; `None` where there are none.
