@@ -1,10 +1,13 @@
 //! [`EarlyStopping`]: when to end training, and with which weights.
 //!
-//! Beside the trainer: it sees a loss after each epoch, and does not know how it was computed.
+//! Beside the trainer: it sees a number after each epoch, and does not know how it was computed. By itself, or as a
+//! [`Callback`] of a [fit](crate::fit).
 
 use alloc::boxed::Box;
+use core::ops::ControlFlow;
 
-#[cfg(feature = "checkpoint")]
+use crate::fit::{Callback, CallbackError, End, History, Moment, Watch};
+use crate::network::Network;
 use crate::optimizer::Entry;
 use crate::plain::Plain;
 
@@ -45,12 +48,14 @@ pub struct EarlyStopping<N> {
     best_loss: f64,
     best: Box<N>,
     waited: usize,
+    watch: Watch,
+    restores: bool,
 }
 
 impl<N: Plain> Clone for EarlyStopping<N> {
     /// Copies the best network from heap to heap.
     fn clone(&self) -> Self {
-        Self { best: self.best.to_boxed(), ..*self }
+        Self { best: self.best.to_boxed(), watch: self.watch.clone(), ..*self }
     }
 }
 
@@ -63,7 +68,20 @@ impl<N: Plain> EarlyStopping<N> {
             best_loss: f64::INFINITY,
             best: network.to_boxed(),
             waited: 0,
+            watch: Watch::default(),
+            restores: false,
         }
+    }
+
+    /// In a [fit](crate::trainer::Trainer::fit): judges by this number, not by the loss on validation data.
+    pub fn watching(self, watch: Watch) -> Self {
+        Self { watch, ..self }
+    }
+
+    /// In a [fit](crate::trainer::Trainer::fit): gives the best network back to the trainer when training ends, but
+    /// where it was interrupted, and is to go on.
+    pub fn restoring(self) -> Self {
+        Self { restores: true, ..self }
     }
 
     /// Records a network and its loss, and returns whether training should stop.
@@ -80,19 +98,6 @@ impl<N: Plain> EarlyStopping<N> {
         self.waited >= self.patience.max(1)
     }
 
-    /// Visits all that the next verdicts depend on.
-    #[cfg(feature = "checkpoint")]
-    pub(crate) fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
-        // Some patience is without end.
-        let mut patience = self.patience as u64;
-        visit("patience", Entry::Bits(&mut patience));
-        self.patience = usize::try_from(patience).unwrap_or(usize::MAX);
-        visit("minimum_improvement", Entry::Number(&mut self.minimum_improvement));
-        visit("best_loss", Entry::Number(&mut self.best_loss));
-        visit("best", Entry::Numbers(self.best.as_mut_slice()));
-        visit("waited", Entry::Count(&mut self.waited));
-    }
-
     /// The lowest loss so far; infinite before the first one.
     pub fn best_loss(&self) -> f64 {
         self.best_loss
@@ -106,6 +111,33 @@ impl<N: Plain> EarlyStopping<N> {
     /// Returns the network with the lowest loss by value.
     pub fn into_best(self) -> Box<N> {
         self.best
+    }
+}
+
+/// Ends training where it has not improved what is [watched](EarlyStopping::watching) for so many epochs.
+impl<N: Network, O> Callback<N, O> for EarlyStopping<N> {
+    fn on_epoch(&mut self, moment: Moment<'_, N, O>) -> Result<ControlFlow<()>, CallbackError> {
+        let value = self.watch.of(&moment.record)?;
+        let stop = self.should_stop(value, moment.network);
+        Ok(if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    }
+
+    fn on_end(&mut self, network: &mut N, history: &History) -> Result<(), CallbackError> {
+        if self.restores && self.best_loss.is_finite() && history.end() != End::Interrupted {
+            network.as_mut_slice().copy_from_slice(self.best.as_slice());
+        }
+        Ok(())
+    }
+
+    fn visit_state(&mut self, visit: &mut dyn FnMut(&str, Entry<'_, N::Element>)) {
+        // Some patience is without end.
+        let mut patience = self.patience as u64;
+        visit("early_stopping.patience", Entry::Bits(&mut patience));
+        self.patience = usize::try_from(patience).unwrap_or(usize::MAX);
+        visit("early_stopping.minimum_improvement", Entry::Number(&mut self.minimum_improvement));
+        visit("early_stopping.best_loss", Entry::Number(&mut self.best_loss));
+        visit("early_stopping.best", Entry::Numbers(self.best.as_mut_slice()));
+        visit("early_stopping.waited", Entry::Count(&mut self.waited));
     }
 }
 

@@ -269,6 +269,7 @@ pub mod optimizer;
 pub mod trainer;
 pub mod summary;
 pub mod early_stopping;
+pub mod fit;
 pub mod gradient_check;
 #[cfg(any(feature = "checkpoint", feature = "npy", feature = "onnx", feature = "safetensors"))]
 pub mod storage;

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use dimwise::fit::{End, Fit, FitError, Record, Validation};
 use dimwise::layer::Join;
 use dimwise::layer::Sum;
 use dimwise::network::Stack;
@@ -514,88 +515,112 @@ fn signed(file: &[u8], change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     bytes
 }
 
+/// Losses that are told, not computed, one an epoch.
+struct Told(Vec<f64>);
+
+impl<S, G, N: Network, L, O: Optimizer<N>, B: BatchSize> Validation<S, G, N, L, O, B> for Told {
+    fn names(&self) -> Vec<String> {
+        vec!["validation loss".into()]
+    }
+
+    fn measure(&mut self, _: &mut Trainer<N, L, O, B>) -> Result<Vec<f64>, TrainError> {
+        Ok(vec![self.0.remove(0)])
+    }
+}
+
+fn told(epochs: usize, losses: &[f64]) -> Fit<Told> {
+    Fit::epochs(epochs).measured_by(Told(losses.to_vec()))
+}
+
 #[test]
 fn the_last_ones_and_the_best_are_kept() {
     let (data, folder) = (products(), folder("kept").join("runs"));
-    let run = |every| {
-        let checkpoints = Checkpoints::every(every).in_folder(&folder).keep_last(2).keep_best();
-        learner(momentum()).with_checkpoints(checkpoints)
-    };
-    let mut first = run(2).resume_last(&data).unwrap();
-    for (loss, expected) in [
-        (5.0, &["best.run"][..]),
-        (4.0, &["best.run", "epoch-000002.run"]),
-        (3.0, &["best.run", "epoch-000002.run"]),
-        (f64::NAN, &["best.run", "epoch-000002.run", "epoch-000004.run"]),
-        (6.0, &["best.run", "epoch-000002.run", "epoch-000004.run"]),
-        (3.5, &["best.run", "epoch-000004.run", "epoch-000006.run"]),
-        (3.5, &["best.run", "epoch-000004.run", "epoch-000006.run"]),
-    ] {
-        first.epoch(&data).unwrap();
-        assert!(!first.report(loss).unwrap());
-        assert_eq!(names(&folder), expected);
+    let checkpoints =
+        |every| Checkpoints::every(every).in_folder(&folder).keep_last(2).keep_best().resume_last();
+    let mut expected = [
+        &["best.run"][..],
+        &["best.run", "epoch-000002.run"],
+        &["best.run", "epoch-000002.run"],
+        &["best.run", "epoch-000002.run", "epoch-000004.run"],
+        &["best.run", "epoch-000002.run", "epoch-000004.run"],
+        &["best.run", "epoch-000004.run", "epoch-000006.run"],
+    ]
+    .into_iter();
+    let losses = [5.0, 4.0, 3.0, f64::NAN, 6.0, 3.5];
+    // With a break after each epoch that is saved, and after those that are not.
+    let mut first = learner(momentum());
+    let mut history = first.fit(&data, told(1, &losses).saved(checkpoints(1))).unwrap();
+    assert_eq!(names(&folder), ["best.run", "epoch-000001.run"]);
+    fs::remove_dir_all(&folder).unwrap();
+    let mut first = learner(momentum());
+    let mut seen = Vec::new();
+    let look = |_: &Record<'_>| seen.push(if folder.exists() { names(&folder) } else { Vec::new() });
+    history = first.fit(&data, told(6, &losses).on_epoch(look).saved(checkpoints(2))).unwrap();
+    assert_eq!(history.len(), 6);
+    // What is seen in an epoch is what the one before left.
+    seen.remove(0);
+    seen.push(names(&folder));
+    for names in seen {
+        assert_eq!(names, expected.next().unwrap());
     }
-    assert_eq!(first.best_loss(), 3.0);
     // What others put there, and what a process left that was killed.
     for name in ["epoch-9.run", "notes", "epoch-x.run", ".dimwise-abc.part"] {
         fs::write(folder.join(name), "").unwrap();
     }
-    let mut resumed = run(2).resume_last(&data).unwrap();
-    assert_eq!((resumed.epochs(), resumed.best_loss()), (6, 3.0));
-    resumed.epoch(&data).unwrap();
-    assert!(!resumed.report(3.5).unwrap());
-    let best = run(2).resume(folder.join("best.run"), &data).unwrap();
-    assert_eq!((best.epochs(), best.best_loss()), (3, 3.0));
+    let mut resumed = learner(momentum());
+    let again = resumed.fit(&data, told(7, &[3.5]).saved(checkpoints(2))).unwrap();
+    assert_eq!(again.column("validation loss")[..3], losses[..3]);
+    assert_eq!((again.len(), again.last("validation loss"), resumed.epochs()), (7, Some(3.5), 7));
+    assert_eq!(again.column("loss")[..6], history.column("loss"));
     let expected =
         ["best.run", "epoch-000004.run", "epoch-000006.run", "epoch-9.run", "epoch-x.run", "notes"];
     assert_eq!(names(&folder), expected);
+    let mut best = learner(momentum());
+    let from_best = || checkpoints(100).resume(folder.join("best.run"));
+    let again = best.fit(&data, told(3, &[]).saved(from_best())).unwrap();
+    assert_eq!((best.epochs(), again.last("validation loss")), (3, Some(3.0)));
 
     // Another run does not overwrite this one.
     fs::rename(folder.join("epoch-000006.run"), folder.join("epoch-000009.run")).unwrap();
-    let mut other = run(1);
-    (0..5).for_each(|_| _ = other.epoch(&data).unwrap());
-    let error = other.report(1.0).unwrap_err();
+    let error = best.fit(&data, told(4, &[1.0]).saved(from_best())).unwrap_err();
+    let FitError::Saving(error) = error else { panic!("{error}") };
     assert_eq!(
         message(&error, folder.parent().unwrap()),
-        "runs/epoch-000009.run is of epoch 9, but this run is at epoch 5: resume that one, or choose another folder"
+        "runs/epoch-000009.run is of epoch 9, but this run is at epoch 4: resume that one, or choose another folder"
     );
-    assert_eq!(best.best_loss(), run(2).resume(folder.join("best.run"), &data).unwrap().best_loss());
 }
 
 #[test]
 fn early_stopping_goes_on() {
     let (data, folder) = (products(), folder("stopping"));
-    let run = || {
-        let network = Net::initialized(XavierNormal, 2);
-        let mut stopping = EarlyStopping::new(&*network, 3);
-        stopping.minimum_improvement = 0.125;
-        Trainer::<Net, _, _, U4>::new(network, MeanSquaredError, momentum(), 3)
-            .with_checkpoints(Checkpoints::every(1).in_folder(&folder))
-            .with_early_stopping(stopping)
-    };
     // The third is the best that counts; three that do not follow, with a break before each.
     let losses = [3.0, 2.0, 1.0, 0.9, 1.5, 2.0];
     let mut best = Vec::new();
     for (at, loss) in losses.into_iter().enumerate() {
-        let mut run = run().resume_last(&data).unwrap();
-        assert_eq!(run.epochs(), at);
-        run.epoch(&data).unwrap();
-        assert_eq!(run.report(loss).unwrap(), at == 5, "{at}");
+        let mut trainer = learner(momentum());
+        let mut stopping = EarlyStopping::new(trainer.network(), 3);
+        stopping.minimum_improvement = 0.125;
+        let checkpoints = Checkpoints::every(1).in_folder(&folder).resume_last();
+        let history =
+            trainer.fit(&data, told(at + 1, &[loss]).with(&mut stopping).saved(checkpoints)).unwrap();
+        assert_eq!((history.len(), trainer.epochs()), (at + 1, at + 1));
+        assert_eq!(history.end(), if at == 5 { End::Stopped } else { End::Complete }, "{at}");
         if at == 2 {
-            best = run.network().as_slice().to_vec();
+            best = trainer.network().as_slice().to_vec();
+        }
+        let best_loss = losses[..=at.min(2)].last().copied().unwrap();
+        assert_eq!(stopping.best_loss(), best_loss);
+        if at >= 2 {
+            assert_eq!(stopping.best().as_slice(), best);
         }
     }
-    let resumed = run().resume_last(&data).unwrap();
-    assert_eq!(resumed.best_loss(), 0.9);
-    let (_, stopping) = resumed.into_parts();
-    let stopping = stopping.unwrap();
-    assert_eq!((stopping.best_loss(), stopping.best().as_slice()), (1.0, &best[..]));
     // A trainer by itself has no place for it.
     let error = learner(momentum()).resume(folder.join("epoch-000002.run"), &data).unwrap_err().to_string();
-    assert!(
-        error.ends_with("another setting: early stopping is none here, but in the run in the file"),
-        "{error}"
-    );
+    assert!(error.contains("expected the end"), "{error}");
+    // Neither has a fit without it.
+    let checkpoints = Checkpoints::every(1).in_folder(&folder).resume_last();
+    let error = learner(momentum()).fit(&data, told(9, &losses).saved(checkpoints)).unwrap_err();
+    assert!(error.to_string().contains("expected the end"), "{error}");
 }
 
 network! {
@@ -631,16 +656,18 @@ fn a_run_that_is_killed_loses_nothing_that_was_saved() {
             1,
         )
     };
-    let run = |folder: &Path| {
-        let checkpoints = Checkpoints::every(1).in_folder(folder).keep_last(2);
-        fresh().with_checkpoints(checkpoints).resume_last(&data).unwrap()
+    let checkpoints = |folder: &Path| Checkpoints::every(1).in_folder(folder).keep_last(2);
+    let survivor = |folder: &Path| {
+        let mut trainer = fresh();
+        trainer.fit(&data, Fit::epochs(0).saved(checkpoints(folder).resume_last())).unwrap();
+        trainer
     };
     if let Some(folder) = std::env::var_os(FOLDER) {
-        let mut run = run(Path::new(&folder));
+        let (folder, mut trainer) = (Path::new(&folder), survivor(Path::new(&folder)));
         loop {
-            let loss = run.epoch(&data).unwrap().loss;
-            run.report(loss).unwrap();
-            run.save(Path::new(&folder).join("one.run")).unwrap();
+            let next = Fit::epochs(trainer.epochs() + 1);
+            trainer.fit(&data, next.saved(checkpoints(folder))).unwrap();
+            trainer.save(folder.join("one.run")).unwrap();
         }
     }
 
@@ -663,7 +690,7 @@ fn a_run_that_is_killed_loses_nothing_that_was_saved() {
         process.kill().unwrap();
         process.wait().unwrap();
         unfinished += names(&folder).iter().filter(|name| name.ends_with(".part")).count();
-        let survived = run(&folder).epochs();
+        let survived = survivor(&folder).epochs();
         assert!(survived >= epochs, "kill {kill}: {epochs} epochs were saved, {survived} are left");
         epochs = survived;
         // The file that is replaced again and again never goes back, either.
@@ -680,7 +707,7 @@ fn a_run_that_is_killed_loses_nothing_that_was_saved() {
     assert!(epochs > 20 && unfinished > 0, "{epochs} epochs, {unfinished} unfinished files");
     assert!(names(&folder).len() <= 3, "{:?}", names(&folder));
 
-    let (mut survivor, mut twin) = (run(&folder), fresh());
+    let (mut survivor, mut twin) = (survivor(&folder), fresh());
     let last = (0..epochs).map(|_| twin.epoch(&data).unwrap()).last().unwrap();
     assert_eq!(last.number, epochs);
     for _ in 0..2 {

@@ -65,6 +65,8 @@ pub enum Entry<'a, T> {
     Bits(&'a mut u64),
     /// The numbers of a [`State`](super::State), or others of a length that never changes.
     Numbers(&'a mut [T]),
+    /// Numbers of which there are more from time to time.
+    List(&'a mut alloc::vec::Vec<f64>),
     /// A number that is not restored, since the program says it: a run that was saved with another one is refused.
     Fixed(f64),
 }

@@ -17,6 +17,6 @@ mod replacement;
 mod safetensors;
 
 #[cfg(feature = "checkpoint")]
-pub use checkpoint::{CheckpointError, Checkpoints, Part, Run};
+pub use checkpoint::{CheckpointError, Checkpoints, Part};
 #[cfg(feature = "safetensors")]
 pub use safetensors::{Layout, Loaded, StorageError, Weights, from_safetensors, load, save, to_safetensors};

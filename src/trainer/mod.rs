@@ -508,6 +508,25 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         &mut self.learner.optimizer
     }
 
+    /// Network and optimizer, for what is done after an epoch.
+    pub(crate) fn parts_mut(&mut self) -> (&mut N, &mut O) {
+        (&mut self.learner.network, &mut self.learner.optimizer)
+    }
+
+    /// How many steps an epoch over so many samples takes.
+    pub fn steps_of_epoch(&self, samples: usize) -> usize {
+        self.batches.of_epoch(samples)
+    }
+
+    /// What tells these data from others.
+    #[cfg(feature = "checkpoint")]
+    pub(crate) fn fingerprint<S: InputOf<N>, G: TargetOf<N::Out>>(
+        &mut self,
+        data: &impl Source<S, G, N::Element>,
+    ) -> Result<Fingerprint, TrainError> {
+        Ok(Fingerprint::of(data, cast_mut(&mut self.samples))?)
+    }
+
     /// Gives the network back.
     pub fn into_network(self) -> Box<N> {
         self.learner.network

@@ -95,6 +95,10 @@ impl Codec for Writer {
                     file.write_all(&(numbers.len() as u64).to_le_bytes())?;
                     write_numbers(file, numbers)
                 }
+                Entry::List(numbers) => {
+                    file.write_all(&(numbers.len() as u64).to_le_bytes())?;
+                    write_numbers(file, numbers)
+                }
             }
         });
     }
@@ -122,6 +126,7 @@ fn letter<T: Element>(entry: &Entry<'_, T>) -> u8 {
         Entry::Count(_) => b'c',
         Entry::Bits(_) => b'b',
         Entry::Fixed(_) => b'=',
+        Entry::List(_) => b'l',
         Entry::Numbers(_) if size_of::<T>() == 4 => b'f',
         Entry::Numbers(_) => b'd',
     }
@@ -259,6 +264,15 @@ impl Codec for Reader<'_> {
                 Entry::Fixed(number) => {
                     let found = f64::from_bits(word).to_string();
                     return Err(reader.differs(part, name, number.to_string(), found));
+                }
+                Entry::List(numbers) => {
+                    // No memory is taken for numbers that are not there.
+                    if word > reader.file.limit() / 8 {
+                        return Err(reader.contents(format!("{name}: {word} numbers"), "the end".into()));
+                    }
+                    numbers.clear();
+                    numbers.resize(word as usize, 0.0);
+                    read_numbers(&mut reader.file, numbers).map_err(|error| reader.wrong(error))?;
                 }
                 Entry::Numbers(numbers) => {
                     if word != numbers.len() as u64 {

@@ -8,31 +8,20 @@ use super::codec::{Codec, Reader, Writer};
 use super::error::{CheckpointError, Part};
 use super::signature;
 use crate::data::Fingerprint;
-use crate::early_stopping::EarlyStopping;
 use crate::network::Network;
 use crate::optimizer::{Entry, Stateful};
 use crate::shape::BatchSize;
 use crate::trainer::Trainer;
 
-/// What is saved beside the trainer.
-pub(super) struct Beside<'a, N> {
-    pub(super) early_stopping: Option<&'a mut EarlyStopping<N>>,
-    /// The lowest loss that was reported.
-    pub(super) best_loss: Option<&'a mut f64>,
-}
-
-impl<N> Default for Beside<'_, N> {
-    fn default() -> Self {
-        Self { early_stopping: None, best_loss: None }
-    }
-}
+/// What visits all that is saved beside a trainer.
+pub(super) type Beside<'a, T> = &'a mut dyn FnMut(&mut dyn FnMut(&str, Entry<'_, T>));
 
 pub(super) fn save<N: Network, L, O: Stateful<N>, B: BatchSize>(
     path: &Path,
     trainer: &mut Trainer<N, L, O, B>,
-    beside: Beside<'_, N>,
+    beside: Beside<'_, N::Element>,
 ) -> Result<(), CheckpointError> {
-    let save = || {
+    let mut save = || {
         let mut writer = Writer::create(path)?;
         visit_signature(&mut writer, trainer);
         let mut data = *trainer.data_mut();
@@ -47,7 +36,7 @@ pub(super) fn save<N: Network, L, O: Stateful<N>, B: BatchSize>(
 pub(super) fn resume<N: Network, L, O: Stateful<N>, B: BatchSize>(
     path: &Path,
     trainer: &mut Trainer<N, L, O, B>,
-    beside: Beside<'_, N>,
+    beside: Beside<'_, N::Element>,
     data: Option<Fingerprint>,
 ) -> Result<(), CheckpointError> {
     let mut reader = Reader::open(path)?;
@@ -105,17 +94,8 @@ fn compare_data(
 fn visit_state<N: Network, L, O: Stateful<N>, B: BatchSize>(
     codec: &mut impl Codec,
     trainer: &mut Trainer<N, L, O, B>,
-    beside: Beside<'_, N>,
+    beside: Beside<'_, N::Element>,
 ) {
-    let Beside { early_stopping, best_loss } = beside;
-    codec.same(Part::Setting, "early stopping", if early_stopping.is_some() { "in the run" } else { "none" });
     trainer.visit_state(&mut |name, entry| codec.entry(Part::Optimizer, name, entry));
-    if let Some(early_stopping) = early_stopping {
-        early_stopping.visit_state(&mut |name, entry| {
-            codec.entry(Part::Setting, &format!("early_stopping.{name}"), entry);
-        });
-    }
-    let mut unused = f64::INFINITY;
-    let best_loss = best_loss.unwrap_or(&mut unused);
-    codec.entry::<N::Element>(Part::Setting, "best_loss", Entry::Number(best_loss));
+    beside(&mut |name, entry| codec.entry(Part::Setting, name, entry));
 }

@@ -5,17 +5,17 @@
 //! | `codec` | the format: entries with names, a version, a checksum |
 //! | `contents` | which entries there are, in which order |
 //! | `signature` | what tells a network or an optimizer from others, in words |
-//! | `run` | when a run is saved, and which files are kept |
+//! | `checkpoints` | when a run is saved, and which files are kept |
 //! | `error` | what is refused |
 
+mod checkpoints;
 mod codec;
 mod contents;
 mod error;
-mod run;
 mod signature;
 
+pub use checkpoints::Checkpoints;
 pub use error::{CheckpointError, Part};
-pub use run::{Checkpoints, Run};
 
 use std::path::Path;
 
@@ -25,7 +25,6 @@ use crate::network::{InputOf, Network};
 use crate::optimizer::{Optimizer, Stateful};
 use crate::shape::BatchSize;
 use crate::trainer::Trainer;
-use contents::Beside;
 
 // The bound is each method's own: so the compiler says what the optimizer lacks.
 impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
@@ -44,7 +43,7 @@ impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     where
         O: Stateful<N>,
     {
-        contents::save(path.as_ref(), self, Beside::default())
+        contents::save(path.as_ref(), self, &mut |_| {})
     }
 
     /// Goes on with the run that was saved in a file, from where it was: each later step, epoch and report has the
@@ -90,7 +89,7 @@ impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     where
         O: Stateful<N>,
     {
-        contents::resume(path.as_ref(), &mut self, Beside::default(), Some(data.fingerprint()))?;
+        contents::resume(path.as_ref(), &mut self, &mut |_| {}, Some(data.fingerprint()))?;
         Ok(self)
     }
 
@@ -103,7 +102,7 @@ impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     where
         O: Stateful<N>,
     {
-        contents::resume(path.as_ref(), &mut self, Beside::default(), None)?;
+        contents::resume(path.as_ref(), &mut self, &mut |_| {}, None)?;
         Ok(self)
     }
 }

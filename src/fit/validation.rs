@@ -1,0 +1,74 @@
+//! [`Validation`]: what is measured after each epoch.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::history::of_evaluation;
+use crate::data::Source;
+use crate::loss::{Loss, TargetOf};
+use crate::network::{InputOf, Network};
+use crate::optimizer::Optimizer;
+use crate::shape::BatchSize;
+use crate::trainer::{TrainError, Trainer};
+
+/// What is measured after each epoch: nothing, or [`Measured`].
+pub trait Validation<S, G, N: Network, L, O: Optimizer<N>, B: BatchSize> {
+    /// The names of what is measured.
+    fn names(&self) -> Vec<String>;
+
+    /// Measures the network as it is now; NaN where there is no such number.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Trainer::evaluate`].
+    fn measure(&mut self, trainer: &mut Trainer<N, L, O, B>) -> Result<Vec<f64>, TrainError>;
+}
+
+/// Nothing is measured.
+impl<S, G, N: Network, L, O: Optimizer<N>, B: BatchSize> Validation<S, G, N, L, O, B> for () {
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn measure(&mut self, _: &mut Trainer<N, L, O, B>) -> Result<Vec<f64>, TrainError> {
+        Ok(Vec::new())
+    }
+}
+
+/// The loss and the accuracy on other data, and metrics; made by [`Fit::validated_on`](super::Fit::validated_on).
+pub struct Measured<'a, D, M> {
+    data: &'a D,
+    metrics: M,
+}
+
+impl<'a, D, M> Measured<'a, D, M> {
+    pub(super) fn new(data: &'a D, metrics: M) -> Self {
+        Self { data, metrics }
+    }
+}
+
+impl<S, G, N, L, O, B, D> Validation<S, G, N, L, O, B> for Measured<'_, D, ()>
+where
+    S: InputOf<N>,
+    G: TargetOf<N::Out>,
+    N: Network,
+    L: Loss<N::Out, G, N::Element> + Send,
+    O: Optimizer<N>,
+    B: BatchSize,
+    D: Source<S, G, N::Element>,
+{
+    fn names(&self) -> Vec<String> {
+        ["validation loss", "validation accuracy"].map(String::from).into()
+    }
+
+    fn measure(&mut self, trainer: &mut Trainer<N, L, O, B>) -> Result<Vec<f64>, TrainError> {
+        Ok(of_evaluation(trainer.evaluate(self.data)?).into())
+    }
+}
+
+impl<D, M> fmt::Debug for Measured<'_, D, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Measured").finish_non_exhaustive()
+    }
+}
