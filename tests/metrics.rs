@@ -46,12 +46,8 @@ fn assert_numbers(name: &str, found: &[f64]) {
 }
 
 /// What a metric says of the outputs and targets of `name`, fed in batches of 7.
-fn fed<S: Shape, G, M>(name: &str, targets: &[G], mut metric: M) -> M::Value
-where
-    G: TargetOf<S>,
-    M: MetricOf<S, G, f64>,
-{
-    let outputs = tensors::<S>(&format!("{name}.output"));
+fn fed<G: Target, M: MetricOf<G::Shape, G, f64>>(name: &str, targets: &[G], mut metric: M) -> M::Value {
+    let outputs = tensors::<G::Shape>(&format!("{name}.output"));
     assert_eq!(outputs.len(), targets.len());
     for (outputs, targets) in outputs.chunks(7).zip(targets.chunks(7)) {
         metric.update(outputs, targets);
@@ -92,7 +88,7 @@ fn one_hot_targets_are_classes() {
     let targets = classes::<U5>("classes.target");
     let one_hot: Vec<_> = targets
         .iter()
-        .map(|class| Tensor::<U5, f64>::from_fn(|place| f64::from(u8::from(place == class.index()))))
+        .map(|class| Tensor::<U5, f64>::from_fn(|place| f64::from(u8::from(place == [class.index()]))))
         .collect();
     let metrics = || (Accuracy::new(), ConfusionMatrix::new(), F1::new(), TopK::<2>::new());
     assert_eq!(fed("classes", &one_hot, metrics()), fed("classes", &targets, metrics()));
@@ -146,9 +142,8 @@ fn many_labels_are_right_where_all_are() {
 fn of_regressions() {
     fn assert_regression<S: Shape>(name: &str) {
         let targets = tensors::<S>(&format!("{name}.target"));
-        let absolute = MeanLoss::new("mean absolute error", MeanAbsoluteError);
-        let (r2, absolute, root) =
-            fed::<S, _, _>(name, &targets, (R2::new(), absolute, RootMeanSquaredError::new()));
+        let absolute = MeanLoss::new("mean_absolute_error", MeanAbsoluteError);
+        let (r2, absolute, root) = fed(name, &targets, (R2::new(), absolute, RootMeanSquaredError::new()));
         // The targets' mean is a million times their deviation.
         let expected = numbers(&format!("{name}.r2"))[0];
         assert!(
@@ -243,7 +238,7 @@ fn a_log_sees_names_and_numbers() {
     metrics.update(&[[0.0, 1.0]; 2].map(Tensor::from), &[0, 1].map(|class| Class::<U2>::new(class).unwrap()));
     let mut seen = Vec::new();
     metrics.visit_values(&mut |name, number| seen.push((name.to_owned(), number)));
-    let expected = [("accuracy", 0.5), ("top 2", 1.0), ("F1", 1.0 / 3.0)];
+    let expected = [("accuracy", 0.5), ("top_2", 1.0), ("f1", 1.0 / 3.0)];
     assert_eq!(seen, expected.map(|(name, number)| (name.to_owned(), number)));
 }
 

@@ -232,5 +232,5 @@ class_metric! {
     /// f1.update(&outputs, &[0, 1, 1].map(|class| Class::<U2>::new(class).unwrap()));
     /// assert_eq!(f1.value().as_slice(), [2.0 / 3.0, 2.0 / 3.0]);
     /// ```
-    F1, f1, "F1"
+    F1, f1, "f1"
 }

@@ -19,7 +19,7 @@ use crate::tensor::Tensor;
 /// use dimwise::metrics::{MeanLoss, Metric, MetricOf};
 /// use dimwise::prelude::*;
 ///
-/// let mut error = MeanLoss::new("mean absolute error", MeanAbsoluteError);
+/// let mut error = MeanLoss::new("mean_absolute_error", MeanAbsoluteError);
 /// error.update(&[Tensor::from([1.0, 2.0])], &[Tensor::from([1.5, 4.0])]);
 /// error.update(&[Tensor::from([0.0, 0.0])], &[Tensor::from([0.5, 0.0])]);
 /// assert_eq!(error.value(), 3.0 / 4.0);

@@ -54,7 +54,7 @@
 //!     }
 //!
 //!     fn visit_values(&self, visit: &mut dyn FnMut(&str, f64)) {
-//!         visit("largest error", self.0);
+//!         visit("largest_error", self.0);
 //!     }
 //! }
 //!

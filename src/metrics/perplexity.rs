@@ -27,7 +27,7 @@ pub struct Perplexity {
 impl Perplexity {
     /// No sample yet.
     pub fn new() -> Self {
-        Self { cross_entropy: MeanLoss::new("cross-entropy", CrossEntropy) }
+        Self { cross_entropy: MeanLoss::new("cross_entropy", CrossEntropy) }
     }
 }
 

@@ -79,7 +79,7 @@ impl<S: Shape> Metric for R2<S> {
     }
 
     fn visit_values(&self, visit: &mut dyn FnMut(&str, f64)) {
-        visit("R²", self.value());
+        visit("r2", self.value());
     }
 }
 

@@ -68,7 +68,7 @@ impl Metric for RocAuc {
     }
 
     fn visit_values(&self, visit: &mut dyn FnMut(&str, f64)) {
-        visit("ROC AUC", self.value());
+        visit("roc_auc", self.value());
     }
 }
 

@@ -26,7 +26,7 @@ pub struct RootMeanSquaredError {
 impl RootMeanSquaredError {
     /// No sample yet.
     pub fn new() -> Self {
-        Self { squares: MeanLoss::new("mean squared error", MeanSquaredError) }
+        Self { squares: MeanLoss::new("mean_squared_error", MeanSquaredError) }
     }
 }
 
@@ -48,7 +48,7 @@ impl Metric for RootMeanSquaredError {
     }
 
     fn visit_values(&self, visit: &mut dyn FnMut(&str, f64)) {
-        visit("root mean squared error", self.value());
+        visit("root_mean_squared_error", self.value());
     }
 }
 

@@ -47,7 +47,7 @@ impl<const K: usize> Metric for TopK<K> {
     }
 
     fn visit_values(&self, visit: &mut dyn FnMut(&str, f64)) {
-        visit(&alloc::format!("top {K}"), self.value());
+        visit(&alloc::format!("top_{K}"), self.value());
     }
 }
 
