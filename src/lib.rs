@@ -34,6 +34,7 @@
 //! | [`layer`] | dense and convolutional layers, pools, norms, dropout, activations, residual blocks and branches |
 //! | [`network!`] | a list of layers as a type of its own, checked at each layer; what can be done with it: [`Model`](network::Model) |
 //! | [`loss`] | cross-entropy, squared errors and others; formulas of your own: [`graph`] |
+//! | [`metrics`] | accuracy and others, for classes and for regressions; several at once, your own |
 //! | [`optimizer`], [`schedule`] | gradient descent to Adam and Lion; learning rates that change |
 //! | [`trainer`], [`early_stopping`] | steps, epochs, evaluation; when to end |
 //! | [`clip`], [`penalty`] | gradients that are cut, weights that cost something |
@@ -162,6 +163,7 @@
 //! | `torch.cat([f(x), g(x)], 1)` | `Concatenate()([…])` | `Parallel<[…], […], Concat>` |
 //! | `nn.CrossEntropyLoss(label_smoothing=0.1)` | `CategoricalCrossentropy(from_logits=True, …)` | `CrossEntropy.smoothed(0.1)` |
 //! | `nn.BCEWithLogitsLoss()`, `nn.MSELoss()` | `BinaryCrossentropy(from_logits=True)`, `MeanSquaredError()` | `BinaryCrossEntropy`, `MeanSquaredError` |
+//! | `torchmetrics.F1Score(…, average="macro")` | `metrics=[F1Score(average="macro")]` | `F1::<U10>::new()`, `scores.macro_mean()` |
 //! | `optim.SGD(p, 0.1, momentum=0.9)` | `SGD(0.1, momentum=0.9)` | `Momentum::new(0.1, 0.9)` |
 //! | `optim.AdamW(p, 1e-3)` | `AdamW(1e-3)` | `AdamW::new(1e-3, …)` |
 //! | `lr_scheduler.CosineAnnealingLR` | `CosineDecay` | `Scheduled::new(optimizer, CosineDecay { … })` |
@@ -181,8 +183,9 @@
 //! ```text
 //! plain -> shape -> tensor -> parameters -> layer -> network -> loss -> optimizer -> trainer
 //!   element   random            initializer           models    graph, data,  summary,
-//!             kernel            diagnostic                      penalty, clip, early_stopping,
-//!                                                               schedule       gradient_check, storage
+//!             kernel            diagnostic                      metrics,     early_stopping,
+//!                                                               penalty, clip, gradient_check, storage
+//!                                                               schedule
 //! ```
 //!
 //! ## Where to begin
@@ -201,6 +204,7 @@
 //! | activation with a fast loop | the same: its loop stands in its own file | `layer/gelu.rs` |
 //! | optimizer | two lines and a name in `optimizer/mod.rs`, a name in `prelude.rs`, a case in `tests/optimizers.rs` and in `tests/checkpoint.rs`, a line in the table of `optimizer/mod.rs` | `optimizer/lion.rs` |
 //! | loss | two lines in `loss/mod.rs`, a name in `prelude.rs`, a case in `tests/gradients.rs`, a line in the table of `loss/mod.rs` | `loss/huber.rs` |
+//! | metric | two lines and a line of the table in `metrics/mod.rs`, a name in `prelude.rs`, a case in `tests/metrics.rs` | `metrics/top_k.rs` |
 //! | instruction set | two lines in `kernel/vector/mod.rs` and one in the list of `kernel/instruction_set.rs` | `kernel/vector/avx2.rs` |
 //!
 //! A layer, an optimizer or a loss of your own program takes its own code alone (`examples/own_layer.rs`); nothing is
@@ -219,6 +223,7 @@
 //! | [`Layer`](layer::Layer), [`InPlace`](layer::InPlace) | a step of a network, forward and backward |
 //! | [`Network`](network::Network), [`Model`](network::Model) | a layer whose seams all fit, and what can be done with it |
 //! | [`Loss`](loss::Loss), [`Target`](loss::Target) | how wrong outputs are, and against what |
+//! | [`Metric`](metrics::Metric), [`MetricOf`](metrics::MetricOf) | how well a network does, beside the loss |
 //! | [`Optimizer`](optimizer::Optimizer) | a rule that changes parameters |
 //! | [`Stateful`](optimizer::Stateful) | an optimizer whose runs can be saved |
 //! | [`Schedule`](schedule::Schedule) | a learning rate for each step |
@@ -262,6 +267,7 @@ pub mod models;
 pub mod loss;
 pub mod graph;
 pub mod data;
+pub mod metrics;
 pub mod penalty;
 pub mod clip;
 pub mod schedule;

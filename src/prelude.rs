@@ -5,7 +5,7 @@
 //! | sizes | `U784` ([`sizes`](crate::sizes)), `dim!(4320)` |
 //! | networks | `network!`, [`Network`], [`Predictor`], [`Workspace`]; what can be done with them comes along |
 //! | layers | all that are listed in [`layer`](crate::layer), with the options of windows and [`Concat`] |
-//! | losses, optimizers, schedules | all that are listed in [`loss`](crate::loss), [`optimizer`](crate::optimizer), [`schedule`](crate::schedule) |
+//! | losses, metrics, optimizers, schedules | all that are listed in [`loss`](crate::loss), [`metrics`](crate::metrics), [`optimizer`](crate::optimizer), [`schedule`](crate::schedule) |
 //! | training | [`Dataset`], [`Class`], [`Trainer`], [`TrainError`], [`EarlyStopping`], [`Clip`], [`Penalty`] |
 //! | first weights | [`HeNormal`], [`HeUniform`], [`XavierNormal`], [`XavierUniform`]; others in [`initializer`](crate::initializer) |
 //! | tensors | [`Tensor`], [`Axis`], [`Keep`]; their operations come along |
@@ -31,6 +31,10 @@ pub use crate::{
     loss::{
         BinaryCrossEntropy, Class, CrossEntropy, Hinge, Huber, KlDivergence, Loss, MeanAbsoluteError,
         MeanSquaredError, NegativeLogLikelihood, SmoothedCrossEntropy, SumSquaredError, Target, TargetOf,
+    },
+    metrics::{
+        Accuracy, ConfusionMatrix, F1, MeanLoss, Metric, MetricOf, Perplexity, Precision, R2, Recall, RocAuc,
+        RootMeanSquaredError, TopK,
     },
     network,
     network::{InputOf, Model as _, Network, Predictor, Workspace},

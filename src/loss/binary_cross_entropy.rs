@@ -12,6 +12,8 @@ use crate::element::Element;
 /// ones, too, because only `-|y|` is exponentiated; and a gradient is right however sure an answer is, since
 /// it is not computed from a `p` rounded to 1.
 ///
+/// An output is right if all its answers are: `p` above 1/2 where the target is, and not above where it is not.
+///
 /// # Shapes
 ///
 /// Logits and targets `S`.
@@ -27,7 +29,14 @@ use crate::element::Element;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BinaryCrossEntropy;
 
-loss_by_element!(BinaryCrossEntropy, MeanOver::Elements, |_| term);
+loss_by_element!(BinaryCrossEntropy, MeanOver::Elements, |_| term, is_right);
+
+/// Whether each answer is on its target's side: yes is a probability above 1/2. NaN is not right.
+fn is_right<T: Element>(logits: &[T], targets: &[T]) -> Option<bool> {
+    let half = T::from_f64(0.5);
+    let agree = |(logit, target): (&T, &T)| !logit.is_nan() && (*logit > T::ZERO) == (*target > half);
+    Some(logits.iter().zip(targets).all(agree))
+}
 
 /// With `p = 1 / (1 + e^-|y|)`, the probability of the likelier answer, and `t` the target's probability of the
 /// other one: `t |y| - ln p`. The derivative by `|y|` is `t - (1 - p)`.

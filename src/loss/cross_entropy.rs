@@ -1,6 +1,6 @@
 //! [`CrossEntropy`]: softmax and cross-entropy as one, from logits.
 
-use super::{Class, Loss, SmoothedCrossEntropy, Target, samples, weighted};
+use super::{Class, Loss, SmoothedCrossEntropy, Target, is_largest, samples, weighted};
 use crate::element::Element;
 use crate::plain::{Plain, flat, flat_mut};
 use crate::shape::{Dim, Shape};
@@ -53,6 +53,10 @@ impl<S: Shape, T: Element, G: Distribution<T>> Loss<S, G, T> for CrossEntropy {
 
     fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
         value(T::ZERO, outputs, targets)
+    }
+
+    fn is_right(&self, output: &Tensor<S, T>, target: &G) -> Option<bool> {
+        Some(is_largest(output.as_slice(), target.likeliest()))
     }
 }
 
@@ -138,6 +142,9 @@ pub trait Distribution<T: Element>: Target {
     /// Subtracts `keep · tᵢ` from each element.
     #[doc(hidden)]
     fn subtract_from(&self, numbers: &mut [T], keep: T);
+    /// The index of the most probable class, of the first one of equals.
+    #[doc(hidden)]
+    fn likeliest(&self) -> usize;
 }
 
 impl<C: Dim, T: Element> Distribution<T> for Class<C> {
@@ -155,6 +162,10 @@ impl<C: Dim, T: Element> Distribution<T> for Class<C> {
 
     fn subtract_from(&self, numbers: &mut [T], keep: T) {
         numbers[self.index()] -= keep;
+    }
+
+    fn likeliest(&self) -> usize {
+        self.index()
     }
 }
 
@@ -177,6 +188,10 @@ impl<C: Dim, T: Element> Distribution<T> for Tensor<C, T> {
         for (number, target) in numbers.iter_mut().zip(self.as_slice()) {
             *number -= keep * *target;
         }
+    }
+
+    fn likeliest(&self) -> usize {
+        argmax(self.as_slice())
     }
 }
 

@@ -34,9 +34,10 @@ impl MeanOver {
 }
 
 /// Makes `$loss` the mean of a term for each element. `$term` is a function of output and target that returns
-/// the term and its derivative by the output; `$self` is the loss.
+/// the term and its derivative by the output; `$self` is the loss. `$is_right` is a function of an output's elements
+/// and its target's, where the loss knows what is right.
 macro_rules! loss_by_element {
-    ($loss:ty, $mean:expr, |$self:pat_param| $term:expr) => {
+    ($loss:ty, $mean:expr, |$self:pat_param| $term:expr $(, $is_right:expr)?) => {
         impl<S: $crate::shape::Shape, G, T: $crate::element::Element> $crate::loss::Loss<S, G, T> for $loss
         where
             G: $crate::loss::Values<T>,
@@ -55,6 +56,11 @@ macro_rules! loss_by_element {
                 let $self = self;
                 super::elements::value($mean, $term, outputs, targets)
             }
+
+            $(fn is_right(&self, output: &$crate::tensor::Tensor<S, T>, target: &G) -> Option<bool> {
+                use $crate::plain::Plain;
+                ($is_right)(output.as_slice(), target.as_slice())
+            })?
         }
     };
 }

@@ -1,15 +1,16 @@
 //! [`KlDivergence`]: how much two distributions differ.
 
 use super::elements::{MeanOver, loss_by_element};
-use super::weighted;
+use super::{is_largest, weighted};
 use crate::element::Element;
+use crate::tensor::best::argmax;
 
 /// `Σ t (ln t - y)`, the mean over the batch: the divergence of the probabilities `t` from those whose
 /// logarithms are `y`.
 ///
 /// Takes **log-probabilities**: end the network with a [`LogSoftmax`](crate::layer::LogSoftmax). It is the
 /// cross-entropy less that of the targets with themselves, so its gradient is the same. If `t` is 0, so is
-/// the term, even if `y` is -∞. PyTorch's `kl_div(reduction="batchmean")`.
+/// the term, even if `y` is -∞. The output of a vector is right if its most probable class is the target's. PyTorch's `kl_div(reduction="batchmean")`.
 ///
 /// # Shapes
 ///
@@ -29,7 +30,10 @@ use crate::element::Element;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KlDivergence;
 
-loss_by_element!(KlDivergence, MeanOver::Samples, |_| term);
+loss_by_element!(KlDivergence, MeanOver::Samples, |_| term, |output, target| {
+    // Along more axes than one there may be many distributions.
+    (S::RANK == 1).then(|| is_largest(output, argmax(target)))
+});
 
 /// `t (ln t - y)`, whose derivative by `y` is `-t`.
 fn term<T: Element>(output: T, target: T) -> (T, T) {

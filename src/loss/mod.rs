@@ -44,8 +44,10 @@ pub use smoothed_cross_entropy::SmoothedCrossEntropy;
 pub use sum_squared_error::SumSquaredError;
 
 use crate::element::Element;
+use crate::plain::Plain;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
+use crate::tensor::best::argmax;
 
 /// How wrong a network's outputs are.
 ///
@@ -76,6 +78,26 @@ pub trait Loss<S: Shape, G, T: Element>: Send + Sync {
     fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64
     where
         G: Target<Shape: Shape<Decimal: Answers<S::Decimal>>>;
+
+    /// Whether an output is right, as this loss reads the two; `None` where there is no right or wrong.
+    ///
+    /// A tensor may be a regression's values or the probabilities of classes: only the loss knows. Where it does not
+    /// say, the [target](Target::is_right) does.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let (output, one_hot) = (Tensor::from([0.5, 2.0, -1.0]), Tensor::from([0.0, 1.0, 0.0]));
+    /// assert_eq!(CrossEntropy.is_right(&output, &one_hot), Some(true));
+    /// assert_eq!(BinaryCrossEntropy.is_right(&output, &one_hot), Some(false)); // The first one is a yes, too.
+    /// assert_eq!(MeanSquaredError.is_right(&output, &one_hot), None);
+    /// ```
+    fn is_right(&self, output: &Tensor<S, T>, target: &G) -> Option<bool>
+    where
+        G: Target,
+    {
+        target.is_right(output.as_slice())
+    }
 }
 
 /// What a network's output is compared with, sample by sample.
@@ -84,7 +106,7 @@ pub trait Target: Clone + Send + Sync {
     type Shape: Shape;
 
     /// Whether an output is right, that is, whether the class with the highest output is the target's; `None` if
-    /// the target is no class (a regression).
+    /// the target alone does not know: a tensor, of which [the loss](Loss::is_right) says what it is.
     fn is_right<T: Element>(&self, output: &[T]) -> Option<bool>;
 
     /// The index of the class that the target is; `None` if it is no class. Data are divided so that each part has as
@@ -129,6 +151,11 @@ impl<S: Shape, T: Element> Target for Tensor<S, T> {
 pub(crate) fn samples<O, G>(outputs: &[O], targets: &[G]) -> usize {
     assert_eq!(outputs.len(), targets.len(), "one target per sample");
     outputs.len()
+}
+
+/// Whether the class has the largest output. NaN is not right, whichever class it belongs to.
+pub(crate) fn is_largest<T: Element>(outputs: &[T], class: usize) -> bool {
+    argmax(outputs) == class && !outputs[class].is_nan()
 }
 
 /// `weight · logarithm`, where `0 · ∞` is 0: what has no weight costs nothing, however improbable it is.

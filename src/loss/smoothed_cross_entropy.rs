@@ -1,7 +1,7 @@
 //! [`SmoothedCrossEntropy`]: cross-entropy with label smoothing.
 
-use super::Loss;
 use super::cross_entropy::{self, Distribution};
+use super::{CrossEntropy, Loss};
 use crate::element::Element;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -39,5 +39,9 @@ impl<S: Shape, T: Element, G: Distribution<T>> Loss<S, G, T> for SmoothedCrossEn
 
     fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64 {
         cross_entropy::value(T::from_f64(self.smoothing), outputs, targets)
+    }
+
+    fn is_right(&self, output: &Tensor<S, T>, target: &G) -> Option<bool> {
+        CrossEntropy.is_right(output, target)
     }
 }

@@ -62,7 +62,8 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
                     .step(samples, &targets, learner.loss_limit, remember)
                     .map_err(|cause| TrainError::Diverged { epoch, step: steps, cause })?;
                 learner.open_limit(cost.loss);
-                tally.add(cost.loss, learner.workspace.outputs(targets.len()).0, &targets);
+                let outputs = &*learner.workspace.outputs(targets.len()).0;
+                tally.add(&learner.loss, cost.loss, outputs, &targets);
                 penalties += cost.penalty * targets.len() as f64;
                 let (loss, penalty) = (cost.loss, cost.penalty);
                 let step = Step { number: steps, samples: targets.len(), loss, penalty };

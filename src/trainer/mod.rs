@@ -111,8 +111,8 @@ pub struct Epoch {
     /// What the weights cost beside, likewise; 0 without [`Trainer::with_penalty`]. What training makes
     /// small is the sum of the two.
     pub penalty: f64,
-    /// The share of its samples that were read rightly, likewise; `None` where the targets have no
-    /// right or wrong.
+    /// The share of its samples that were read rightly, likewise; `None` where the loss knows no
+    /// [right or wrong](Loss::is_right).
     pub accuracy: Option<f64>,
     /// Whether it saw all samples. Where it was [interrupted](Trainer::epoch_with), the next epoch is the rest of it,
     /// and tells of the whole.
@@ -155,8 +155,8 @@ impl Flow for ControlFlow<()> {
 pub struct Evaluation {
     /// The mean loss over all samples.
     pub loss: f64,
-    /// The share of samples that were read rightly; `None` where the targets have no right or
-    /// wrong.
+    /// The share of samples that were read rightly; `None` where the loss knows no
+    /// [right or wrong](Loss::is_right).
     pub accuracy: Option<f64>,
 }
 
@@ -461,7 +461,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
                     at.map_or((0, mean), |at| (at, loss.value(&outputs[at..][..1], &targets[at..][..1])));
                 return Err(TrainError::Evaluated { sample: tally.samples + at, loss });
             }
-            tally.add(mean, outputs, targets);
+            tally.add(loss, mean, outputs, targets);
         }
         tally.mean().ok_or(TrainError::NoSamples)
     }

@@ -2,8 +2,7 @@
 
 use super::Evaluation;
 use crate::element::Element;
-use crate::loss::Target;
-use crate::plain::Plain;
+use crate::loss::{Loss, Target};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -13,21 +12,22 @@ pub(super) struct Tally {
     pub(super) samples: usize,
     pub(super) loss: f64,
     pub(super) right: usize,
-    /// How many targets could be right or wrong.
+    /// How many outputs could be right or wrong.
     pub(super) judged: usize,
 }
 
 impl Tally {
     pub(super) fn add<S: Shape, G: Target, T: Element>(
         &mut self,
-        loss: f64,
+        loss: &impl Loss<S, G, T>,
+        mean: f64,
         outputs: &[Tensor<S, T>],
         targets: &[G],
     ) {
         self.samples += targets.len();
-        self.loss += loss * targets.len() as f64;
+        self.loss += mean * targets.len() as f64;
         for (output, target) in outputs.iter().zip(targets) {
-            if let Some(right) = target.is_right(output.as_slice()) {
+            if let Some(right) = loss.is_right(output, target) {
                 self.judged += 1;
                 self.right += usize::from(right);
             }
