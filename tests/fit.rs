@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use dimwise::data::Source;
 use dimwise::fit::{Callback, CallbackError, End, Fit, FitError, History, Moment, Plan, Plateau, Watch};
+use dimwise::metrics::{Accuracy, F1, Metric};
 use dimwise::prelude::*;
 use dimwise::trainer::{Cause, Epoch, Step};
 
@@ -22,9 +23,8 @@ type Learner = Trainer<Net, CrossEntropy, Adam<Net>, U4>;
 fn signs(from: usize) -> Data {
     let number = |i: usize| (i % 17) as f32 / 8.5 - 1.0;
     let points = (from..from + 23).map(|i| [number(i * 7), number(i * 5 + 3)]);
-    let (samples, targets): (Vec<_>, Vec<_>) = points
-        .map(|[a, b]| (Tensor::from([a, b]), Class::new(usize::from(a * b > 0.0)).unwrap()))
-        .unzip();
+    let (samples, targets): (Vec<_>, Vec<_>) =
+        points.map(|[a, b]| (Tensor::from([a, b]), Class::new(usize::from(a * b > 0.0)).unwrap())).unzip();
     Dataset::new(samples, targets).unwrap()
 }
 
@@ -203,7 +203,8 @@ fn a_callback_that_fails_ends_training() {
 
     let stopping = EarlyStopping::new(trainer.network(), 3).watching(Watch::lowest("validation los"));
     let error = trainer.fit(&signs(0), Fit::epochs(5).with(stopping)).unwrap_err();
-    let message = "there is no `validation los` to be watched; there are `epoch`, `steps`, `loss`, `accuracy`";
+    let message =
+        "there is no `validation los` to be watched; there are `epoch`, `steps`, `loss`, `accuracy`";
     assert_eq!(error.to_string(), message);
 }
 
@@ -253,7 +254,8 @@ fn the_history_of_two_runs_is_equal_to_the_bit() {
             .with_clip(Clip::Norm(1.0));
         let noisy = (&train).augmented(|sample, random| sample[0] += random.uniform() as f32);
         let stopping = EarlyStopping::new(trainer.network(), 5);
-        let fit = Fit::epochs(12).validated_on(&test).with(stopping).with(Plateau::new(0.5, 2)).with(Counting);
+        let fit =
+            Fit::epochs(12).validated_on(&test).with(stopping).with(Plateau::new(0.5, 2)).with(Counting);
         trainer.fit(&noisy, fit).unwrap()
     };
     let history = run(1);
@@ -261,4 +263,21 @@ fn the_history_of_two_runs_is_equal_to_the_bit() {
     assert_ne!(run(2), history);
     assert!(history.column("penalty").iter().all(|penalty| *penalty > 0.0));
     assert!(STEPS.load(Relaxed) >= 3 * 6);
+}
+
+#[test]
+fn metrics_are_columns_and_are_anew_in_each_epoch() {
+    let (train, test) = (signs(0), signs(40));
+    let mut trainer = learner();
+    let metrics = || (Accuracy::new(), F1::<U2>::new());
+    let history = trainer.fit(&train, Fit::epochs(3).measured_on(&test, metrics())).unwrap();
+    assert_eq!(history.column("validation accuracy"), history.column("validation accuracy"));
+    let mut measured = metrics();
+    trainer.evaluate_with(&test, &mut measured).unwrap();
+    let mut names = Vec::new();
+    measured.visit_values(&mut |name, value| {
+        names.push(name.to_string());
+        assert_eq!(history.last(&format!("validation {name}")), Some(value), "{name}");
+    });
+    assert!(names.len() > 1, "{names:?}");
 }

@@ -7,12 +7,12 @@ use core::fmt::{self, Write as _};
 
 #[cfg(feature = "checkpoint")]
 use crate::optimizer::Entry;
-use crate::trainer::{Epoch, Evaluation};
+use crate::trainer::Epoch;
 
 /// The numbers of each epoch: a row an epoch, a column a quantity.
 ///
 /// The columns are `epoch`, `steps`, `loss`, `penalty` and `accuracy` of what was trained on; with validation data
-/// `validation loss`, `validation accuracy` and each metric by its name. A column without any number, such as the accuracy of a
+/// `validation loss`, `validation accuracy` and each metric as `validation` and its name. A column without any number, such as the accuracy of a
 /// regression, is not shown. It knows no times: so two runs of one seed are equal, to the bit.
 ///
 /// ```
@@ -243,11 +243,6 @@ fn quoted(name: &str) -> String {
 fn joined(cells: impl Iterator<Item = String>) -> String {
     let cells: Vec<_> = cells.collect();
     cells.join(",") + "\n"
-}
-
-/// What was measured on validation data, as numbers of the history.
-pub(super) fn of_evaluation(evaluation: Evaluation) -> [f64; 2] {
-    [evaluation.loss, evaluation.accuracy.unwrap_or(f64::NAN)]
 }
 
 /// A map from the name of each column to its numbers.

@@ -1,16 +1,18 @@
 //! [`Validation`]: what is measured after each epoch.
 
+use alloc::format;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::history::of_evaluation;
 use crate::data::Source;
 use crate::loss::{Loss, TargetOf};
+use crate::metrics::MetricOf;
 use crate::network::{InputOf, Network};
 use crate::optimizer::Optimizer;
 use crate::shape::BatchSize;
-use crate::trainer::{TrainError, Trainer};
+use crate::trainer::{Evaluation, TrainError, Trainer};
 
 /// What is measured after each epoch: nothing, or [`Measured`].
 pub trait Validation<S, G, N: Network, L, O: Optimizer<N>, B: BatchSize> {
@@ -48,7 +50,7 @@ impl<'a, D, M> Measured<'a, D, M> {
     }
 }
 
-impl<S, G, N, L, O, B, D> Validation<S, G, N, L, O, B> for Measured<'_, D, ()>
+impl<S, G, N, L, O, B, D, M> Validation<S, G, N, L, O, B> for Measured<'_, D, M>
 where
     S: InputOf<N>,
     G: TargetOf<N::Out>,
@@ -57,13 +59,19 @@ where
     O: Optimizer<N>,
     B: BatchSize,
     D: Source<S, G, N::Element>,
+    M: MetricOf<N::Out, G, N::Element>,
 {
     fn names(&self) -> Vec<String> {
-        ["validation loss", "validation accuracy"].map(String::from).into()
+        let mut names: Vec<_> = ["validation loss", "validation accuracy"].map(String::from).into();
+        self.metrics.visit_values(&mut |name, _| names.push(format!("validation {name}")));
+        names
     }
 
     fn measure(&mut self, trainer: &mut Trainer<N, L, O, B>) -> Result<Vec<f64>, TrainError> {
-        Ok(of_evaluation(trainer.evaluate(self.data)?).into())
+        let Evaluation { loss, accuracy } = trainer.evaluate_with(self.data, &mut self.metrics)?;
+        let mut values = vec![loss, accuracy.unwrap_or(f64::NAN)];
+        self.metrics.visit_values(&mut |_, value| values.push(value));
+        Ok(values)
     }
 }
 

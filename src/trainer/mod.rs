@@ -37,6 +37,7 @@ use crate::data::{Batches, Fingerprint, Source};
 use crate::diagnostic::Enters;
 use crate::layer::{Input, Output};
 use crate::loss::{Answers, Loss, Target, TargetOf};
+use crate::metrics::MetricOf;
 use crate::network::{Given, InputOf, Model, Network, Taken, Workspace};
 use crate::optimizer::Optimizer;
 use crate::penalty::Penalty;
@@ -444,6 +445,39 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         G: Target<Shape: Shape<Decimal: Answers<Given<N>>>>,
         L: Loss<N::Out, G, N::Element>,
     {
+        self.evaluate_with(data, &mut ())
+    }
+
+    /// [`evaluate`](Self::evaluate) that fills [metrics](crate::metrics) in the same pass: one, or several as a tuple.
+    ///
+    /// # Errors
+    ///
+    /// As [`evaluate`](Self::evaluate).
+    ///
+    /// ```
+    /// use dimwise::metrics::{Metric, RootMeanSquaredError};
+    /// use dimwise::prelude::*;
+    ///
+    /// # let (x, y) = ([[0.0]; 4].map(Tensor::<U1>::from), [[2.0]; 4].map(Tensor::<U1>::from));
+    /// # let data = Dataset::new(x, y)?;
+    /// let sgd = Sgd { learning_rate: 0.1 };
+    /// let mut trainer = Trainer::<Affine<U1, U1>, _, _, U4>::new(Affine::zeroed(), MeanSquaredError, sgd, 1);
+    /// let mut error = RootMeanSquaredError::new();
+    /// assert_eq!(trainer.evaluate_with(&data, &mut error)?.loss, 4.0);
+    /// assert_eq!(error.value(), 2.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn evaluate_with<S, G>(
+        &mut self,
+        data: &impl Source<S, G, N::Element>,
+        metrics: &mut impl MetricOf<N::Out, G, N::Element>,
+    ) -> Result<Evaluation, TrainError>
+    where
+        S: Shape<Decimal: Enters<Taken<N>>>,
+        G: Target<Shape: Shape<Decimal: Answers<Given<N>>>>,
+        L: Loss<N::Out, G, N::Element>,
+    {
+        metrics.reset();
         let Learner { network, workspace, loss, .. } = &mut self.learner;
         let (room, mut room_of_targets) = (cast_mut(&mut self.samples), Vec::new());
         let mut tally = Tally::default();
@@ -462,6 +496,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
                 return Err(TrainError::Evaluated { sample: tally.samples + at, loss });
             }
             tally.add(loss, mean, outputs, targets);
+            metrics.update(outputs, targets);
         }
         tally.mean().ok_or(TrainError::NoSamples)
     }

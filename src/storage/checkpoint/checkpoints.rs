@@ -177,7 +177,12 @@ impl<N: Network, L: Send, O: Stateful<N>, B: BatchSize> Saving<N, L, O, B> for C
         let Some(path) = path else { return Ok(()) };
         let data = trainer.fingerprint(data)?;
         let best = &mut self.best_so_far;
-        contents::resume(&path, trainer, &mut |visit| visit_beside(callbacks, history, best, visit), Some(data))?;
+        contents::resume(
+            &path,
+            trainer,
+            &mut |visit| visit_beside(callbacks, history, best, visit),
+            Some(data),
+        )?;
         Ok(())
     }
 
