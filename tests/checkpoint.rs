@@ -549,13 +549,13 @@ fn the_last_ones_and_the_best_are_kept() {
     let losses = [5.0, 4.0, 3.0, f64::NAN, 6.0, 3.5];
     // With a break after each epoch that is saved, and after those that are not.
     let mut first = learner(momentum());
-    let mut history = first.fit(&data, told(1, &losses).saved(checkpoints(1))).unwrap();
+    first.fit(&data, told(1, &losses).saved(checkpoints(1))).unwrap();
     assert_eq!(names(&folder), ["best.run", "epoch-000001.run"]);
     fs::remove_dir_all(&folder).unwrap();
     let mut first = learner(momentum());
     let mut seen = Vec::new();
     let look = |_: &Record<'_>| seen.push(if folder.exists() { names(&folder) } else { Vec::new() });
-    history = first.fit(&data, told(6, &losses).on_epoch(look).saved(checkpoints(2))).unwrap();
+    let history = first.fit(&data, told(6, &losses).on_epoch(look).saved(checkpoints(2))).unwrap();
     assert_eq!(history.len(), 6);
     // What is seen in an epoch is what the one before left.
     seen.remove(0);

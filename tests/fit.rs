@@ -62,15 +62,6 @@ fn it_is_the_loop_by_hand() {
     assert_eq!(more.last("loss"), Some(by_hand.epoch(&train).unwrap().loss));
 }
 
-/// Ends the epoch after this step.
-struct After(usize);
-
-impl<N: Network, O> Callback<N, O> for After {
-    fn on_step(&mut self, step: &Step, _: &N) -> ControlFlow<()> {
-        if step.number == self.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-}
-
 /// All that is told of a training must be the same, wherever it was interrupted.
 fn is_interrupted_anywhere(data: &impl Source<U2, Class<U2>>) {
     let whole = |trainer: &mut Learner| (0..3).map(|_| trainer.epoch(data).unwrap()).collect::<Vec<_>>();
@@ -80,8 +71,8 @@ fn is_interrupted_anywhere(data: &impl Source<U2, Class<U2>>) {
         for second in [1, 5] {
             let mut trainer = learner();
             let mut found: Vec<Epoch> = Vec::new();
+            let mut last = 0;
             for stops in [[first, second], [second, first], [7, 7]] {
-                let mut last = 0;
                 for stop in stops {
                     let epoch = trainer.epoch_with(data, |step| {
                         assert_eq!(step.number, last + 1);
@@ -141,7 +132,7 @@ fn what_is_left_of_an_epoch_is_undone_with_all_of_it() {
     assert_eq!((trainer.epochs(), trainer.steps()), (1, 6));
     // Other data begin an epoch of their own.
     interrupted(&mut trainer).unwrap();
-    let few = data.split_at(9).0;
+    let few = data.split_at(10).0;
     assert_eq!(trainer.epoch(&few).unwrap().steps, 3);
 }
 

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 /// | one of another data set | `a.run is of another data set: the number of samples is 10 here, but 12 in the file` |
 /// | one that was saved under another setting | `a.run is of another setting: the batch size is 4 here, but 8 in the file` |
 /// | one whose checksum is right, but that has something else in it | `a.run is not what this program saves: expected epochs of kind 'c', found epochs of kind 'n'` |
-/// | a folder of another run, to save in | `runs/epoch-000009.run is of epoch 9, but this run is at epoch 5: resume that one, or choose another folder` |
+/// | a folder of another run, to save in | `runs/epoch-000009.run is of epoch 9, but this run is at epoch 4: resume that one, or choose another folder` |
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CheckpointError {
