@@ -41,7 +41,7 @@ pub const fn sizes<L: IsLayer<Seams: Fit>>() -> Sizes {
     Sizes { input: L::In::DIMS, output: L::Out::DIMS, bits, fault: L::FAULT }
 }
 
-/// Asks of a layer what [`sizes`] asks, once it has the type of number of a network that is generic over it.
+/// Asks of a layer what [`sizes`] asks, once it has the type of number that a network says for all of its layers.
 #[doc(hidden)]
 pub const fn ask_in<L: Cast<T, To: IsLayer<Seams: Fit>>, T: Element>() {
     let _ = sizes::<L::To>();
@@ -127,8 +127,8 @@ macro_rules! __if_checked {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __checked {
-    ([$attributes:tt $vis:tt $name:ident [] $branches:tt] $($layer:tt)+) => {
-        $crate::__checked!(@layers $name [$name] [] $($layer)+);
+    ([$attributes:tt $vis:tt $name:ident [] [$element:tt $($branches:ident)*]] $($layer:tt)+) => {
+        $crate::__checked!(@layers $name [$name] $element $($layer)+);
     };
     ([$attributes:tt $vis:tt $name:ident [$t:ident] $branches:tt] $($layer:tt)+) => {
         const _: () = {
@@ -158,7 +158,7 @@ macro_rules! __ask {
     ([] $layer:ty) => {
         $crate::network::checked::sizes::<$layer>()
     };
-    ([$t:ident] $layer:ty) => {
+    ([$t:ty] $layer:ty) => {
         $crate::network::checked::ask_in::<$layer, $t>()
     };
 }
