@@ -42,7 +42,7 @@ use crate::shape::Shape;
 )]
 pub trait Network: Layer<Seams: Fit> {}
 
-impl<L: checked::IsLayer<Seams: Fit>> Network for L {}
+impl<L: checked::AnyLayer<Seams: Fit>> Network for L {}
 
 /// The shape of a sample that a network of type `N` takes: the bound that generic code asks for.
 ///

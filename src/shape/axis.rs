@@ -31,7 +31,6 @@ pub trait HasAxis<const AXIS: usize>:
     AxisAt<AXIS> + Shape<Index: IndexWith<AXIS, <Self as Shape>::Decimal>>
 {
 }
-#[diagnostic::do_not_recommend]
 impl<const AXIS: usize, S> HasAxis<AXIS> for S where
     S: AxisAt<AXIS> + Shape<Index: IndexWith<AXIS, <S as Shape>::Decimal>>
 {
@@ -50,7 +49,6 @@ pub trait InsertAxis<const AXIS: usize>:
     AxisAt<AXIS> + Shape<Index: IndexBefore<AXIS, <Self as Shape>::Decimal>>
 {
 }
-#[diagnostic::do_not_recommend]
 impl<const AXIS: usize, S> InsertAxis<AXIS> for S where
     S: AxisAt<AXIS> + Shape<Index: IndexBefore<AXIS, <S as Shape>::Decimal>>
 {

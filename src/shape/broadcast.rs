@@ -19,7 +19,6 @@ use super::Shape;
 /// assert_eq!(sum, Tensor::from([[11.0, 22.0], [13.0, 24.0]]));
 /// ```
 pub trait BroadcastTo<To: Shape>: Shape<Decimal: Becomes<DecimalOf<To>, RanksOf<Self, To>>> {}
-#[diagnostic::do_not_recommend]
 impl<To: Shape, S: Shape<Decimal: Becomes<DecimalOf<To>, RanksOf<S, To>>>> BroadcastTo<To> for S {}
 
 /// The sizes of a shape, in decimal.

@@ -36,7 +36,6 @@ pub trait Permute<Order>:
     EveryAxis + Knows<Order, Itself: OrderOf<<Self as Shape>::Index, <Self as Shape>::Decimal>>
 {
 }
-#[diagnostic::do_not_recommend]
 impl<S: EveryAxis, Order: OrderOf<S::Index, S::Decimal>> Permute<Order> for S {}
 
 /// The shape with its axes in another order, where that is an order of them.

@@ -38,7 +38,6 @@ pub trait ReduceAxes<Over>:
     EveryAxis + Knows<Over, Itself: AxesOf<<Self as Shape>::Index, <Self as Shape>::Decimal>>
 {
 }
-#[diagnostic::do_not_recommend]
 impl<S: EveryAxis, Over: AxesOf<S::Index, S::Decimal>> ReduceAxes<Over> for S {}
 
 /// The shape of a reduction's result.

@@ -65,7 +65,6 @@ pub trait PadAxis<const AXIS: usize, Before: Dim, After: Dim>:
     HasAxis<AXIS> + Padded<AXIS, Before, After>
 {
 }
-#[diagnostic::do_not_recommend]
 impl<const AXIS: usize, Before: Dim, After: Dim, S> PadAxis<AXIS, Before, After> for S where
     S: HasAxis<AXIS> + Padded<AXIS, Before, After>
 {
