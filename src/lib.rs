@@ -246,6 +246,8 @@ extern crate alloc;
 extern crate std;
 
 pub mod decimal;
+#[doc(hidden)]
+pub mod implied;
 #[macro_use]
 pub mod plain;
 pub mod element;

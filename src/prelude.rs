@@ -9,7 +9,7 @@
 //! | training | [`Dataset`], [`Class`], [`Trainer`], [`TrainError`], [`EarlyStopping`], [`Clip`], [`Penalty`] |
 //! | first weights | [`HeNormal`], [`HeUniform`], [`XavierNormal`], [`XavierUniform`]; others in [`initializer`](crate::initializer) |
 //! | tensors | [`Tensor`], [`Axis`], [`Keep`]; their operations come along |
-//! | generic code | [`Dim`], [`Shape`], [`Batch`], [`BatchSize`], [`Element`], [`Layer`], [`Loss`], [`Target`], [`TargetOf`], [`InputOf`], [`Optimizer`], [`Schedule`], [`Initializer`] |
+//! | generic code | [`Dim`], [`Shape`], [`Batch`], [`BatchSize`], [`Element`], [`Layer`], [`Loss`], [`Target`], [`TargetOf`], [`InputOf`], [`Optimizer`], [`Schedule`], [`Initializer`], [`Trainable`] |
 //!
 //! An author of layers adds [`layer::prelude`](crate::layer::prelude).
 
@@ -53,5 +53,5 @@ pub use crate::{
         Axes as _, Broadcast as _, Compare as _, Functions as _, IntoShape as _, Joining as _, Products as _,
         Reductions as _, Slicing as _, Tensor,
     },
-    trainer::{TrainError, Trainer},
+    trainer::{TrainError, Trainable, Trainer},
 };

@@ -83,7 +83,7 @@ pub trait TakesRank<
 #[diagnostic::on_unimplemented(
     message = "element type mismatch: this layer computes in f{IN}, but the network in f{NETWORK}",
     label = "computes in f{IN}, not f{NETWORK}",
-    note = "the element type is a layer's last parameter: `Relu<U50, f64>`; `f32` where it is left out"
+    note = "a network says it once for all layers, `type Net: f64 = [..]`, or each layer as its last parameter, `Relu<U50, f64>`; `f32` where it is left out"
 )]
 pub trait ComputesIn<const BROKEN: usize, const NETWORK: usize, const IN: usize> {}
 
@@ -215,6 +215,29 @@ pub trait SaidOnce<const BROKEN: usize> {}
 )]
 pub trait HasOption<const BROKEN: usize> {}
 
+/// Several sizes in the place of one.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "filters, kernel and options of this layer are not all sizes",
+    label = "each is one size, `U5`; kernel and options over images can be a pair for height and width, `(U5, U3)`"
+)]
+pub trait AreSizes<const BROKEN: usize> {}
+
+/// Options of a convolution or a pooling one after the other.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the options of a convolution or a pooling stand in one place",
+    label = "write the options as a tuple: `(Stride<U2>, Padding<U1>)`"
+)]
+pub trait InTuple<const BROKEN: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the element type of a convolution or a pooling stands after its options",
+    label = "write `()` where there is no option: `MaxPool2d<_, U2, (), f64>`"
+)]
+pub trait ElementAfterOptions<const BROKEN: usize> {}
+
 /// The rules by number, and for each that it holds where another one is broken.
 macro_rules! rules {
     ($($number:literal $rule:ident $sizes:tt)*) => {
@@ -260,6 +283,9 @@ rules! {
     18 HasName()
     19 SaidOnce()
     20 HasOption()
+    21 AreSizes()
+    22 InTuple()
+    23 ElementAfterOptions()
 }
 
 /// The number of the rule that is broken, 0 if none is.
@@ -329,6 +355,9 @@ where
         + IsVector<BROKEN, A, B>
         + HasName<BROKEN>
         + SaidOnce<BROKEN>
-        + HasOption<BROKEN>,
+        + HasOption<BROKEN>
+        + AreSizes<BROKEN>
+        + InTuple<BROKEN>
+        + ElementAfterOptions<BROKEN>,
 {
 }

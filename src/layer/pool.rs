@@ -3,7 +3,9 @@
 
 use core::marker::PhantomData;
 
-use super::window::{Geometry, Line, Plane, PoolWindow, Space, fault, fault_of_input, windows};
+use super::window::{
+    ElementOf, Geometry, Line, OptionsOf, Plane, PoolWindow, Space, fault, fault_of_input, windows,
+};
 use super::{Cached, Input, Layer, Output, PerSample, Released};
 use crate::diagnostic::Fault;
 use crate::element::Element;
@@ -42,7 +44,8 @@ use crate::threads::{Work, split};
 /// assert_eq!(pool.predict(&image), Tensor::from([[[3.0, 6.0]]]));
 /// ```
 #[doc(alias("MaxPooling2D"))]
-pub type MaxPool2d<In, Kernel, Options = (), T = f32> = MaxPool<PoolWindow<Plane, In, Kernel, Options>, T>;
+pub type MaxPool2d<In, Kernel, Options = (), T = f32> =
+    MaxPool<PoolWindow<Plane, In, Kernel, OptionsOf<Options, T>>, ElementOf<Options, T>>;
 
 /// A [`MaxPool2d`] over sequences: `input` `(C, L)`, `output` `(C, L')`, kernel and options of one size each.
 ///
@@ -52,7 +55,8 @@ pub type MaxPool2d<In, Kernel, Options = (), T = f32> = MaxPool<PoolWindow<Plane
 /// let pool = MaxPool1d::<(U1, U4), U2>::zeroed();
 /// assert_eq!(pool.predict(&Tensor::from([[1.0, 3.0, 0.0, 4.0]])), Tensor::from([[3.0, 4.0]]));
 /// ```
-pub type MaxPool1d<In, Kernel, Options = (), T = f32> = MaxPool<PoolWindow<Line, In, Kernel, Options>, T>;
+pub type MaxPool1d<In, Kernel, Options = (), T = f32> =
+    MaxPool<PoolWindow<Line, In, Kernel, OptionsOf<Options, T>>, ElementOf<Options, T>>;
 
 /// What [`MaxPool2d`] and [`MaxPool1d`] name by their sizes.
 #[derive(Clone, Copy, Debug)]
@@ -136,7 +140,8 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
 /// assert_eq!(pool.predict(&image), Tensor::from([[[2.0, 4.0]]]));
 /// ```
 #[doc(alias("AveragePooling2D"))]
-pub type AvgPool2d<In, Kernel, Options = (), T = f32> = AvgPool<PoolWindow<Plane, In, Kernel, Options>, T>;
+pub type AvgPool2d<In, Kernel, Options = (), T = f32> =
+    AvgPool<PoolWindow<Plane, In, Kernel, OptionsOf<Options, T>>, ElementOf<Options, T>>;
 
 /// A [`AvgPool2d`] over sequences: `input` `(C, L)`, `output` `(C, L')`, kernel and options of one size each.
 ///
@@ -146,7 +151,8 @@ pub type AvgPool2d<In, Kernel, Options = (), T = f32> = AvgPool<PoolWindow<Plane
 /// let pool = AvgPool1d::<(U1, U4), U2>::zeroed();
 /// assert_eq!(pool.predict(&Tensor::from([[1.0, 3.0, 0.0, 4.0]])), Tensor::from([[2.0, 2.0]]));
 /// ```
-pub type AvgPool1d<In, Kernel, Options = (), T = f32> = AvgPool<PoolWindow<Line, In, Kernel, Options>, T>;
+pub type AvgPool1d<In, Kernel, Options = (), T = f32> =
+    AvgPool<PoolWindow<Line, In, Kernel, OptionsOf<Options, T>>, ElementOf<Options, T>>;
 
 /// What [`AvgPool2d`] and [`AvgPool1d`] name by their sizes.
 #[derive(Clone, Copy, Debug)]

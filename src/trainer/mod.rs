@@ -11,6 +11,7 @@
 //! | `tally` | sums of losses and right answers |
 //! | `error` | what can go wrong |
 //! | `saved` | what is saved of it, with the feature `checkpoint` |
+//! | `trainable` | what generic code asks for |
 
 mod attempt;
 mod error;
@@ -19,8 +20,10 @@ mod remembered;
 #[cfg(feature = "checkpoint")]
 mod saved;
 mod tally;
+mod trainable;
 
 pub use error::{Cause, TrainError};
+pub use trainable::Trainable;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

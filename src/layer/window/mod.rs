@@ -9,6 +9,7 @@ mod slide;
 mod space;
 
 pub use settings::{Dilation, Groups, Options, OutputPadding, Padding, Stride};
+pub(super) use settings::{ElementOf, OptionsOf};
 pub use slide::Sides;
 pub use space::{Line, Plane, Space};
 
@@ -19,7 +20,7 @@ use self::slide::{Back, Sizes, There};
 use self::space::AsImage;
 use crate::diagnostic::Fault;
 use crate::kernel::{ConvolutionSizes, Windows};
-use crate::shape::{Dim, HasAxis, Shape};
+use crate::shape::{AxisAt, Dim, Shape};
 
 /// How a layer's windows lie on its images: [`Window`], [`PoolWindow`], [`WindowBack`].
 #[diagnostic::on_unimplemented(
@@ -40,7 +41,7 @@ pub trait Geometry: Send + Sync + 'static {
     /// All sizes as numbers.
     #[doc(hidden)]
     const SIZES: ConvolutionSizes;
-    /// An input that is no image, or no sequence; an option that is none.
+    /// An input that is no image, or no sequence; an option that is none; several sizes for one.
     #[doc(hidden)]
     const FAULT_OF_INPUT: Option<Fault>;
 }
@@ -83,12 +84,12 @@ where
 impl<X: Space, In: AsImage, K, O> Named for PoolWindow<X, In, K, O>
 where
     O: Options<OfPool<K>, Then: Settled>,
-    There<X::Image<In>, <In as HasAxis<0>>::Size, X::Kernel<K>, X::Settings<O::Then>>: Sizes,
+    There<X::Image<In>, <In as AxisAt<0>>::Size, X::Kernel<K>, X::Settings<O::Then>>: Sizes,
     Self: Send + Sync + 'static,
 {
     type Space = X;
     type In = In;
-    type Sizes = There<X::Image<In>, <In as HasAxis<0>>::Size, X::Kernel<K>, X::Settings<O::Then>>;
+    type Sizes = There<X::Image<In>, <In as AxisAt<0>>::Size, X::Kernel<K>, X::Settings<O::Then>>;
     const FAULT_OF_OPTIONS: Option<Fault> = O::FAULT;
 }
 
@@ -124,9 +125,9 @@ impl<N: Named> Geometry for N {
         Width<N::Sizes>,
     >;
     const SIZES: ConvolutionSizes = <N::Sizes as Sizes>::SIZES;
-    const FAULT_OF_INPUT: Option<Fault> = match N::FAULT_OF_OPTIONS {
-        Some(fault) => Some(fault),
-        None => fault_of_input::<N::Space, N::In>(),
+    const FAULT_OF_INPUT: Option<Fault> = match (N::FAULT_OF_OPTIONS, <N::Sizes as Sizes>::FAULT) {
+        (Some(fault), _) | (None, Some(fault)) => Some(fault),
+        (None, None) => fault_of_input::<N::Space, N::In>(),
     };
 }
 

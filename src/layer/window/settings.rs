@@ -9,6 +9,7 @@ use core::marker::PhantomData;
 use typenum::{U0, U1};
 
 use crate::diagnostic::{Fault, Rule};
+use crate::element::Element;
 use crate::shape::Dim;
 
 /// How far it is from one window to the next: 1 for a convolution, the kernel for a pooling, unless said.
@@ -150,14 +151,13 @@ impl<N> Place for Absent<N> {
 /// What is not said is usual: a stride of 1 (the kernel, for a pooling), no padding, a dilation of 1, one group.
 #[diagnostic::on_unimplemented(
     message = "this is not an option of a convolution or a pooling",
-    label = "an option has its name: write `Stride<U2>`, `Padding<U1>`, or a tuple of them",
-    note = "the element type stands after the options: `Conv2d<(U3, U8, U8), U4, U3, (), f64>`"
+    label = "an option has its name: write `Stride<U2>`, `Padding<U1>`, or a tuple of them"
 )]
 pub trait Options<Before> {
     /// The [`Settings`] `Before`, with these options in their places.
     #[doc(hidden)]
     type Then;
-    /// An option without its name, one said twice, one that the layer has not: so the layers after this one still have
+    /// An option without its name, one said twice, one that the layer has not, an element type: so the layers after this one still have
     /// a shape, and there is one message.
     #[doc(hidden)]
     const FAULT: Option<Fault>;
@@ -176,6 +176,55 @@ impl<N: Dim, Before> Options<Before> for N {
     const FAULT: Option<Fault> = Some(Fault::new(Rule::HasName, []));
 }
 
+/// An element type, which stands after the options.
+macro_rules! no_option {
+    ($($element:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<Before> Options<Before> for $element {
+            type Then = Before;
+            const FAULT: Option<Fault> = Some(Fault::new(Rule::ElementAfterOptions, []));
+        }
+    )*};
+}
+no_option!(f32 f64);
+
+/// What stands behind a layer's options: its element type; or one more option, where they should be a tuple.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this is not an element type",
+    label = "the elements of a tensor are `f32` or `f64`"
+)]
+pub trait Behind<Said> {
+    /// The options, with this one if it is one.
+    type Options;
+    type Element: Element;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Element, Said> Behind<Said> for T {
+    type Options = Said;
+    type Element = T;
+}
+
+/// The options of a layer whose last two parameters are `Said` and `T`.
+pub(in crate::layer) type OptionsOf<Said, T> = <T as Behind<Said>>::Options;
+/// The element type of such a layer.
+pub(in crate::layer) type ElementOf<Said, T> = <T as Behind<Said>>::Element;
+
+/// Options that are no tuple: they count, so that the layers after this one have the shape that is meant.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Apart<Said, Next>(PhantomData<(Said, Next)>);
+
+#[diagnostic::do_not_recommend]
+impl<Before, Said, Next> Options<Before> for Apart<Said, Next>
+where
+    (Said, Next): Options<Before>,
+{
+    type Then = <(Said, Next) as Options<Before>>::Then;
+    const FAULT: Option<Fault> = Some(Fault::new(Rule::InTuple, []));
+}
+
 /// An option takes the place between those before it and those after it.
 macro_rules! option {
     ($option:ident [$($before:ident)*] [$($after:ident)*]) => {
@@ -184,6 +233,12 @@ macro_rules! option {
         {
             type Then = Settings<$($before,)* Said<N>, $($after),*>;
             const FAULT: Option<Fault> = Usual::FAULT;
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<N, Said> Behind<Said> for $option<N> {
+            type Options = Apart<Said, Self>;
+            type Element = f32;
         }
     };
 }

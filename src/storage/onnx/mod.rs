@@ -80,7 +80,8 @@ use crate::network::Network;
 /// All layers of the library are, and so is every network of layers that are.
 #[diagnostic::on_unimplemented(
     message = "there is a layer that does not say what it is in ONNX",
-    label = "each layer of your own implements `ToOnnx`"
+    label = "each layer of your own implements `ToOnnx`",
+    note = "a network in a `Box` is given as `&*network`"
 )]
 pub trait ToOnnx: Layer {
     /// Adds the layer's nodes and weights, and gives its output.
