@@ -40,6 +40,7 @@
 //! | [`clip`], [`penalty`] | gradients that are cut, weights that cost something |
 //! | [`initializer`] | first weights |
 //! | [`data`] | samples and targets, in memory or not: tables, pictures, files of MNIST and numpy; [your own](guide::own_data) |
+//! | `log`, `figures` | numbers of a training in CSV (feature `csv`) and for TensorBoard (`tensorboard`); pictures in SVG (`figures`) |
 //! | [`tensor`] | tensors by themselves: broadcasting, products, reductions, slices, of 0 to 6 axes |
 //! | `storage` | files of weights (feature `safetensors`), whole networks for other programs (`onnx`), numpy's (`npy`) |
 //! | [`summary`], [`gradient_check`] | a network in a table; whether gradients are right |
@@ -183,9 +184,9 @@
 //! ```text
 //! plain -> shape -> tensor -> parameters -> layer -> network -> loss -> optimizer -> trainer
 //!   element   random            initializer           models    graph, data,  summary,
-//!             kernel            diagnostic                      metrics,     early_stopping,
-//!                                                               penalty, clip, gradient_check, storage
-//!                                                               schedule
+//!             kernel            diagnostic                      metrics, log, early_stopping,
+//!                                                               penalty, clip, gradient_check, storage,
+//!                                                               schedule       figures
 //! ```
 //!
 //! ## Where to begin
@@ -270,6 +271,8 @@ pub mod loss;
 pub mod graph;
 pub mod data;
 pub mod metrics;
+#[cfg(feature = "std")]
+pub mod log;
 pub mod penalty;
 pub mod clip;
 pub mod schedule;
@@ -281,6 +284,8 @@ pub mod fit;
 pub mod gradient_check;
 #[cfg(any(feature = "checkpoint", feature = "npy", feature = "onnx", feature = "safetensors"))]
 pub mod storage;
+#[cfg(feature = "figures")]
+pub mod figures;
 pub mod guide;
 pub mod prelude;
 

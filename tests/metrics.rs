@@ -193,7 +193,8 @@ fn what_is_reset_has_seen_nothing() {
 #[test]
 fn a_batch_of_none_changes_nothing() {
     let mut error = MeanLoss::new("loss", MeanSquaredError);
-    error.update(&[], &[] as &[Tensor<U1>]);
+    let none: [Tensor<U1>; 0] = [];
+    error.update(&none, &none);
     error.update(&[Tensor::from([2.0])], &[Tensor::from([4.0])]);
     assert_eq!(error.value(), 4.0);
 }
