@@ -6,6 +6,7 @@
 //! | file | knows |
 //! |---|---|
 //! | `learner` | one step, which is taken whole or not at all |
+//! | `shards` | how a batch is cut, and its gradients |
 //! | `remembered` | what is gone back to |
 //! | `attempt` | an epoch, which is undone unless it ends well |
 //! | `tally` | sums of losses and right answers |
@@ -18,6 +19,7 @@ mod learner;
 mod remembered;
 #[cfg(feature = "checkpoint")]
 mod saved;
+mod shards;
 mod tally;
 
 pub use error::{Cause, TrainError};
@@ -29,6 +31,7 @@ use core::fmt;
 use attempt::Attempt;
 use learner::{Learner, LossLimit};
 use remembered::{Counters, Remembered};
+use shards::{Cut, Shard};
 use tally::Tally;
 
 use crate::clip::Clip;
@@ -39,7 +42,7 @@ use crate::loss::{Answers, Loss, Target};
 use crate::network::{Given, Model, Network, Taken, Workspace};
 use crate::optimizer::Optimizer;
 use crate::penalty::Penalty;
-use crate::plain::{Plain, cast_mut};
+use crate::plain::{Plain, cast_mut, zeroed_slice};
 use crate::shape::{Batch, BatchSize, Shape};
 use crate::tensor::Tensor;
 
@@ -178,7 +181,7 @@ impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
 }
 
 impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
-    /// All memory of training, in bytes: the network and its gradients, the optimizer's state, network and
+    /// All memory of training, in bytes: the network, its gradients and those of shards of a batch, the optimizer's state, network and
     /// state as they were before the epoch, the workspace and a batch. The data set and the order of its
     /// samples come on top.
     ///
@@ -189,6 +192,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// ```
     pub const BYTES: usize = size_of::<Self>()
         + 3 * size_of::<N>()
+        + (Cut::<N>::shards(B::SIZE) - 1) * size_of::<Shard<N>>()
         + 2 * O::STATE_BYTES
         + size_of::<Workspace<N, B>>()
         + size_of::<Batch<Input<N>, B>>();
@@ -208,6 +212,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
             learner: Learner {
                 network,
                 gradients: N::zeroed(),
+                shards: zeroed_slice(Cut::<N>::shards(B::SIZE) - 1),
                 workspace: Workspace::zeroed(),
                 loss,
                 loss_limit: LossLimit::Open,
