@@ -85,7 +85,10 @@ pub(super) fn infer<'a, N: Layer>(
 ) -> &'a [Output<N>] {
     let (samples, each) = (input.len(), self::arena::<N>());
     let work = (N::MULTIPLY_ADDS + OF_AN_ELEMENT * each) * samples;
-    let threads = (work / WORTH_A_THREAD).min(samples).min(threads::count());
+    let threads = match work / WORTH_A_THREAD {
+        0 | 1 => 1,
+        many => many.min(samples).min(threads::count()),
+    };
     if threads < 2 {
         threads::alone(|| infer_share(network, input, arena));
         return End::Front.of(arena, samples).0;

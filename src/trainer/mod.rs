@@ -49,12 +49,15 @@ use crate::tensor::Tensor;
 /// Trains a network of type `N` with loss `L` and optimizer `O` on batches of up to `B` samples.
 ///
 /// All memory is allocated in [`new`](Self::new); a step allocates nothing, but in `f64` a packing buffer for each
-/// matrix product, which it gives back. A thread with 192 KiB of stack is
+/// matrix product, and 16 bytes to call another thread; both are given back. A thread with 192 KiB of stack is
 /// enough for it, in a debug build one with 512 KiB.
 ///
 /// # Threads
 ///
-/// Large steps are split over the threads of rayon's pool. Called in a task of that pool, a step may run
+/// Large steps are shared by the threads of rayon's pool: of a small network the batch is cut into shards, which go
+/// through it side by side and have gradients of their own; of a large one, or one with a layer or a
+/// [loss](Loss::IS_MEAN_OF_SAMPLES) that sees the batch as a whole, each operation is split. The result does not depend
+/// on the number of threads. Called in a task of that pool, a step may run
 /// other tasks of the pool before it returns: hold no lock and no borrow of a `RefCell` over it that these
 /// want, too.
 ///

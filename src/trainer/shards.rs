@@ -48,7 +48,7 @@ const WORTH_SPLITTING: usize = 1 << 23;
 const WORTH_A_PARAMETER: usize = 52;
 
 /// The multiply-adds for each parameter from which on clearing and adding its gradients is nothing beside them.
-const MUCH_FOR_A_PARAMETER: usize = 200;
+const MUCH_FOR_A_PARAMETER: usize = 512;
 
 /// The multiply-adds that an element of an activation takes as long as, in both passes.
 const OF_AN_ELEMENT: usize = 16;
@@ -60,7 +60,7 @@ const MOST_CACHED: usize = 1 << 16;
 const PART: usize = 1 << 15;
 
 /// The multiply-adds for each parameter that a part has at least, since it goes through all of them.
-const OF_A_PART: usize = 3 * 64;
+const OF_A_PART: usize = 512;
 
 impl<N: Network> Cut<N> {
     /// The elements that a sample's activations take.
@@ -133,6 +133,7 @@ impl<N: Network, L: Loss<N::Out, G, N::Element>, G: TargetOf<N::Out>> Pass<'_, N
         }
     }
 
+    /// The losses of all shards, and their gradients, each in memory of its own.
     fn each_shard(
         &self,
         room: Room<'_, N>,
@@ -163,12 +164,10 @@ impl<N: Network, L: Loss<N::Out, G, N::Element>, G: TargetOf<N::Out>> Pass<'_, N
         gradients.as_mut_slice().fill(N::Element::ZERO);
         let mut loss = 0.0;
         let len = if L::IS_MEAN_OF_SAMPLES { Cut::<N>::PART } else { usize::MAX };
-        let (mut next, count) = (0, samples.len());
-        while next < count {
-            let part = next..count.min(next.saturating_add(len));
-            next = part.end;
-            let of_batch = samples.start + part.start..samples.start + part.end;
-            loss += self.add_part(of_batch, room.part(part), gradients);
+        for start in samples.clone().step_by(len) {
+            let part = start..samples.end.min(start.saturating_add(len));
+            let memory = room.part(start - samples.start..part.end - samples.start);
+            loss += self.add_part(part, memory, gradients);
         }
         loss
     }
