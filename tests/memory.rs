@@ -75,6 +75,23 @@ fn a_step_and_a_prediction_allocate_nothing() {
     assert_eq!(calls, 0);
 }
 
+/// A step that threads share takes from the heap a few bytes to call each of them.
+#[test]
+fn a_step_in_shards_allocates_a_call_of_each_thread() {
+    let samples = vec![Tensor::<U784>::from_fn(|[pixel]| pixel as f32 / 784.0); 100];
+    let targets: Vec<_> = (0..100).map(|sample| Class::<U10>::new(sample % 10).unwrap()).collect();
+    let new = || {
+        let network = Mlp::initialized(HeNormal, 1);
+        Trainer::<_, _, _, U100>::new(network, CrossEntropy, Adam::new(0.01), 1)
+    };
+    let (mut trainer, mut alone) = (new(), new());
+    let calls = heap_calls(|| (0..10).for_each(|_| _ = trainer.step(&samples, &targets).unwrap()));
+    assert!(calls <= 10 + 1, "{calls} calls");
+    let calls =
+        on_one_thread(|| heap_calls(|| (0..10).for_each(|_| _ = alone.step(&samples, &targets).unwrap())));
+    assert_eq!(calls, 0);
+}
+
 #[test]
 fn an_epoch_over_data_in_memory_allocates_as_much_for_many_steps_as_for_two() {
     let data = |count: usize| {
@@ -204,6 +221,16 @@ fn a_trainer_takes_the_bytes_that_it_says() {
     let before = BYTES.get();
     let trainer = learner();
     assert_eq!(BYTES.get() - before, Learner::BYTES - size_of_val(&trainer));
+    // 100 samples are two shards, the second of which has gradients of its own.
+    type InShards = Trainer<Mlp, CrossEntropy, Adam<Mlp>, U100>;
+    let before = BYTES.get();
+    let trainer = InShards::new(Mlp::initialized(HeNormal, 1), CrossEntropy, Adam::new(0.01), 1);
+    assert_eq!(BYTES.get() - before, InShards::BYTES - size_of_val(&trainer));
+    assert_eq!(
+        InShards::BYTES - Learner::BYTES,
+        size_of::<Mlp>() + 68 * (784 * 4) + size_of::<Workspace<Mlp, U100>>()
+            - size_of::<Workspace<Mlp, U32>>()
+    );
     let before = BYTES.get();
     let predictor = Predictor::<Mlp>::new(100);
     assert_eq!(BYTES.get() - before, Predictor::<Mlp>::bytes(100));

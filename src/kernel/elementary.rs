@@ -39,7 +39,9 @@ impl Function<f32> for HyperbolicTangent {
             [-3.333_328e-1, 1.333_144_2e-1, -5.373_971_6e-2, 2.063_909e-2, -5.704_988_7e-3, 0.0],
         );
         let near = multiply_add::<S>(tail * square, x, x);
-        let far = 1.0 - 2.0 / (exp::<S>(2.0 * x.abs()) + 1.0);
+        // Of a number that is not negative, `n` is from 0 to 128, where 2ⁿ is infinite: one factor is enough.
+        let (power, n) = exp_of_sum::<S>(2.0 * x.abs(), -0.0);
+        let far = 1.0 - 2.0 / ((power + 1.0) * power_of_two(n) + 1.0);
         if x.abs() < 0.625 { near } else { far.copysign(x) }
     }
 }

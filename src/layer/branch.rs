@@ -238,6 +238,8 @@ where
             (<A::Placement as Placement<A>>::SMALLEST_BATCH, <B::Placement as Placement<B>>::SMALLEST_BATCH);
         if first > second { first } else { second }
     };
+    const SEES_BATCH: bool =
+        <A::Placement as Placement<A>>::SEES_BATCH || <B::Placement as Placement<B>>::SEES_BATCH;
     const CUTS: bool = <A::Placement as Placement<A>>::CUTS && <B::Placement as Placement<B>>::CUTS;
 
     fn infer_in(

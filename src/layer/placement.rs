@@ -48,6 +48,9 @@ pub trait Placement<L: Layer>: 'static {
     /// The fewest samples that it is trained on.
     #[doc(hidden)]
     const SMALLEST_BATCH: usize = 1;
+    /// Whether a sample's pass depends on the batch that it is in.
+    #[doc(hidden)]
+    const SEES_BATCH: bool = false;
     /// Whether a batch may be cut in parts that go through the layer one by one: it needs no batch as a
     /// whole, and its weights, which are read anew for each part, are few beside the activations.
     #[doc(hidden)]

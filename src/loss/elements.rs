@@ -42,6 +42,8 @@ macro_rules! loss_by_element {
         where
             G: $crate::loss::Values<T>,
         {
+            const IS_MEAN_OF_SAMPLES: bool = true;
+
             fn gradient(
                 &self,
                 outputs: &[$crate::tensor::Tensor<S, T>],

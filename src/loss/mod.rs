@@ -58,6 +58,12 @@ use crate::tensor::best::argmax;
     note = "`CrossEntropy` takes a vector of logits and `Class` or probabilities of as many classes, `MeanSquaredError` a target of the output's shape"
 )]
 pub trait Loss<S: Shape, G, T: Element>: Send + Sync {
+    /// Whether it is the mean of a number a sample, which depends on that sample's output and target alone: then a
+    /// trainer may cut a batch into shards, for several threads or to keep a part of it cached.
+    ///
+    /// A loss of your own that is one says so; one that compares samples with each other is not cut.
+    const IS_MEAN_OF_SAMPLES: bool = false;
+
     /// Returns the mean loss of a batch, and computes its gradient by each output.
     ///
     /// Both the loss and the gradients contain the factor `1 / samples` of the mean. Writes all of

@@ -26,6 +26,7 @@ pub use model::Model;
 #[doc(hidden)]
 pub use stack::Four;
 pub use stack::Stack;
+pub(crate) use workspace::Room;
 pub use workspace::Workspace;
 
 use crate::diagnostic::{Enters, Fit};

@@ -153,7 +153,7 @@ pub const fn work_out<P: Point, N: HasPart<P>>() {
         <Part<P, N> as Layer>::MULTIPLY_ADDS,
         <Part<P, N> as Parameters>::STATISTICS,
     ];
-    let _ = <Wrapped as Placement<Part<P, N>>>::CUTS;
+    let _ = [<Wrapped as Placement<Part<P, N>>>::CUTS, <Wrapped as Placement<Part<P, N>>>::SEES_BATCH];
 }
 
 #[cfg(test)]

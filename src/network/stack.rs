@@ -120,6 +120,8 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
         let last = <Last::Placement as Placement<Last>>::SMALLEST_BATCH;
         if init > last { init } else { last }
     };
+    const SEES_BATCH: bool =
+        <Init::Placement as Placement<Init>>::SEES_BATCH || <Last::Placement as Placement<Last>>::SEES_BATCH;
     const CUTS: bool =
         <Init::Placement as Placement<Init>>::CUTS && <Last::Placement as Placement<Last>>::CUTS;
 

@@ -39,6 +39,7 @@ impl<W: Wraps> Placement<W> for Wrapped {
 
     const ARENA: usize = <Inside<W> as Placement<W::Stack>>::ARENA;
     const SMALLEST_BATCH: usize = <Inside<W> as Placement<W::Stack>>::SMALLEST_BATCH;
+    const SEES_BATCH: bool = <Inside<W> as Placement<W::Stack>>::SEES_BATCH;
     const CUTS: bool = <Inside<W> as Placement<W::Stack>>::CUTS;
 
     fn forward_then(
