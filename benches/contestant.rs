@@ -150,9 +150,8 @@ impl Run {
     fn fit_curve(&self, workload: &str) {
         type Samples = dim!(10_000);
         let (samples, targets) = (samples::<U4>(8000, 10_000), samples::<U4>(8001, 10_000));
-        let new = || {
-            Trainer::<Curve, _, _, Samples>::new(network(&CURVE), MeanSquaredError, Adam::new(1e-3), 1)
-        };
+        let new =
+            || Trainer::<Curve, _, _, Samples>::new(network(&CURVE), MeanSquaredError, Adam::new(1e-3), 1);
         self.train(workload, new, &samples, &targets);
     }
 

@@ -3,6 +3,7 @@
 use std::{format, vec, vec::Vec};
 
 use super::{Real, chain, convolution_is_fused, numbers, same, split2};
+use crate::kernel::pixel_sums::CHAINS;
 use crate::kernel::{
     ConvolutionSizes, InstructionSet, add_kernel_gradient, add_laid_out, add_turned,
     convolution_input_gradient, convolve, turn_kernels,
@@ -65,6 +66,26 @@ fn pixel(sizes: &ConvolutionSizes, at: [usize; 2], tap: [usize; 2]) -> Option<us
     Some(place(0)? * sizes.image[1] + place(1)?)
 }
 
+/// Where outputs lie side by side in the gradient by the kernels: those of each block, place by place; nothing where there
+/// is none.
+fn pixel_blocks(sizes: &ConvolutionSizes) -> Option<Vec<Vec<Option<usize>>>> {
+    let [channels, filters] = sizes.group();
+    let blocks = sizes.im2col().pixel_blocks(channels, filters)?;
+    Some(
+        blocks
+            .map(|block| {
+                let (places, mut outputs) = ((0..block.len()).collect::<Vec<_>>(), vec![None; block.len()]);
+                for ([y, x], row) in block.rows(&places) {
+                    row.iter().enumerate().for_each(|(column, place)| {
+                        outputs[*place] = Some(y * sizes.out[1] + x + column);
+                    });
+                }
+                outputs
+            })
+            .collect(),
+    )
+}
+
 pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes) {
     let (what, is_fused) = (format!("{sizes:?} {set:?}"), convolution_is_fused::<T>(set));
     let (pixels, outputs) = (sizes.image[0] * sizes.image[1], sizes.out[0] * sizes.out[1]);
@@ -92,9 +113,24 @@ pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes
 
     let mut kernels = vec![T::ZERO; w.len()];
     add_kernel_gradient(set, sizes, 0, &x, &dy, &mut kernels);
+    let blocks = pixel_blocks(sizes);
     let by_kernel = |index: usize| {
         let [filter, k] = split2(index, taps);
-        chain(is_fused, T::ZERO, (0..outputs).map(|o| (met(filter, k, o), dy[filter * outputs + o])))
+        let term = |o: usize| (met(filter, k, o), dy[filter * outputs + o]);
+        let Some(blocks) = &blocks else { return chain(is_fused, T::ZERO, (0..outputs).map(term)) };
+        blocks.iter().fold(T::ZERO, |sum, block| {
+            let mut chains: Vec<T> = (0..CHAINS)
+                .map(|first| {
+                    let places = block.iter().skip(first).step_by(CHAINS);
+                    chain(is_fused, T::ZERO, places.flatten().map(|output| term(*output)))
+                })
+                .collect();
+            while chains.len() > 1 {
+                let others = chains.split_off(chains.len() / 2);
+                chains.iter_mut().zip(others).for_each(|(sum, other)| *sum += other);
+            }
+            sum + chains[0]
+        })
     };
     // Added to what there is.
     let add = |dw: &mut [T]| {
