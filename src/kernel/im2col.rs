@@ -102,6 +102,11 @@ impl Im2col {
         Self { spaced: self.stride[1] == 1 && saved >= 2 * filters && more <= WORTH_SPACING, ..self }
     }
 
+    /// Outputs of a block, at most.
+    pub(super) fn most_outputs(&self) -> usize {
+        self.block(0, 0, self.out[0], self.out[1]).len()
+    }
+
     /// Pixels from the first column of the kernel to the last one.
     fn reach(&self) -> usize {
         self.dilation[1] * self.kernel[1].saturating_sub(1)
@@ -133,6 +138,18 @@ impl Im2colBlock {
     pub(super) fn rows<'o, T>(&self, outputs: &'o [T]) -> impl Iterator<Item = ([usize; 2], &'o [T])> {
         let Self { y, x, width, .. } = *self;
         outputs.chunks(self.pitch).enumerate().map(move |(row, outputs)| ([y + row, x], &outputs[..width]))
+    }
+
+    pub(super) fn is_spaced(&self) -> bool {
+        self.im2col.spaced
+    }
+
+    /// Copies what belongs to its outputs, of all outputs, to their places in the block.
+    pub(super) fn space<T: Copy>(&self, all: &[T], places: &mut [T]) {
+        let outputs = all[self.first()..].chunks(self.im2col.out[1]);
+        for (places, outputs) in places.chunks_mut(self.pitch).zip(outputs).take(self.rows) {
+            places[..self.width].copy_from_slice(&outputs[..self.width]);
+        }
     }
 
     /// The numbers that a channel takes; all that can be counted where it takes more.
@@ -179,9 +196,9 @@ impl Im2colBlock {
     fn met(&self, kernel_x: usize) -> Met {
         let (width, stride) = (self.im2col.image[1], self.im2col.stride[1]);
         let first = (self.x * stride + kernel_x * self.im2col.dilation[1]) as isize - self.im2col.padding[1];
-        let before = usize::try_from(-first).unwrap_or(0).div_ceil(stride).min(self.pitch);
+        let before = steps(usize::try_from(-first).unwrap_or(0), stride).min(self.pitch);
         let pixel = usize::try_from(first + (before * stride) as isize).unwrap_or(0).min(width);
-        let inside = (width - pixel).div_ceil(stride).min(self.pitch - before);
+        let inside = steps(width - pixel, stride).min(self.pitch - before);
         Met { before, pixel, inside, stride }
     }
 }
@@ -213,16 +230,19 @@ impl<'m, T: Number> Apart<T> for Im2colPacking<'_, '_, 'm, T> {
             for kernel_x in 0..block.copies() {
                 let met = block.met(kernel_x);
                 for kernel_y in 0..runs {
-                    let down = block.y * stride[0] + kernel_y * dilation[0];
-                    let mut row = down as isize - padding[0];
-                    for line in lines.by_ref().take(run) {
-                        match usize::try_from(row).ok().filter(|row| *row < height) {
-                            Some(row) => met.write(&channel[row * width..][..width], line),
-                            None => write_zeros(line),
-                        }
-                        row += stride[0] as isize;
-                        written += block.pitch;
-                    }
+                    let first = (block.y * stride[0] + kernel_y * dilation[0]) as isize - padding[0];
+                    let above = steps(usize::try_from(-first).unwrap_or(0), stride[0]).min(run);
+                    let row = usize::try_from(first + (above * stride[0]) as isize).unwrap_or(0).min(height);
+                    let rows = channel[row * width..].chunks((width * stride[0]).max(1));
+                    let inside = steps(height - row, stride[0]).min(run - above);
+                    lines.by_ref().take(above).for_each(|line| line.fill(zero()));
+                    lines
+                        .by_ref()
+                        .zip(rows)
+                        .take(inside)
+                        .for_each(|(line, row)| met.write(&row[..width], line));
+                    lines.by_ref().take(run - above - inside).for_each(|line| line.fill(zero()));
+                    written += run * block.pitch;
                 }
             }
         }
@@ -276,13 +296,15 @@ impl Met {
     #[inline(always)]
     fn write<T: Number>(&self, pixels: &[T], line: &mut [MaybeUninit<T>]) {
         let Self { before, pixel, inside, stride } = *self;
-        let (len, after) = (line.len(), line.len() - before - inside);
-        // No less than a piece at each end: what it covers of the pixels they cover again.
-        if before > 0 {
-            write_zeros(&mut line[..before.max(MOVED).min(len)]);
+        let after = line.len() - before - inside;
+        if before > 0
+            && !zero_first::<T, MOVED>(before, line)
+            && !zero_first::<T, { MOVED / 2 }>(before, line)
+        {
+            line[..before].fill(zero());
         }
-        if after > 0 {
-            write_zeros(&mut line[len - after.max(MOVED).min(len)..]);
+        if after > 0 && !zero_last::<T, MOVED>(after, line) && !zero_last::<T, { MOVED / 2 }>(after, line) {
+            line[before + inside..].fill(zero());
         }
         let Some(last) = inside.checked_sub(1) else { return };
         // As many pixels as are written.
@@ -308,40 +330,50 @@ impl Met {
 /// for each would take longer than to copy it.
 const MOVED: usize = 8;
 
-/// Copies all numbers, in pieces of which the last two overlap.
+/// Steps of `stride` that begin within so many pixels; without a division, which takes as long as a line, where it can be.
+#[inline(always)]
+fn steps(pixels: usize, stride: usize) -> usize {
+    match stride {
+        1 => pixels,
+        2 => pixels.div_ceil(2),
+        _ => pixels.div_ceil(stride),
+    }
+}
+
+fn zero<T: Number>() -> MaybeUninit<T> {
+    MaybeUninit::new(T::default())
+}
+
+/// Writes no less than `count` zeros at the beginning, whole pieces of a line: what they cover of its pixels these cover
+/// again. Whether they fit.
+#[inline(always)]
+fn zero_first<T: Number, const PIECE: usize>(count: usize, line: &mut [MaybeUninit<T>]) -> bool {
+    let piece = line.first_chunk_mut::<PIECE>().filter(|_| count <= PIECE);
+    piece.map(|piece| *piece = [zero(); PIECE]).is_some()
+}
+
+/// The same at the end.
+#[inline(always)]
+fn zero_last<T: Number, const PIECE: usize>(count: usize, line: &mut [MaybeUninit<T>]) -> bool {
+    let piece = line.last_chunk_mut::<PIECE>().filter(|_| count <= PIECE);
+    piece.map(|piece| *piece = [zero(); PIECE]).is_some()
+}
+
+/// Copies all numbers, in pieces that may overlap, where these are few.
 #[inline(always)]
 fn copy<T: Number>(from: &[T], to: &mut [MaybeUninit<T>]) {
-    if to.len() >= MOVED {
-        pieces::<MOVED>(to.len(), |at| {
-            to[at..][..MOVED].write_copy_of_slice(&from[at..][..MOVED]);
-        });
-    } else if to.len() >= MOVED / 2 {
-        pieces::<{ MOVED / 2 }>(to.len(), |at| {
-            to[at..][..MOVED / 2].write_copy_of_slice(&from[at..][..MOVED / 2]);
-        });
-    } else {
-        to.iter_mut().zip(from).for_each(|(to, from)| _ = to.write(*from));
+    assert_eq!(from.len(), to.len(), "as many numbers");
+    let len = to.len();
+    match len {
+        0..4 => to.iter_mut().zip(from).for_each(|(to, from)| _ = to.write(*from)),
+        4..8 => [0, len - 4].into_iter().for_each(|at| copy_piece::<T, 4>(at, from, to)),
+        8..17 => [0, len - 8].into_iter().for_each(|at| copy_piece::<T, 8>(at, from, to)),
+        17..33 => [0, 8, len - 16, len - 8].into_iter().for_each(|at| copy_piece::<T, 8>(at, from, to)),
+        _ => _ = to.write_copy_of_slice(from),
     }
 }
 
-/// Writes zeros, in pieces of which the last two overlap.
 #[inline(always)]
-fn write_zeros<T: Number>(to: &mut [MaybeUninit<T>]) {
-    let zero = MaybeUninit::new(T::default());
-    if to.len() >= MOVED {
-        pieces::<MOVED>(to.len(), |at| to[at..][..MOVED].copy_from_slice(&[zero; MOVED]));
-    } else {
-        to.iter_mut().for_each(|to| *to = zero);
-    }
-}
-
-/// Calls `piece` with where each piece of `SIZE` begins, so that they make up `len`, which is no less.
-#[inline(always)]
-fn pieces<const SIZE: usize>(len: usize, mut piece: impl FnMut(usize)) {
-    let mut at = 0;
-    while at + SIZE < len {
-        piece(at);
-        at += SIZE;
-    }
-    piece(len - SIZE);
+fn copy_piece<T: Number, const PIECE: usize>(at: usize, from: &[T], to: &mut [MaybeUninit<T>]) {
+    to[at..][..PIECE].write_copy_of_slice(&from[at..][..PIECE]);
 }

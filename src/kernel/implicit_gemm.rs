@@ -70,7 +70,11 @@ impl<T: Number> Tiled<T> for ImplicitGemm<'_, T> {
         };
         let mut memory = MaybeUninit::<Scratch<T, CAPACITY>>::uninit();
         let (memory, rest) = Scratch::numbers::<T>(&mut memory).split_at_mut(capacity);
-        let (gathered, outputs) = zeroed(rest).split_at_mut(if scatters { GATHERED } else { 0 });
+        // No more than is needed: of a small image, that is little.
+        let most_gathered = if kernel.is_all() { 0 } else { filters.min(TALL) * (channels * taps).min(KC) };
+        let most_outputs = if scatters { filters * im2col.most_outputs().min(most) } else { 0 };
+        let (gathered, outputs) =
+            zeroed(&mut rest[..most_gathered + most_outputs]).split_at_mut(most_gathered);
         let (mut offsets, mut places) = ([0; KC], [0; KC]);
         for columns in im2col.blocks(channels, most, capacity) {
             for channels in ranges(0..channels, capacity / columns.channel_len()) {

@@ -31,6 +31,9 @@ const FULL_VECTOR: usize = 16;
 const SMALL_KERNELS: usize = 32;
 const FEW_OUTPUTS: usize = 64;
 
+/// The part of the memory for the im2col matrix that is left to the gradients of three filters' outputs.
+const GRADS: usize = 3 * 1024;
+
 /// `out += matrix · grad_outputᵀ`: `[taps, outputs] · [filters, outputs]ᵀ`, for as many numbers of the
 /// kernels as `out` has rows, from `first` on.
 pub(super) struct KernelGradient<'a, T> {
@@ -66,7 +69,7 @@ impl Im2col {
         let [taps, outputs] = [product(&self.kernel) * channels, product(&self.out)];
         let by_pixel = filters < FULL_VECTOR || taps <= SMALL_KERNELS && outputs >= FEW_OUTPUTS;
         // Of all channels, so that no order depends on how many of them a thread computes.
-        by_pixel.then(|| self.blocks(channels, usize::MAX, CAPACITY))
+        by_pixel.then(|| self.spaced_for(channels, filters).blocks(channels, GRADS / 3, CAPACITY - GRADS))
     }
 }
 
@@ -83,20 +86,22 @@ impl<T: Number> Tiled<T> for KernelGradient<'_, T> {
             rows.start.max(channels.start * area)..rows.end.min(channels.end * area)
         };
         if let Some(blocks) = self.im2col.pixel_blocks(self.channels, self.filters) {
-            let outputs = product(&self.im2col.out);
+            let (outputs, (memory, grads)) =
+                (product(&self.im2col.out), memory.split_at_mut(CAPACITY - GRADS));
             for columns in blocks {
-                for channels in ranges(channels.clone(), CAPACITY / columns.channel_len()) {
+                for channels in ranges(channels.clone(), memory.len() / columns.channel_len()) {
                     let values = columns.pack::<T, S::Full>(set.into(), self.image, channels.clone(), memory);
                     let taps = taps_of(&channels);
+                    let place = (taps.start - self.first) * self.filters;
                     let sums = PixelSums {
-                        len: columns.len(),
+                        columns: &columns,
                         values,
-                        starts: || columns.starts(taps.start - channels.start * area),
+                        tap: taps.start - channels.start * area,
                         filters: self.filters,
-                        grad_output: &self.grad_output[columns.first()..],
+                        grad_output: self.grad_output,
                         outputs,
-                        out: &mut self.out[(taps.start - self.first) * self.filters..]
-                            [..taps.len() * self.filters],
+                        memory: &mut *grads,
+                        out: &mut self.out[place..][..taps.len() * self.filters],
                     };
                     sums.add::<S::Full>(set.into());
                 }

@@ -4,32 +4,37 @@
 //! channels, and nothing is transposed.
 //!
 //! Each sum over a block of outputs is [`CHAINS`] chains of additions, on any instruction set: chain `p` begins with 0
-//! and adds the outputs `p`, `p + CHAINS`, … in order; those behind the last one count as 0. Then chains are added in
+//! and adds the outputs `p`, `p + CHAINS`, … in order; those behind the last one, and between the rows of a spaced block,
+//! count as 0. Then chains are added in
 //! halves, chain `p` and chain `p + 8` first; and their sum to what there is.
 
-use super::im2col::Starts;
+use core::mem::MaybeUninit;
+
+use super::im2col::Im2colBlock;
+use super::scratch::zeroed;
 use super::vector::{Apart, Number, Vector};
 
 /// Chains of additions of each sum.
 pub(super) const CHAINS: usize = 16;
 
 /// Some rows of the gradient by the kernels, over one block of outputs: `out += matrix · grad_outputᵀ`.
-pub(super) struct PixelSums<'p, F, T> {
-    /// Outputs of the block.
-    pub(super) len: usize,
+pub(super) struct PixelSums<'p, T> {
+    pub(super) columns: &'p Im2colBlock,
     /// The packed matrix.
     pub(super) values: &'p [T],
-    /// Where its rows begin, from the first one of `out` on.
-    pub(super) starts: F,
+    /// The row of it that is the first one of `out`.
+    pub(super) tap: usize,
     pub(super) filters: usize,
-    /// `[filters, outputs]`, from the first output of the block on.
+    /// `[filters, outputs]`
     pub(super) grad_output: &'p [T],
     pub(super) outputs: usize,
+    /// Memory for three filters' gradients over a spaced block.
+    pub(super) memory: &'p mut [MaybeUninit<T>],
     /// `[taps, filters]`
     pub(super) out: &'p mut [T],
 }
 
-impl<F: Fn() -> Starts, T: Number> PixelSums<'_, F, T> {
+impl<T: Number> PixelSums<'_, T> {
     /// Adds them up, with as many sums side by side as registers hold.
     #[inline(always)]
     pub(super) fn add<V: Vector<T>>(mut self, proof: V::Proof) {
@@ -75,11 +80,22 @@ impl<F: Fn() -> Starts, T: Number> PixelSums<'_, F, T> {
         proof: V::Proof,
         filter: usize,
     ) {
+        let (columns, len) = (self.columns, self.columns.len());
+        let grads_of = |side: usize| &self.grad_output[(filter + side) * self.outputs..][..self.outputs];
         let mut grads = [[].as_slice(); FILTERS];
-        for (side, grads) in grads.iter_mut().enumerate() {
-            *grads = &self.grad_output[(filter + side) * self.outputs..][..self.len];
+        if columns.is_spaced() {
+            // With zeros between the rows: there the matrix has pixels that no output meets.
+            let memory = zeroed(&mut self.memory[..FILTERS * len]);
+            for (side, spaced) in memory.chunks_exact_mut(len).enumerate() {
+                columns.space(grads_of(side), spaced);
+            }
+            grads.iter_mut().zip(memory.chunks_exact(len)).for_each(|(grads, spaced)| *grads = spaced);
+        } else {
+            for (side, grads) in grads.iter_mut().enumerate() {
+                *grads = &grads_of(side)[columns.first()..][..len];
+            }
         }
-        let mut starts = (self.starts)();
+        let mut starts = columns.starts(self.tap);
         for out in self.out.chunks_mut(TAPS * self.filters) {
             let (mut rows, mut start) = ([[].as_slice(); TAPS], 0);
             // Where fewer rows are left, the last one is computed several times.
@@ -87,7 +103,7 @@ impl<F: Fn() -> Starts, T: Number> PixelSums<'_, F, T> {
                 if side * self.filters < out.len() {
                     start = starts.start();
                 }
-                *row = &self.values[start..][..self.len];
+                *row = &self.values[start..][..len];
             }
             let sums = V::apart(proof, Tile::<T, VECTORS, TAPS, FILTERS> { rows, grads });
             for (out, sums) in out.chunks_exact_mut(self.filters).zip(sums) {
