@@ -16,6 +16,7 @@ use super::implicit_gemm::{ImplicitGemm, SCATTERED_FILTERS};
 use super::instruction_set::InstructionSet;
 use super::kernel_gradient::KernelGradient;
 use super::operation::Compiled;
+use super::scattered_gemm::{ScatteredGemm, Scattering};
 use super::sub_grid::SubGrid;
 use crate::element::Element;
 use crate::shape::product;
@@ -116,6 +117,25 @@ impl ConvolutionSizes {
         }
     }
 
+    /// How each output is scattered over the input, in the gradient by the input; nothing where that takes longer.
+    pub(super) fn scattering(&self) -> Option<Scattering> {
+        let Self { image, kernel, out, stride, padding, dilation, .. } = *self;
+        let [channels, filters] = self.group();
+        let scattering = Scattering { image: out, kernel, out: image, stride, padding, dilation };
+        scattering.is_faster(filters, channels).then_some(scattering)
+    }
+
+    /// How each pixel is scattered over the output; nothing where that takes longer, or where a stride or too large a
+    /// padding leaves pixels out.
+    pub(super) fn forward_scattering(&self) -> Option<Scattering> {
+        let Self { image, kernel, out, stride, dilation, .. } = *self;
+        let [channels, filters] = self.group();
+        let before = [0, 1].map(|axis| (dilation[axis] * (kernel[axis] - 1)).checked_sub(self.padding[axis]));
+        let [Some(top), Some(left)] = before else { return None };
+        let scattering = Scattering { image, kernel, out, stride: [1; 2], padding: [top, left], dilation };
+        (stride == [1; 2] && scattering.is_faster(channels, filters)).then_some(scattering)
+    }
+
     /// The convolutions of `grad_output` that make up the gradient by the input: how the turned kernels go over it, which
     /// of their numbers do, and whose pixels' gradients that gives.
     fn turned(&self) -> impl Iterator<Item = (Im2col, SubGrid, SubGrid)> {
@@ -176,8 +196,21 @@ pub(crate) fn convolve<T: Element>(
     check(sizes, input.len(), weight.len(), output.len());
     let ([channels, filters], taps) = (sizes.group(), sizes.taps());
     let (pixels, positions) = (area(sizes.image), area(sizes.out));
+    let scattering = sizes.forward_scattering();
     for group in 0..sizes.groups {
         let first = group * filters;
+        if let Some(scattering) = scattering {
+            let gemm = ScatteredGemm {
+                scattering,
+                channels,
+                image: &input[group * channels * pixels..][..channels * pixels],
+                weight: &weight[first * taps..][..filters * taps],
+                bias: bias.map(|bias| &bias[first..first + filters]),
+                out: &mut output[first * positions..][..filters * positions],
+            };
+            gemm.compute_on(set);
+            continue;
+        }
         let gemm = ImplicitGemm {
             im2col: sizes.im2col(),
             channels,
@@ -283,6 +316,21 @@ pub(crate) fn convolution_input_gradient<T: Element>(
     let [channels, filters] = sizes.group();
     let (pixels, positions) = (area(sizes.image), area(sizes.out));
     let taps = filters * area(sizes.kernel);
+    if let Some(scattering) = sizes.scattering() {
+        for group in 0..sizes.groups {
+            let first = group * channels;
+            let gemm = ScatteredGemm {
+                scattering,
+                channels: filters,
+                image: &grad_output[group * filters * positions..][..filters * positions],
+                weight: &turned[first * taps..][..channels * taps],
+                bias: bias.map(|bias| &bias[first..first + channels]),
+                out: &mut grad_input[first * pixels..][..channels * pixels],
+            };
+            gemm.compute_on(set);
+        }
+        return;
+    }
     // Where a stride is larger than the kernel, there are pixels that no output depends on.
     if sizes.turned().any(|(im2col, ..)| area(im2col.kernel) == 0) {
         for (channel, grads) in grad_input.chunks_exact_mut(pixels.max(1)).enumerate() {

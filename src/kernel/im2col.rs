@@ -332,7 +332,7 @@ const MOVED: usize = 8;
 
 /// Steps of `stride` that begin within so many pixels; without a division, which takes as long as a line, where it can be.
 #[inline(always)]
-fn steps(pixels: usize, stride: usize) -> usize {
+pub(super) fn steps(pixels: usize, stride: usize) -> usize {
     match stride {
         1 => pixels,
         2 => pixels.div_ceil(2),

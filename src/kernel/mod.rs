@@ -55,6 +55,7 @@
 //! | `im2col` | the matrix that is made of an image, block by block |
 //! | `implicit_gemm` | products with that matrix, of which no more than a block is there at a time |
 //! | `sub_grid` | every so manieth pixel: what a stride leads back to |
+//! | `scattered_gemm` | products with the image itself, added where they belong: few filters |
 //! | `kernel_gradient` | the gradient by the kernels: another product with that matrix |
 //! | `pixel_sums` | the same where there are few filters, or small kernels |
 //! | `convolution` | the three products of a convolution |
@@ -83,6 +84,7 @@ mod packed_gemm;
 mod packing;
 mod pixel_sums;
 mod pool;
+mod scattered_gemm;
 mod scratch;
 mod sub_grid;
 mod transpose;

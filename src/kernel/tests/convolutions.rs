@@ -117,7 +117,22 @@ pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes
         |y| convolve(set, sizes, &x, &w, Some(&b), y),
         |index| {
             let [filter, output] = split2(index, outputs);
-            chain(is_fused, b[filter], (0..taps).map(|k| (w[filter * taps + k], met(filter, k, output))))
+            let Some(scattering) = sizes.forward_scattering() else {
+                let terms = (0..taps).map(|k| (w[filter * taps + k], met(filter, k, output)));
+                return chain(is_fused, b[filter], terms);
+            };
+            // Block by block of the image's rows, tap by tap: the sum over all channels.
+            scattering.blocks().fold(b[filter], |sum, rows| {
+                (0..area).fold(sum, |sum, k| {
+                    let met_row = pixel(sizes, at(output), tap(k)).map(|pixel| pixel / sizes.image[1]);
+                    if !met_row.is_some_and(|row| rows.contains(&row)) {
+                        return sum;
+                    }
+                    let numbers = (0..channels).map(|channel| channel * area + k);
+                    let terms = numbers.map(|k| (w[filter * taps + k], met(filter, k, output)));
+                    sum + chain(is_fused, T::ZERO, terms)
+                })
+            })
         },
     );
 
@@ -170,13 +185,26 @@ pub(super) fn convolution<T: Real>(set: InstructionSet, sizes: &ConvolutionSizes
     same(&format!("by input {what}"), x.len(), compute, |index| {
         let [channel, place] = split2(index, pixels);
         let (group, channel) = (channel / channels, channel % channels);
-        let terms = (0..filters * area).map(|term| {
-            let (filter, k) = (group * filters + term / area, area - 1 - term % area);
+        let from = |k: usize| (0..outputs).find(|output| pixel(sizes, at(*output), tap(k)) == Some(place));
+        let term = |filter: usize, k: usize, from: Option<usize>| {
+            let filter = group * filters + filter;
             let weight = w[filter * taps + channel * area + k];
-            let from = (0..outputs).find(|output| pixel(sizes, at(*output), tap(k)) == Some(place));
             (weight, from.map_or(T::ZERO, |output| dy[filter * outputs + output]))
-        });
-        chain(is_fused, T::ZERO, terms)
+        };
+        let Some(scattering) = sizes.scattering() else {
+            let terms = (0..filters * area).map(|at| (at / area, area - 1 - at % area));
+            return chain(is_fused, T::ZERO, terms.map(|(filter, k)| term(filter, k, from(k))));
+        };
+        // Block by block of the output's rows, in each of them the last tap first: the sum over all filters.
+        scattering.blocks().fold(T::ZERO, |sum, rows| {
+            (0..area).rev().fold(sum, |sum, k| {
+                let Some(output) = from(k).filter(|output| rows.contains(&(output / sizes.out[1]))) else {
+                    return sum;
+                };
+                let terms = (0..filters).map(|filter| term(filter, k, Some(output)));
+                sum + chain(is_fused, T::ZERO, terms)
+            })
+        })
     });
 }
 
