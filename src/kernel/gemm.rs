@@ -123,7 +123,7 @@ impl<T: Number, const TRANSPOSED: bool> Tiled<T> for UnpackedGemm<'_, T, TRANSPO
         let cols = self.0.cols;
         if self.0.rows > 0 && cols > 0 {
             let continues = matches!(self.0.first_term, FirstTerm::Output);
-            each_micropanel::<T, S, _, MR, VECTORS>(set, cols, continues, &mut self);
+            each_micropanel::<T, S, _, MR, VECTORS>(set, 0..cols, continues, &mut self);
         }
     }
 }

@@ -41,7 +41,7 @@ pub(crate) trait Micropanels<T> {
 /// debug builds all in functions: without optimisation the frame of a function holds all that is inlined into it, and all
 /// panels together would not fit onto a stack.
 #[inline(always)]
-fn compute<T, V: Vector<T>, P: Micropanels<T>, const MR: usize, const VECTORS: usize>(
+pub(super) fn compute<T, V: Vector<T>, P: Micropanels<T>, const MR: usize, const VECTORS: usize>(
     proof: V::Proof,
     panels: &mut P,
     panel: Micropanel,
@@ -74,7 +74,7 @@ impl<T, P: Micropanels<T>, const MR: usize, const VECTORS: usize> Apart<T>
 
 /// MR of a microtile of one vector: as many sums as it takes to keep the processor busy while each addition
 /// waits for the one before it.
-const TALL: usize = 12;
+pub(super) const TALL: usize = 12;
 
 /// Micropanels side by side that are computed next: how many, of so many vectors of so many lanes.
 struct Next {
@@ -119,7 +119,7 @@ fn next(lanes: usize, vectors: usize, cols: usize, first: usize, continues: bool
     Next { vectors: 1, lanes: width, panel: Micropanel { first, last: 0 }, count: 1 }
 }
 
-/// Loop 2: computes all columns. Where the sums `continue` from what the output holds, none is computed twice.
+/// Loop 2: computes some columns, up to the last one. Where the sums `continue` from what the output holds, none is computed twice.
 ///
 /// Each width is called for in one place: panels are inlined here, and compiled for each place.
 #[inline(always)]
@@ -131,12 +131,12 @@ pub(super) fn each_micropanel<
     const VECTORS: usize,
 >(
     set: S,
-    cols: usize,
+    Range { start, end: cols }: Range<usize>,
     continues: bool,
     panels: &mut P,
 ) {
     let full = S::Full::LANES;
-    let mut col = 0;
+    let mut col = start;
     while col < cols {
         let Next { vectors, lanes, panel, count } = next(full, VECTORS, cols, col, continues);
         match (vectors, lanes) {

@@ -74,9 +74,9 @@ pub(crate) trait Left<T, const MR: usize> {
 pub(super) struct RowSlices<'a, T, const MR: usize>([&'a [T]; MR]);
 
 impl<'a, T, const MR: usize> RowSlices<'a, T, MR> {
-    /// The rows that a function gives. (`array::from_fn` would be a call.)
+    /// The rows that a function gives, asked for in order. (`array::from_fn` would be a call.)
     #[inline(always)]
-    pub(super) fn of(row: impl Fn(usize) -> &'a [T]) -> Self {
+    pub(super) fn of(mut row: impl FnMut(usize) -> &'a [T]) -> Self {
         let mut rows = [[].as_slice(); MR];
         for (side, place) in rows.iter_mut().enumerate() {
             *place = row(side);

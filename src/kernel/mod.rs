@@ -54,6 +54,10 @@
 //! | `scratch` | memory for packing, on the stack |
 //! | `im2col` | the matrix that is made of an image, block by block |
 //! | `implicit_gemm` | products with that matrix, of which no more than a block is there at a time |
+//! | `sub_grid` | every so manieth pixel: what a stride leads back to |
+//! | `scattered_gemm` | products with the image itself, added where they belong: few filters |
+//! | `kernel_gradient` | the gradient by the kernels: another product with that matrix |
+//! | `pixel_sums` | the same where there are few filters, or small kernels |
 //! | `convolution` | the three products of a convolution |
 //! | `pool`, `max_pool_2x2` | windows over a channel |
 //! | `elementwise`, `elementary` | functions of one number over slices |
@@ -70,6 +74,7 @@ mod gemm;
 mod im2col;
 mod implicit_gemm;
 mod instruction_set;
+mod kernel_gradient;
 mod macrokernel;
 mod magnitude;
 mod max_pool_2x2;
@@ -77,8 +82,11 @@ mod microkernel;
 mod operation;
 mod packed_gemm;
 mod packing;
+mod pixel_sums;
 mod pool;
+mod scattered_gemm;
 mod scratch;
+mod sub_grid;
 mod transpose;
 mod vector;
 mod vector_matrix;

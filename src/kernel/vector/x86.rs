@@ -45,7 +45,7 @@ macro_rules! vector {
     (
         $(#[$meta:meta])*
         $name:ident($register:ident) = $lanes:literal $t:ident, $proof:ident $features:literal,
-        $splat:expr, $load:expr, $store:expr, $multiply_add:expr, $plus:expr
+        $splat:expr, $load:expr, $store:expr, $multiply_add:expr, $plus:expr $(, part $load_part:expr)?
     ) => {
         $(#[$meta])*
         #[derive(Clone, Copy)]
@@ -67,6 +67,15 @@ macro_rules! vector {
                 // numbers: so many there are, as asserted.
                 Self(unsafe { $load(values.as_ptr().cast()) })
             }
+            $(
+                #[inline(always)]
+                fn load_part(_: $proof, values: &[$t]) -> Self {
+                    assert!(values.len() <= $lanes);
+                    // SAFETY: a `$proof` exists only where the processor has the instruction, which reads as many
+                    // numbers as it is told: those that are there.
+                    Self(unsafe { $load_part(values.as_ptr(), values.len()) })
+                }
+            )?
             #[inline(always)]
             fn store(self, values: &mut [$t]) {
                 assert!(values.len() >= $lanes);
