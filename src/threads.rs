@@ -65,6 +65,7 @@ impl Work {
 
 /// Calls `compute` with parts of `output` that are whole rows, and the number of each part's first row:
 /// all of it at once where the work is small, else one part per thread.
+#[inline]
 pub(crate) fn split<P: Splittable>(output: P, work: Work, compute: impl Fn(usize, P) + Sync) {
     #[cfg(feature = "parallel")]
     {
@@ -79,6 +80,7 @@ pub(crate) fn split<P: Splittable>(output: P, work: Work, compute: impl Fn(usize
 
 /// How many threads are worth using for so many multiply-adds.
 #[cfg(feature = "parallel")]
+#[inline]
 fn threads(work: usize) -> usize {
     let worth = work / WORTH_A_THREAD;
     if worth < 2 { 1 } else { worth.min(rayon::current_num_threads()) }
