@@ -150,9 +150,8 @@ impl Run {
     fn fit_curve(&self, workload: &str) {
         type Samples = dim!(10_000);
         let (samples, targets) = (samples::<U4>(8000, 10_000), samples::<U4>(8001, 10_000));
-        let new = || {
-            Trainer::<Curve, _, _, Samples>::new(network(&CURVE), MeanSquaredError, Adam::new(1e-3), 1)
-        };
+        let new =
+            || Trainer::<Curve, _, _, Samples>::new(network(&CURVE), MeanSquaredError, Adam::new(1e-3), 1);
         self.train(workload, new, &samples, &targets);
     }
 
@@ -216,9 +215,9 @@ impl Run {
         N: Network<In: InputOf<N>, Element = f32>,
     {
         let (network, samples) = (network::<N>(seeds), samples::<N::In>(sample_seed, 128));
-        let mut predictor = Predictor::<N>::new(128);
+        let mut predictor = PackedPredictor::<N>::new(&network, 128);
         self.repeat(workload, || {
-            let outputs = predictor.predict(&network, black_box(&samples));
+            let outputs = predictor.predict(black_box(&samples));
             outputs.iter().flat_map(|output| output.as_slice()).sum()
         });
     }

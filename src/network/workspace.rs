@@ -74,7 +74,7 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
         assert!(input.len() <= B::SIZE, "{} samples, but room for {}", input.len(), B::SIZE);
         // The gradients alone take as much as inference.
         let arena = &mut self.as_mut_slice()[..input.len() * arena::<N>()];
-        N::Placement::infer_in(network, cast(input), arena, End::Front, nothing);
+        N::Placement::infer_in(network, &[], cast(input), arena, End::Front, nothing);
         End::Front.of(arena, input.len()).0
     }
 
