@@ -88,7 +88,7 @@
 //! Pictures are samples of another shape: `Dataset::<(U1, U28, U28), Class<U10>>::from_idx_folder(…)`.
 //!
 //! **Predict.** `network.predict(&sample)` gives one output; [`Predictor`](network::Predictor) many, in memory that is
-//! allocated once. A network lies in a `Box`, since it may be large: `&*network` is the network itself.
+//! allocated once; [`PackedPredictor`](network::PackedPredictor) the same, faster, for more memory. A network lies in a `Box`, since it may be large: `&*network` is the network itself.
 //!
 //! **Look inside.** Layers are counted from 0, activations and pools as well; or a layer has a name. After training,
 //! `trainer.into_network()` gives the network back.

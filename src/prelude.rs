@@ -3,7 +3,7 @@
 //! | | |
 //! |---|---|
 //! | sizes | `U784` ([`sizes`](crate::sizes)), `dim!(4320)` |
-//! | networks | `network!`, [`Network`], [`Predictor`], [`Workspace`]; what can be done with them comes along |
+//! | networks | `network!`, [`Network`], [`Predictor`], [`PackedPredictor`], [`Workspace`]; what can be done with them comes along |
 //! | layers | all that are listed in [`layer`](crate::layer), with the options of windows and [`Concat`] |
 //! | losses, metrics, optimizers, schedules | all that are listed in [`loss`](crate::loss), [`metrics`](crate::metrics), [`optimizer`](crate::optimizer), [`schedule`](crate::schedule) |
 //! | training | [`Dataset`], [`Class`], [`Trainer`], [`TrainError`], [`EarlyStopping`], [`Clip`], [`Penalty`] |
@@ -37,7 +37,7 @@ pub use crate::{
         RootMeanSquaredError, TopK,
     },
     network,
-    network::{InputOf, Model as _, Network, Predictor, Workspace},
+    network::{InputOf, Model as _, Network, PackedPredictor, Predictor, Workspace},
     optimizer::{
         AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Scheduled, Sgd,
         WeightDecay,

@@ -70,6 +70,7 @@ impl Work {
 
 /// Calls `compute` with parts of `output` that are whole rows, and the number of each part's first row:
 /// all of it at once where the work is small, else one part per thread.
+#[inline]
 pub(crate) fn split<P: Splittable>(output: P, work: Work, compute: impl Fn(usize, P) + Sync) {
     #[cfg(feature = "parallel")]
     {

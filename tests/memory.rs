@@ -73,6 +73,11 @@ fn a_step_and_a_prediction_allocate_nothing() {
     work();
     let calls = heap_calls(|| (0..10).for_each(|_| work()));
     assert_eq!(calls, 0);
+
+    let (network, samples) = (Packed::initialized(HeNormal, 1), vec![Tensor::<U65>::default(); 32]);
+    let mut packed = PackedPredictor::new(&*network, 32);
+    let calls = heap_calls(|| (0..10).for_each(|_| _ = packed.predict(&samples)));
+    assert_eq!(calls, 0);
 }
 
 /// A step that threads share takes from the heap a few bytes to call each of them.
@@ -235,6 +240,18 @@ fn a_trainer_takes_the_bytes_that_it_says() {
     let predictor = Predictor::<Mlp>::new(100);
     assert_eq!(BYTES.get() - before, Predictor::<Mlp>::bytes(100));
     drop(predictor);
+    let network = Packed::initialized(HeNormal, 1);
+    let before = BYTES.get();
+    let packed = PackedPredictor::new(&*network, 10);
+    assert_eq!(BYTES.get() - before, PackedPredictor::<Packed>::bytes(10));
+    // The arena, and the first weight, up to a cache line.
+    assert_eq!(PackedPredictor::<Packed>::bytes(10), 10 * (130 + 10) * 4 + (65 * 130 + 14 + 15) * 4);
+    drop(packed);
+}
+
+network! {
+    /// The first weight is packed, the second one too narrow.
+    type Packed = [Affine<U65, U130>, Relu<_>, Affine<_, U10>];
 }
 
 network! {

@@ -196,6 +196,36 @@ pub(super) trait Microtiles<T> {
     fn microtile<V: Vector<T>, const MR: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize);
 }
 
+/// Loop 1 in microtiles of six rows and of five where these make up all rows: ten sums of two vectors still keep the
+/// processor busy, the eight of four rows do not. Else [`each_microtile`].
+#[inline(always)]
+pub(super) fn each_tall_microtile<
+    T,
+    V: Vector<T>,
+    X: Microtiles<T>,
+    const MR: usize,
+    const VECTORS: usize,
+>(
+    proof: V::Proof,
+    rows: usize,
+    tiles: &mut X,
+) {
+    let fives = (MR - rows % MR) % MR;
+    if const { MR == 6 } && rows >= 5 * fives {
+        let mut row = 0;
+        while rows - row > 5 * fives {
+            tiles.microtile::<V, MR, VECTORS>(proof, row);
+            row += MR;
+        }
+        while row < rows {
+            tiles.microtile::<V, 5, VECTORS>(proof, row);
+            row += 5;
+        }
+        return;
+    }
+    each_microtile::<T, V, X, MR, VECTORS>(proof, rows, tiles);
+}
+
 /// Loop 1: computes all rows of a micropanel. How they are split depends on their number alone, but for narrow vectors.
 #[inline(always)]
 pub(super) fn each_microtile<T, V: Vector<T>, X: Microtiles<T>, const MR: usize, const VECTORS: usize>(

@@ -15,7 +15,7 @@ pub(super) struct Strided<'a, T> {
 impl<T> Strided<'_, T> {
     /// Panics unless it has `rows` rows of `width` numbers.
     #[inline(always)]
-    fn check(&self, rows: usize, width: usize) {
+    pub(super) fn check(&self, rows: usize, width: usize) {
         let Some(before) = rows.checked_sub(1) else { return };
         let end = before.checked_mul(self.stride).and_then(|start| start.checked_add(width));
         assert!(end.is_some_and(|end| end <= self.values.len()), "a tile beyond its matrix");
@@ -27,7 +27,7 @@ impl<T> Strided<'_, T> {
     ///
     /// [`check`](Self::check) has passed for more rows than `k`, and for this width.
     #[inline(always)]
-    unsafe fn row(&self, k: usize, width: usize) -> &[T] {
+    pub(super) unsafe fn row(&self, k: usize, width: usize) -> &[T] {
         let first = k * self.stride;
         // SAFETY: the caller has had it checked that a row after this one, or this one, ends within `values`; and
         // with distances that are not negative this one ends no later.
@@ -243,7 +243,7 @@ impl<R: Right<T>, L, T: Number> Microtile<'_, L, R, T> {
     where
         L: Left<T, MR>,
     {
-        if const { V::INLINES && MR > 4 } {
+        if const { V::INLINES && MR > 5 } {
             self.compute_here::<V, MR, VECTORS>(proof);
         } else {
             V::apart(proof, MicrotileApart::<_, _, _, MR, VECTORS>(self));

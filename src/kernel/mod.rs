@@ -48,6 +48,7 @@
 //! | `dgemm` | products in `f64`, by matrixmultiply |
 //! | `dense` | the three products of a dense layer |
 //! | `vector_matrix` | a single sample |
+//! | `vector_gradients` | its gradients |
 //! | `dot` | a single column, and sums of rows |
 //! | `four_lanes` | four numbers in a register, and 4×4 blocks |
 //! | `transpose` | the transpose of a matrix |
@@ -89,6 +90,7 @@ mod scratch;
 mod sub_grid;
 mod transpose;
 mod vector;
+mod vector_gradients;
 mod vector_matrix;
 #[cfg(test)]
 mod tests;
@@ -98,7 +100,9 @@ pub(crate) use convolution::{
     ConvolutionSizes, add_kernel_gradient, add_laid_out, add_turned, convolution_input_gradient, convolve,
     turn_kernels,
 };
-pub(crate) use dense::{DenseSizes, add_weight_gradient, forward, input_gradient};
+pub(crate) use dense::{
+    DenseSizes, add_weight_gradient, forward, forward_packed, forward_row, input_gradient,
+};
 pub(crate) use dot::{add_row, dot, dot_rows, dot_rows_inline, sum, sum_rows};
 pub(crate) use elementary::{
     Exponential, HyperbolicTangent, Logistic, between, exp, exp_m1, exp_of_sum, multiply_add, polynomial,
@@ -108,6 +112,7 @@ pub(crate) use elementwise::{Function, Map, Multiply, elementwise};
 pub(crate) use instruction_set::InstructionSet;
 pub(crate) use magnitude::{largest_magnitude, power_sums};
 pub(crate) use operation::{Compiled, Entries, Operation, compiled, family};
+pub(crate) use packed_gemm::{pack, packed_len};
 pub(crate) use pool::{
     Windows, max_pool, max_pool_gradient, max_pool_with_taps, sum_pool, sum_pool_gradient,
 };

@@ -113,6 +113,7 @@ pub use pool::{
     MaxPool2d,
 };
 pub use prelu::PRelu;
+pub(crate) use product::CACHE_LINE;
 pub use relu::Relu;
 pub use reshape::{Flatten, Reshape, View};
 pub use sigmoid::Sigmoid;

@@ -70,11 +70,21 @@ pub trait Placement<L: Layer>: 'static {
         finish(output);
     }
 
+    /// The numbers that weights take which are laid out once for inference, by [`pack`](Self::pack): 0 where a layer
+    /// computes with them as they are.
+    #[doc(hidden)]
+    const PACKED: usize = 0;
+
+    /// Lays the weights out for inference in [`PACKED`](Self::PACKED) numbers.
+    #[doc(hidden)]
+    fn pack(_layer: &L, _packed: &mut [L::Element]) {}
+
     /// [`Layer::infer`] in an arena of [`ARENA`](Self::ARENA) elements per sample, into that end of it, then
-    /// `finish`.
+    /// `finish`. `packed` is what [`pack`](Self::pack) has written, or nothing.
     #[doc(hidden)]
     fn infer_in(
         layer: &L,
+        _packed: &[L::Element],
         input: &[Input<L>],
         arena: &mut [L::Element],
         end: End,
@@ -124,10 +134,16 @@ pub trait Placement<L: Layer>: 'static {
 /// cache.
 const MOST_WEIGHTS: usize = 1 << 16;
 
+/// What two layers have of what both have packed, the first one `first` numbers: of nothing, nothing.
+#[inline]
+pub(super) fn packed_of<T>(packed: &[T], first: usize) -> (&[T], &[T]) {
+    packed.split_at(first.min(packed.len()))
+}
+
 /// [`Layer::infer`] of a layer made of others: [`Placement::infer_in`], in an arena made for it.
 pub(crate) fn infer_in_own_arena<L: Layer>(layer: &L, input: &[Input<L>], output: &mut [Output<L>]) {
     let mut arena = vec![L::Element::ZERO; <L::Placement as Placement<L>>::ARENA * input.len()];
-    L::Placement::infer_in(layer, input, &mut arena, End::Front, nothing);
+    L::Placement::infer_in(layer, &[], input, &mut arena, End::Front, nothing);
     flat_mut(output).copy_from_slice(&arena[..input.len() * L::Out::LEN]);
 }
 

@@ -18,7 +18,7 @@ mod workspace;
 #[doc(hidden)]
 pub mod wrapped;
 
-pub use inference::Predictor;
+pub use inference::{PackedPredictor, Predictor};
 #[doc(hidden)]
 pub use layers::HasBranch;
 pub use layers::{At, HasLayer, LayerOf};

@@ -149,6 +149,7 @@ pub const fn work_out<P: Point, N: HasPart<P>>() {
     let _ = [size_of::<PartSample<P, N>>(), size_of::<PartBatch<P, N>>()];
     let _ = [
         <Wrapped as Placement<Part<P, N>>>::ARENA,
+        <Wrapped as Placement<Part<P, N>>>::PACKED,
         <Wrapped as Placement<Part<P, N>>>::SMALLEST_BATCH,
         <Part<P, N> as Layer>::MULTIPLY_ADDS,
         <Part<P, N> as Parameters>::STATISTICS,

@@ -73,7 +73,7 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
         assert!(input.len() <= B::SIZE, "{} samples, but room for {}", input.len(), B::SIZE);
         // The gradients alone take as much as inference.
         let arena = &mut self.as_mut_slice()[..input.len() * arena::<N>()];
-        infer(network, cast(input), arena)
+        infer(network, &[], cast(input), arena)
     }
 
     /// The outputs of the last [`forward`](Self::forward) of `samples` samples, and the place for

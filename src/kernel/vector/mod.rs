@@ -132,6 +132,15 @@ pub(crate) trait Tiled<T> {
     fn compute<S: Set<T>, const MR: usize, const VECTORS: usize>(self, set: S);
 }
 
+/// Asks for the memory of the number at `index` to come as near as the second-level cache; any may be asked for.
+#[inline(always)]
+pub(super) fn prefetch_far<T>(values: &[T], index: usize) {
+    #[cfg(target_arch = "x86_64")]
+    x86::prefetch_far(values.as_ptr().wrapping_add(index));
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (values, index);
+}
+
 /// Asks for the memory of the number at `index`, which is soon needed; any may be asked for.
 #[inline(always)]
 pub(super) fn prefetch<T>(values: &[T], index: usize) {

@@ -1,7 +1,7 @@
 //! What the instruction sets of x86-64 have in common.
 #![allow(unsafe_code)]
 
-use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+use core::arch::x86_64::{_MM_HINT_T0, _MM_HINT_T1, _mm_prefetch};
 
 /// Whether the processor has all of these features: asked at run time with `std` (and remembered
 /// there), at compile time without.
@@ -23,6 +23,13 @@ macro_rules! has {
 pub(super) fn prefetch<T>(address: *const T) {
     // SAFETY: each x86-64 has the instruction, which does nothing where the address may not be read.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
+}
+
+/// Asks for the memory of an address to come into the second-level cache.
+#[inline(always)]
+pub(super) fn prefetch_far<T>(address: *const T) {
+    // SAFETY: each x86-64 has the instruction, which does nothing where the address may not be read.
+    unsafe { _mm_prefetch::<_MM_HINT_T1>(address.cast()) }
 }
 
 /// Implements [`Set::enter`](super::Set::enter).
