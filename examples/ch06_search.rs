@@ -8,9 +8,9 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
+use dimwise::fit::FitError;
 use dimwise::prelude::*;
 use dimwise::random::Random;
-use dimwise::trainer::TrainError;
 use figure::{Panel, numbered};
 use plotters::prelude::SeriesLabelPosition::UpperLeft;
 use rayon::prelude::*;
@@ -91,7 +91,7 @@ fn trial(
     epochs: usize,
     train: &Images<U784>,
     validation: &Images<U784>,
-) -> Result<Trial, TrainError> {
+) -> Result<Trial, FitError> {
     let network = SevenLayerNet::initialized(HeNormal, 1);
     let optimizer = Sgd { learning_rate };
     let mut trainer = Trainer::<SevenLayerNet, _, _, U100>::new(network, CrossEntropy, optimizer, 1)

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use dimwise::data::Source;
 use dimwise::fit::{Callback, CallbackError, End, Fit, FitError, History, Moment, Plan, Plateau, Watch};
+use dimwise::log::{Log, LogError};
 use dimwise::metrics::{Accuracy, F1, Metric};
 use dimwise::prelude::*;
 use dimwise::trainer::{Cause, Epoch, Step};
@@ -271,4 +272,44 @@ fn metrics_are_columns_and_are_anew_in_each_epoch() {
         assert_eq!(history.last(&format!("validation {name}")), Some(value), "{name}");
     });
     assert!(names.len() > 1, "{names:?}");
+}
+
+/// All that it is told.
+#[derive(Default)]
+struct Memory(Vec<(usize, Vec<(String, f64)>)>);
+
+impl Log for &mut Memory {
+    fn record(&mut self, step: usize, values: &[(&str, f64)]) -> Result<(), LogError> {
+        self.0.push((step, values.iter().map(|(name, value)| (name.to_string(), *value)).collect()));
+        Ok(())
+    }
+}
+
+#[test]
+fn a_log_has_each_epoch_and_the_mean_of_some_steps() {
+    let (train, test) = (signs(0), signs(40));
+    let (mut epochs, mut steps) = (Memory::default(), Memory::default());
+    let mut losses = Vec::new();
+    let mut twin = learner();
+    for _ in 0..3 {
+        twin.epoch_with(&train, |step| losses.push(step.loss)).unwrap();
+    }
+    let fit = Fit::epochs(3).validated_on(&test).logged(&mut epochs).logged_every(4, &mut steps);
+    let history = learner().fit(&train, fit).unwrap();
+    let expected: Vec<_> = history.series();
+    assert_eq!(expected[0].0, "loss/train");
+    for (at, (epoch, values)) in epochs.0.iter().enumerate() {
+        assert_eq!(*epoch, at + 1);
+        for ((name, value), (column, points)) in values.iter().zip(&expected) {
+            assert_eq!((name, (*epoch, *value)), (column, points[at]));
+        }
+        let names: Vec<_> = values.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["loss/train", "accuracy/train", "loss/validation", "accuracy/validation"]);
+    }
+    let means: Vec<_> = losses.chunks_exact(4).map(|losses| losses.iter().sum::<f64>() / 4.0).collect();
+    let logged: Vec<_> = steps.0.iter().map(|(step, values)| (*step, values[0].1)).collect();
+    assert_eq!(
+        logged,
+        means.into_iter().enumerate().map(|(at, mean)| (4 * at + 4, mean)).collect::<Vec<_>>()
+    );
 }

@@ -30,21 +30,24 @@ const COLUMNS: usize = 3;
 ///
 /// ```
 /// use dimwise::figures;
-/// use dimwise::log::{History, Log};
 ///
-/// let mut history = History::default();
-/// for epoch in 1..=10 {
-///     let loss = 1.0 / epoch as f64;
-///     history.record(epoch, &[("loss/train", loss), ("loss/test", loss + 0.1), ("accuracy", 1.0 - loss)])?;
-/// }
+/// let loss: Vec<_> = (1..=10).map(|epoch| (epoch, 1.0 / epoch as f64)).collect();
+/// let accuracy: Vec<_> = loss.iter().map(|(epoch, loss)| (*epoch, 1.0 - loss)).collect();
 /// let path = std::env::temp_dir().join("dimwise-doc-history.svg");
-/// figures::history(&path, "epoch", &history.series())?;
+/// // Of a fit: `history.series()`.
+/// figures::history(&path, "epoch", &[("loss/train", loss), ("accuracy/train", accuracy)])?;
 /// # std::fs::remove_file(&path)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn history(path: impl AsRef<Path>, steps: &str, series: &[Curve<'_>]) -> Result<(), FigureError> {
+pub fn history(
+    path: impl AsRef<Path>,
+    steps: &str,
+    series: &[(impl AsRef<str>, impl AsRef<[(usize, f64)]>)],
+) -> Result<(), FigureError> {
     let path = path.as_ref();
-    let panels = panels(series);
+    let series: Vec<Curve<'_>> =
+        series.iter().map(|(name, points)| (name.as_ref(), points.as_ref())).collect();
+    let panels = panels(&series);
     if panels.is_empty() {
         return Err(FigureError::Nothing { path: path.to_owned(), expected: "a curve with a finite point" });
     }

@@ -12,6 +12,7 @@
 //! | `saving` | where the run is saved, and that it is resumed |
 //! | `watch` | by which number it is judged whether training gets better |
 //! | `plateau` | a learning rate that falls where nothing improves |
+//! | `logged` | what goes to a [log](crate::log), and when |
 //! | `interrupt` | an end that comes from outside |
 //! | `progress` | a line in the terminal, with the feature `progress` |
 //! | `error` | what can go wrong |
@@ -20,6 +21,8 @@ mod callback;
 mod error;
 mod history;
 mod interrupt;
+#[cfg(feature = "std")]
+mod logged;
 mod plateau;
 #[cfg(feature = "progress")]
 mod progress;
@@ -31,6 +34,8 @@ pub use callback::{Callback, CallbackError, Moment, Plan};
 pub use error::FitError;
 pub use history::{End, History, Record};
 pub use interrupt::Interrupt;
+#[cfg(feature = "std")]
+pub use logged::{Logged, StepsLogged};
 pub use plateau::Plateau;
 #[cfg(feature = "progress")]
 pub use progress::Progress;
@@ -110,6 +115,18 @@ impl<V, C, K> Fit<V, C, K> {
     /// Also calls this after each epoch, with its numbers.
     pub fn on_epoch<F: FnMut(&Record<'_>)>(self, callback: F) -> Fit<V, (C, OnEpoch<F>), K> {
         self.with(OnEpoch(callback))
+    }
+
+    /// Records each epoch's numbers in a [log](crate::log).
+    #[cfg(feature = "std")]
+    pub fn logged<A>(self, log: A) -> Fit<V, (C, Logged<A>), K> {
+        self.with(Logged(log))
+    }
+
+    /// Records the mean loss of every so many steps in a [log](crate::log), at least 1.
+    #[cfg(feature = "std")]
+    pub fn logged_every<A>(self, steps: usize, log: A) -> Fit<V, (C, StepsLogged<A>), K> {
+        self.with(StepsLogged::new(log, steps))
     }
 
     /// Saves the run as it goes on, and resumes it: `storage::Checkpoints`.

@@ -1,27 +1,25 @@
 //! Where the numbers of a training go, step by step: [`Log`].
 //!
 //! Beside the trainer: a log knows names and numbers, and not where they come from. It writes at once what it is given, so
-//! a program that is killed loses nothing.
+//! a program that is killed loses nothing. [`Fit::logged`](crate::fit::Fit::logged) gives it each epoch's; in memory they
+//! are a [`History`](crate::fit::History).
 //!
 //! | log | feature | is |
 //! |---|---|---|
 //! | `CsvLog` | `csv` | a table in CSV: a row for each step, a column for each name |
 //! | `TensorBoard` | `tensorboard` | a file of events that TensorBoard shows as curves |
-//! | [`History`] | | in memory: for a figure, or to look at |
 //! | `(A, B)` | | both |
 //! | `()` | | none |
 
 #[cfg(feature = "csv")]
 mod csv;
 mod error;
-mod history;
 #[cfg(feature = "tensorboard")]
 mod tensorboard;
 
 #[cfg(feature = "csv")]
 pub use csv::CsvLog;
 pub use error::LogError;
-pub use history::History;
 #[cfg(feature = "tensorboard")]
 pub use tensorboard::TensorBoard;
 
