@@ -11,7 +11,7 @@ use dimwise::data::{DataError, Split};
 use dimwise::fit::{Callback, Fit, FitError, Progress, Validation};
 use dimwise::network::InputOf;
 use dimwise::prelude::*;
-use dimwise::trainer::Step;
+use dimwise::trainer::{Step, TrainError};
 
 /// Images with their labels.
 pub type Images<S> = Dataset<S, Class<U10>>;
@@ -170,8 +170,8 @@ where
     }
 
     fn measure(&mut self, trainer: &mut Trainer<N, CrossEntropy, O, B>) -> Result<Vec<f64>, TrainError> {
-        let mut accuracy = |data| Ok(trainer.evaluate(data)?.accuracy.unwrap_or(f64::NAN));
-        Ok(vec![accuracy(self.train)?, accuracy(self.test)?])
+        let [train, test] = [trainer.evaluate(self.train)?, trainer.evaluate(self.test)?];
+        Ok([train, test].map(|measured| measured.accuracy.unwrap_or(f64::NAN)).into())
     }
 }
 
