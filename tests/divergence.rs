@@ -117,7 +117,6 @@ fn every_optimizer_goes_on_after_an_epoch_that_failed() {
     recovers("AmsGrad", AmsGrad::new(0.01), 1e30);
     recovers("RAdam", RAdam::new(0.01), 1e30);
     recovers("Lamb", Lamb::new(0.01), 1e30);
-    recovers("Adafactor", Adafactor::new(0.01), 1e30);
     recovers("Averaged", Averaged::new(Adam::new(0.01), Exponential::new(0.5)), 1e30);
     recovers("Lion", Lion::new(0.01), 1e30);
     recovers("WeightDecay", WeightDecay::new(Adam::new(0.01), 0.1), 1e30);

@@ -5,12 +5,11 @@
 
 use core::marker::PhantomData;
 
-use crate::diagnostic::{Fault, Rule};
-use crate::shape::Dim;
-
 use super::leaky_relu::{self, Slope};
 use super::norm::{self, Epsilon, RunningMomentum};
 use super::window::{self, Dilation, Groups, OutputPadding, Padding, Stride};
+use crate::diagnostic::{Fault, Rule};
+use crate::shape::Dim;
 
 /// What stands in a setting's place unless the option is said.
 #[doc(hidden)]
@@ -106,6 +105,7 @@ options!(A B C D | E);
 /// Options of layers of another kind, which take no place: so there is one message.
 macro_rules! of_others {
     (one [$($parameter:ident)*] $settings:ty: $option:ident) => {
+        #[diagnostic::do_not_recommend]
         impl<N, $($parameter),*> Options<$settings> for $option<N> {
             type Then = $settings;
             const FAULT: Option<Fault> = Some(Fault::new(Rule::HasOption, []));
