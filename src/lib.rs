@@ -35,7 +35,8 @@
 //! | [`network!`] | a list of layers as a type of its own, checked at each layer; what can be done with it: [`Model`](network::Model) |
 //! | [`loss`] | cross-entropy, squared errors and others; formulas of your own: [`graph`] |
 //! | [`metrics`] | accuracy and others, for classes and for regressions; several at once, your own |
-//! | [`optimizer`], [`schedule`] | gradient descent to Adam and Lion; learning rates that change |
+//! | [`optimizer`], [`schedule`] | gradient descent to Adam, Lion and L-BFGS; learning rates that change, or differ by layer |
+//! | [`average`] | means of a network's weights over its training |
 //! | [`trainer`], [`early_stopping`] | steps, epochs, evaluation; when to end |
 //! | [`clip`], [`penalty`] | gradients that are cut, weights that cost something |
 //! | [`initializer`] | first weights |
@@ -158,6 +159,8 @@
 //! | `nn.AdaptiveAvgPool2d(1)` | `GlobalAveragePooling2D()` | `GlobalAvgPool2d<_>` |
 //! | `nn.Flatten()` | `Flatten()` | `Flatten<_>` |
 //! | `nn.BatchNorm2d(16)` | `BatchNormalization()` | `BatchNorm<_>` |
+//! | `nn.BatchNorm2d(16, eps=1e-3, momentum=0.01)` | `BatchNormalization(0.99, 1e-3)` | `BatchNorm<_, (Epsilon<U3>, RunningMomentum<U1>)>` |
+//! | `nn.LeakyReLU(0.2)` | `LeakyReLU(0.2)` | `LeakyRelu<_, Slope<U20>>`, in percent |
 //! | `nn.Dropout(0.2)` | `Dropout(0.2)` | `Dropout<_, U20>`, in percent |
 //! | `nn.ReLU()`, `nn.SiLU()` | `ReLU()`, `Activation("swish")` | `Relu<_>`, `Silu<_>` |
 //! | `x + f(x)` | `Add()([x, f(x)])` | `Residual<[…]>` |
@@ -168,6 +171,9 @@
 //! | `optim.SGD(p, 0.1, momentum=0.9)` | `SGD(0.1, momentum=0.9)` | `Momentum::new(0.1, 0.9)` |
 //! | `optim.AdamW(p, 1e-3)` | `AdamW(1e-3)` | `AdamW::new(1e-3, …)` |
 //! | `lr_scheduler.CosineAnnealingLR` | `CosineDecay` | `Scheduled::new(optimizer, CosineDecay { … })` |
+//! | `optim.AdamW([{"params": …, "lr": …}])`, `requires_grad_(False)` | `layer.trainable = False` | `Grouped::new(AdamW::new(…)).rate("0", 0.1)?.frozen("2")?` |
+//! | `optim.LBFGS(p, line_search_fn="strong_wolfe")` | | `Lbfgs::new(100).minimise(…)` |
+//! | `optim.swa_utils.AveragedModel` | `use_ema=True` | `average::Averaged::new(optimizer, Exponential::new(0.999))` |
 //! | `nn.utils.clip_grad_norm_` | `clipnorm=1.0` | `trainer.with_clip(Clip::Norm(1.0))` |
 //! | `nn.init.kaiming_normal_` | `HeNormal()` | `Net::initialized(HeNormal, seed)` |
 //! | `torch.onnx.export(model, …)` | `model.export(…, format="onnx")` | `storage::onnx::export(&*network, path, …)`; the way back is `onnx!` of `dimwise-onnx` |
@@ -183,8 +189,8 @@
 //!
 //! ```text
 //! plain -> shape -> tensor -> parameters -> layer -> network -> loss -> optimizer -> trainer
-//!   element   random            initializer           models    graph, data,  summary,
-//!             kernel            diagnostic                      metrics, log, early_stopping,
+//!   element   random            initializer           models    graph, data,  average, summary,
+//!             kernel            diagnostic                      metrics, log, early_stopping, fit,
 //!                                                               penalty, clip, gradient_check, storage,
 //!                                                               schedule       figures
 //! ```
@@ -203,7 +209,7 @@
 //! |---|---|---|
 //! | layer | two lines in `layer/mod.rs`, a name in `prelude.rs`, a line in `tests/gradients.rs` and in the table of `layer/mod.rs`, an impl in `storage/onnx` | `layer/prelu.rs` |
 //! | activation with a fast loop | the same: its loop stands in its own file | `layer/gelu.rs` |
-//! | optimizer | two lines and a name in `optimizer/mod.rs`, a name in `prelude.rs`, a case in `tests/optimizers.rs` and in `tests/checkpoint.rs`, a line in the table of `optimizer/mod.rs` | `optimizer/lion.rs` |
+//! | optimizer | two lines and a name in `optimizer/mod.rs`, a name in `prelude.rs`, a case in `tests/optimizers.rs` (and its numbers, `tests/reference/optimizers.py`) and in `tests/checkpoint.rs`, a line in the table of `optimizer/mod.rs` | `optimizer/lion.rs` |
 //! | loss | two lines in `loss/mod.rs`, a name in `prelude.rs`, a case in `tests/gradients.rs`, a line in the table of `loss/mod.rs` | `loss/huber.rs` |
 //! | metric | two lines and a line of the table in `metrics/mod.rs`, a name in `prelude.rs`, a case in `tests/metrics.rs` | `metrics/top_k.rs` |
 //! | instruction set | two lines in `kernel/vector/mod.rs` and one in the list of `kernel/instruction_set.rs` | `kernel/vector/avx2.rs` |
@@ -226,6 +232,8 @@
 //! | [`Loss`](loss::Loss), [`Target`](loss::Target) | how wrong outputs are, and against what |
 //! | [`Metric`](metrics::Metric), [`MetricOf`](metrics::MetricOf) | how well a network does, beside the loss |
 //! | [`Optimizer`](optimizer::Optimizer) | a rule that changes parameters |
+//! | [`ByPart`](optimizer::ByPart) | an optimizer that can change some tensors and leave others |
+//! | [`Average`](average::Average) | a mean of networks |
 //! | [`Stateful`](optimizer::Stateful) | an optimizer whose runs can be saved |
 //! | [`Schedule`](schedule::Schedule) | a learning rate for each step |
 //! | [`Initializer`](initializer::Initializer), [`WeightDistribution`](initializer::WeightDistribution) | a way to draw first weights |
@@ -277,6 +285,7 @@ pub mod penalty;
 pub mod clip;
 pub mod schedule;
 pub mod optimizer;
+pub mod average;
 pub mod trainer;
 pub mod summary;
 pub mod early_stopping;

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use dimwise::average::{Averaged, Exponential, Uniform};
 use dimwise::fit::{End, Fit, FitError, Record, Validation};
 use dimwise::layer::Join;
 use dimwise::layer::Sum;
@@ -105,9 +106,22 @@ fn every_optimizer_goes_on_bit_for_bit() {
     goes_on("nesterov", || Nesterov::new(0.05, 0.9));
     goes_on("ada_grad", || AdaGrad::new(0.1));
     goes_on("rms_prop", || RmsProp::new(0.01));
+    goes_on("rms_prop_momentum", || RmsPropMomentum::new(0.01, 0.9));
+    goes_on("centered_rms_prop", || CenteredRmsProp::new(0.01));
     goes_on("adam", || Adam::new(0.01));
     goes_on("adam_w", || AdamW::new(0.01, 0.1));
+    goes_on("ams_grad", || AmsGrad::new(0.01));
+    goes_on("r_adam", || RAdam::new(0.01));
+    goes_on("lamb", || Lamb::new(0.01));
+    goes_on("adafactor", || Adafactor::new(0.01));
     goes_on("lion", || Lion::new(0.01));
+    goes_on("grouped", || Grouped::new(AdamW::new(0.01, 0.1)).rate("0", 0.5).unwrap());
+    goes_on("exponential", || Averaged::new(momentum(), Exponential::new(0.9)));
+    goes_on("uniform", || {
+        let mut averaged = Averaged::new(momentum(), Uniform::default());
+        (averaged.first, averaged.every) = (4, 3);
+        averaged
+    });
     goes_on("weight_decay", || WeightDecay::new(Adam::new(0.01), 0.1));
     let cosine = CosineDecay { from: 0.1, to: 0.001, steps: 12 }.warmed_up(3);
     goes_on("scheduled", || Scheduled::new(momentum(), cosine));

@@ -118,18 +118,22 @@ layers! {
     activation_over_view: ActivationOverView<f64>;
     views_alone: ViewsAlone<f64>;
     view_over_activation: ViewOverActivation<f64>;
-    batch_norm: BatchNorm<U3, f64>, vanishing;
-    batch_norm_of_channels: BatchNorm<(U2, U3, U2), f64>;
-    layer_norm: LayerNorm<U5, f64>;
-    layer_norm_rank_3: LayerNorm<(U2, U3, U2), f64>;
-    group_norm: GroupNorm<(U4, U2, U3), U2, f64>;
-    group_norm_of_one_channel_each: GroupNorm<(U3, U2, U2), U3, f64>;
-    group_norm_of_a_vector: GroupNorm<U6, U2, f64>;
+    batch_norm: BatchNorm<U3, (), f64>, vanishing;
+    batch_norm_of_channels: BatchNorm<(U2, U3, U2), (), f64>;
+    layer_norm: LayerNorm<U5, (), f64>;
+    layer_norm_rank_3: LayerNorm<(U2, U3, U2), (), f64>;
+    group_norm: GroupNorm<(U4, U2, U3), U2, (), f64>;
+    group_norm_of_one_channel_each: GroupNorm<(U3, U2, U2), U3, (), f64>;
+    batch_norm_of_epsilon: BatchNorm<(U2, U3, U2), (Epsilon<U1>, RunningMomentum<U30>), f64>;
+    layer_norm_of_epsilon: LayerNorm<U5, Epsilon<U1>, f64>;
+    group_norm_of_epsilon: GroupNorm<(U4, U2, U3), U2, Epsilon<U0>, f64>;
+    group_norm_of_a_vector: GroupNorm<U6, U2, (), f64>;
     standardize: Standardize<(U2, U3), f64>;
     standardize_inside: StandardizeInside<f64>;
     dropout: Dropout<(U2, U3), U30, f64>, vanishing;
     dropout_of_nothing: Dropout<U5, U0, f64>;
-    leaky_relu: LeakyRelu<(U2, U3), f64>;
+    leaky_relu: LeakyRelu<(U2, U3), (), f64>;
+    leaky_relu_of_slope: LeakyRelu<(U2, U3), Slope<U20>, f64>;
     prelu: PRelu<(U2, U3), f64>;
     prelu_of_a_vector: PRelu<U5, f64>;
     elu: Elu<(U2, U3), f64>;
@@ -204,12 +208,12 @@ network! {
         Parallel<Block<T>, Stack<Affine<U4, U3, T>, Sigmoid<U3, T>>, Concat>, Affine<U7, U2, T>,
     ];
     type Normalised<T> = [
-        Conv2d<(U2, U4, U3), U4, U3, Padding<U1>, T>, BatchNorm<(U4, U4, U3), T>, Relu<(U4, U4, U3), T>,
-        GroupNorm<(U4, U4, U3), U2, T>, Dropout<(U4, U4, U3), U20, T>, Flatten<(U4, U4, U3), T>,
-        LayerNorm<U48, T>, Affine<U48, U3, T>, BatchNorm<U3, T>, Softmax<U3, T>,
+        Conv2d<(U2, U4, U3), U4, U3, Padding<U1>, T>, BatchNorm<(U4, U4, U3), (), T>, Relu<(U4, U4, U3), T>,
+        GroupNorm<(U4, U4, U3), U2, (), T>, Dropout<(U4, U4, U3), U20, T>, Flatten<(U4, U4, U3), T>,
+        LayerNorm<U48, (), T>, Affine<U48, U3, T>, BatchNorm<U3, (), T>, Softmax<U3, T>,
     ];
     type SmoothInside<T> = [
-        Affine<U3, U4, T>, LeakyRelu<U4, T>, Affine<U4, U4, T>, Elu<U4, T>, Softplus<U4, T>,
+        Affine<U3, U4, T>, LeakyRelu<U4, (), T>, Affine<U4, U4, T>, Elu<U4, T>, Softplus<U4, T>,
         Affine<U4, U4, T>, Gelu<U4, T>, Silu<U4, T>, LogSoftmax<U4, T>,
     ];
     type ThereAndBack<T> = [

@@ -5,6 +5,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use dimwise::average::{Averaged, Exponential};
 use dimwise::graph::{Graph, GraphLoss, Node, Variable};
 use dimwise::initializer::Orthogonal;
 use dimwise::prelude::*;
@@ -155,6 +156,53 @@ fn a_step_in_f64_takes_a_buffer_for_each_product() {
         })
     });
     assert_eq!(calls, [(5, 0); 3]);
+}
+
+/// Neither where it remembers an optimizer, as a trainer does before an epoch.
+#[test]
+fn a_step_of_no_optimizer_allocates() {
+    fn check(name: &str, mut optimizer: impl Optimizer<Mlp>) {
+        let (mut network, gradients) = (Mlp::initialized(HeNormal, 1), Mlp::initialized(HeNormal, 2));
+        let mut remembered = optimizer.clone();
+        let calls = heap_calls(|| {
+            for _ in 0..3 {
+                optimizer.step(&mut network, &gradients);
+                remembered.clone_from(&optimizer);
+            }
+        });
+        assert_eq!(calls, 0, "{name}");
+    }
+    check("rms_prop_momentum", RmsPropMomentum::new(0.01, 0.9));
+    check("centered_rms_prop", CenteredRmsProp::new(0.01));
+    check("ams_grad", AmsGrad::new(0.01));
+    check("r_adam", RAdam::new(0.01));
+    check("lamb", Lamb::new(0.01));
+    check("adafactor", Adafactor::new(0.01));
+    check("lion", Lion::new(0.01));
+    check("grouped", Grouped::new(AdamW::new(0.01, 0.1)).rate("0", 0.5).unwrap().frozen("2.bias").unwrap());
+    check("averaged", Averaged::new(Adam::new(0.01), Exponential::new(0.9)));
+}
+
+#[test]
+fn a_minimisation_allocates_nothing() {
+    let samples = vec![Tensor::<U784>::from_fn(|[pixel]| pixel as f32 / 784.0); 32];
+    let targets: Vec<_> = (0..32).map(|sample| Class::<U10>::new(sample % 3).unwrap()).collect();
+    let (mut network, mut workspace) = (Mlp::initialized(HeNormal, 1), Workspace::<Mlp, U32>::zeroed());
+    let mut lbfgs = Lbfgs::new(3);
+    let mut minimum = None;
+    let calls = on_one_thread(|| {
+        heap_calls(|| {
+            minimum = Some(lbfgs.minimise(&mut *network, |network, gradients| {
+                workspace.forward(network, &samples);
+                let (outputs, grads) = workspace.outputs(samples.len());
+                let loss = CrossEntropy.gradient(outputs, &targets, grads);
+                workspace.add_gradients(network, &samples, None, gradients);
+                loss
+            }));
+        })
+    });
+    assert_eq!(calls, 0);
+    assert!(minimum.unwrap().iterations > 4, "{minimum:?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The same bits on 1, 2, 3, 5 and 16 threads.
 #![cfg(feature = "parallel")]
 
+use dimwise::average::{Averaged, Exponential};
 use dimwise::initializer::Normal;
 use dimwise::layer::Input;
 use dimwise::models::{DeepConvNet, LeNet5, ResNet};
@@ -95,6 +96,10 @@ fn penalties_decay_and_clips() {
 fn dense() {
     same::<Dense, _, U128>(|| Adam::new(0.01));
     same::<Dense, _, U77>(|| Momentum::new(0.01, 0.9));
+    same::<Dense, _, U77>(|| Grouped::new(Lamb::new(0.01)).rate("0", 0.5).unwrap());
+    same::<Dense, _, U77>(|| Averaged::new(AmsGrad::new(0.01), Exponential::new(0.9)));
+    same::<Dense, _, U77>(|| Adafactor::new(0.01));
+    same::<Dense, _, U77>(|| CenteredRmsProp::new(0.01));
 }
 
 /// Activations by themselves, long enough to be split, forward and backward.

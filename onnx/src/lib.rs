@@ -29,9 +29,9 @@
 //! | `Conv`, `ConvTranspose` over one axis or two | `Conv1d`, `Conv2d`, `ConvTranspose1d`, `ConvTranspose2d`. Padding that is not alike on both sides makes the kernel larger, by zeros |
 //! | `MaxPool`, `AveragePool`, `GlobalMaxPool`, `GlobalAveragePool`, `ReduceMean` over all axes of an image | poolings |
 //! | `Pad` | part of the convolution after it, or `ZeroPad2d` |
-//! | `BatchNormalization` | `BatchNorm`; an ε other than ours becomes part of the variance |
+//! | `BatchNormalization` | `BatchNorm`; an ε that is no power of ten becomes part of the variance |
 //! | `LayerNormalization`, `GroupNormalization`, `InstanceNormalization` | `LayerNorm`, `GroupNorm` |
-//! | `Relu`, `LeakyRelu`, `PRelu`, `Elu`, `Softplus`, `Sigmoid`, `Tanh`, `Gelu`, `Swish`, `Softmax`, `LogSoftmax` | those; a `LeakyRelu` of another slope than ours is a `PRelu` |
+//! | `Relu`, `LeakyRelu`, `PRelu`, `Elu`, `Softplus`, `Sigmoid`, `Tanh`, `Gelu`, `Swish`, `Softmax`, `LogSoftmax` | those; a `LeakyRelu` whose slope is no whole percent is a `PRelu` |
 //! | `Flatten`, `Reshape`, `Squeeze`, `Unsqueeze`, `Transpose` of axes of size 1 | `Reshape`, or nothing |
 //! | `Add`, `Sub`, `Mul`, `Div` with numbers of the file | part of the layer before, or `Standardize` |
 //! | `Add`, `Sum`, `Concat` of branches | `Parallel`, also with `Identity` for a skip connection |
@@ -85,7 +85,7 @@
 //! | node `y` (Pad): it pads with 1; there is a layer that pads with zeros | |
 //! | node `y` (Pad): it pads more on one side than on the other, and no convolution follows that could | |
 //! | node `y` (Pad): it goes over the batch | |
-//! | node `y` (LayerNormalization): its epsilon is 0.000001; that of our norms is 0.00001 | `eps=1e-5` |
+//! | node `y` (LayerNormalization): its epsilon is 0.000002; that of our norms is 1, 0.1, 0.01 and so on, down to 1e-20 | `eps=1e-6` |
 //! | node `y` (LayerNormalization): it normalises a part of each sample; ours the whole | |
 //! | node `y` (BatchNormalization): it is in training mode | `model.eval()` |
 //! | node `y` (BatchNormalization): its scale has 2 numbers for 3 channels | |

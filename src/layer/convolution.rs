@@ -2,7 +2,8 @@
 
 use core::slice::from_mut;
 
-use super::window::{ElementOf, Geometry, Line, OptionsOf, Plane, Window, checked, fault};
+use super::options::{ElementOf, OptionsOf};
+use super::window::{Geometry, Line, Plane, Window, checked, fault};
 use super::{Cached, Fused, Fusing, Input, Layer, Output, PerBatch};
 use crate::diagnostic::Fault;
 use crate::element::Element;

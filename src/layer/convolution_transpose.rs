@@ -3,7 +3,8 @@
 use core::slice::from_mut;
 
 use super::convolution::{add_bias_gradients, add_kernel_gradients, area, each_image};
-use super::window::{ElementOf, Geometry, Line, OptionsOf, Plane, WindowBack, checked, fault};
+use super::options::{ElementOf, OptionsOf};
+use super::window::{Geometry, Line, Plane, WindowBack, checked, fault};
 use super::{Cached, Fused, Fusing, Input, Layer, Output, PerBatch};
 use crate::diagnostic::Fault;
 use crate::element::Element;

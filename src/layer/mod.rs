@@ -19,14 +19,15 @@
 //! | [`Flatten<S>`](Flatten), [`Reshape<From, To>`](Reshape) | the same numbers under another shape, in the same memory | |
 //! | [`Parallel<A, B, Sum>`](Parallel), `Parallel<A, B, Concat>` | two branches, added or joined along the channels | |
 //! | [`Residual<F>`](Residual), `Residual<F, Shortcut>` | `F(x) + x`, `F(x) + Shortcut(x)` | skip connection |
-//! | [`BatchNorm<S>`](BatchNorm), [`LayerNorm<S>`](LayerNorm), [`GroupNorm<S, Groups>`](GroupNorm) | mean 0 and variance 1, scaled and moved | |
+//! | [`BatchNorm<S, Options>`](BatchNorm), [`LayerNorm<S, Options>`](LayerNorm), [`GroupNorm<S, Groups, Options>`](GroupNorm) | mean 0 and variance 1, scaled and moved | |
 //! | [`Standardize<S>`](Standardize) | each number by its mean and deviation over the data, learnt before training | StandardScaler, Normalization |
 //! | [`Dropout<S, Percent>`](Dropout) | some numbers left out, in training alone | |
 //! | [`Relu<S>`](Relu), [`LeakyRelu`], [`PRelu`], [`Elu`], [`Gelu`], [`Silu`], [`Softplus`] | rectifiers, sharp and smooth | swish is `Silu` |
 //! | [`Sigmoid<S>`](Sigmoid), [`Tanh`], [`Identity`] | `1 / (1 + e⁻ˣ)`, `tanh x`, `x` | |
 //! | [`Softmax<S>`](Softmax), [`LogSoftmax`] | scores as probabilities, or their logarithms | |
 //!
-//! Options are `Stride<N>`, `Padding<N>`, `Dilation<N>`, `Groups<N>`, alone or in a tuple, in any order.
+//! Options are `Stride<N>`, `Padding<N>`, `Dilation<N>`, `Groups<N>`, and `Epsilon<N>`, `RunningMomentum<Percent>` of norms,
+//! alone or in a tuple, in any order; `Slope<Percent>` of a `LeakyRelu`.
 //!
 //! # Adding a layer
 //!
@@ -57,6 +58,7 @@ mod info;
 mod join;
 mod leaky_relu;
 mod norm;
+mod options;
 mod pad;
 mod pair;
 mod placement;
@@ -94,12 +96,9 @@ pub use in_place::{FromInput, FromOutput, InPlace, Over, Told};
 pub use info::LayerInfo;
 pub(crate) use info::short_type_name;
 pub use join::{Concat, Join, Sum};
-pub use leaky_relu::LeakyRelu;
-#[cfg(feature = "onnx")]
-pub(crate) use leaky_relu::SLOPE;
-#[cfg(feature = "onnx")]
-pub(crate) use norm::EPSILON as NORM_EPSILON;
-pub use norm::{BatchNorm, GroupNorm, LayerNorm};
+pub use leaky_relu::{LeakyRelu, LeakyReluOptions, Slope};
+pub use norm::{BatchNorm, BatchNormOptions, Epsilon, GroupNorm, LayerNorm, NormOptions, RunningMomentum};
+pub use options::Options;
 pub use pad::{ZeroPad, ZeroPad2d};
 pub(crate) use pair::nothing;
 #[doc(hidden)]
@@ -124,8 +123,8 @@ pub use standardize::Standardize;
 pub use tanh::Tanh;
 pub use whole_batch::{Whole, WholeBatch};
 pub use window::{
-    Dilation, Geometry, Groups, Line, Options, OutputPadding, Padding, Plane, PoolWindow, Sides, Space,
-    Stride, Window, WindowBack,
+    Dilation, Geometry, Groups, Line, OutputPadding, Padding, Plane, PoolWindow, Sides, Space, Stride,
+    Window, WindowBack,
 };
 
 use crate::parameters::Parameters;

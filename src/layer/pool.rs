@@ -3,9 +3,8 @@
 
 use core::marker::PhantomData;
 
-use super::window::{
-    ElementOf, Geometry, Line, OptionsOf, Plane, PoolWindow, Space, fault, fault_of_input, windows,
-};
+use super::options::{ElementOf, OptionsOf};
+use super::window::{Geometry, Line, Plane, PoolWindow, Space, fault, fault_of_input, windows};
 use super::{Cached, Input, Layer, Output, PerSample, Released};
 use crate::diagnostic::Fault;
 use crate::element::Element;

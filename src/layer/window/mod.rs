@@ -8,18 +8,19 @@ mod settings;
 mod slide;
 mod space;
 
-pub use settings::{Dilation, Groups, Options, OutputPadding, Padding, Stride};
-pub(super) use settings::{ElementOf, OptionsOf};
+pub(super) use settings::Settings;
+pub use settings::{Dilation, Groups, OutputPadding, Padding, Stride};
 pub use slide::Sides;
 pub use space::{Line, Plane, Space};
 
 use core::marker::PhantomData;
 
-use self::settings::{OfConvolution, OfPool, OfTransposed, Settings, Settled};
+use self::settings::{OfConvolution, OfPool, OfTransposed, Settled};
 use self::slide::{Back, Sizes, There};
 use self::space::AsImage;
 use crate::diagnostic::Fault;
 use crate::kernel::{ConvolutionSizes, Windows};
+use crate::layer::Options;
 use crate::shape::{AxisAt, Dim, Shape};
 
 /// How a layer's windows lie on its images: [`Window`], [`PoolWindow`], [`WindowBack`].

@@ -8,9 +8,8 @@ use core::marker::PhantomData;
 
 use typenum::{U0, U1};
 
-use crate::diagnostic::{Fault, Rule};
-use crate::element::Element;
-use crate::shape::Dim;
+use crate::diagnostic::Fault;
+use crate::layer::options::{Absent, Apart, Behind, Options, Place, Said, Usual};
 
 /// How far it is from one window to the next: 1 for a convolution, the kernel for a pooling, unless said.
 ///
@@ -111,120 +110,6 @@ pub struct Settings<Stride, Padding, Dilation, Groups, OutputPadding>(
     PhantomData<(Stride, Padding, Dilation, Groups, OutputPadding)>,
 );
 
-/// What stands in a setting's place unless the option is said.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Usual<N>(PhantomData<N>);
-
-/// What an option has put there.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Said<N>(PhantomData<N>);
-
-/// What always stands there: the layer has no such option.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Absent<N>(PhantomData<N>);
-
-/// A setting's place.
-#[doc(hidden)]
-pub trait Place {
-    type Size;
-    /// What is wrong with an option that takes it.
-    const FAULT: Option<Fault>;
-}
-impl<N> Place for Usual<N> {
-    type Size = N;
-    const FAULT: Option<Fault> = None;
-}
-impl<N> Place for Said<N> {
-    type Size = N;
-    const FAULT: Option<Fault> = Some(Fault::new(Rule::SaidOnce, []));
-}
-impl<N> Place for Absent<N> {
-    type Size = N;
-    const FAULT: Option<Fault> = Some(Fault::new(Rule::HasOption, []));
-}
-
-/// Options by name: `()`, one like `Padding<U1>`, or a tuple of two to five, `(Stride<U2>, Padding<U1>)`.
-///
-/// What is not said is usual: a stride of 1 (the kernel, for a pooling), no padding, a dilation of 1, one group.
-#[diagnostic::on_unimplemented(
-    message = "this is not an option of a convolution or a pooling",
-    label = "an option has its name: write `Stride<U2>`, `Padding<U1>`, or a tuple of them"
-)]
-pub trait Options<Before> {
-    /// The [`Settings`] `Before`, with these options in their places.
-    #[doc(hidden)]
-    type Then;
-    /// An option without its name, one said twice, one that the layer has not, an element type: so the layers after this one still have
-    /// a shape, and there is one message.
-    #[doc(hidden)]
-    const FAULT: Option<Fault>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<Before> Options<Before> for () {
-    type Then = Before;
-    const FAULT: Option<Fault> = None;
-}
-
-/// A size by itself, as other libraries take it.
-#[diagnostic::do_not_recommend]
-impl<N: Dim, Before> Options<Before> for N {
-    type Then = Before;
-    const FAULT: Option<Fault> = Some(Fault::new(Rule::HasName, []));
-}
-
-/// An element type, which stands after the options.
-macro_rules! no_option {
-    ($($element:ident)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<Before> Options<Before> for $element {
-            type Then = Before;
-            const FAULT: Option<Fault> = Some(Fault::new(Rule::ElementAfterOptions, []));
-        }
-    )*};
-}
-no_option!(f32 f64);
-
-/// What stands behind a layer's options: its element type; or one more option, where they should be a tuple.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "this is not an element type",
-    label = "the elements of a tensor are `f32` or `f64`"
-)]
-pub trait Behind<Said> {
-    /// The options, with this one if it is one.
-    type Options;
-    type Element: Element;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Element, Said> Behind<Said> for T {
-    type Options = Said;
-    type Element = T;
-}
-
-/// The options of a layer whose last two parameters are `Said` and `T`.
-pub(in crate::layer) type OptionsOf<Said, T> = <T as Behind<Said>>::Options;
-/// The element type of such a layer.
-pub(in crate::layer) type ElementOf<Said, T> = <T as Behind<Said>>::Element;
-
-/// Options that are no tuple: they count, so that the layers after this one have the shape that is meant.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Apart<Said, Next>(PhantomData<(Said, Next)>);
-
-#[diagnostic::do_not_recommend]
-impl<Before, Said, Next> Options<Before> for Apart<Said, Next>
-where
-    (Said, Next): Options<Before>,
-{
-    type Then = <(Said, Next) as Options<Before>>::Then;
-    const FAULT: Option<Fault> = Some(Fault::new(Rule::InTuple, []));
-}
-
 /// An option takes the place between those before it and those after it.
 macro_rules! option {
     ($option:ident [$($before:ident)*] [$($after:ident)*]) => {
@@ -247,30 +132,6 @@ option!(Padding [S] [D G E]);
 option!(Dilation [S P] [G E]);
 option!(Groups [S P D] [E]);
 option!(OutputPadding [S P D G] []);
-
-impl<Before, A: Options<Before>, B: Options<A::Then>> Options<Before> for (A, B) {
-    type Then = B::Then;
-    const FAULT: Option<Fault> = match A::FAULT {
-        Some(fault) => Some(fault),
-        None => B::FAULT,
-    };
-}
-
-/// More options are those before the last, and the last.
-macro_rules! options {
-    ($($option:ident)* | $last:ident) => {
-        impl<Before, $($option,)* $last> Options<Before> for ($($option,)* $last)
-        where
-            (($($option,)*), $last): Options<Before>,
-        {
-            type Then = <(($($option,)*), $last) as Options<Before>>::Then;
-            const FAULT: Option<Fault> = <(($($option,)*), $last) as Options<Before>>::FAULT;
-        }
-    };
-}
-options!(A B | C);
-options!(A B C | D);
-options!(A B C D | E);
 
 /// [`Settings`] whose places are filled.
 #[doc(hidden)]
