@@ -22,7 +22,7 @@ pub(super) const CAPACITY: usize = 12 * 1024;
 
 /// The part of them that is left out where outputs are scattered: some of them, before they are; and the kernels' numbers
 /// that a microtile reads, gathered.
-const OUTPUTS: usize = 2560;
+const OUTPUTS: usize = 4608;
 const GATHERED: usize = TALL * KC;
 
 /// Filters that are computed at once where outputs are scattered, at most.

@@ -54,12 +54,12 @@ impl Scattering {
     pub(super) fn is_faster(&self, channels: usize, filters: usize) -> bool {
         let [pixels, outputs] = [self.image, self.out].map(|sides| product(&sides));
         let fits = self.image[1].saturating_mul(product(&self.kernel)) <= CAPACITY;
-        // Neither products that belong to no output, nor steps over outputs that get few.
-        let is_dense = self.stride == [1; 2] && 2 * pixels <= 3 * outputs;
-        let is_faster = if is_dense {
-            filters <= FEW_FILTERS && channels >= SOME_CHANNELS
+        let few = filters <= FEW_FILTERS && channels >= SOME_CHANNELS;
+        let is_faster = if self.stride == [1; 2] {
+            // Where not too many products belong to no output.
+            few && 2 * pixels <= 3 * outputs
         } else {
-            self.stride != [1; 2] && channels <= FEW_CHANNELS
+            few || channels <= FEW_CHANNELS
         };
         fits && is_faster
     }

@@ -22,7 +22,7 @@ impl SubGrid {
     }
 
     pub(super) fn is_all(&self) -> bool {
-        *self == Self::all(self.whole)
+        self.sides() == self.whole
     }
 
     /// Its own rows and columns.
