@@ -44,6 +44,7 @@ pub use smoothed_cross_entropy::SmoothedCrossEntropy;
 pub use sum_squared_error::SumSquaredError;
 
 use crate::element::Element;
+use crate::plain::Plain;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -92,6 +93,9 @@ pub trait Target: Clone + Send + Sync {
     fn class_index(&self) -> Option<usize> {
         None
     }
+
+    /// The numbers that tell this target from others: a run is resumed with targets that have the same ones.
+    fn numbers(&self) -> impl Iterator<Item = f64>;
 }
 
 /// A target for outputs of shape `S`: the bound that generic code asks for.
@@ -118,6 +122,10 @@ impl<S: Shape, T: Element> Target for Tensor<S, T> {
 
     fn is_right<U: Element>(&self, _output: &[U]) -> Option<bool> {
         None
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = f64> {
+        self.as_slice().iter().map(|number| number.to_f64())
     }
 }
 

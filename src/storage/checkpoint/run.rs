@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::contents::{self, Beside};
 use super::error::CheckpointError;
-use crate::data::Dataset;
+use crate::data::Source;
 use crate::early_stopping::EarlyStopping;
 use crate::loss::Target;
 use crate::network::{InputOf, Network};
@@ -170,10 +170,11 @@ impl<N: Network, L: Send, O: Stateful<N>, B: BatchSize> Run<N, L, O, B> {
     ///
     /// # Errors
     ///
-    /// [`CheckpointError`] where the file cannot be read, is damaged, or is of another run.
+    /// [`CheckpointError`] where the file cannot be read, is damaged, or is of another run, or where a sample of the data
+    /// cannot be read.
     pub fn resume_last<S: InputOf<N>, G: Target>(
         self,
-        data: &Dataset<S, G, N::Element>,
+        data: &impl Source<S, G, N::Element>,
     ) -> Result<Self, CheckpointError> {
         self.checkpoints.remove_unfinished().map_err(self.checkpoints.wrong())?;
         match self.checkpoints.epochs().map_err(self.checkpoints.wrong())?.last() {
@@ -190,15 +191,18 @@ impl<N: Network, L: Send, O: Stateful<N>, B: BatchSize> Run<N, L, O, B> {
     ///
     /// # Errors
     ///
-    /// [`CheckpointError`] where the file cannot be read, is damaged, or is of another run.
+    /// [`CheckpointError`] where the file cannot be read, is damaged, or is of another run, or where a sample of the data
+    /// cannot be read.
     pub fn resume<S: InputOf<N>, G: Target>(
         mut self,
         path: impl AsRef<Path>,
-        data: &Dataset<S, G, N::Element>,
+        data: &impl Source<S, G, N::Element>,
     ) -> Result<Self, CheckpointError> {
+        let path = path.as_ref();
+        let data = contents::fingerprint(path, &mut self.trainer, data)?;
         let beside =
             Beside { early_stopping: self.early_stopping.as_mut(), best_loss: Some(&mut self.best_loss) };
-        contents::resume(path.as_ref(), &mut self.trainer, beside, Some(data.fingerprint()))?;
+        contents::resume(path, &mut self.trainer, beside, Some(data))?;
         Ok(self)
     }
 
