@@ -22,11 +22,12 @@
 //! | [`BatchNorm<S>`](BatchNorm), [`LayerNorm<S>`](LayerNorm), [`GroupNorm<S, Groups>`](GroupNorm) | mean 0 and variance 1, scaled and moved | |
 //! | [`Standardize<S>`](Standardize) | each number by its mean and deviation over the data, learnt before training | StandardScaler, Normalization |
 //! | [`Dropout<S, Percent>`](Dropout) | some numbers left out, in training alone | |
-//! | [`Relu<S>`](Relu), [`LeakyRelu`], [`PRelu`], [`Elu`], [`Gelu`], [`Silu`], [`Softplus`] | rectifiers, sharp and smooth | swish is `Silu` |
+//! | [`Relu<S>`](Relu), [`LeakyRelu`], [`PRelu`], [`Elu`], [`Gelu`], [`GeluTanh`], [`Silu`], [`Softplus`] | rectifiers, sharp and smooth | swish is `Silu` |
 //! | [`Sigmoid<S>`](Sigmoid), [`Tanh`], [`Identity`] | `1 / (1 + e⁻ˣ)`, `tanh x`, `x` | |
 //! | [`Softmax<S>`](Softmax), [`LogSoftmax`] | scores as probabilities, or their logarithms | |
 //!
-//! Options are `Stride<N>`, `Padding<N>`, `Dilation<N>`, `Groups<N>`, alone or in a tuple, in any order.
+//! Options are `Stride<N>`, `Padding<N>`, `Dilation<N>`, `Groups<N>`, and `ExcludePadding` of a mean, alone or in a tuple,
+//! in any order.
 //!
 //! # Adding a layer
 //!
@@ -51,6 +52,7 @@ mod dropout;
 mod elu;
 mod fused;
 mod gelu;
+pub(crate) mod gelu_tanh;
 mod identity;
 mod in_place;
 mod info;
@@ -89,6 +91,7 @@ pub use dropout::Dropout;
 pub use elu::Elu;
 pub use fused::{Fused, Fusing};
 pub use gelu::Gelu;
+pub use gelu_tanh::GeluTanh;
 pub use identity::Identity;
 pub use in_place::{FromInput, FromOutput, InPlace, Over, Told};
 pub use info::LayerInfo;
@@ -123,8 +126,8 @@ pub use standardize::Standardize;
 pub use tanh::Tanh;
 pub use whole_batch::{Whole, WholeBatch};
 pub use window::{
-    Dilation, Geometry, Groups, Line, Options, OutputPadding, Padding, Plane, PoolWindow, Sides, Space,
-    Stride, Window, WindowBack,
+    Dilation, ExcludePadding, Geometry, Groups, Line, MeanWindow, Options, OutputPadding, Padding, Plane,
+    PoolWindow, Sides, Space, Stride, Window, WindowBack,
 };
 
 use crate::parameters::Parameters;

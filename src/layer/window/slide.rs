@@ -153,6 +153,7 @@ pub trait Sizes: Send + Sync + 'static {
     /// Channels that a filter sees.
     type Each: Dim;
     type Kernel: Sides;
+    const EXCLUDES_PADDING: bool;
     const SIZES: ConvolutionSizes;
 }
 
@@ -162,7 +163,7 @@ pub trait Sizes: Send + Sync + 'static {
 pub struct There<In, Filters, Kernel, Settings>(PhantomData<(In, Filters, Kernel, Settings)>);
 
 #[diagnostic::do_not_recommend]
-impl<C, H, W, F, K, S, P, D, G, E> Sizes for There<(C, H, W), F, K, Settings<S, P, D, G, E>>
+impl<C, H, W, F, K, S, P, D, G, E, X> Sizes for There<(C, H, W), F, K, Settings<S, P, D, G, E, X>>
 where
     C: Dim,
     H: Dim,
@@ -174,6 +175,7 @@ where
     D: Sides,
     G: Dim,
     E: Sides,
+    X: Dim,
     Tall<H, K, S, P, D>: Slide,
     Wide<W, K, S, P, D>: Slide,
     (C, G): Share,
@@ -184,6 +186,7 @@ where
     type Width = <Wide<W, K, S, P, D> as Slide>::Out;
     type Each = <(C, G) as Share>::Each;
     type Kernel = K;
+    const EXCLUDES_PADDING: bool = X::SIZE != 0;
     const SIZES: ConvolutionSizes = ConvolutionSizes {
         channels: C::SIZE,
         filters: F::SIZE,
@@ -203,7 +206,7 @@ where
 pub struct Back<In, Filters, Kernel, Settings>(PhantomData<(In, Filters, Kernel, Settings)>);
 
 #[diagnostic::do_not_recommend]
-impl<C, H, W, F, K, S, P, D, G, E> Sizes for Back<(C, H, W), F, K, Settings<S, P, D, G, E>>
+impl<C, H, W, F, K, S, P, D, G, E, X> Sizes for Back<(C, H, W), F, K, Settings<S, P, D, G, E, X>>
 where
     C: Dim,
     H: Dim,
@@ -215,6 +218,7 @@ where
     D: Sides,
     G: Dim,
     E: Sides,
+    X: Dim,
     TallBack<H, K, S, P, E, D>: SlideBack,
     WideBack<W, K, S, P, E, D>: SlideBack,
     (C, G): Share,
@@ -225,6 +229,7 @@ where
     type Width = <WideBack<W, K, S, P, E, D> as SlideBack>::Out;
     type Each = <(C, G) as Share>::Each;
     type Kernel = K;
+    const EXCLUDES_PADDING: bool = X::SIZE != 0;
     const SIZES: ConvolutionSizes = ConvolutionSizes {
         channels: F::SIZE,
         filters: C::SIZE,
