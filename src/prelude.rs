@@ -23,10 +23,10 @@ pub use crate::{
     initializer::{HeNormal, HeUniform, Initializer, XavierNormal, XavierUniform},
     layer::{
         Affine, AvgPool1d, AvgPool2d, BatchNorm, Concat, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d,
-        Dilation, Dropout, Elu, Epsilon, Flatten, Gelu, GlobalAvgPool1d, GlobalAvgPool2d, GroupNorm, Groups,
-        Identity, Layer, LayerNorm, LeakyRelu, LogSoftmax, MaxPool1d, MaxPool2d, OutputPadding, PRelu,
-        Padding, Parallel, Relu, Reshape, Residual, RunningMomentum, Sigmoid, Silu, Slope, Softmax, Softplus,
-        Standardize, Stride, Tanh, ZeroPad2d,
+        Dilation, Dropout, Elu, Epsilon, ExcludePadding, Flatten, Gelu, GeluTanh, GlobalAvgPool1d,
+        GlobalAvgPool2d, GroupNorm, Groups, Identity, Layer, LayerNorm, LeakyRelu, LogSoftmax, MaxPool1d,
+        MaxPool2d, OutputPadding, PRelu, Padding, Parallel, Relu, Reshape, Residual, RunningMomentum,
+        Sigmoid, Silu, Slope, Softmax, Softplus, Standardize, Stride, Tanh, ZeroPad2d,
     },
     loss::{
         BinaryCrossEntropy, Class, CrossEntropy, Hinge, Huber, KlDivergence, Loss, MeanAbsoluteError,

@@ -371,6 +371,53 @@ mod numpy {
         assert_eq!(values.targets()[2], Tensor::from([0.5]));
     }
 
+    /// `mnist.npz` as Keras has it, but for the number of samples: written here, byte by byte.
+    #[test]
+    fn the_digits_of_keras_are_read_as_its_file_has_them() {
+        use std::io::Write;
+
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mnist.npz");
+        let pixel = |sample: usize, at: usize| (sample * 37 + at * 11) as u8;
+        let label = |sample: usize| (sample * 7 % 10) as u8;
+        for descr in ["|u1", "<u1"] {
+            let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+            let options =
+                zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+            let mut add = |name: &str, shape: &str, numbers: &[u8]| {
+                let mut header =
+                    format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
+                // Ten bytes before it; a line feed ends it, at a multiple of 64.
+                header.extend(vec![' '; 63 - (10 + header.len()) % 64]);
+                header.push('\n');
+                zip.start_file(name, options).unwrap();
+                zip.write_all(b"\x93NUMPY\x01\0").unwrap();
+                zip.write_all(&(header.len() as u16).to_le_bytes()).unwrap();
+                zip.write_all(header.as_bytes()).unwrap();
+                zip.write_all(numbers).unwrap();
+            };
+            let pixels =
+                |count| (0..count).flat_map(|n| (0..784).map(move |at| pixel(n, at))).collect::<Vec<_>>();
+            let labels = |count| (0..count).map(label).collect::<Vec<_>>();
+            add("x_test.npy", "(10, 28, 28)", &pixels(10));
+            add("x_train.npy", "(60, 28, 28)", &pixels(60));
+            add("y_train.npy", "(60,)", &labels(60));
+            add("y_test.npy", "(10,)", &labels(10));
+            zip.finish().unwrap();
+
+            type Digits = Dataset<U784, Class<U10>>;
+            let train = Digits::from_npz(&path, "x_train", "y_train", 1.0 / 255.0).unwrap();
+            let test = Digits::from_npz(&path, "x_test", "y_test", 1.0 / 255.0).unwrap();
+            assert_eq!((train.len(), test.len()), (60, 10));
+            for (n, (sample, class)) in train.samples().iter().zip(train.targets()).enumerate() {
+                assert_eq!(class.index(), usize::from(label(n)));
+                let expected = |[at]: [usize; 1]| (f64::from(pixel(n, at)) * (1.0 / 255.0)) as f32;
+                assert_eq!(*sample, Tensor::from_fn(expected));
+            }
+            let images = Dataset::<(U1, U28, U28), Class<U10>>::from_npz(&path, "x_test", "y_test", 1.0);
+            assert_eq!(images.unwrap().samples()[9][[0, 27, 3]], f32::from(pixel(9, 27 * 28 + 3)));
+        }
+    }
+
     #[test]
     fn data_sets_that_do_not_fit_are_refused() {
         let path = reference("digits.npz");

@@ -92,12 +92,14 @@ layers! {
     max_pool_padded: MaxPool2d<(U2, U6, U7), (U3, U2), (Stride<(U3, U1)>, Padding<U1>), f64>, vanishing;
     avg_pool: AvgPool2d<(U2, U4, U6), U2, (), f64>;
     avg_pool_overlapping: AvgPool2d<(U2, U6, U7), (U3, U2), (Stride<(U2, U1)>, Padding<U1>), f64>;
+    avg_pool_of_pixels: AvgPool2d<(U2, U6, U7), (U3, U2), (Stride<(U2, U1)>, Padding<U1>, ExcludePadding), f64>;
     avg_pool_apart: AvgPool2d<(U1, U7, U8), U2, Stride<U3>, f64>, vanishing;
     max_pool_flat: MaxPool2d<(U2, U6, U7), U2, Stride<(U1, U2)>, f64>, vanishing;
     sequence_max_pool: MaxPool1d<(U2, U6), U2, (), f64>, vanishing;
     sequence_max_pool_overlapping: MaxPool1d<(U2, U9), U3, (Stride<U2>, Padding<U1>), f64>, vanishing;
     sequence_avg_pool: AvgPool1d<(U2, U6), U2, (), f64>;
     sequence_avg_pool_overlapping: AvgPool1d<(U2, U7), U3, (Padding<U1>, Stride<U2>), f64>;
+    sequence_avg_pool_of_pixels: AvgPool1d<(U2, U7), U3, (ExcludePadding, Padding<U1>, Stride<U2>), f64>;
     sequence_global_avg_pool: GlobalAvgPool1d<(U3, U5), f64>;
     sequences: Sequences<f64>, vanishing;
     global_avg_pool: GlobalAvgPool2d<(U3, U4, U5), f64>;
@@ -139,6 +141,7 @@ layers! {
     elu: Elu<(U2, U3), f64>;
     softplus: Softplus<(U2, U3), f64>;
     gelu: Gelu<(U2, U3), f64>;
+    gelu_tanh: GeluTanh<(U2, U3), f64>;
     silu: Silu<(U2, U3), f64>;
     softmax: Softmax<U5, f64>;
     softmax_of_rows: Softmax<(U2, U3), f64>;

@@ -129,6 +129,7 @@ fn activations() {
         assert!([2, 3, 16].into_iter().all(|threads| passed::<A>(threads) == alone));
     }
     same::<Gelu<Long>>();
+    same::<GeluTanh<Long>>();
     same::<Silu<Long>>();
     same::<Softplus<Long>>();
     same::<Elu<Long>>();

@@ -159,6 +159,7 @@ fn more_activations() {
     assert_layer("elu", &mut *Elu::<U8>::zeroed());
     assert_layer("softplus", &mut *Softplus::<U8>::zeroed());
     assert_layer("gelu", &mut *Gelu::<U8>::zeroed());
+    assert_layer("gelu_tanh", &mut *GeluTanh::<U8>::zeroed());
     assert_layer("silu", &mut *Silu::<U8>::zeroed());
     assert_layer("softmax", &mut *Softmax::<U8>::zeroed());
     assert_layer("log_softmax", &mut *LogSoftmax::<U8>::zeroed());
@@ -189,6 +190,8 @@ fn poolings_of_sequences() {
     assert_layer("max_pool1d_overlapping", &mut *MaxPool1d::<Sequence, U3, Overlapping>::zeroed());
     assert_layer("avg_pool1d", &mut *AvgPool1d::<Sequence, U2>::zeroed());
     assert_layer("avg_pool1d_overlapping", &mut *AvgPool1d::<Sequence, U3, Overlapping>::zeroed());
+    type OfPixels = (Stride<U2>, Padding<U1>, ExcludePadding);
+    assert_layer("avg_pool1d_of_pixels", &mut *AvgPool1d::<Sequence, U3, OfPixels>::zeroed());
     assert_layer("global_avg_pool1d", &mut *GlobalAvgPool1d::<Sequence>::zeroed());
 }
 
@@ -199,6 +202,8 @@ fn poolings() {
     assert_layer("max_pool_overlapping", &mut *MaxPool2d::<Image, U3, (Stride<U2>, Padding<U1>)>::zeroed());
     assert_layer("avg_pool", &mut *AvgPool2d::<Image, U2>::zeroed());
     assert_layer("avg_pool_overlapping", &mut *AvgPool2d::<Image, U3, (Stride<U2>, Padding<U1>)>::zeroed());
+    type OfPixels = (Stride<U2>, Padding<U1>, ExcludePadding);
+    assert_layer("avg_pool_of_pixels", &mut *AvgPool2d::<Image, U3, OfPixels>::zeroed());
     assert_layer("global_avg_pool", &mut *GlobalAvgPool2d::<Image>::zeroed());
 }
 

@@ -22,12 +22,12 @@
 //! | [`BatchNorm<S, Options>`](BatchNorm), [`LayerNorm<S, Options>`](LayerNorm), [`GroupNorm<S, Groups, Options>`](GroupNorm) | mean 0 and variance 1, scaled and moved | |
 //! | [`Standardize<S>`](Standardize) | each number by its mean and deviation over the data, learnt before training | StandardScaler, Normalization |
 //! | [`Dropout<S, Percent>`](Dropout) | some numbers left out, in training alone | |
-//! | [`Relu<S>`](Relu), [`LeakyRelu`], [`PRelu`], [`Elu`], [`Gelu`], [`Silu`], [`Softplus`] | rectifiers, sharp and smooth | swish is `Silu` |
+//! | [`Relu<S>`](Relu), [`LeakyRelu`], [`PRelu`], [`Elu`], [`Gelu`], [`GeluTanh`], [`Silu`], [`Softplus`] | rectifiers, sharp and smooth | swish is `Silu` |
 //! | [`Sigmoid<S>`](Sigmoid), [`Tanh`], [`Identity`] | `1 / (1 + e⁻ˣ)`, `tanh x`, `x` | |
 //! | [`Softmax<S>`](Softmax), [`LogSoftmax`] | scores as probabilities, or their logarithms | |
 //!
-//! Options are `Stride<N>`, `Padding<N>`, `Dilation<N>`, `Groups<N>`, and `Epsilon<N>`, `RunningMomentum<Percent>` of norms,
-//! alone or in a tuple, in any order; `Slope<Percent>` of a `LeakyRelu`.
+//! Options are `Stride<N>`, `Padding<N>`, `Dilation<N>`, `Groups<N>`, `ExcludePadding` of a mean, and `Epsilon<N>`,
+//! `RunningMomentum<Percent>` of norms, alone or in a tuple, in any order; `Slope<Percent>` of a `LeakyRelu`.
 //!
 //! # Adding a layer
 //!
@@ -52,6 +52,7 @@ mod dropout;
 mod elu;
 mod fused;
 mod gelu;
+pub(crate) mod gelu_tanh;
 mod identity;
 mod in_place;
 mod info;
@@ -91,6 +92,7 @@ pub use dropout::Dropout;
 pub use elu::Elu;
 pub use fused::{Fused, Fusing};
 pub use gelu::Gelu;
+pub use gelu_tanh::GeluTanh;
 pub use identity::Identity;
 pub use in_place::{FromInput, FromOutput, InPlace, Over, Told};
 pub use info::LayerInfo;
@@ -123,8 +125,8 @@ pub use standardize::Standardize;
 pub use tanh::Tanh;
 pub use whole_batch::{Whole, WholeBatch};
 pub use window::{
-    Dilation, Geometry, Groups, Line, OutputPadding, Padding, Plane, PoolWindow, Sides, Space, Stride,
-    Window, WindowBack,
+    Dilation, ExcludePadding, Geometry, Groups, Line, MeanWindow, OutputPadding, Padding, Plane, PoolWindow,
+    Sides, Space, Stride, Window, WindowBack,
 };
 
 use crate::parameters::Parameters;

@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 
 use super::leaky_relu::{self, Slope};
 use super::norm::{self, Epsilon, RunningMomentum};
-use super::window::{self, Dilation, Groups, OutputPadding, Padding, Stride};
+use super::window::{self, Dilation, ExcludePadding, Groups, OutputPadding, Padding, Stride};
 use crate::diagnostic::{Fault, Rule};
 use crate::element::Element;
 use crate::shape::Dim;
@@ -160,10 +160,19 @@ macro_rules! of_others {
             const FAULT: Option<Fault> = Some(Fault::new(Rule::HasOption, []));
         }
     };
+    ([$($parameter:ident)*] $settings:ty, $option:ident) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($parameter),*> Options<$settings> for $option {
+            type Then = $settings;
+            const FAULT: Option<Fault> = Some(Fault::new(Rule::HasOption, []));
+        }
+    };
     ($parameters:tt $settings:ty: $($option:ident)*) => {
         $(of_others!(one $parameters $settings: $option);)*
     };
 }
-of_others!([S P D G E] window::Settings<S, P, D, G, E>: Epsilon RunningMomentum Slope);
+of_others!([S P D G E X] window::Settings<S, P, D, G, E, X>: Epsilon RunningMomentum Slope);
 of_others!([E M] norm::Settings<E, M>: Stride Padding Dilation Groups OutputPadding Slope);
+of_others!([E M] norm::Settings<E, M>, ExcludePadding);
+of_others!([S] leaky_relu::Settings<S>, ExcludePadding);
 of_others!([S] leaky_relu::Settings<S>: Stride Padding Dilation Groups OutputPadding Epsilon RunningMomentum);

@@ -120,6 +120,9 @@ pub trait Target: Clone + Send + Sync {
     fn class_index(&self) -> Option<usize> {
         None
     }
+
+    /// The numbers that tell this target from others: a run is resumed with targets that have the same ones.
+    fn numbers(&self) -> impl Iterator<Item = f64>;
 }
 
 /// A target for outputs of shape `S`: the bound that generic code asks for.
@@ -146,6 +149,10 @@ impl<S: Shape, T: Element> Target for Tensor<S, T> {
 
     fn is_right<U: Element>(&self, _output: &[U]) -> Option<bool> {
         None
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = f64> {
+        self.as_slice().iter().map(|number| number.to_f64())
     }
 }
 

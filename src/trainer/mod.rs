@@ -564,15 +564,6 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         self.batches.of_epoch(samples)
     }
 
-    /// What tells these data from others.
-    #[cfg(feature = "checkpoint")]
-    pub(crate) fn fingerprint<S: InputOf<N>, G: TargetOf<N::Out>>(
-        &mut self,
-        data: &impl Source<S, G, N::Element>,
-    ) -> Result<Fingerprint, TrainError> {
-        Ok(Fingerprint::of(data, cast_mut(&mut self.samples))?)
-    }
-
     /// Gives the network back.
     pub fn into_network(self) -> Box<N> {
         self.learner.network

@@ -58,12 +58,15 @@ pub(crate) fn add_layer(graph: &Graph, index: usize, sample: &[usize], steps: &m
             other(format!("::dimwise::layer::Silu<{}", shape(sample)?))
         }
         "Gelu" => {
-            let approximate = node.text("approximate").unwrap_or_default();
-            if !matches!(&*approximate, "" | "none") {
-                let why = format!("its approximate is `{approximate}`; our Gelu is exact");
-                return Err(Refusal::of(node, why));
-            }
-            other(format!("::dimwise::layer::Gelu<{}", shape(sample)?))
+            let layer = match &*node.text("approximate").unwrap_or_default() {
+                "" | "none" => "Gelu",
+                "tanh" => "GeluTanh",
+                approximate => {
+                    let why = format!("its approximate is `{approximate}`; ours is exact, or with tanh");
+                    return Err(Refusal::of(node, why));
+                }
+            };
+            other(format!("::dimwise::layer::{layer}<{}", shape(sample)?))
         }
         "LeakyRelu" => {
             let slope = node.float("alpha").unwrap_or(0.01);
@@ -340,9 +343,7 @@ impl Of<'_> {
             return self.refuse(why);
         }
         let is_padded = windows.before.iter().any(|size| *size > 0);
-        if kind == "Avg" && is_padded && self.node.int("count_include_pad").unwrap_or(0) == 0 {
-            return self.refuse("its count_include_pad is 0; our mean counts the zeros of the padding");
-        }
+        let excludes = kind == "Avg" && is_padded && self.node.int("count_include_pad").unwrap_or(0) == 0;
         if windows.before.iter().zip(&kernel).any(|(padding, kernel)| 2 * padding > *kernel) {
             return self.refuse(format!(
                 "its padding {:?} is more than half of its window {kernel:?}",
@@ -355,7 +356,11 @@ impl Of<'_> {
             self.axes(kernel.len())?,
             shape(self.sample)?,
             sides(&kernel)?,
-            options(&[("Stride", &stride, 0), ("Padding", &windows.before, 0)])?
+            options(&[
+                ("Stride", &stride, 0),
+                ("Padding", &windows.before, 0),
+                ("ExcludePadding", &[usize::from(excludes)], 0),
+            ])?
         );
         Ok(Step::Other { layer, numbers: Vec::new() })
     }
@@ -563,7 +568,11 @@ fn sides(sizes: &[usize]) -> Result<String> {
 /// The options that say other than what is usual.
 fn options(options: &[(&str, &[usize], usize)]) -> Result<String> {
     let said = options.iter().filter(|(_, sizes, usual)| sizes.iter().any(|size| size != usual));
-    let said = said.map(|(name, sizes, _)| Ok(format!("::dimwise::layer::{name}<{}>", sides(sizes)?)));
+    let said = said.map(|(name, sizes, _)| match *name {
+        // It is said, or not.
+        "ExcludePadding" => Ok(format!("::dimwise::layer::{name}")),
+        _ => Ok(format!("::dimwise::layer::{name}<{}>", sides(sizes)?)),
+    });
     let said = said.collect::<Result<Vec<_>>>()?;
     Ok(match &*said {
         [one] => one.clone(),

@@ -162,10 +162,14 @@ fn is_near(found: &[f64], expected: impl Iterator<Item = f64>) -> bool {
 /// A formula that computes each number by itself; `None` inside if it gives what it takes.
 fn pointwise(found: &[f64]) -> Option<Option<&'static str>> {
     type Compute = fn(f64) -> f64;
-    let layers: [(_, Compute); 9] = [
+    let layers: [(_, Compute); 10] = [
         (None, |x| x),
         (Some("Silu"), |x| x / (1.0 + (-x).exp())),
         (Some("Gelu"), |x| 0.5 * x * (1.0 + erf(x * std::f64::consts::FRAC_1_SQRT_2))),
+        (Some("GeluTanh"), |x| {
+            let inner = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x * x * x);
+            0.5 * x * (1.0 + inner.tanh())
+        }),
         (Some("Softplus"), |x| x.max(0.0) + (-x.abs()).exp().ln_1p()),
         (Some("Relu"), |x| x.max(0.0)),
         (Some("Sigmoid"), |x| 1.0 / (1.0 + (-x).exp())),

@@ -1,5 +1,5 @@
 //! What a convolution or a pooling has beside its sizes, said by name: [`Stride`], [`Padding`], [`Dilation`],
-//! [`Groups`], [`OutputPadding`].
+//! [`Groups`], [`OutputPadding`], [`ExcludePadding`].
 //!
 //! The compiler goes through the options one by one ([`Options`]): each takes its place in the [`Settings`], where
 //! the usual one stood. So their order does not matter.
@@ -103,11 +103,26 @@ pub struct Groups<N>(PhantomData<N>);
 #[derive(Debug)]
 pub struct OutputPadding<N>(PhantomData<N>);
 
+/// The mean of an [`AvgPool2d`](crate::layer::AvgPool2d) or [`AvgPool1d`](crate::layer::AvgPool1d) goes over the numbers of
+/// the image alone: the zeros of the padding do not count. They do unless this is said.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let image = Tensor::from([[3.0, 6.0, 9.0]]);
+/// let all = AvgPool1d::<(U1, U3), U3, (Stride<U1>, Padding<U1>)>::zeroed();
+/// assert_eq!(all.predict(&image), Tensor::from([[3.0, 6.0, 5.0]]));
+/// let own = AvgPool1d::<(U1, U3), U3, (Stride<U1>, Padding<U1>, ExcludePadding)>::zeroed();
+/// assert_eq!(own.predict(&image), Tensor::from([[4.5, 6.0, 7.5]]));
+/// ```
+#[derive(Debug)]
+pub struct ExcludePadding;
+
 /// All that options can say; in each place [`Usual`], [`Said`] or [`Absent`] while they are read, then the size.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Settings<Stride, Padding, Dilation, Groups, OutputPadding>(
-    PhantomData<(Stride, Padding, Dilation, Groups, OutputPadding)>,
+pub struct Settings<Stride, Padding, Dilation, Groups, OutputPadding, ExcludePadding>(
+    PhantomData<(Stride, Padding, Dilation, Groups, OutputPadding, ExcludePadding)>,
 );
 
 /// An option takes the place between those before it and those after it.
@@ -127,11 +142,22 @@ macro_rules! option {
         }
     };
 }
-option!(Stride [] [P D G E]);
-option!(Padding [S] [D G E]);
-option!(Dilation [S P] [G E]);
-option!(Groups [S P D] [E]);
-option!(OutputPadding [S P D G] []);
+option!(Stride [] [P D G E X]);
+option!(Padding [S] [D G E X]);
+option!(Dilation [S P] [G E X]);
+option!(Groups [S P D] [E X]);
+option!(OutputPadding [S P D G] [X]);
+
+#[diagnostic::do_not_recommend]
+impl<Said> Behind<Said> for ExcludePadding {
+    type Options = Apart<Said, Self>;
+    type Element = f32;
+}
+
+impl<S, P, D, G, E, X: Place> Options<Settings<S, P, D, G, E, X>> for ExcludePadding {
+    type Then = Settings<S, P, D, G, E, Said<U1>>;
+    const FAULT: Option<Fault> = X::FAULT;
+}
 
 /// [`Settings`] whose places are filled.
 #[doc(hidden)]
@@ -142,12 +168,15 @@ pub trait Settled {
     type InLine;
 }
 
-impl<S: Place, P: Place, D: Place, G: Place, E: Place> Settled for Settings<S, P, D, G, E> {
-    type InPlane = Settings<S::Size, P::Size, D::Size, G::Size, E::Size>;
-    type InLine = Settings<(U1, S::Size), (U0, P::Size), (U1, D::Size), G::Size, (U0, E::Size)>;
+impl<S: Place, P: Place, D: Place, G: Place, E: Place, X: Place> Settled for Settings<S, P, D, G, E, X> {
+    type InPlane = Settings<S::Size, P::Size, D::Size, G::Size, E::Size, X::Size>;
+    type InLine = Settings<(U1, S::Size), (U0, P::Size), (U1, D::Size), G::Size, (U0, E::Size), X::Size>;
 }
 
 /// What a layer has where no option is said.
-pub(super) type OfConvolution = Settings<Usual<U1>, Usual<U0>, Usual<U1>, Usual<U1>, Absent<U0>>;
-pub(super) type OfTransposed = Settings<Usual<U1>, Usual<U0>, Usual<U1>, Usual<U1>, Usual<U0>>;
-pub(super) type OfPool<Kernel> = Settings<Usual<Kernel>, Usual<U0>, Absent<U1>, Absent<U1>, Absent<U0>>;
+pub(super) type OfConvolution = Settings<Usual<U1>, Usual<U0>, Usual<U1>, Usual<U1>, Absent<U0>, Absent<U0>>;
+pub(super) type OfTransposed = Settings<Usual<U1>, Usual<U0>, Usual<U1>, Usual<U1>, Usual<U0>, Absent<U0>>;
+pub(super) type OfPool<Kernel> =
+    Settings<Usual<Kernel>, Usual<U0>, Absent<U1>, Absent<U1>, Absent<U0>, Absent<U0>>;
+pub(super) type OfMean<Kernel> =
+    Settings<Usual<Kernel>, Usual<U0>, Absent<U1>, Absent<U1>, Absent<U0>, Usual<U0>>;

@@ -208,6 +208,7 @@ pub trait Sizes: Send + Sync + 'static {
     /// Channels that a filter sees.
     type Each: Dim;
     type Kernel: Sides;
+    const EXCLUDES_PADDING: bool;
     const SIZES: ConvolutionSizes;
     /// What is no size.
     const FAULT: Option<Fault>;
@@ -219,7 +220,7 @@ pub trait Sizes: Send + Sync + 'static {
 pub struct There<In, Filters, Kernel, Settings>(PhantomData<(In, Filters, Kernel, Settings)>);
 
 #[diagnostic::do_not_recommend]
-impl<C, H, W, F, K, S, P, D, G, E> Sizes for There<(C, H, W), F, K, Settings<S, P, D, G, E>>
+impl<C, H, W, F, K, S, P, D, G, E, X> Sizes for There<(C, H, W), F, K, Settings<S, P, D, G, E, X>>
 where
     C: Dim,
     H: Dim,
@@ -231,6 +232,7 @@ where
     D: Sides,
     G: Side,
     E: Sides,
+    X: Dim,
     Tall<H, K, S, P, D>: Slide,
     Wide<W, K, S, P, D>: Slide,
     (C, G::Size): Share,
@@ -241,6 +243,7 @@ where
     type Width = <Wide<W, K, S, P, D> as Slide>::Out;
     type Each = <(C, G::Size) as Share>::Each;
     type Kernel = K;
+    const EXCLUDES_PADDING: bool = X::SIZE != 0;
     const SIZES: ConvolutionSizes = ConvolutionSizes {
         channels: C::SIZE,
         filters: F::Size::SIZE,
@@ -262,7 +265,7 @@ where
 pub struct Back<In, Filters, Kernel, Settings>(PhantomData<(In, Filters, Kernel, Settings)>);
 
 #[diagnostic::do_not_recommend]
-impl<C, H, W, F, K, S, P, D, G, E> Sizes for Back<(C, H, W), F, K, Settings<S, P, D, G, E>>
+impl<C, H, W, F, K, S, P, D, G, E, X> Sizes for Back<(C, H, W), F, K, Settings<S, P, D, G, E, X>>
 where
     C: Dim,
     H: Dim,
@@ -274,6 +277,7 @@ where
     D: Sides,
     G: Side,
     E: Sides,
+    X: Dim,
     TallBack<H, K, S, P, E, D>: SlideBack,
     WideBack<W, K, S, P, E, D>: SlideBack,
     (C, G::Size): Share,
@@ -284,6 +288,7 @@ where
     type Width = <WideBack<W, K, S, P, E, D> as SlideBack>::Out;
     type Each = <(C, G::Size) as Share>::Each;
     type Kernel = K;
+    const EXCLUDES_PADDING: bool = X::SIZE != 0;
     const SIZES: ConvolutionSizes = ConvolutionSizes {
         channels: F::Size::SIZE,
         filters: C::SIZE,

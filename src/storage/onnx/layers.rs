@@ -5,10 +5,11 @@ use alloc::vec::Vec;
 
 use super::{Attribute, Graph, ToOnnx, Value};
 use crate::element::Element;
+use crate::layer::gelu_tanh::{CUBIC, FACTOR};
 use crate::layer::{
-    Affine, BatchNorm, BatchNormOptions, Dropout, Elu, Gelu, GroupNorm, Identity, LayerNorm, LeakyRelu,
-    LeakyReluOptions, LogSoftmax, NormOptions, PRelu, Relu, Reshape, Sigmoid, Silu, Softmax, Softplus,
-    Standardize, Tanh,
+    Affine, BatchNorm, BatchNormOptions, Dropout, Elu, Gelu, GeluTanh, GroupNorm, Identity, LayerNorm,
+    LeakyRelu, LeakyReluOptions, LogSoftmax, NormOptions, PRelu, Relu, Reshape, Sigmoid, Silu, Softmax,
+    Softplus, Standardize, Tanh,
 };
 use crate::plain::Plain;
 use crate::shape::{Dim, HasAxis, Shape, Vector};
@@ -118,6 +119,20 @@ impl<S: Shape, T: Element> ToOnnx for Gelu<S, T> {
         let sum = graph.node("Add", &[&erf, &one], &[]);
         let product = graph.node("Mul", &[input, &sum], &[]);
         graph.node("Mul", &[&product, &half], &[])
+    }
+}
+
+/// `y = x σ(√(8/π) (x + 0.044715 x³))`, which is the formula with `tanh`.
+impl<S: Shape, T: Element> ToOnnx for GeluTanh<S, T> {
+    fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
+        let [factor, cubic] = [("factor", FACTOR), ("cubic", CUBIC)]
+            .map(|(name, number)| graph.numbers(name, &[], &[T::from_f64(number)]));
+        let square = graph.node("Mul", &[input, input], &[]);
+        let scaled = graph.node("Mul", &[&square, &cubic], &[]);
+        let sum = graph.node("Add", &[&scaled, &factor], &[]);
+        let exponent = graph.node("Mul", &[input, &sum], &[]);
+        let sigmoid = graph.node("Sigmoid", &[&exponent], &[]);
+        graph.node("Mul", &[input, &sigmoid], &[])
     }
 }
 

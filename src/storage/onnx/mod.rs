@@ -15,7 +15,7 @@
 //! | `GroupNorm` | `Reshape`, `LayerNormalization`, `Reshape`, `Mul`, `Add` |
 //! | `Standardize` | `Sub`, `Div` |
 //! | `Relu`, `LeakyRelu`, `PRelu`, `Elu`, `Softplus`, `Sigmoid`, `Tanh`, `Softmax`, `LogSoftmax` | those of the same name |
-//! | `Silu`, `Gelu` | `Sigmoid`, `Mul`; `Div`, `Erf`, `Add`, `Mul`, `Mul` |
+//! | `Silu`, `Gelu`, `GeluTanh` | `Sigmoid`, `Mul`; `Div`, `Erf`, `Add`, `Mul`, `Mul`; `Mul`, `Mul`, `Add`, `Mul`, `Sigmoid`, `Mul` |
 //! | `Parallel`, `Residual` | `Add`, or `Concat` |
 //! | `Identity`, `Dropout` | none |
 //!
@@ -103,6 +103,11 @@ pub struct Options {
 }
 
 /// Why a network could not be exported.
+///
+/// | refused | message |
+/// |---|---|
+/// | a file that cannot be written | the path, and what the system says |
+/// | a network of 2 GiB or more | `an ONNX file has at most 2147483647 bytes, but the network takes 4294967296` |
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OnnxError {
