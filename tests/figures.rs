@@ -99,21 +99,21 @@ fn a_matrix_has_its_counts_and_names() {
 fn a_filter_is_a_tile_of_its_weights() {
     let weight = Tensor::from([[[[1.0, -1.0], [0.0, f32::NAN]]], [[[0.5, 0.0], [0.0, 0.0]]]]);
     let svg = drawn("small.svg", |path| figures::filters(path, &weight));
-    assert_eq!(count(&svg, "<rect"), 1 + 8);
-    // White is the paper's, too.
+    assert_eq!(count(&svg, "<rect"), 1 + 2 * 5);
+    // White is the paper's, too, and black the frames'.
     let colours = ["#FFFFFF", "#000000", "#808080"].map(|colour| count(&svg, colour));
-    assert_eq!(colours, [1 + 2, 1, 5]);
+    assert_eq!(colours, [1 + 2, 1 + 2, 5]);
     assert_texts(&svg, &["2 filters of 1 × 2 × 2"]);
 
     let grey = Conv2d::<(U1, U28, U28), U30, U5>::initialized(HeNormal, 1);
-    assert_eq!(count(&drawn("grey.svg", |path| figures::filters(path, &grey.weight)), "<rect"), 1 + 30 * 25);
+    assert_eq!(count(&drawn("grey.svg", |path| figures::filters(path, &grey.weight)), "<rect"), 1 + 30 * 26);
     let coloured = Conv2d::<(U3, U32, U32), U16, U7>::initialized(HeNormal, 1);
     assert_eq!(
         count(&drawn("coloured.svg", |path| figures::filters(path, &coloured.weight)), "<rect"),
-        1 + 16 * 49
+        1 + 16 * 50
     );
     let deep = Conv2d::<(U8, U8, U8), U40, U3>::initialized(HeNormal, 1);
-    assert_eq!(count(&drawn("deep.svg", |path| figures::filters(path, &deep.weight)), "<rect"), 1 + 256 * 9);
+    assert_eq!(count(&drawn("deep.svg", |path| figures::filters(path, &deep.weight)), "<rect"), 1 + 256 * 10);
 }
 
 #[test]

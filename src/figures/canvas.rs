@@ -71,6 +71,7 @@ fn short(svg: String) -> String {
         (" stroke=\"none\"", ""),
         (" stroke-width=\"1\"", ""),
         (" font-family=\"sans-serif\"", ""),
+        (" fill=\"#000000\">\n", ">\n"),
         ("\n</text>", "</text>"),
     ] {
         svg = svg.replace(long, short);

@@ -88,6 +88,9 @@ pub fn filters<O: Dim, I: Dim, H: Dim, W: Dim, T: Element>(
                 let (x, y) = (left + scale * (at as i32 % wide), top + scale * (at as i32 / wide));
                 canvas.draw(&Rectangle::new([(x, y), (x + scale, y + scale)], colour.filled()))?;
             }
+            // White weights would be lost in the paper.
+            let end = (left + scale * wide, top + scale * high);
+            canvas.draw(&Rectangle::new([(left, top), end], BLACK.mix(0.2)))?;
         }
         Ok(())
     })
