@@ -309,7 +309,7 @@ fn assert_minimised(
     let losses: Vec<_> = minima.iter().map(|minimum| minimum.first_loss).collect();
     assert_near(&format!("{name}.losses"), &losses, of_losses);
     let evaluations: usize = minima.iter().map(|minimum| minimum.evaluations).sum();
-    assert_eq!(evaluations as f64, numbers(&format!("{name}.evaluations"))[0]);
+    assert_eq!(evaluations, numbers(&format!("{name}.evaluations"))[0] as usize);
     assert_near(&format!("{name}.parameters"), network.as_slice(), of_parameters);
     *minima.last().unwrap()
 }

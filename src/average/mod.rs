@@ -39,6 +39,8 @@ pub trait Average<N: Parameters>: Clone + Send {
 /// Moves a mean by a share of the way towards a network; the whole way, it becomes its copy.
 fn move_towards<N: Parameters>(mean: &mut State<N>, network: &N, share: f64) {
     let (means, numbers) = (mean.as_mut_slice(), network.as_slice());
+    // Exactly: a share that is only nearly the whole is none.
+    #[expect(clippy::float_cmp)]
     if share == 1.0 {
         return means.copy_from_slice(numbers);
     }

@@ -152,7 +152,7 @@ impl ConvolutionSizes {
         let offset = |axis: usize| first[axis] + self.padding[axis];
         let meets = |axis: usize, at: &usize| reach(axis, *at) % stride[axis] == offset(axis) % stride[axis];
         let step = [0, 1].map(|axis| {
-            let again = |step: &usize| step * dilation[axis] % stride[axis] == 0;
+            let again = |step: &usize| (step * dilation[axis]).is_multiple_of(stride[axis]);
             (1..=stride[axis]).find(again).expect("a stride divides itself")
         });
         let first_number =

@@ -194,7 +194,7 @@ mod tests {
                 }
             }
             let sum = !rest;
-            ((sum >> 15) | (sum << 17)).wrapping_add(0xA282_EAD8)
+            sum.rotate_right(15).wrapping_add(0xA282_EAD8)
         }
         let mut take = |count: usize| {
             let (part, sum) = bytes[..count + 4].split_at(count);

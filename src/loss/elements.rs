@@ -42,7 +42,9 @@ macro_rules! loss_by_element {
         where
             G: $crate::loss::Values<T>,
         {
-            const IS_MEAN_OF_SAMPLES: bool = true;
+            fn is_mean_of_samples(&self) -> bool {
+                true
+            }
 
             fn gradient(
                 &self,

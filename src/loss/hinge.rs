@@ -34,7 +34,9 @@ pub struct Hinge {
 }
 
 impl<S: Shape, G: Label, T: Element> Loss<S, G, T> for Hinge {
-    const IS_MEAN_OF_SAMPLES: bool = true;
+    fn is_mean_of_samples(&self) -> bool {
+        true
+    }
 
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64
     where

@@ -62,7 +62,9 @@ pub trait Loss<S: Shape, G, T: Element>: Send + Sync {
     /// trainer may cut a batch into shards, for several threads or to keep a part of it cached.
     ///
     /// A loss of your own that is one says so; one that compares samples with each other is not cut.
-    const IS_MEAN_OF_SAMPLES: bool = false;
+    fn is_mean_of_samples(&self) -> bool {
+        false
+    }
 
     /// Returns the mean loss of a batch, and computes its gradient by each output.
     ///

@@ -28,7 +28,9 @@ use crate::tensor::Tensor;
 pub struct NegativeLogLikelihood;
 
 impl<S: Shape, G: Label, T: Element> Loss<S, G, T> for NegativeLogLikelihood {
-    const IS_MEAN_OF_SAMPLES: bool = true;
+    fn is_mean_of_samples(&self) -> bool {
+        true
+    }
 
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64
     where

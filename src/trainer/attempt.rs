@@ -62,7 +62,7 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
                     .step(samples, &targets, learner.loss_limit, remember)
                     .map_err(|cause| TrainError::Diverged { epoch, step: steps, cause })?;
                 learner.open_limit(cost.loss);
-                let outputs = &*learner.workspace.outputs(targets.len()).0;
+                let (outputs, _) = learner.workspace.outputs(targets.len());
                 tally.add(&learner.loss, cost.loss, outputs, &targets);
                 penalties += cost.penalty * targets.len() as f64;
                 let (loss, penalty) = (cost.loss, cost.penalty);

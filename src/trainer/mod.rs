@@ -61,7 +61,7 @@ use crate::tensor::Tensor;
 ///
 /// Large steps are shared by the threads of rayon's pool: of a small network the batch is cut into shards, which go
 /// through it side by side and have gradients of their own; of a large one, or one with a layer or a
-/// [loss](Loss::IS_MEAN_OF_SAMPLES) that sees the batch as a whole, each operation is split. The result does not depend
+/// [loss](Loss::is_mean_of_samples) that sees the batch as a whole, each operation is split. The result does not depend
 /// on the number of threads. Called in a task of that pool, a step may run
 /// other tasks of the pool before it returns: hold no lock and no borrow of a `RefCell` over it that these
 /// want, too.

@@ -120,7 +120,7 @@ impl<N: Network, L: Loss<N::Out, G, N::Element>, G: TargetOf<N::Out>> Pass<'_, N
     /// Writes the gradients of the batch's loss to `gradients` and returns the loss.
     pub(super) fn differentiate(&self, room: Room<'_, N>, gradients: &mut N, shards: &mut [Shard<N>]) -> f64 {
         let samples = self.input.len();
-        let others = if L::IS_MEAN_OF_SAMPLES { Cut::<N>::shards(samples) - 1 } else { 0 };
+        let others = if self.loss.is_mean_of_samples() { Cut::<N>::shards(samples) - 1 } else { 0 };
         if others > 0 {
             let (shards, mut losses) = (&mut shards[..others], [0.0; MOST_SHARDS]);
             self.each_shard(room, gradients, shards, &mut losses);
@@ -163,7 +163,7 @@ impl<N: Network, L: Loss<N::Out, G, N::Element>, G: TargetOf<N::Out>> Pass<'_, N
     fn shard(&self, samples: Range<usize>, mut room: Room<'_, N>, gradients: &mut N) -> f64 {
         gradients.as_mut_slice().fill(N::Element::ZERO);
         let mut loss = 0.0;
-        let len = if L::IS_MEAN_OF_SAMPLES { Cut::<N>::PART } else { usize::MAX };
+        let len = if self.loss.is_mean_of_samples() { Cut::<N>::PART } else { usize::MAX };
         for start in samples.clone().step_by(len) {
             let part = start..samples.end.min(start.saturating_add(len));
             let memory = room.part(start - samples.start..part.end - samples.start);
