@@ -186,11 +186,16 @@ fn data_may_have_moved_to_a_file_and_a_sample_that_cannot_be_read_is_said() {
     assert!(matches!(&error, CheckpointError::Data { path: found, .. } if *found == path), "{error:?}");
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the disk is gone");
     assert_eq!(message(&error, &folder), "a.run: a sample to compare could not be read: the disk is gone");
-    let checkpoints = Checkpoints::every(1).in_folder(&folder);
-    fs::rename(&path, folder.join("epoch-000001.run")).unwrap();
-    let run = || learner(momentum()).with_checkpoints(checkpoints.clone());
-    assert_eq!(run().resume_last(&Worked { limit: 10 }).unwrap().epochs(), 1);
-    assert!(matches!(run().resume_last(&Worked { limit: 9 }), Err(CheckpointError::Data { .. })));
+    // A fit compares them, too.
+    let mut one_epoch = learner(momentum());
+    one_epoch.epoch(&products()).unwrap();
+    let fit = || Fit::epochs(1).saved(Checkpoints::every(1).in_folder(&folder).resume_last());
+    learner(momentum()).fit(&products(), fit()).unwrap();
+    let mut resumed = learner(momentum());
+    resumed.fit(&Worked { limit: 10 }, fit()).unwrap();
+    assert_eq!(resumed.network().as_slice(), one_epoch.network().as_slice());
+    let error = learner(momentum()).fit(&Worked { limit: 9 }, fit()).unwrap_err();
+    assert!(matches!(error, FitError::Saving(CheckpointError::Data { .. })), "{error}");
 }
 
 /// The state of every optimizer has numbers that are not as they were at first: else a test of them shows nothing.
