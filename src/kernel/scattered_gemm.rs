@@ -54,14 +54,13 @@ impl Scattering {
     pub(super) fn is_faster(&self, channels: usize, filters: usize) -> bool {
         let [pixels, outputs] = [self.image, self.out].map(|sides| product(&sides));
         let fits = self.image[1].saturating_mul(product(&self.kernel)) <= CAPACITY;
-        let few = filters <= FEW_FILTERS && channels >= SOME_CHANNELS;
         let is_faster = if self.stride == [1; 2] {
             // Where not too many products belong to no output.
-            few && 2 * pixels <= 3 * outputs
+            channels >= SOME_CHANNELS && 2 * pixels <= 3 * outputs
         } else {
-            few || channels <= FEW_CHANNELS
+            channels >= SOME_CHANNELS || channels <= FEW_CHANNELS
         };
-        fits && is_faster
+        fits && filters <= FEW_FILTERS && is_faster
     }
 
     /// The rows of the image in blocks whose products are there at once.
