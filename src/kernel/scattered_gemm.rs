@@ -127,7 +127,7 @@ impl<T: Number> Tiled<T> for ScatteredGemm<'_, T> {
                 for y in (0..scattering.kernel[0]).rev() {
                     let inside = scattering.inside(0, y);
                     for (x, products) in (0..scattering.kernel[1]).rev().zip(&mut products) {
-                        add_scattered::<T, S::Full>(
+                        add_scattered::<T, S::Eight>(
                             set.into(),
                             &scattering,
                             rows.clone(),
@@ -194,7 +194,6 @@ impl<T: Number> Apart<T> for ScatteredLines<'_, T> {
             let (products, out) = (&products[..len], &mut out[..(len - 1) * stride + 1]);
             match stride {
                 1 => add(out, products),
-                2 => out.iter_mut().step_by(2).zip(products).for_each(|(out, product)| *out += *product),
                 _ => out.iter_mut().step_by(stride).zip(products).for_each(|(out, product)| *out += *product),
             }
         }
