@@ -78,7 +78,7 @@ impl<T: Number> Tiled<T> for ImplicitGemm<'_, T> {
         let (mut offsets, mut places) = ([0; KC], [0; KC]);
         for columns in im2col.blocks(channels, most, capacity) {
             for channels in ranges(0..channels, capacity / columns.channel_len()) {
-                let values = columns.pack::<T, S::Full>(set.into(), image, channels.clone(), memory);
+                let values = columns.pack::<T, S::Eight>(set.into(), image, channels.clone(), memory);
                 let (mut starts, mut all_places) = (columns.starts(0), kernel.places(channels.clone()));
                 for taps in ranges(channels.start * taps..channels.end * taps, KC) {
                     let (offsets, places) = (&mut offsets[..taps.len()], &mut places[..taps.len()]);
@@ -155,8 +155,7 @@ impl<T: Number> ForwardBlock<'_, T> {
     #[inline(always)]
     fn long_panels<V: Vector<T>>(&mut self, proof: V::Proof, cols: usize) -> usize {
         match self.filters {
-            1 => self.panels_of_all_filters::<V, 1, 8>(proof, cols),
-            2 => self.panels_of_all_filters::<V, 2, 4>(proof, cols),
+            1 | 2 => self.panels_of_all_filters::<V, 1, 8>(proof, cols),
             3 => self.panels_of_all_filters::<V, 3, 4>(proof, cols),
             _ => 0,
         }
@@ -173,7 +172,9 @@ impl<T: Number> ForwardBlock<'_, T> {
         if count == 0 {
             return 0;
         }
-        ForwardPanels { block: self, panel, count }.microtile::<V, MR, VECTORS>(proof, 0);
+        for row in (0..self.filters).step_by(MR) {
+            ForwardPanels { block: &mut *self, panel, count }.microtile::<V, MR, VECTORS>(proof, row);
+        }
         count * width
     }
 }

@@ -90,7 +90,8 @@ impl<T: Number> Tiled<T> for KernelGradient<'_, T> {
                 (product(&self.im2col.out), memory.split_at_mut(CAPACITY - GRADS));
             for columns in blocks {
                 for channels in ranges(channels.clone(), memory.len() / columns.channel_len()) {
-                    let values = columns.pack::<T, S::Full>(set.into(), self.image, channels.clone(), memory);
+                    let values =
+                        columns.pack::<T, S::Eight>(set.into(), self.image, channels.clone(), memory);
                     let taps = taps_of(&channels);
                     let place = (taps.start - self.first) * self.filters;
                     let sums = PixelSums {
@@ -110,7 +111,7 @@ impl<T: Number> Tiled<T> for KernelGradient<'_, T> {
         }
         for columns in self.im2col.blocks(channels.len(), KC, CAPACITY) {
             for channels in ranges(channels.clone(), CAPACITY / columns.channel_len()) {
-                let values = columns.pack::<T, S::Full>(set.into(), self.image, channels.clone(), memory);
+                let values = columns.pack::<T, S::Eight>(set.into(), self.image, channels.clone(), memory);
                 let (packed, taps) = (channels.start * area, taps_of(&channels));
                 for positions in ranges(0..columns.len(), KC) {
                     let (from, depth) = (positions.start, positions.len());

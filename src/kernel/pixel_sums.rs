@@ -39,37 +39,31 @@ impl<T: Number> PixelSums<'_, T> {
     #[inline(always)]
     pub(super) fn add<V: Vector<T>>(mut self, proof: V::Proof) {
         if const { V::LANES * 8 == CHAINS } {
-            self.add_by::<V, 8, 1, 1, 1>(proof);
+            self.add_by::<V, 8, 1, 1>(proof);
         }
         if const { V::LANES * 4 == CHAINS } {
-            self.add_by::<V, 4, 1, 1, 3>(proof);
+            self.add_by::<V, 4, 1, 3>(proof);
         }
         if const { V::LANES * 2 == CHAINS } {
-            self.add_by::<V, 2, 2, 3, 6>(proof);
+            self.add_by::<V, 2, 2, 6>(proof);
         }
         if const { V::LANES == CHAINS } {
-            self.add_by::<V, 1, 4, 6, 12>(proof);
+            self.add_by::<V, 1, 4, 12>(proof);
         }
     }
 
-    /// All filters: `A` rows of three filters, `B` rows of two, or `C` of one at a time.
+    /// All filters: `A` rows of three filters at a time, `B` rows of each of the others.
     #[inline(always)]
-    fn add_by<V: Vector<T>, const VECTORS: usize, const A: usize, const B: usize, const C: usize>(
+    fn add_by<V: Vector<T>, const VECTORS: usize, const A: usize, const B: usize>(
         &mut self,
         proof: V::Proof,
     ) {
-        let mut filter = 0;
-        while filter < self.filters {
-            match self.filters - filter {
-                1 => self.rows::<V, VECTORS, C, 1>(proof, filter),
-                2 | 4 => self.rows::<V, VECTORS, B, 2>(proof, filter),
-                _ => self.rows::<V, VECTORS, A, 3>(proof, filter),
-            }
-            filter += match self.filters - filter {
-                1 => 1,
-                2 | 4 => 2,
-                _ => 3,
-            };
+        let threes = self.filters / 3 * 3;
+        for filter in (0..threes).step_by(3) {
+            self.rows::<V, VECTORS, A, 3>(proof, filter);
+        }
+        for filter in threes..self.filters {
+            self.rows::<V, VECTORS, B, 1>(proof, filter);
         }
     }
 

@@ -17,11 +17,11 @@ use core::ops::Range;
 use super::gemm::KC;
 use super::im2col::steps;
 use super::implicit_gemm::CAPACITY;
-use super::macrokernel::{Micropanel, Micropanels, Microtiles, each_micropanel, each_microtile, ranges};
+use super::macrokernel::{Micropanel, Micropanels, Microtiles, each_microtile, each_wide_micropanel, ranges};
 use super::microkernel::{ColumnSlices, Microtile, Start, Strided, StridedMut};
 use super::operation::{Operation, compiled};
 use super::scratch::{Scratch, zeroed};
-use super::vector::{Apart, Number, Set, Tiled, Vector};
+use super::vector::{Apart, MOST_LANES, Number, Set, Tiled, Vector};
 use crate::shape::product;
 
 /// Filters up to which a product with the image has more rows than one with the im2col matrix by a good deal; and channels
@@ -53,15 +53,17 @@ impl Scattering {
     /// Whether it takes less time than a product with the im2col matrix, for so many channels and filters.
     pub(super) fn is_faster(&self, channels: usize, filters: usize) -> bool {
         let [pixels, outputs] = [self.image, self.out].map(|sides| product(&sides));
-        let fits = self.image[1].saturating_mul(product(&self.kernel)) <= CAPACITY;
-        let few = filters <= FEW_FILTERS && channels >= SOME_CHANNELS;
+        // In blocks of no less than a vector of any instruction set.
+        let (area, width) = (product(&self.kernel), self.image[1]);
+        let at_once = if width < MOST_LANES { pixels } else { width };
+        let fits = pixels >= MOST_LANES && at_once.saturating_mul(area) <= CAPACITY;
         let is_faster = if self.stride == [1; 2] {
             // Where not too many products belong to no output.
-            few && 2 * pixels <= 3 * outputs
+            channels >= SOME_CHANNELS && 2 * pixels <= 3 * outputs
         } else {
-            few || channels <= FEW_CHANNELS
+            channels >= SOME_CHANNELS || channels <= FEW_CHANNELS
         };
-        fits && is_faster
+        fits && filters <= FEW_FILTERS && is_faster
     }
 
     /// The rows of the image in blocks whose products are there at once.
@@ -120,12 +122,12 @@ impl<T: Number> Tiled<T> for ScatteredGemm<'_, T> {
                 let products = &mut memory[..taps * cols];
                 let (image, stride) = (&image[rows.start * width..], product(&scattering.image));
                 let mut block = Products { channels, image, stride, weight, taps, products, cols };
-                each_micropanel::<T, S, _, MR, VECTORS>(set, 0..cols, false, &mut block);
+                each_wide_micropanel::<T, S, _, MR, VECTORS>(set, cols, &mut block);
                 let mut products = products.chunks_exact(cols);
                 for y in (0..scattering.kernel[0]).rev() {
                     let inside = scattering.inside(0, y);
                     for (x, products) in (0..scattering.kernel[1]).rev().zip(&mut products) {
-                        add_scattered::<T, S::Full>(
+                        add_scattered::<T, S::Eight>(
                             set.into(),
                             &scattering,
                             rows.clone(),
@@ -192,7 +194,6 @@ impl<T: Number> Apart<T> for ScatteredLines<'_, T> {
             let (products, out) = (&products[..len], &mut out[..(len - 1) * stride + 1]);
             match stride {
                 1 => add(out, products),
-                2 => out.iter_mut().step_by(2).zip(products).for_each(|(out, product)| *out += *product),
                 _ => out.iter_mut().step_by(stride).zip(products).for_each(|(out, product)| *out += *product),
             }
         }

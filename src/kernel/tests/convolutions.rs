@@ -36,12 +36,13 @@ pub(super) fn with_every_option() -> Vec<ConvolutionSizes> {
         ConvolutionSizes { stride: [1, 2], ..plain(4, 6, [11, 12], [3, 5]) },
         ConvolutionSizes { stride: [3, 1], ..plain(4, 6, [11, 12], [2, 5]) },
         ConvolutionSizes { dilation: [3, 2], padding: [1, 1], ..plain(3, 4, [12, 9], [3, 3]) },
-        // One, two and three filters of many channels, there and back; more than are scattered at once.
-        ConvolutionSizes { padding: [2, 2], ..plain(20, 1, [9, 30], [5, 5]) },
-        ConvolutionSizes { padding: [1, 1], ..plain(2, 7, [10, 37], [3, 3]) },
-        ConvolutionSizes { padding: [0, 3], dilation: [1, 2], ..plain(3, 13, [7, 41], [2, 4]) },
+        // One, two and three filters, of some channels and of many, there and back; more than are scattered at once.
+        ConvolutionSizes { padding: [2, 2], ..plain(5, 1, [6, 24], [5, 5]) },
+        ConvolutionSizes { padding: [1, 1], ..plain(2, 7, [6, 21], [3, 3]) },
+        ConvolutionSizes { padding: [0, 3], dilation: [1, 2], ..plain(3, 13, [5, 17], [2, 4]) },
+        ConvolutionSizes { padding: [1, 1], ..plain(13, 1, [5, 9], [3, 3]) },
         ConvolutionSizes { stride: [2, 2], ..plain(130, 2, [4, 5], [1, 1]) },
-        ConvolutionSizes { stride: [4, 2], dilation: [2, 2], ..plain(2, 3, [19, 21], [3, 2]) },
+        ConvolutionSizes { stride: [4, 2], dilation: [2, 2], ..plain(2, 3, [11, 13], [3, 2]) },
         // Small kernels and many filters, on few outputs and on more; a full vector of them.
         plain(3, 20, [4, 5], [2, 2]),
         plain(3, 20, [12, 11], [3, 3]),

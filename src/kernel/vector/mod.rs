@@ -62,7 +62,7 @@ number!(f32, chain None, wide true);
 number!(f64, chain Some(dgemm::KC), wide false);
 
 /// Lanes of the widest vector.
-const MOST_LANES: usize = 16;
+pub(super) const MOST_LANES: usize = 16;
 
 /// Some numbers side by side in a register.
 pub(crate) trait Vector<T>: Copy {
