@@ -85,7 +85,7 @@ mod named {
             param parameters part path plain primitive repr rest right shape size size_of sizes stack stack_mut
             start stringify t tt ty unused_assignments unused_mut unused_variables value vis visit visit_field
             visit_links Some None work_out wrapped as_mut_slice clone_from copy_from_slice source dims
-            LAYERS START argument ask_in between blamed branch branches close comma compile_error concat doc
+            LAYERS START argument ask ask_in between blamed branch branches close comma compile_error concat doc
             each fields hidden index_mut indices inner is it layer_mut layers list missing_docs no
             non_upper_case_globals of one or place point q r read second side takes the two unnameable_types
             expected fits found include_bytes include_weights included len mixed_field numbers order shapes
