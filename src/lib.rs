@@ -162,6 +162,9 @@
 //! | `x + f(x)` | `Add()([x, f(x)])` | `Residual<[…]>` |
 //! | `torch.cat([f(x), g(x)], 1)` | `Concatenate()([…])` | `Parallel<[…], […], Concat>` |
 //! | `nn.CrossEntropyLoss(label_smoothing=0.1)` | `CategoricalCrossentropy(from_logits=True, …)` | `CrossEntropy.smoothed(0.1)` |
+//! | `nn.CrossEntropyLoss(weight=w)` | `fit(…, class_weight=w)` | `CrossEntropy.weighted([1.0, 5.0])` |
+//! | `nn.BCEWithLogitsLoss(pos_weight=w)` | | `BinaryCrossEntropy.weighted([5.0])` |
+//! | `(loss(y, t, reduction="none") * w).sum() / w.sum()` | `fit(…, sample_weight=w)` | `SampleWeighted(loss)`, targets `Weighted::new(t, w)` |
 //! | `nn.BCEWithLogitsLoss()`, `nn.MSELoss()` | `BinaryCrossentropy(from_logits=True)`, `MeanSquaredError()` | `BinaryCrossEntropy`, `MeanSquaredError` |
 //! | `torchmetrics.F1Score(…, average="macro")` | `metrics=[F1Score(average="macro")]` | `F1::<U10>::new()`, `scores.macro_mean()` |
 //! | `optim.SGD(p, 0.1, momentum=0.9)` | `SGD(0.1, momentum=0.9)` | `Momentum::new(0.1, 0.9)` |

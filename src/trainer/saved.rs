@@ -76,6 +76,7 @@ impl Counters {
         visit("partway.steps", Entry::Count(steps));
         visit("partway.of", Entry::Count(of));
         visit("partway.samples", Entry::Count(&mut tally.samples));
+        visit("partway.weight", Entry::Number(&mut tally.weight));
         visit("partway.right", Entry::Count(&mut tally.right));
         visit("partway.judged", Entry::Count(&mut tally.judged));
         visit("partway.loss", Entry::Number(&mut tally.loss));
