@@ -159,6 +159,8 @@
 //! | `nn.BatchNorm2d(16)` | `BatchNormalization()` | `BatchNorm<_>` |
 //! | `nn.Dropout(0.2)` | `Dropout(0.2)` | `Dropout<_, U20>`, in percent |
 //! | `nn.ReLU()`, `nn.SiLU()` | `ReLU()`, `Activation("swish")` | `Relu<_>`, `Silu<_>` |
+//! | `layer.requires_grad_(False)`, `layer.eval()` | `layer.trainable = False` | `Frozen<Affine<_, U50>>`, `Frozen<[…]>` |
+//! | `model.load_state_dict(…)` | `model.set_weights(…)` | `Head::copied_from(&*net)` |
 //! | `x + f(x)` | `Add()([x, f(x)])` | `Residual<[…]>` |
 //! | `torch.cat([f(x), g(x)], 1)` | `Concatenate()([…])` | `Parallel<[…], […], Concat>` |
 //! | `nn.CrossEntropyLoss(label_smoothing=0.1)` | `CategoricalCrossentropy(from_logits=True, …)` | `CrossEntropy.smoothed(0.1)` |

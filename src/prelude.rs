@@ -23,7 +23,7 @@ pub use crate::{
     initializer::{HeNormal, HeUniform, Initializer, XavierNormal, XavierUniform},
     layer::{
         Affine, AvgPool1d, AvgPool2d, BatchNorm, Concat, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d,
-        Dilation, Dropout, Elu, Flatten, Gelu, GlobalAvgPool1d, GlobalAvgPool2d, GroupNorm, Groups,
+        Dilation, Dropout, Elu, Flatten, Frozen, Gelu, GlobalAvgPool1d, GlobalAvgPool2d, GroupNorm, Groups,
         Identity, Layer, LayerNorm, LeakyRelu, LogSoftmax, MaxPool1d, MaxPool2d, OutputPadding, PRelu,
         Padding, Parallel, Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus, Standardize, Stride,
         Tanh, ZeroPad2d,

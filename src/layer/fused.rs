@@ -30,7 +30,7 @@ impl<L: Fused> Placement<L> for Fusing {
     type After<Init: Layer<Element = L::Element>> = Apart;
     type Grads = Output<L>;
 
-    fn forward_then(
+    fn forward_then<const FROZEN: bool>(
         layer: &L,
         input: &[Input<L>],
         output: &mut [Output<L>],

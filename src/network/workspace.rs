@@ -123,7 +123,15 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
         let samples = input.len();
         let (output, arena) = (&self.output[..samples], flat_mut(&mut self.grads[..samples]));
         let cache = Cached { samples: &mut self.samples[..samples], batch: &mut self.batch };
-        N::Placement::backward_in(network, input, output, (arena, End::Front), grad_input, gradients, cache);
+        N::Placement::backward_in::<false>(
+            network,
+            input,
+            output,
+            (arena, End::Front),
+            grad_input,
+            gradients,
+            cache,
+        );
     }
 
     /// Moves the network's statistics by the last batch.

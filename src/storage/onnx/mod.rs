@@ -18,6 +18,7 @@
 //! | `Silu`, `Gelu` | `Sigmoid`, `Mul`; `Div`, `Erf`, `Add`, `Mul`, `Mul` |
 //! | `Parallel`, `Residual` | `Add`, or `Concat` |
 //! | `Identity`, `Dropout` | none |
+//! | `Frozen` | those of the layer inside, of the same names |
 //!
 //! A layer of your own implements [`ToOnnx`]:
 //!
