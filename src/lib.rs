@@ -37,6 +37,7 @@
 //! | [`metrics`] | accuracy and others, for classes and for regressions; several at once, your own |
 //! | [`optimizer`], [`schedule`] | gradient descent to Adam and Lion; learning rates that change |
 //! | [`trainer`], [`early_stopping`] | steps, epochs, evaluation; when to end |
+//! | [`input_gradient`] | the gradient of a loss by the samples: saliency, adversarial examples |
 //! | [`clip`], [`penalty`] | gradients that are cut, weights that cost something |
 //! | [`initializer`] | first weights |
 //! | [`data`] | samples and targets, in memory or not: tables, pictures, files of MNIST and numpy; [your own](guide::own_data) |
@@ -175,6 +176,7 @@
 //! | `nn.utils.clip_grad_norm_` | `clipnorm=1.0` | `trainer.with_clip(Clip::Norm(1.0))` |
 //! | `nn.init.kaiming_normal_` | `HeNormal()` | `Net::initialized(HeNormal, seed)` |
 //! | `torch.onnx.export(model, …)` | `model.export(…, format="onnx")` | `storage::onnx::export(&*network, path, …)`; the way back is `onnx!` of `dimwise-onnx` |
+//! | `x.requires_grad_()`, `x.grad` | `GradientTape` | `InputGradient::<Net, U1>::new().gradient(…)` |
 //! | `model.state_dict()` | `model.weights` | `network.as_slice()`, `Net::segments`, `Net::range_of("0.weight")` |
 //! | `DataLoader(data, 50, shuffle=True)`, the loop over it | `model.fit(…, batch_size=50)` | `Trainer::<_, _, _, U50>::new(…)`, `trainer.epoch(&data)` |
 //! | `model.eval()`, `model(x)` | `model.predict(x)` | `network.predict(&x)` |
@@ -270,6 +272,7 @@ pub mod network;
 pub mod included;
 pub mod models;
 pub mod loss;
+pub mod input_gradient;
 pub mod graph;
 pub mod data;
 pub mod metrics;
