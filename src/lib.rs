@@ -174,6 +174,7 @@
 //! | `optim.AdamW(p, 1e-3)` | `AdamW(1e-3)` | `AdamW::new(1e-3, …)` |
 //! | `lr_scheduler.CosineAnnealingLR` | `CosineDecay` | `Scheduled::new(optimizer, CosineDecay { … })` |
 //! | `nn.utils.clip_grad_norm_` | `clipnorm=1.0` | `trainer.with_clip(Clip::Norm(1.0))` |
+//! | `loss.backward()` k times, then `step()` | `gradient_accumulation_steps=k` | `trainer.with_accumulation(k)` |
 //! | `nn.init.kaiming_normal_` | `HeNormal()` | `Net::initialized(HeNormal, seed)` |
 //! | `torch.onnx.export(model, …)` | `model.export(…, format="onnx")` | `storage::onnx::export(&*network, path, …)`; the way back is `onnx!` of `dimwise-onnx` |
 //! | `x.requires_grad_()`, `x.grad` | `GradientTape` | `InputGradient::<Net, U1>::new().gradient(…)` |
