@@ -38,6 +38,7 @@
 //! | [`optimizer`], [`schedule`] | gradient descent to Adam and Lion; learning rates that change |
 //! | [`trainer`], [`early_stopping`] | steps, epochs, evaluation; when to end |
 //! | [`input_gradient`] | the gradient of a loss by the samples: saliency, adversarial examples |
+//! | [`rate_range`] | which learning rates are good, tried before |
 //! | [`clip`], [`penalty`] | gradients that are cut, weights that cost something |
 //! | [`initializer`] | first weights |
 //! | [`data`] | samples and targets, in memory or not: tables, pictures, files of MNIST and numpy; [your own](guide::own_data) |
@@ -284,6 +285,7 @@ pub mod optimizer;
 pub mod trainer;
 pub mod summary;
 pub mod early_stopping;
+pub mod rate_range;
 pub mod fit;
 pub mod gradient_check;
 #[cfg(any(feature = "checkpoint", feature = "npy", feature = "onnx", feature = "safetensors"))]

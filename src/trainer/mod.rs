@@ -607,6 +607,11 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         (&mut self.learner.network, &mut self.learner.optimizer)
     }
 
+    /// The samples of a batch in an epoch: `B`, unless there are [less](Self::with_batch_size).
+    pub fn batch_size(&self) -> usize {
+        self.batches.size()
+    }
+
     /// How many steps an epoch over so many samples takes.
     pub fn steps_of_epoch(&self, samples: usize) -> usize {
         self.batches.of_epoch(samples).div_ceil(self.learner.batches_of_step())
