@@ -39,6 +39,7 @@
 //! | [`trainer`], [`early_stopping`] | steps, epochs, evaluation; when to end |
 //! | [`input_gradient`] | the gradient of a loss by the samples: saliency, adversarial examples |
 //! | [`rate_range`] | which learning rates are good, tried before |
+//! | `search` | the best settings among many: random search, successive halving (feature `std`) |
 //! | [`clip`], [`penalty`] | gradients that are cut, weights that cost something |
 //! | [`initializer`] | first weights |
 //! | [`data`] | samples and targets, in memory or not: tables, pictures, files of MNIST and numpy; [your own](guide::own_data) |
@@ -287,6 +288,8 @@ pub mod summary;
 pub mod early_stopping;
 pub mod rate_range;
 pub mod fit;
+#[cfg(feature = "std")]
+pub mod search;
 pub mod gradient_check;
 #[cfg(any(feature = "checkpoint", feature = "npy", feature = "onnx", feature = "safetensors"))]
 pub mod storage;
