@@ -491,7 +491,7 @@ fn each_epoch_changes_each_sample_anew_and_an_evaluation_none() {
 
 /// Each class has a number of its own, so that what was mixed is seen in sample and target alike.
 fn numbered() -> Dataset<U1, Class<U3>> {
-    let samples = (0..10).map(|index| Tensor::from([(index % 3) as f32])).collect::<Vec<_>>();
+    let samples = (0..10).map(|index| Tensor::<U1>::from([(index % 3) as f32])).collect::<Vec<_>>();
     Dataset::new(samples, (0..10).map(|index| Class::new(index % 3).unwrap()).collect::<Vec<_>>()).unwrap()
 }
 

@@ -29,7 +29,8 @@ network! {
 
 fn data() -> Dataset<(U1, U6, U6), Class<U2>> {
     let mut random = Random::new(3);
-    let samples: Vec<_> = (0..10).map(|_| Tensor::filled_with(|| random.normal() as f32)).collect();
+    let samples: Vec<_> =
+        (0..10).map(|_| Tensor::<(U1, U6, U6)>::filled_with(|| random.normal() as f32)).collect();
     Dataset::new(samples, (0..10).map(|index| Class::new(index % 2).unwrap()).collect::<Vec<_>>()).unwrap()
 }
 

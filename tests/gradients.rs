@@ -411,7 +411,7 @@ fn weighted_samples() {
     let both = SampleWeighted(CrossEntropy.weighted([0.5, 2.0, 3.0]));
     check_both::<Small<f64>, _, _>(&both, &weighted(classes::<U3>(5)));
 
-    let (output, place) = (Tensor::from([1.0, 0.0, 0.0]), Weighted::new(Place(0.5), 3.0));
+    let (output, place) = (Tensor::<U3, f64>::from([1.0, 0.0, 0.0]), Weighted::new(Place(0.5), 3.0));
     assert_eq!(SampleWeighted(Distance).is_right(&output, &place), Some(true));
     let class = Weighted::new(Class::<U3>::new(1).unwrap(), 3.0);
     assert_eq!(both.is_right(&output, &class), Some(false));
