@@ -38,6 +38,9 @@
 //! | [`optimizer`], [`schedule`] | gradient descent to Adam, Lion and L-BFGS; learning rates that change, or differ by layer |
 //! | [`average`] | means of a network's weights over its training |
 //! | [`trainer`], [`early_stopping`] | steps, epochs, evaluation; when to end |
+//! | [`input_gradient`] | the gradient of a loss by the samples: saliency, adversarial examples |
+//! | [`rate_range`] | which learning rates are good, tried before |
+//! | `search` | the best settings among many: random search, successive halving (feature `std`) |
 //! | [`clip`], [`penalty`] | gradients that are cut, weights that cost something |
 //! | [`initializer`] | first weights |
 //! | [`data`] | samples and targets, in memory or not: tables, pictures, files of MNIST and numpy; [your own](guide::own_data) |
@@ -163,9 +166,14 @@
 //! | `nn.LeakyReLU(0.2)` | `LeakyReLU(0.2)` | `LeakyRelu<_, Slope<U20>>`, in percent |
 //! | `nn.Dropout(0.2)` | `Dropout(0.2)` | `Dropout<_, U20>`, in percent |
 //! | `nn.ReLU()`, `nn.SiLU()` | `ReLU()`, `Activation("swish")` | `Relu<_>`, `Silu<_>` |
+//! | `layer.requires_grad_(False)`, `layer.eval()` | `layer.trainable = False` | `Frozen<Affine<_, U50>>`, `Frozen<[…]>` |
+//! | `model.load_state_dict(…)` | `model.set_weights(…)` | `Head::copied_from(&*net)` |
 //! | `x + f(x)` | `Add()([x, f(x)])` | `Residual<[…]>` |
 //! | `torch.cat([f(x), g(x)], 1)` | `Concatenate()([…])` | `Parallel<[…], […], Concat>` |
 //! | `nn.CrossEntropyLoss(label_smoothing=0.1)` | `CategoricalCrossentropy(from_logits=True, …)` | `CrossEntropy.smoothed(0.1)` |
+//! | `nn.CrossEntropyLoss(weight=w)` | `fit(…, class_weight=w)` | `CrossEntropy.weighted([1.0, 5.0])` |
+//! | `nn.BCEWithLogitsLoss(pos_weight=w)` | | `BinaryCrossEntropy.weighted([5.0])` |
+//! | `(loss(y, t, reduction="none") * w).sum() / w.sum()` | `fit(…, sample_weight=w)` | `SampleWeighted(loss)`, targets `Weighted::new(t, w)` |
 //! | `nn.BCEWithLogitsLoss()`, `nn.MSELoss()` | `BinaryCrossentropy(from_logits=True)`, `MeanSquaredError()` | `BinaryCrossEntropy`, `MeanSquaredError` |
 //! | `torchmetrics.F1Score(…, average="macro")` | `metrics=[F1Score(average="macro")]` | `F1::<U10>::new()`, `scores.macro_mean()` |
 //! | `optim.SGD(p, 0.1, momentum=0.9)` | `SGD(0.1, momentum=0.9)` | `Momentum::new(0.1, 0.9)` |
@@ -175,8 +183,10 @@
 //! | `optim.LBFGS(p, line_search_fn="strong_wolfe")` | | `Lbfgs::new(100).minimise(…)` |
 //! | `optim.swa_utils.AveragedModel` | `use_ema=True` | `average::Averaged::new(optimizer, Exponential::new(0.999))` |
 //! | `nn.utils.clip_grad_norm_` | `clipnorm=1.0` | `trainer.with_clip(Clip::Norm(1.0))` |
+//! | `loss.backward()` k times, then `step()` | `gradient_accumulation_steps=k` | `trainer.with_accumulation(k)` |
 //! | `nn.init.kaiming_normal_` | `HeNormal()` | `Net::initialized(HeNormal, seed)` |
 //! | `torch.onnx.export(model, …)` | `model.export(…, format="onnx")` | `storage::onnx::export(&*network, path, …)`; the way back is `onnx!` of `dimwise-onnx` |
+//! | `x.requires_grad_()`, `x.grad` | `GradientTape` | `InputGradient::<Net, U1>::new().gradient(…)` |
 //! | `model.state_dict()` | `model.weights` | `network.as_slice()`, `Net::segments`, `Net::range_of("0.weight")` |
 //! | `DataLoader(data, 50, shuffle=True)`, the loop over it | `model.fit(…, batch_size=50)` | `Trainer::<_, _, _, U50>::new(…)`, `trainer.epoch(&data)` |
 //! | `model.eval()`, `model(x)` | `model.predict(x)` | `network.predict(&x)` |
@@ -190,7 +200,7 @@
 //! ```text
 //! plain -> shape -> tensor -> parameters -> layer -> network -> loss -> optimizer -> trainer
 //!   element   random            initializer           models    graph, data,  average, summary,
-//!             kernel            diagnostic                      metrics, log, early_stopping, fit,
+//!             kernel            diagnostic                      metrics, log, fit, early_stopping,
 //!                                                               penalty, clip, gradient_check, storage,
 //!                                                               schedule       figures
 //! ```
@@ -276,6 +286,7 @@ pub mod network;
 pub mod included;
 pub mod models;
 pub mod loss;
+pub mod input_gradient;
 pub mod graph;
 pub mod data;
 pub mod metrics;
@@ -289,7 +300,10 @@ pub mod average;
 pub mod trainer;
 pub mod summary;
 pub mod early_stopping;
+pub mod rate_range;
 pub mod fit;
+#[cfg(feature = "std")]
+pub mod search;
 pub mod gradient_check;
 #[cfg(any(feature = "checkpoint", feature = "npy", feature = "onnx", feature = "safetensors"))]
 pub mod storage;

@@ -23,14 +23,15 @@ pub use crate::{
     initializer::{HeNormal, HeUniform, Initializer, XavierNormal, XavierUniform},
     layer::{
         Affine, AvgPool1d, AvgPool2d, BatchNorm, Concat, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d,
-        Dilation, Dropout, Elu, Epsilon, ExcludePadding, Flatten, Gelu, GeluTanh, GlobalAvgPool1d,
+        Dilation, Dropout, Elu, Epsilon, ExcludePadding, Flatten, Frozen, Gelu, GeluTanh, GlobalAvgPool1d,
         GlobalAvgPool2d, GroupNorm, Groups, Identity, Layer, LayerNorm, LeakyRelu, LogSoftmax, MaxPool1d,
         MaxPool2d, OutputPadding, PRelu, Padding, Parallel, Relu, Reshape, Residual, RunningMomentum,
         Sigmoid, Silu, Slope, Softmax, Softplus, Standardize, Stride, Tanh, ZeroPad2d,
     },
     loss::{
         BinaryCrossEntropy, Class, CrossEntropy, Hinge, Huber, KlDivergence, Loss, MeanAbsoluteError,
-        MeanSquaredError, NegativeLogLikelihood, SmoothedCrossEntropy, SumSquaredError, Target, TargetOf,
+        MeanSquaredError, NegativeLogLikelihood, SampleWeighted, SmoothedCrossEntropy, SumSquaredError,
+        Target, TargetOf, Weighted, WeightedBinaryCrossEntropy, WeightedCrossEntropy,
     },
     metrics::{
         Accuracy, ConfusionMatrix, F1, MeanLoss, Metric, MetricOf, Perplexity, Precision, R2, Recall, RocAuc,

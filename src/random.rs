@@ -73,6 +73,47 @@ impl Random {
         }
     }
 
+    /// Draws from the distribution Beta(`a`, `b`), which lies in [0, 1] and has the mean `a / (a + b)`; uniform where
+    /// both are 1.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `a` or `b` is not positive.
+    ///
+    /// ```
+    /// let mut random = dimwise::random::Random::new(1);
+    /// let mean = (0..1000).map(|_| random.beta(1.0, 3.0)).sum::<f64>() / 1000.0;
+    /// assert!((mean - 0.25).abs() < 0.03);
+    /// ```
+    pub fn beta(&mut self, a: f64, b: f64) -> f64 {
+        assert!(a > 0.0 && b > 0.0, "the parameters of a beta distribution are positive");
+        // The share of one of two numbers of the gamma distribution; by logarithms, since for small parameters both are
+        // often smaller than the smallest number that there is.
+        let (x, y) = (self.ln_gamma(a), self.ln_gamma(b));
+        1.0 / (1.0 + exp(y - x))
+    }
+
+    /// The logarithm of a number drawn from the gamma distribution of this shape (Marsaglia and Tsang, *A simple method
+    /// for generating gamma variables*, 2000).
+    fn ln_gamma(&mut self, shape: f64) -> f64 {
+        if shape < 1.0 {
+            let smaller = ln(1.0 - self.uniform()) / shape;
+            return self.ln_gamma(shape + 1.0) + smaller;
+        }
+        let d = shape - 1.0 / 3.0;
+        let c = 1.0 / Element::sqrt(9.0 * d);
+        loop {
+            let x = self.normal();
+            let v = 1.0 + c * x;
+            if v > 0.0 {
+                let v = v * v * v;
+                if ln(1.0 - self.uniform()) < 0.5 * x * x + d * (1.0 - v + ln(v)) {
+                    return ln(d) + ln(v);
+                }
+            }
+        }
+    }
+
     /// Draws uniformly from `0..bound`, without bias (Lemire's method).
     ///
     /// # Panics
@@ -98,7 +139,19 @@ impl Random {
     }
 }
 
-/// The natural logarithm of a number in (0, 1), from additions, multiplications and divisions
+/// `eˣ`, from additions and multiplications alone; 0 below -700, infinite above 700.
+fn exp(x: f64) -> f64 {
+    if x.abs() > 700.0 {
+        return if x > 0.0 { f64::INFINITY } else { 0.0 };
+    }
+    // x = n ln 2 + r, with r at most half of ln 2
+    let n = (x * core::f64::consts::LOG2_E + 1024.5) as i64 - 1024;
+    let r = x - n as f64 * core::f64::consts::LN_2;
+    let series = (1..20).rev().fold(1.0, |series, k| 1.0 + series * r / f64::from(k));
+    series * f64::from_bits(((n + 1023) as u64) << 52)
+}
+
+/// The natural logarithm of a positive number, from additions, multiplications and divisions
 /// alone, which IEEE defines to the last bit: `ln m·2ᵉ = 2 artanh((m - 1)/(m + 1)) + e ln 2`.
 fn ln(x: f64) -> f64 {
     let bits = x.to_bits();
@@ -136,6 +189,30 @@ mod tests {
             assert!((ln(x) - x.ln()).abs() <= 4e-16 * x.ln().abs().max(1.0), "ln({x})");
         }
         assert!((ln(1e-300) - 1e-300_f64.ln()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn exp_is_the_power_of_e() {
+        for step in -7000..7000 {
+            let x = f64::from(step) / 10.1;
+            // n · ln 2 is rounded, the more the larger it is.
+            assert!((exp(x) / x.exp() - 1.0).abs() <= 1e-15 + x.abs() * 3e-16, "exp({x})");
+        }
+        assert_eq!((exp(0.0), exp(-1e9), exp(1e9)), (1.0, 0.0, f64::INFINITY));
+    }
+
+    #[test]
+    fn beta_has_its_mean_and_its_variance() {
+        for (a, b) in [(0.2, 0.2), (0.4, 1.5), (1.0, 1.0), (3.0, 2.0), (1e-3, 1e-3)] {
+            let mut random = Random::new(5);
+            let draws: alloc::vec::Vec<f64> = (0..100_000).map(|_| random.beta(a, b)).collect();
+            assert!(draws.iter().all(|x| (0.0..=1.0).contains(x)));
+            let mean = draws.iter().sum::<f64>() / 1e5;
+            let variance = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 1e5;
+            let expected = (a / (a + b), a * b / ((a + b) * (a + b) * (a + b + 1.0)));
+            let is_near = (mean - expected.0).abs() < 0.006 && (variance - expected.1).abs() < 0.004;
+            assert!(is_near, "Beta({a}, {b}): {mean} {variance}, not {expected:?}");
+        }
     }
 
     #[test]

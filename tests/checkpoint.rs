@@ -195,7 +195,8 @@ fn data_may_have_moved_to_a_file_and_a_sample_that_cannot_be_read_is_said() {
     resumed.fit(&Worked { limit: 10 }, fit()).unwrap();
     assert_eq!(resumed.network().as_slice(), one_epoch.network().as_slice());
     let error = learner(momentum()).fit(&Worked { limit: 9 }, fit()).unwrap_err();
-    assert!(matches!(error, FitError::Saving(CheckpointError::Data { .. })), "{error}");
+    let FitError::Saving(error) = error else { panic!("{error}") };
+    assert!(matches!(error.downcast_ref(), Some(CheckpointError::Data { .. })), "{error}");
 }
 
 /// The state of every optimizer has numbers that are not as they were at first: else a test of them shows nothing.
@@ -694,7 +695,7 @@ fn the_last_ones_and_the_best_are_kept() {
     let error = best.fit(&data, told(4, &[1.0]).saved(from_best())).unwrap_err();
     let FitError::Saving(error) = error else { panic!("{error}") };
     assert_eq!(
-        message(&error, folder.parent().unwrap()),
+        message(error.downcast_ref().unwrap(), folder.parent().unwrap()),
         "runs/epoch-000009.run is of epoch 9, but this run is at epoch 4: resume that one, or choose another folder"
     );
 }

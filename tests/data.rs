@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use dimwise::data::{DataError, Source, SourceError, Split};
+use dimwise::data::{Batches, DataError, Source, SourceError, Split};
 use dimwise::prelude::*;
 use dimwise::random::Random;
 use flate2::Compression;
@@ -487,6 +487,69 @@ fn each_epoch_changes_each_sample_anew_and_an_evaluation_none() {
     let seen = seen.into_inner().unwrap();
     assert_eq!(seen.len(), 6);
     assert!((1..6).all(|later| seen[..later].iter().all(|earlier| (earlier - seen[later]).abs() > 1e-6)));
+}
+
+/// Each class has a number of its own, so that what was mixed is seen in sample and target alike.
+fn numbered() -> Dataset<U1, Class<U3>> {
+    let samples = (0..10).map(|index| Tensor::<U1>::from([(index % 3) as f32])).collect::<Vec<_>>();
+    Dataset::new(samples, (0..10).map(|index| Class::new(index % 3).unwrap()).collect::<Vec<_>>()).unwrap()
+}
+
+/// An epoch of these data in batches of four, whose first ones have been seen.
+fn read(data: &impl Source<U1, Tensor<U3>>, seen: usize) -> Vec<(f32, Tensor<U3>)> {
+    let mut batches = Batches::new(4, 1);
+    batches.shuffle(data.len());
+    for _ in 0..seen {
+        batches.next_batch();
+    }
+    let (mut samples, mut targets, mut all) = (vec![Tensor::<U1>::default(); 4], Vec::new(), Vec::new());
+    data.read(&mut batches, |next| {
+        while next(&mut samples, &mut targets).unwrap() {
+            all.extend(samples.iter().map(|sample| sample[0]).zip(targets.iter().cloned()));
+        }
+    });
+    all
+}
+
+#[test]
+fn mixup_mixes_samples_and_targets_alike() {
+    let data = numbered().mixup(0.4);
+    let epoch = read(&data, 0);
+    assert_eq!(epoch.len(), 10);
+    for (sample, target) in &epoch {
+        assert!(
+            (target.sum() - 1.0).abs() < 1e-6 && target.as_slice().iter().all(|p| (0.0..=1.0).contains(p))
+        );
+        assert!((sample - (target[1] + 2.0 * target[2])).abs() < 1e-6, "{sample} {target:?}");
+    }
+    let mixed = epoch.iter().filter(|(_, target)| target.as_slice().iter().all(|p| *p < 0.999)).count();
+    assert!((2..=9).contains(&mixed), "{mixed}");
+    // An epoch that was interrupted goes on with what it would have had.
+    assert_eq!(read(&data, 1), epoch[4..]);
+    assert_eq!(read(&(&data).read_ahead(2), 0), epoch);
+
+    // An evaluation sees what there is.
+    let mut targets = Vec::new();
+    let mut samples = vec![Tensor::<U1>::default(); 10];
+    let (samples, targets) = data.part(0..10, &mut samples, &mut targets).unwrap();
+    for (index, (sample, target)) in samples.iter().zip(targets).enumerate() {
+        let mut one_hot = Tensor::<U3>::default();
+        one_hot[index % 3] = 1.0;
+        assert_eq!((sample[0], target), ((index % 3) as f32, &one_hot));
+    }
+}
+
+#[test]
+fn an_epoch_mixes_anew_what_one_that_was_interrupted_goes_on_mixing() {
+    let data = numbered().mixup(0.4);
+    let (mut whole, mut halves, mut twice) = (trainer(), trainer(), trainer());
+    whole.epoch(&data).unwrap();
+    let interrupted = halves.epoch_with(&data, |_| std::ops::ControlFlow::Break(())).unwrap();
+    assert!(!interrupted.complete);
+    halves.epoch(&data).unwrap();
+    assert_eq!(halves.network().as_slice(), whole.network().as_slice());
+    twice.epoch(&data).unwrap();
+    assert_eq!(twice.network().as_slice(), whole.network().as_slice());
 }
 
 /// Ten samples, of which one cannot be read: an error, a panic, or a number that is none.

@@ -1,4 +1,5 @@
 //! What is in a figure. With `DIMWISE_FIGURES=folder` they are written there, to be looked at.
+#![allow(clippy::float_cmp)]
 
 use std::path::PathBuf;
 use std::{env, fs, process};

@@ -352,6 +352,112 @@ fn smoothed_cross_entropy() {
     check_both::<Small<f64>, _, _>(&loss, &probabilities::<U3>(5, 0.4));
 }
 
+#[test]
+fn weighted_cross_entropy() {
+    let loss = CrossEntropy.weighted([0.5, 2.0, 3.0]);
+    check_both::<Small<f64>, _, _>(&loss, &classes::<U3>(5));
+    check_both::<Small<f64>, _, _>(&loss, &probabilities::<U3>(5, 1.0));
+    check_both::<Small<f64>, _, _>(&loss, &probabilities::<U3>(5, 0.4));
+    check_both::<Small<f64>, _, _>(&loss.smoothed(0.3), &classes::<U3>(5));
+}
+
+#[test]
+fn weighted_binary_cross_entropy() {
+    let loss = BinaryCrossEntropy.weighted([0.5, 2.0, 3.0]);
+    check_both::<Small<f64>, _, _>(&loss, &probabilities::<U3>(5, 1.0));
+}
+
+/// A loss of a user's own, of targets of a user's own.
+struct Distance;
+#[derive(Clone)]
+struct Place(f64);
+
+impl Target for Place {
+    type Shape = U3;
+
+    fn is_right<T: Element>(&self, output: &[T]) -> Option<bool> {
+        Some(output[0].to_f64() > self.0)
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = f64> {
+        [self.0].into_iter()
+    }
+}
+
+impl Loss<U3, Place, f64> for Distance {
+    fn gradient(
+        &self,
+        outputs: &[Tensor<U3, f64>],
+        targets: &[Place],
+        gradients: &mut [Tensor<U3, f64>],
+    ) -> f64 {
+        for ((output, target), gradient) in outputs.iter().zip(targets).zip(gradients) {
+            for (gradient, x) in gradient.as_mut_slice().iter_mut().zip(output.as_slice()) {
+                *gradient = 2.0 * (x - target.0) / targets.len() as f64;
+            }
+        }
+        self.value(outputs, targets)
+    }
+
+    fn value(&self, outputs: &[Tensor<U3, f64>], targets: &[Place]) -> f64 {
+        let cost = |(output, target): (&Tensor<U3, f64>, &Place)| {
+            output.as_slice().iter().map(|x| (x - target.0) * (x - target.0)).sum::<f64>()
+        };
+        outputs.iter().zip(targets).map(cost).sum::<f64>() / targets.len() as f64
+    }
+}
+
+#[test]
+fn weighted_samples() {
+    fn weighted<G>(targets: impl IntoIterator<Item = G>) -> Vec<Weighted<G>> {
+        let weights = [0.25, 3.0, 1.0, 0.5, 2.0];
+        targets.into_iter().zip(weights).map(|(target, weight)| Weighted::new(target, weight)).collect()
+    }
+    check_both::<Small<f64>, _, _>(&SampleWeighted(CrossEntropy), &weighted(classes::<U3>(5)));
+    check_both::<Small<f64>, _, _>(&SampleWeighted(Huber { delta: 0.7 }), &weighted(samples::<U3>(5, 19)));
+    check_both::<Small<f64>, _, _>(
+        &SampleWeighted(Distance),
+        &weighted([0.5, -1.0, 2.0, 0.0, 1.0].map(Place)),
+    );
+    let both = SampleWeighted(CrossEntropy.weighted([0.5, 2.0, 3.0]));
+    check_both::<Small<f64>, _, _>(&both, &weighted(classes::<U3>(5)));
+
+    let (output, place) = (Tensor::<U3, f64>::from([1.0, 0.0, 0.0]), Weighted::new(Place(0.5), 3.0));
+    assert_eq!(SampleWeighted(Distance).is_right(&output, &place), Some(true));
+    let class = Weighted::new(Class::<U3>::new(1).unwrap(), 3.0);
+    assert_eq!(both.is_right(&output, &class), Some(false));
+    assert_eq!(SampleWeighted(MeanSquaredError).is_right(&output, &Weighted::new(output.clone(), 1.0)), None);
+}
+
+/// The weights of both are multiplied, and the mean of batches is that of all samples, whatever is in which.
+#[test]
+fn a_mean_over_batches_is_that_of_all_samples() {
+    let (outputs, targets) = (samples::<U3>(5, 13), classes::<U3>(5));
+    let targets: Vec<_> = targets
+        .into_iter()
+        .zip([0.0, 3.0, 1.0, 0.5, 2.0])
+        .map(|(g, weight)| Weighted::new(g, weight))
+        .collect();
+    let loss = SampleWeighted(CrossEntropy.weighted([0.5, 2.0, 3.0]));
+    let weight = |targets: &[Weighted<Class<U3>>]| Loss::<U3, _, f64>::weight(&loss, targets);
+    for cut in [1, 2, 4] {
+        let parts = [(&outputs[..cut], &targets[..cut]), (&outputs[cut..], &targets[cut..])];
+        let sum: f64 = parts.iter().map(|(o, t)| loss.value(o, t) * weight(t)).sum();
+        assert!((sum / weight(&targets) - loss.value(&outputs, &targets)).abs() < 1e-15, "cut at {cut}");
+    }
+
+    // As a trainer evaluates, and a metric, in batches of two.
+    let data = Dataset::new(outputs.clone(), targets.clone()).unwrap();
+    let sgd = Sgd { learning_rate: 0.1 };
+    let mut trainer = Trainer::<Identity<U3, f64>, _, _, U2>::new(Identity::zeroed(), loss.clone(), sgd, 1);
+    let mut metric = MeanLoss::new("loss", loss.clone());
+    let evaluation = trainer.evaluate_with(&data, &mut metric).unwrap();
+    for found in [evaluation.loss, metric.value()] {
+        assert!((found - loss.value(&outputs, &targets)).abs() < 1e-15, "{found}");
+    }
+    assert!((trainer.epoch(&data).unwrap().loss - evaluation.loss).abs() < 1e-15);
+}
+
 /// `0 · ∞` is 0 in every loss that multiplies a probability with a logarithm; NaN stays NaN.
 #[test]
 fn what_has_no_probability_costs_nothing() {

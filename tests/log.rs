@@ -1,5 +1,6 @@
 //! Logs as files. What TensorBoard reads in one, `interop/tensorboard_events.py` decides: with `DIMWISE_TENSORBOARD=folder`
 //! the same run is written there in both formats.
+#![allow(clippy::float_cmp)]
 
 use std::path::PathBuf;
 use std::{env, fs, process};

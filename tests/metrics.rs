@@ -1,5 +1,6 @@
 //! The same numbers as scikit-learn, in `f64`, from `reference/metrics.txt`, whose first line names the version; they
 //! come from `reference/metrics.py`. And what no other library says: batches, several at once, equal outputs, NaN.
+#![allow(clippy::float_cmp)]
 
 use dimwise::data::ClassNames;
 use dimwise::metrics::{

@@ -214,7 +214,7 @@ fn a_step_that_is_refused_for_its_last_shard_changes_nothing() {
     assert!(trainers[0].network() == &*before);
     samples[99] = good;
     let losses = trainers.each_mut().map(|trainer| trainer.step(&samples, &targets).unwrap());
-    assert_eq!(losses[0], losses[1]);
+    assert_eq!(losses[0].to_bits(), losses[1].to_bits());
     assert!(trainers[0].network() == trainers[1].network());
 }
 

@@ -257,6 +257,34 @@ losses! {
     hinge_of_margin_half: Hinge { margin: 0.5 }, classes::<U5>;
 }
 
+losses! {
+    cross_entropy_weighted_class: CrossEntropy.weighted(WEIGHTS), classes::<U5>;
+    cross_entropy_weighted_and_smoothed: CrossEntropy.weighted(WEIGHTS).smoothed(0.1), classes::<U5>;
+    cross_entropy_weighted_probabilities: CrossEntropy.weighted(WEIGHTS), values::<Tensor<U5>>;
+    binary_cross_entropy_weighted: BinaryCrossEntropy.weighted(WEIGHTS), values::<Tensor<U5>>;
+}
+
+const WEIGHTS: [f64; 5] = [1.0, 0.25, 3.0, 0.0, 2.0];
+
+/// Targets that count as much as those of the file do.
+fn counting<G>(targets: Vec<G>) -> Vec<Weighted<G>> {
+    targets.into_iter().zip([2.0, 0.0, 0.5]).map(|(target, weight)| Weighted::new(target, weight)).collect()
+}
+
+#[test]
+fn cross_entropy_of_weighted_samples() {
+    let name = "cross_entropy_of_weighted_samples";
+    let targets = counting(classes::<U5>(&format!("{name}.target")));
+    assert_loss(name, &SampleWeighted(CrossEntropy), &targets);
+}
+
+#[test]
+fn mean_squared_error_of_weighted_samples() {
+    let name = "mean_squared_error_of_weighted_samples";
+    let targets = counting(values::<Tensor<U5>>(&format!("{name}.target")).into_vec());
+    assert_loss(name, &SampleWeighted(MeanSquaredError), &targets);
+}
+
 network! { type Net = [Affine<U6, U5>, Relu<U5>, Affine<U5, U4>, Sigmoid<U4>, Affine<U4, U3>]; }
 
 fn start() -> Box<Net> {

@@ -31,7 +31,7 @@ impl<D, F> Augmented<D, F> {
 }
 
 /// Far from what seeding adds to a seed, so that neighbours have nothing in common.
-const STEP: u64 = 0xD134_2543_DE82_EF95;
+pub(super) const STEP: u64 = 0xD134_2543_DE82_EF95;
 
 impl<S, G, T, D, F> Source<S, G, T> for Augmented<D, F>
 where

@@ -14,7 +14,7 @@
 //!
 //! What was read is taken apart and put together by [`split`](Dataset::split), [`folds`](Dataset::folds),
 //! [`shuffled`](Dataset::shuffled), [`select`](Dataset::select), [`concat`](Dataset::concat) and
-//! [`map`](Dataset::map); in training, [`Source::augmented`] changes samples at random, and `Source::read_ahead` reads
+//! [`map`](Dataset::map); in training, [`Source::augmented`] changes samples at random, [`Source::mixup`] mixes them, and `Source::read_ahead` reads
 //! on a thread of its own.
 //!
 //! # Refusals
@@ -35,6 +35,7 @@ mod fingerprint;
 mod idx;
 #[cfg(feature = "images")]
 mod images;
+mod mixup;
 #[cfg(feature = "std")]
 mod read_ahead;
 mod source;
@@ -50,6 +51,7 @@ pub(crate) use fingerprint::Fingerprint;
 pub use idx::{DataError, Split};
 #[cfg(feature = "images")]
 pub use images::{Channels, ImageError, ImageFolder};
+pub use mixup::Mixup;
 #[cfg(feature = "std")]
 pub use read_ahead::ReadAhead;
 pub use source::{NextBatch, Part, Source, SourceError};

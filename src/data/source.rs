@@ -6,9 +6,9 @@ use core::error::Error;
 use core::fmt;
 use core::ops::Range;
 
-use super::{Augmented, Batches};
+use super::{Augmented, Batches, Mixup};
 use crate::element::Element;
-use crate::loss::Target;
+use crate::loss::{Distribution, Target};
 use crate::random::Random;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -154,6 +154,41 @@ pub trait Source<S: Shape, G: Target, T: Element = f32>: Sync {
         Self: Sized,
     {
         Augmented::new(self, change)
+    }
+
+    /// The same source whose samples are mixed with each other each time that they are trained on: `λx + (1 - λ)x'`, and
+    /// with the same `λ` the probabilities of their classes, where `x'` is another sample of the batch and `λ` is drawn
+    /// for each sample from the distribution Beta(`alpha`, `alpha`). Elsewhere `alpha` is 0.1 to 0.4; the larger, the
+    /// more of both. An evaluation sees them as they are, with their classes as probabilities.
+    ///
+    /// Chance follows from the trainer's seed, for each batch of each epoch by itself: the same on one thread or more,
+    /// and the same again where an epoch was undone or interrupted.
+    ///
+    /// Zhang et al., *mixup: beyond empirical risk minimization*, 2018.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `alpha` is not positive.
+    ///
+    /// ```
+    /// use dimwise::data::Source;
+    /// use dimwise::prelude::*;
+    ///
+    /// let samples = [[0.0, 1.0], [1.0, 0.0], [0.5, 0.5], [1.0, 1.0]].map(Tensor::<U2>::from);
+    /// let classes = [0, 1, 1, 0].map(|class| Class::<U2>::new(class).unwrap());
+    /// let data = Dataset::new(samples, classes)?.mixup(0.2);
+    /// # network! { type Net = [Affine<U2, U2>]; }
+    /// # let network = Net::initialized(HeNormal, 1);
+    /// # let mut trainer = Trainer::<Net, _, _, U4>::new(network, CrossEntropy, Sgd { learning_rate: 0.1 }, 1);
+    /// trainer.epoch(&data)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn mixup(self, alpha: f64) -> Mixup<Self, G>
+    where
+        G: Distribution<T>,
+        Self: Sized,
+    {
+        Mixup::new(self, alpha)
     }
 
     /// The same source, gathered (and augmented, if it is) by a thread of its own up to `batches` batches ahead of the

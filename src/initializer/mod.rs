@@ -126,7 +126,7 @@ pub(crate) fn initialize<N: Parameters>(network: &mut N, initializer: impl Initi
     N::segments(|segment| {
         let numbers = &mut numbers[segment.range()];
         match segment.kind {
-            Kind::Weight { fan_in, fan_out } => {
+            Kind::Weight { fan_in, fan_out } | Kind::FrozenWeight { fan_in, fan_out } => {
                 let weights = Weights { path: segment.path, dims: segment.dims, fan_in, fan_out, numbers };
                 initializer.fill(weights, &mut random);
             }
@@ -155,7 +155,9 @@ pub(crate) fn seed_of_path<T: Element>(path: &str, numbers: &mut [T]) {
 }
 
 fn assert_weights_at<N: Parameters>(path: &'static str) {
-    if let Err(error) = range_of::<N>(path, Kind::is_weight) {
+    if let Err(error) =
+        range_of::<N>(path, |kind| kind.is_weight() || matches!(kind, Kind::FrozenWeight { .. }))
+    {
         panic!("an exception from the initialiser, for weights: {error}");
     }
 }

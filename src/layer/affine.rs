@@ -75,6 +75,18 @@ impl<I: Vector, O: Dim, T: Element> Layer for Affine<I, O, T> {
             Self::DENSE.input_gradient(flat(grad_output), self.weight.as_slice(), flat_mut(grad_input));
         }
     }
+
+    fn backward_frozen(
+        &self,
+        _input: &[Input<Self>],
+        _output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: &mut [Input<Self>],
+        _scratch: &mut Self,
+        _cache: Cached<'_, Self::Cache>,
+    ) {
+        Self::DENSE.input_gradient(flat(grad_output), self.weight.as_slice(), flat_mut(grad_input));
+    }
 }
 
 impl<I: Vector, O: Dim, T: Element> Fused for Affine<I, O, T> {

@@ -154,10 +154,28 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Layer fo
     const MULTIPLY_ADDS: usize = A::MULTIPLY_ADDS + B::MULTIPLY_ADDS;
 
     fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: Cached<'_, Self::Cache>) {
-        let Memory { first, second, first_output, second_output } = Memory::<A, B>::of(cache);
-        self.first.forward(input, first_output, first);
-        self.second.forward(cast(input), second_output, second);
-        join::<A, B, J>(first_output, second_output, output);
+        Branched::forward_then::<false>(self, input, output, cache, nothing);
+    }
+
+    fn forward_frozen(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        cache: Cached<'_, Self::Cache>,
+    ) {
+        Branched::forward_then::<true>(self, input, output, cache, nothing);
+    }
+
+    fn backward_frozen(
+        &self,
+        input: &[Input<Self>],
+        output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: &mut [Input<Self>],
+        scratch: &mut Self,
+        cache: Cached<'_, Self::Cache>,
+    ) {
+        backward_in_own_arena::<true, _>(self, input, output, grad_output, Some(grad_input), scratch, cache);
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
@@ -173,7 +191,7 @@ impl<A: Layer, B: Layer<Element = A::Element>, J: Join<A::Out, B::Out>> Layer fo
         gradients: &mut Self,
         cache: Cached<'_, Self::Cache>,
     ) {
-        backward_in_own_arena(self, input, output, grad_output, grad_input, gradients, cache);
+        backward_in_own_arena::<false, _>(self, input, output, grad_output, grad_input, gradients, cache);
     }
 }
 
@@ -250,6 +268,20 @@ where
         B::Placement::pack(&layer.second, second);
     }
 
+    fn forward_then<const FROZEN: bool>(
+        layer: &Parallel<A, B, J>,
+        input: &[Input<A>],
+        output: &mut [Tensor<J::Out, A::Element>],
+        cache: Cached<'_, ParallelCache<A, B>>,
+        finish: impl Fn(&mut [Tensor<J::Out, A::Element>]) + Sync,
+    ) {
+        let Memory { first, second, first_output, second_output } = Memory::<A, B>::of(cache);
+        A::Placement::forward_then::<FROZEN>(&layer.first, input, first_output, first, nothing);
+        B::Placement::forward_then::<FROZEN>(&layer.second, cast(input), second_output, second, nothing);
+        join::<A, B, J>(first_output, second_output, output);
+        finish(output);
+    }
+
     fn infer_in(
         layer: &Parallel<A, B, J>,
         packed: &[A::Element],
@@ -268,7 +300,7 @@ where
         finish(output);
     }
 
-    fn backward_in(
+    fn backward_in<const FROZEN: bool>(
         layer: &Parallel<A, B, J>,
         input: &[Input<A>],
         _output: &[Tensor<J::Out, A::Element>],
@@ -286,7 +318,7 @@ where
             J::split(grad.as_slice(), first.as_mut_slice(), second.as_mut_slice());
         }
         let (is_asked, mut grad_input) = (grad_input.is_some(), grad_input);
-        A::Placement::backward_in(
+        A::Placement::backward_in::<FROZEN>(
             &layer.first,
             input,
             memory.first_output,
@@ -296,7 +328,7 @@ where
             memory.first,
         );
         let more = End::Front.of::<Input<A>>(first, if is_asked { samples } else { 0 }).0;
-        B::Placement::backward_in(
+        B::Placement::backward_in::<FROZEN>(
             &layer.second,
             cast(input),
             memory.second_output,

@@ -130,13 +130,21 @@ impl<G: Geometry, T: Element> Layer for Convolution<G, T> {
         add_kernel_gradients(sizes, flat(input), flat(grad_output), scratch);
         add_laid_out(sizes, scratch, gradients.weight.as_mut_slice());
         add_bias_gradients(flat(grad_output), area(sizes.out), gradients.bias.as_mut_slice());
-        let Some(grad_input) = grad_input else { return };
-        turn_kernels(sizes, self.weight.as_slice(), scratch);
-        let turned = &*scratch;
-        each_image(grad_output, grad_input, Self::MULTIPLY_ADDS, |set, grad_output, grad_input| {
-            let (grad_output, grad_input) = (grad_output.as_slice(), grad_input.as_mut_slice());
-            convolution_input_gradient(set, sizes, grad_output, turned, None, grad_input);
-        });
+        if let Some(grad_input) = grad_input {
+            self.input_gradient(grad_output, grad_input, scratch);
+        }
+    }
+
+    fn backward_frozen(
+        &self,
+        _input: &[Input<Self>],
+        _output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: &mut [Input<Self>],
+        _scratch: &mut Self,
+        cache: Cached<'_, Self::Cache>,
+    ) {
+        self.input_gradient(grad_output, grad_input, cache.batch.as_mut_slice());
     }
 }
 
@@ -157,6 +165,17 @@ impl<G: Geometry, T: Element> Fused for Convolution<G, T> {
 
 impl<G: Geometry, T: Element> Convolution<G, T> {
     const SIZES: ConvolutionSizes = checked::<G>();
+
+    /// Computes `dL/dx`; `turned` is memory for the turned kernels.
+    fn input_gradient(&self, grad_output: &[Output<Self>], grad_input: &mut [Input<Self>], turned: &mut [T]) {
+        let sizes = &Self::SIZES;
+        turn_kernels(sizes, self.weight.as_slice(), turned);
+        let turned = &*turned;
+        each_image(grad_output, grad_input, Self::MULTIPLY_ADDS, |set, grad_output, grad_input| {
+            let (grad_output, grad_input) = (grad_output.as_slice(), grad_input.as_mut_slice());
+            convolution_input_gradient(set, sizes, grad_output, turned, None, grad_input);
+        });
+    }
 }
 
 /// Computes each output image from the same of the inputs, in so many multiply-adds, on one thread.

@@ -98,6 +98,17 @@ impl<G: Geometry, T: Element> ConvolutionTranspose<G, T> {
         assert!(Fault::of_window_back(G::SIZES).is_none(), "sizes that do not lead back");
         checked::<G>()
     };
+
+    /// Computes `dL/dx`; `turned` is memory for the turned kernels.
+    fn input_gradient(&self, grad_output: &[Output<Self>], grad_input: &mut [Input<Self>], turned: &mut [T]) {
+        let sizes = &Self::SIZES;
+        let there = ConvolutionSizes { channels: sizes.filters, filters: sizes.channels, ..*sizes };
+        turn_kernels(&there, self.weight.as_slice(), turned);
+        let turned = &*turned;
+        each_image(grad_output, grad_input, Self::MULTIPLY_ADDS, |set, grad_output, grad_input| {
+            convolve(set, sizes, grad_output.as_slice(), turned, None, grad_input.as_mut_slice());
+        });
+    }
 }
 
 impl<G: Geometry, T: Element> Layer for ConvolutionTranspose<G, T> {
@@ -132,13 +143,21 @@ impl<G: Geometry, T: Element> Layer for ConvolutionTranspose<G, T> {
         add_kernel_gradients(sizes, flat(grad_output), flat(input), scratch);
         add_turned(sizes, scratch, gradients.weight.as_mut_slice());
         add_bias_gradients(flat(grad_output), area(sizes.image), gradients.bias.as_mut_slice());
-        let Some(grad_input) = grad_input else { return };
-        let there = ConvolutionSizes { channels: sizes.filters, filters: sizes.channels, ..*sizes };
-        turn_kernels(&there, self.weight.as_slice(), scratch);
-        let turned = &*scratch;
-        each_image(grad_output, grad_input, Self::MULTIPLY_ADDS, |set, grad_output, grad_input| {
-            convolve(set, sizes, grad_output.as_slice(), turned, None, grad_input.as_mut_slice());
-        });
+        if let Some(grad_input) = grad_input {
+            self.input_gradient(grad_output, grad_input, scratch);
+        }
+    }
+
+    fn backward_frozen(
+        &self,
+        _input: &[Input<Self>],
+        _output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: &mut [Input<Self>],
+        _scratch: &mut Self,
+        cache: Cached<'_, Self::Cache>,
+    ) {
+        self.input_gradient(grad_output, grad_input, cache.batch.as_mut_slice());
     }
 }
 

@@ -107,6 +107,27 @@ impl<S: Shape, Percent: Dim, T: Element> Layer for Dropout<S, Percent, T> {
         self.each_factor(output.len(), |index, factor| output[index] = input[index] * factor);
     }
 
+    fn forward_frozen(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        _cache: Cached<'_, Self::Cache>,
+    ) {
+        self.infer(input, output);
+    }
+
+    fn backward_frozen(
+        &self,
+        _input: &[Input<Self>],
+        _output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: &mut [Input<Self>],
+        _scratch: &mut Self,
+        _cache: Cached<'_, Self::Cache>,
+    ) {
+        flat_mut(grad_input).copy_from_slice(flat(grad_output));
+    }
+
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
         flat_mut(output).copy_from_slice(flat(input));
     }

@@ -51,7 +51,7 @@ impl<L: Fused> Placement<L> for Fusing {
     type Grads = Output<L>;
     const PACKED: usize = L::PACKED;
 
-    fn forward_then(
+    fn forward_then<const FROZEN: bool>(
         layer: &L,
         input: &[Input<L>],
         output: &mut [Output<L>],

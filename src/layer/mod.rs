@@ -19,6 +19,7 @@
 //! | [`Flatten<S>`](Flatten), [`Reshape<From, To>`](Reshape) | the same numbers under another shape, in the same memory | |
 //! | [`Parallel<A, B, Sum>`](Parallel), `Parallel<A, B, Concat>` | two branches, added or joined along the channels | |
 //! | [`Residual<F>`](Residual), `Residual<F, Shortcut>` | `F(x) + x`, `F(x) + Shortcut(x)` | skip connection |
+//! | [`Frozen<L>`](Frozen), `Frozen<[…]>` | what is inside, which training leaves as it is | `requires_grad_(False)` |
 //! | [`BatchNorm<S, Options>`](BatchNorm), [`LayerNorm<S, Options>`](LayerNorm), [`GroupNorm<S, Groups, Options>`](GroupNorm) | mean 0 and variance 1, scaled and moved | |
 //! | [`Standardize<S>`](Standardize) | each number by its mean and deviation over the data, learnt before training | StandardScaler, Normalization |
 //! | [`Dropout<S, Percent>`](Dropout) | some numbers left out, in training alone | |
@@ -50,6 +51,7 @@ mod convolution;
 mod convolution_transpose;
 mod dropout;
 mod elu;
+mod frozen;
 mod fused;
 mod gelu;
 pub(crate) mod gelu_tanh;
@@ -90,6 +92,7 @@ pub use convolution::{Conv1d, Conv2d, Convolution};
 pub use convolution_transpose::{ConvTranspose1d, ConvTranspose2d, ConvolutionTranspose};
 pub use dropout::Dropout;
 pub use elu::Elu;
+pub use frozen::{Frozen, Held};
 pub use fused::{Fused, Fusing};
 pub use gelu::Gelu;
 pub use gelu_tanh::GeluTanh;
@@ -179,6 +182,38 @@ pub trait Layer: Parameters {
         gradients: &mut Self,
         cache: Cached<'_, Self::Cache>,
     );
+
+    /// [`forward`](Self::forward) of a [`Frozen`] layer: computes what [`infer`](Self::infer) does, and leaves in the
+    /// cache what [`backward_frozen`](Self::backward_frozen) takes.
+    ///
+    /// A layer whose `forward` computes something else in training (from the batch's statistics, by chance) says how;
+    /// for all others it is `forward`.
+    fn forward_frozen(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        cache: Cached<'_, Self::Cache>,
+    ) {
+        self.forward(input, output, cache);
+    }
+
+    /// [`backward`](Self::backward) of a [`Frozen`] layer: writes `grad_input` alone. `scratch` is all zeros, before and
+    /// after.
+    ///
+    /// Unless a layer says otherwise, `backward` whose gradients by the parameters are thrown away; where these are
+    /// most of the work, a layer should say otherwise.
+    fn backward_frozen(
+        &self,
+        input: &[Input<Self>],
+        output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: &mut [Input<Self>],
+        scratch: &mut Self,
+        cache: Cached<'_, Self::Cache>,
+    ) {
+        self.backward(input, output, grad_output, Some(grad_input), scratch, cache);
+        scratch.as_mut_slice().fill(Self::Element::ZERO);
+    }
 
     /// [`forward`](Self::forward) without `backward`: what the network does when it is used.
     ///

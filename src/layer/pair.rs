@@ -1,7 +1,7 @@
 //! [`Pair`]: how two layers that follow each other share memory, in training and in inference.
 
 use super::arena::End;
-use super::placement::{Placement, packed_of};
+use super::placement::{Placement, learns, packed_of};
 use super::{Cache, Cached, InPlace, Input, Layer, Output};
 use crate::plain::{Larger, Plain, Two, cast, cast_mut, flat_mut};
 use crate::shape::Shape;
@@ -20,8 +20,8 @@ pub trait Pair<Init: Layer, Last: Layer<Element = Init::Element>>: 'static {
     /// The elements that inference needs room for, per sample.
     const ARENA: usize;
 
-    /// The forward pass of both, then `finish`.
-    fn forward_then(
+    /// The forward pass of both, then `finish`; where they are `FROZEN`, as [`Placement::forward_then`].
+    fn forward_then<const FROZEN: bool>(
         pair: (&Init, &Last),
         input: &[Input<Init>],
         output: &mut [Output<Last>],
@@ -40,7 +40,7 @@ pub trait Pair<Init: Layer, Last: Layer<Element = Init::Element>>: 'static {
     );
 
     /// The backward pass of both, as [`Placement::backward_in`].
-    fn backward_in(
+    fn backward_in<const FROZEN: bool>(
         pair: (&Init, &Last),
         input: &[Input<Init>],
         output: &[Output<Last>],
@@ -107,7 +107,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Pair<Init, Last> for Apa
         if init > last { init } else { last }
     };
 
-    fn forward_then(
+    fn forward_then<const FROZEN: bool>(
         (init, last): (&Init, &Last),
         input: &[Input<Init>],
         output: &mut [Output<Last>],
@@ -119,9 +119,9 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Pair<Init, Last> for Apa
         let (last_samples, rest) = End::Front.of(rest, count);
         let (values, _) = End::Front.of(rest, count);
         let init_cache = Cached { samples: init_samples, batch: memory.init_batch };
-        Init::Placement::forward_then(init, input, values, init_cache, nothing);
+        Init::Placement::forward_then::<FROZEN>(init, input, values, init_cache, nothing);
         let last_cache = Cached { samples: last_samples, batch: memory.last_batch };
-        Last::Placement::forward_then(last, cast(values), output, last_cache, finish);
+        Last::Placement::forward_then::<FROZEN>(last, cast(values), output, last_cache, finish);
     }
 
     fn infer_in(
@@ -138,7 +138,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Pair<Init, Last> for Apa
         Last::Placement::infer_in(last, last_packed, cast(values), rest, end, finish);
     }
 
-    fn backward_in(
+    fn backward_in<const FROZEN: bool>(
         (init, last): (&Init, &Last),
         input: &[Input<Init>],
         output: &[Output<Last>],
@@ -155,8 +155,9 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Pair<Init, Last> for Apa
         // The gradients by the output and by the values lie at the two ends; then that by the output is not needed
         // any more.
         let (grads, rest) = end.other().of::<Output<Init>>(arena, count);
-        let (input_of_last, grads) = (cast(values), Some(cast_mut(grads)));
-        Last::Placement::backward_in(
+        let ends_here = ends_before_last::<FROZEN, Init, _>(&grad_input);
+        let (input_of_last, grads) = (cast(values), (!ends_here).then(|| cast_mut(grads)));
+        Last::Placement::backward_in::<FROZEN>(
             last,
             input_of_last,
             output,
@@ -165,9 +166,20 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Pair<Init, Last> for Apa
             last_gradients,
             last_cache,
         );
+        if ends_here {
+            return;
+        }
         let init_cache = Cached { samples: init_samples, batch: memory.init_batch };
         let arena = (arena, end.other());
-        Init::Placement::backward_in(init, input, values, arena, grad_input, init_gradients, init_cache);
+        Init::Placement::backward_in::<FROZEN>(
+            init,
+            input,
+            values,
+            arena,
+            grad_input,
+            init_gradients,
+            init_cache,
+        );
     }
 }
 
@@ -181,7 +193,7 @@ impl<Init: Layer, Last: OverInput + Layer<Element = Init::Element>> Pair<Init, L
     type Grads = GradsOf<Init>;
     const ARENA: usize = <Init::Placement as Placement<Init>>::ARENA;
 
-    fn forward_then(
+    fn forward_then<const FROZEN: bool>(
         (init, last): (&Init, &Last),
         input: &[Input<Init>],
         output: &mut [Output<Last>],
@@ -189,7 +201,7 @@ impl<Init: Layer, Last: OverInput + Layer<Element = Init::Element>> Pair<Init, L
         finish: impl Fn(&mut [Output<Last>]) + Sync,
     ) {
         let cache = Cached { samples: memory.samples, batch: memory.init_batch };
-        Init::Placement::forward_then(init, input, cast_mut(output), cache, |values| {
+        Init::Placement::forward_then::<FROZEN>(init, input, cast_mut(output), cache, |values| {
             let values = cast_mut(values);
             last.apply_over(values);
             finish(values);
@@ -207,7 +219,7 @@ impl<Init: Layer, Last: OverInput + Layer<Element = Init::Element>> Pair<Init, L
         infer_over((init, last), packed, input, arena, end, finish);
     }
 
-    fn backward_in(
+    fn backward_in<const FROZEN: bool>(
         (init, last): (&Init, &Last),
         input: &[Input<Init>],
         output: &[Output<Last>],
@@ -216,10 +228,17 @@ impl<Init: Layer, Last: OverInput + Layer<Element = Init::Element>> Pair<Init, L
         (init_gradients, last_gradients): (&mut Init, &mut Last),
         memory: PairMemory<'_, Self::Sample, Init, Last>,
     ) {
-        last.differentiate_over(output, end.of(arena, input.len()).0, last_gradients);
+        let ends_here = ends_before_last::<FROZEN, Init, _>(&grad_input);
+        if !ends_here || learns::<Last>() {
+            let grads = end.of(arena, input.len()).0;
+            differentiate_over::<FROZEN, _>(last, output, grads, last_gradients);
+        }
+        if ends_here {
+            return;
+        }
         // `Init` does not read its output, which is overwritten.
         let cache = Cached { samples: memory.samples, batch: memory.init_batch };
-        Init::Placement::backward_in(
+        Init::Placement::backward_in::<FROZEN>(
             init,
             input,
             cast(output),
@@ -254,7 +273,7 @@ impl<Init: Layer, Last: InPlace<Element = Init::Element>> Pair<Init, Last> for K
     type Grads = GradsOf<Init>;
     const ARENA: usize = <Init::Placement as Placement<Init>>::ARENA;
 
-    fn forward_then(
+    fn forward_then<const FROZEN: bool>(
         (init, last): (&Init, &Last),
         input: &[Input<Init>],
         output: &mut [Output<Last>],
@@ -264,7 +283,7 @@ impl<Init: Layer, Last: InPlace<Element = Init::Element>> Pair<Init, Last> for K
         let (samples, rest) = End::Front.of(flat_mut(memory.samples), input.len());
         let (values, _) = End::Front.of(rest, input.len());
         let cache = Cached { samples, batch: memory.init_batch };
-        Init::Placement::forward_then(init, input, values, cache, nothing);
+        Init::Placement::forward_then::<FROZEN>(init, input, values, cache, nothing);
         last.infer(cast(values), output);
         finish(output);
     }
@@ -280,7 +299,7 @@ impl<Init: Layer, Last: InPlace<Element = Init::Element>> Pair<Init, Last> for K
         infer_over((init, last), packed, input, arena, end, finish);
     }
 
-    fn backward_in(
+    fn backward_in<const FROZEN: bool>(
         (init, last): (&Init, &Last),
         input: &[Input<Init>],
         output: &[Output<Last>],
@@ -291,10 +310,44 @@ impl<Init: Layer, Last: InPlace<Element = Init::Element>> Pair<Init, Last> for K
     ) {
         let (samples, rest) = End::Front.of(flat_mut(memory.samples), input.len());
         let (values, _) = End::Front.of::<Output<Init>>(rest, input.len());
-        let of = super::in_place::told_from::<Last>(cast(values), output);
-        last.differentiate_over(of, end.of(arena, input.len()).0, last_gradients);
+        let ends_here = ends_before_last::<FROZEN, Init, _>(&grad_input);
+        if !ends_here || learns::<Last>() {
+            let of = super::in_place::told_from::<Last>(cast(values), output);
+            let grads = end.of(arena, input.len()).0;
+            differentiate_over::<FROZEN, _>(last, of, grads, last_gradients);
+        }
+        if ends_here {
+            return;
+        }
         let cache = Cached { samples, batch: memory.init_batch };
-        Init::Placement::backward_in(init, input, values, (arena, end), grad_input, init_gradients, cache);
+        Init::Placement::backward_in::<FROZEN>(
+            init,
+            input,
+            values,
+            (arena, end),
+            grad_input,
+            init_gradients,
+            cache,
+        );
+    }
+}
+
+/// Whether the backward pass ends behind `Init`: nobody asks for the gradient by the input, and nothing of `Init`
+/// learns.
+fn ends_before_last<const FROZEN: bool, Init: Layer, X>(grad_input: &Option<X>) -> bool {
+    grad_input.is_none() && (FROZEN || !learns::<Init>())
+}
+
+/// [`OverInput::differentiate_over`]; where the layer is frozen, its gradients by parameters are thrown away.
+fn differentiate_over<const FROZEN: bool, L: OverInput>(
+    layer: &L,
+    of: &[Output<L>],
+    grads: &mut [Output<L>],
+    gradients: &mut L,
+) {
+    layer.differentiate_over(of, grads, gradients);
+    if FROZEN {
+        gradients.as_mut_slice().fill(L::Element::ZERO);
     }
 }
 

@@ -11,7 +11,10 @@
 //! | [`Fusing`](super::Fusing) | one that passes finished samples on while they are cached | [`Fused`](super::Fused) |
 //! | [`Whole`](super::Whole) | one that needs the batch as a whole | [`WholeBatch`](super::WholeBatch) |
 //! | [`Over`](super::Over) | one that is computed in place | [`InPlace`](super::InPlace), from which all follows |
-//! | `View`, `Branched`, `Stacked`, `Wrapped` | reshapes, branches, stacks, networks: of this crate | |
+//! | `View`, `Branched`, `Stacked`, `Wrapped`, `Held` | reshapes, branches, stacks, networks, what is frozen: of this crate | |
+//!
+//! `FROZEN` says that a pass is that of a [`Frozen`](super::Frozen) layer, or of one inside of it. A layer
+//! [`learns`] where it has parameters that are trained; before the first one that does, no gradient is computed.
 
 use alloc::vec;
 
@@ -56,17 +59,21 @@ pub trait Placement<L: Layer>: 'static {
     #[doc(hidden)]
     const CUTS: bool = L::COUNT <= MOST_WEIGHTS && L::COUNT <= 8 * (L::In::LEN + L::Out::LEN);
 
-    /// [`Layer::forward`], then `finish` on all samples: where the layer can, on some of them while they are
-    /// cached, before the next ones.
+    /// [`Layer::forward`], or [`Layer::forward_frozen`], then `finish` on all samples: where the layer can, on some of
+    /// them while they are cached, before the next ones.
     #[doc(hidden)]
-    fn forward_then(
+    fn forward_then<const FROZEN: bool>(
         layer: &L,
         input: &[Input<L>],
         output: &mut [Output<L>],
         cache: Cached<'_, L::Cache>,
         finish: impl Fn(&mut [Output<L>]) + Sync,
     ) {
-        layer.forward(input, output, cache);
+        if FROZEN {
+            layer.forward_frozen(input, output, cache);
+        } else {
+            layer.forward(input, output, cache);
+        }
         finish(output);
     }
 
@@ -95,10 +102,10 @@ pub trait Placement<L: Layer>: 'static {
         finish(output);
     }
 
-    /// [`Layer::backward`] in an arena of [`Grads`](Self::Grads) for each sample, at that end of which the gradient
-    /// by the output lies.
+    /// [`Layer::backward`], or [`Layer::backward_frozen`] where `grad_input` is asked for, in an arena of
+    /// [`Grads`](Self::Grads) for each sample, at that end of which the gradient by the output lies.
     #[doc(hidden)]
-    fn backward_in(
+    fn backward_in<const FROZEN: bool>(
         layer: &L,
         input: &[Input<L>],
         output: &[Output<L>],
@@ -108,7 +115,11 @@ pub trait Placement<L: Layer>: 'static {
         cache: Cached<'_, L::Cache>,
     ) {
         let grad_output = end.of(arena, input.len()).0;
-        layer.backward(input, output, grad_output, grad_input, gradients, cache);
+        if !FROZEN {
+            layer.backward(input, output, grad_output, grad_input, gradients, cache);
+        } else if let Some(grad_input) = grad_input {
+            layer.backward_frozen(input, output, grad_output, grad_input, gradients, cache);
+        }
     }
 
     /// Moves statistics by what the last pass kept of its batch.
@@ -140,6 +151,11 @@ pub(super) fn packed_of<T>(packed: &[T], first: usize) -> (&[T], &[T]) {
     packed.split_at(first.min(packed.len()))
 }
 
+/// Whether training changes any number of a layer by its gradient.
+pub(super) const fn learns<L: Layer>() -> bool {
+    L::COUNT > L::STATISTICS
+}
+
 /// [`Layer::infer`] of a layer made of others: [`Placement::infer_in`], in an arena made for it.
 pub(crate) fn infer_in_own_arena<L: Layer>(layer: &L, input: &[Input<L>], output: &mut [Output<L>]) {
     let mut arena = vec![L::Element::ZERO; <L::Placement as Placement<L>>::ARENA * input.len()];
@@ -148,7 +164,7 @@ pub(crate) fn infer_in_own_arena<L: Layer>(layer: &L, input: &[Input<L>], output
 }
 
 /// [`Layer::backward`] of a layer made of others: [`Placement::backward_in`], in an arena made for it.
-pub(crate) fn backward_in_own_arena<L: Layer>(
+pub(crate) fn backward_in_own_arena<const FROZEN: bool, L: Layer>(
     layer: &L,
     input: &[Input<L>],
     output: &[Output<L>],
@@ -160,7 +176,7 @@ pub(crate) fn backward_in_own_arena<L: Layer>(
     let mut arena = vec![L::Element::ZERO; <L::Placement as Placement<L>>::Grads::COUNT * input.len()];
     arena[..input.len() * L::Out::LEN].copy_from_slice(flat(grad_output));
     let arena = (&mut *arena, End::Front);
-    L::Placement::backward_in(layer, input, output, arena, grad_input, gradients, cache);
+    L::Placement::backward_in::<FROZEN>(layer, input, output, arena, grad_input, gradients, cache);
 }
 
 /// `backward` does not read the output: a layer after it may overwrite it.

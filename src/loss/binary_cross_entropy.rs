@@ -1,8 +1,10 @@
 //! [`BinaryCrossEntropy`]: yes or no, from logits.
 
 use super::elements::{MeanOver, loss_by_element};
-use super::weighted;
+use super::{WeightedBinaryCrossEntropy, weighted};
 use crate::element::Element;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
 
 /// `-t ln p - (1 - t) ln (1 - p)` with `p = 1 / (1 + e⁻ʸ)`: the mean over the batch and over each output's
 /// elements. Elsewhere called BCE with logits.
@@ -28,6 +30,13 @@ use crate::element::Element;
 #[doc(alias("BCEWithLogitsLoss", "BCELoss"))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BinaryCrossEntropy;
+
+impl BinaryCrossEntropy {
+    /// The same in which a yes counts as much as its weight says, for each element of an output.
+    pub fn weighted<S: Shape>(self, weights: impl Into<Tensor<S, f64>>) -> WeightedBinaryCrossEntropy<S> {
+        WeightedBinaryCrossEntropy { weights: weights.into() }
+    }
+}
 
 loss_by_element!(BinaryCrossEntropy, MeanOver::Elements, |_| term, is_right);
 

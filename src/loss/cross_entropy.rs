@@ -1,6 +1,6 @@
 //! [`CrossEntropy`]: softmax and cross-entropy as one, from logits.
 
-use super::{Class, Loss, SmoothedCrossEntropy, Target, is_largest, samples, weighted};
+use super::{Class, Loss, SmoothedCrossEntropy, Target, WeightedCrossEntropy, is_largest, samples, weighted};
 use crate::element::Element;
 use crate::plain::{Plain, flat, flat_mut};
 use crate::shape::{Dim, Shape};
@@ -42,6 +42,11 @@ impl CrossEntropy {
     /// The same with label smoothing: a part of each target is spread over all classes.
     pub const fn smoothed(self, smoothing: f64) -> SmoothedCrossEntropy {
         SmoothedCrossEntropy { smoothing }
+    }
+
+    /// The same in which each class counts as much as its weight says: the mean divides by the sum of the weights.
+    pub fn weighted<C: Dim>(self, weights: impl Into<Tensor<C, f64>>) -> WeightedCrossEntropy<C> {
+        WeightedCrossEntropy { weights: weights.into(), smoothing: 0.0 }
     }
 }
 
@@ -149,6 +154,9 @@ pub trait Distribution<T: Element>: Target {
     /// The index of the most probable class, of the first one of equals.
     #[doc(hidden)]
     fn likeliest(&self) -> usize;
+    /// `tᵢ` of one class.
+    #[doc(hidden)]
+    fn probability(&self, class: usize) -> T;
 }
 
 impl<C: Dim, T: Element> Distribution<T> for Class<C> {
@@ -170,6 +178,10 @@ impl<C: Dim, T: Element> Distribution<T> for Class<C> {
 
     fn likeliest(&self) -> usize {
         self.index()
+    }
+
+    fn probability(&self, class: usize) -> T {
+        if class == self.index() { T::ONE } else { T::ZERO }
     }
 }
 
@@ -196,6 +208,10 @@ impl<C: Dim, T: Element> Distribution<T> for Tensor<C, T> {
 
     fn likeliest(&self) -> usize {
         argmax(self.as_slice())
+    }
+
+    fn probability(&self, class: usize) -> T {
+        self.as_slice()[class]
     }
 }
 

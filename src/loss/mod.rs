@@ -1,19 +1,22 @@
 //! What a loss is: [`Loss`], and the [`Target`]s it compares with.
 //!
 //! After the network: outputs and targets in, a number and its gradient out. Losses know no layers and no
-//! optimizers. Every loss is the **mean over the batch**. In the product of a probability and a logarithm,
-//! `0 · ∞` is 0.
+//! optimizers. Every loss is the **mean over the batch**, in which samples count alike unless a loss has
+//! [weights](Loss::weight). In the product of a probability and a logarithm, `0 · ∞` is 0.
 //!
 //! | loss | outputs | targets |
 //! |---|---|---|
 //! | [`CrossEntropy`] | logits | [`Class<C>`](Class), or probabilities |
 //! | [`CrossEntropy.smoothed(0.1)`](CrossEntropy::smoothed) | logits | the same, with label smoothing |
+//! | [`CrossEntropy.weighted([1.0, 5.0])`](CrossEntropy::weighted) | logits | the same; classes that count more than others |
 //! | [`NegativeLogLikelihood`] | log-probabilities ([`LogSoftmax`](crate::layer::LogSoftmax)) | `Class<C>` |
 //! | [`KlDivergence`] | log-probabilities | probabilities |
 //! | [`Hinge`] | scores | `Class<C>` |
 //! | [`BinaryCrossEntropy`] | logits of any shape | probabilities of the same shape |
+//! | [`BinaryCrossEntropy.weighted([5.0])`](BinaryCrossEntropy::weighted) | the same | the same; a yes that counts more than a no |
 //! | [`MeanSquaredError`], [`SumSquaredError`], [`MeanAbsoluteError`], [`Huber`] | any shape | the same shape |
 //! | `graph::GraphLoss`, a formula of your own | any shape | the same shape, or `Class<C>` |
+//! | [`SampleWeighted(loss)`](SampleWeighted), of any of these and of your own | those of the loss | [`Weighted`] ones: samples that count more than others |
 
 mod binary_cross_entropy;
 mod class;
@@ -26,8 +29,11 @@ mod label;
 mod mean_absolute_error;
 mod mean_squared_error;
 mod negative_log_likelihood;
+mod sample_weighted;
 mod smoothed_cross_entropy;
 mod sum_squared_error;
+mod weighted_binary_cross_entropy;
+mod weighted_cross_entropy;
 
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use class::{Class, ClassError};
@@ -40,8 +46,11 @@ pub use label::Label;
 pub use mean_absolute_error::MeanAbsoluteError;
 pub use mean_squared_error::MeanSquaredError;
 pub use negative_log_likelihood::NegativeLogLikelihood;
+pub use sample_weighted::{SampleWeighted, Weighted};
 pub use smoothed_cross_entropy::SmoothedCrossEntropy;
 pub use sum_squared_error::SumSquaredError;
+pub use weighted_binary_cross_entropy::WeightedBinaryCrossEntropy;
+pub use weighted_cross_entropy::WeightedCrossEntropy;
 
 use crate::element::Element;
 use crate::plain::Plain;
@@ -86,6 +95,22 @@ pub trait Loss<S: Shape, G, T: Element>: Send + Sync {
     fn value(&self, outputs: &[Tensor<S, T>], targets: &[G]) -> f64
     where
         G: Target<Shape: Shape<Decimal: Answers<S::Decimal>>>;
+
+    /// How much these targets count: what the mean over them divides by. Their number, unless the loss has weights.
+    ///
+    /// The loss of two batches together is the mean of the two by this weight.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// let classes = [Class::<U2>::new(0)?, Class::new(1)?];
+    /// assert_eq!(Loss::<U2, _, f32>::weight(&CrossEntropy, &classes), 2.0);
+    /// assert_eq!(Loss::<U2, _, f32>::weight(&CrossEntropy.weighted([1.0, 5.0]), &classes), 6.0);
+    /// # Ok::<(), dimwise::loss::ClassError>(())
+    /// ```
+    fn weight(&self, targets: &[G]) -> f64 {
+        targets.len() as f64
+    }
 
     /// Whether an output is right, as this loss reads the two; `None` where there is no right or wrong.
     ///

@@ -62,6 +62,7 @@ impl<S: Shape, G, T: Element, L: Loss<S, G, T>> MetricOf<S, G, T> for MeanLoss<L
     {
         // The mean over no sample is not a number.
         let batch = if targets.is_empty() { 0.0 } else { self.loss.value(outputs, targets) };
-        self.mean.add(batch * targets.len() as f64, targets.len());
+        let weight = self.loss.weight(targets);
+        self.mean.add(batch * weight, weight);
     }
 }

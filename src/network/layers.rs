@@ -251,6 +251,23 @@ macro_rules! __layers {
             $($read)* [$index $b [$layer] [$layer < $first<$of>, $crate::__branch_of!($n $index 1) $(, $argument)* >]]
         ]);
     };
+    // A frozen layer by itself; where its last argument ends with `>`, the compiler has cut `>>` in two.
+    (
+        [Frozen < $layer:ident < _ $(, $argument:ty)* $(,)? >> $(, $($rest:tt)*)?]
+        $n:tt $b:tt [$index:tt $($indices:tt)*] [$($read:tt)*]
+    ) => {
+        $crate::__layers!([$($($rest)*)?] $n [$index] [$($indices)*] [
+            $($read)* [$index $b [$layer] [Frozen < $layer < $crate::__before!($n $b) $(, $argument)* > >]]
+        ]);
+    };
+    (
+        [Frozen < $layer:ident < _ $(, $argument:ty)* $(,)? > > $(, $($rest:tt)*)?]
+        $n:tt $b:tt [$index:tt $($indices:tt)*] [$($read:tt)*]
+    ) => {
+        $crate::__layers!([$($($rest)*)?] $n [$index] [$($indices)*] [
+            $($read)* [$index $b [$layer] [Frozen < $layer < $crate::__before!($n $b) $(, $argument)* > >]]
+        ]);
+    };
     // A single layer for a branch.
     ([$layer:tt < $inner:tt < _ $($rest:tt)*] $n:tt $b:tt $indices:tt $read:tt) => {
         ::core::compile_error!(::core::concat!(

@@ -325,6 +325,29 @@ macro_rules! __network_struct {
                 $crate::network::wrapped::forward(self, input, output, cache);
             }
 
+            fn forward_frozen(
+                &self,
+                input: &[$crate::layer::Input<Self>],
+                output: &mut [$crate::layer::Output<Self>],
+                cache: $crate::layer::Cached<'_, Self::Cache>,
+            ) {
+                $crate::network::wrapped::forward_frozen(self, input, output, cache);
+            }
+
+            fn backward_frozen(
+                &self,
+                input: &[$crate::layer::Input<Self>],
+                output: &[$crate::layer::Output<Self>],
+                grad_output: &mut [$crate::layer::Output<Self>],
+                grad_input: &mut [$crate::layer::Input<Self>],
+                scratch: &mut Self,
+                cache: $crate::layer::Cached<'_, Self::Cache>,
+            ) {
+                $crate::network::wrapped::backward_frozen(
+                    self, input, output, grad_output, grad_input, scratch, cache,
+                );
+            }
+
             fn infer(&self, input: &[$crate::layer::Input<Self>], output: &mut [$crate::layer::Output<Self>]) {
                 $crate::network::wrapped::infer(self, input, output);
             }

@@ -16,7 +16,7 @@ use crate::tensor::Tensor;
 /// Nobody implements it: every layer has it. Its functions ask for the seams of a [`Network`](super::Network), so that
 /// one whose shapes do not fit is refused in decimal.
 pub trait Model: Layer {
-    /// The number of parameters.
+    /// The number of parameters, without those of [`Frozen`](crate::layer::Frozen) layers.
     const PARAMETERS: usize = Self::COUNT - Self::STATISTICS;
 
     /// The fewest samples that it is trained on: more than 1 where a layer needs a batch as a whole.
@@ -72,6 +72,35 @@ pub trait Model: Layer {
         let mut network = Self::zeroed();
         initializer::initialize(&mut *network, initializer, seed);
         network
+    }
+
+    /// Returns a network with the numbers of another one that has the same tensors, one after the other: the same layers,
+    /// of which others are [`Frozen`](crate::layer::Frozen), or other activations between them.
+    ///
+    /// A network of other tensors does not compile.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// network! {
+    ///     type Net = [Affine<U4, U3>, Relu<_>, Affine<_, U2>];
+    ///     type Head = [Frozen<[Affine<U4, U3>, Relu<_>]>, Affine<_, U2>];
+    /// }
+    /// let net = Net::initialized(HeNormal, 7);
+    /// assert_eq!(Head::copied_from(&*net).as_slice(), net.as_slice());
+    /// ```
+    ///
+    /// ```compile_fail
+    /// # use dimwise::prelude::*;
+    /// let net = Affine::<U4, U3>::initialized(HeNormal, 7);
+    /// let other = Affine::<U3, U4>::copied_from(&*net);
+    /// ```
+    #[doc(alias("load_state_dict", "set_weights"))]
+    fn copied_from<M: Layer<Element = Self::Element>>(network: &M) -> Box<Self> {
+        const { assert!(Self::SHAPES == M::SHAPES, "the tensors of these two networks differ") };
+        let mut copied = Self::zeroed();
+        copied.as_mut_slice().copy_from_slice(network.as_slice());
+        copied
     }
 
     /// The layer of this index, counted from 0, with its own type.

@@ -110,6 +110,27 @@ impl<P: Point, N: HasPart<P>> Layer for Part<P, N> {
         wrapped::forward(self, input, output, cache);
     }
 
+    fn forward_frozen(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        cache: Cached<'_, Self::Cache>,
+    ) {
+        wrapped::forward_frozen(self, input, output, cache);
+    }
+
+    fn backward_frozen(
+        &self,
+        input: &[Input<Self>],
+        output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: &mut [Input<Self>],
+        scratch: &mut Self,
+        cache: Cached<'_, Self::Cache>,
+    ) {
+        wrapped::backward_frozen(self, input, output, grad_output, grad_input, scratch, cache);
+    }
+
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
         wrapped::infer(self, input, output);
     }

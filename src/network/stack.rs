@@ -83,7 +83,28 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
     const MULTIPLY_ADDS: usize = Init::MULTIPLY_ADDS + Last::MULTIPLY_ADDS;
 
     fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], cache: Cached<'_, Self::Cache>) {
-        Stacked::forward_then(self, input, output, cache, nothing);
+        Stacked::forward_then::<false>(self, input, output, cache, nothing);
+    }
+
+    fn forward_frozen(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        cache: Cached<'_, Self::Cache>,
+    ) {
+        Stacked::forward_then::<true>(self, input, output, cache, nothing);
+    }
+
+    fn backward_frozen(
+        &self,
+        input: &[Input<Self>],
+        output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: &mut [Input<Self>],
+        scratch: &mut Self,
+        cache: Cached<'_, Self::Cache>,
+    ) {
+        backward_in_own_arena::<true, _>(self, input, output, grad_output, Some(grad_input), scratch, cache);
     }
 
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
@@ -99,7 +120,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Layer for Stack<Init, La
         gradients: &mut Self,
         cache: Cached<'_, Self::Cache>,
     ) {
-        backward_in_own_arena(self, input, output, grad_output, grad_input, gradients, cache);
+        backward_in_own_arena::<false, _>(self, input, output, grad_output, grad_input, gradients, cache);
     }
 }
 
@@ -127,7 +148,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
     const CUTS: bool =
         <Init::Placement as Placement<Init>>::CUTS && <Last::Placement as Placement<Last>>::CUTS;
 
-    fn forward_then(
+    fn forward_then<const FROZEN: bool>(
         stack: &Stack<Init, Last>,
         input: &[Input<Init>],
         output: &mut [Output<Last>],
@@ -138,7 +159,13 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
         for part in parts(input.len(), trained_together::<Stack<Init, Last>>(input.len())) {
             let (input, output) = (&input[part.clone()], &mut output[part.clone()]);
             let memory = memory(cache.part(part));
-            PairOf::<Init, Last>::forward_then((&stack.init, &stack.last), input, output, memory, &finish);
+            PairOf::<Init, Last>::forward_then::<FROZEN>(
+                (&stack.init, &stack.last),
+                input,
+                output,
+                memory,
+                &finish,
+            );
         }
     }
 
@@ -173,7 +200,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
         }
     }
 
-    fn backward_in(
+    fn backward_in<const FROZEN: bool>(
         stack: &Stack<Init, Last>,
         input: &[Input<Init>],
         output: &[Output<Last>],
@@ -187,7 +214,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
         let len = trained_together::<Stack<Init, Last>>(samples);
         if len >= samples {
             let (arena, memory) = ((arena, end), memory(cache));
-            return PairOf::<Init, Last>::backward_in(
+            return PairOf::<Init, Last>::backward_in::<FROZEN>(
                 pair, input, output, arena, grad_input, gradients, memory,
             );
         }
@@ -196,7 +223,7 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
             let grad_output = flat(&grad_output[part.clone()]);
             // All parts have their gradients in the same memory, which stays cached.
             scratch[..grad_output.len()].copy_from_slice(grad_output);
-            PairOf::<Init, Last>::backward_in(
+            PairOf::<Init, Last>::backward_in::<FROZEN>(
                 pair,
                 &input[part.clone()],
                 &output[part.clone()],

@@ -166,7 +166,7 @@ impl<'a, N: Layer> Room<'a, N> {
         gradients: &mut N,
     ) {
         let (arena, cache) = ((flat_mut(self.grads), End::Front), self.cache.part(0..input.len()));
-        N::Placement::backward_in(network, input, self.output, arena, grad_input, gradients, cache);
+        N::Placement::backward_in::<false>(network, input, self.output, arena, grad_input, gradients, cache);
     }
 
     /// The memory of the first samples, and of the others, which keep in `batch` what they keep as a whole.

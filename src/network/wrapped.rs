@@ -43,14 +43,14 @@ impl<W: Wraps> Placement<W> for Wrapped {
     const SEES_BATCH: bool = <Inside<W> as Placement<W::Stack>>::SEES_BATCH;
     const CUTS: bool = <Inside<W> as Placement<W::Stack>>::CUTS;
 
-    fn forward_then(
+    fn forward_then<const FROZEN: bool>(
         network: &W,
         input: &[Input<W>],
         output: &mut [Output<W>],
         cache: Cached<'_, W::Cache>,
         finish: impl Fn(&mut [Output<W>]) + Sync,
     ) {
-        Inside::<W>::forward_then(network.stack(), input, output, inside::<W>(cache), finish);
+        Inside::<W>::forward_then::<FROZEN>(network.stack(), input, output, inside::<W>(cache), finish);
     }
 
     fn pack(network: &W, packed: &mut [W::Element]) {
@@ -68,7 +68,7 @@ impl<W: Wraps> Placement<W> for Wrapped {
         Inside::<W>::infer_in(network.stack(), packed, input, arena, end, finish);
     }
 
-    fn backward_in(
+    fn backward_in<const FROZEN: bool>(
         network: &W,
         input: &[Input<W>],
         output: &[Output<W>],
@@ -78,7 +78,15 @@ impl<W: Wraps> Placement<W> for Wrapped {
         cache: Cached<'_, W::Cache>,
     ) {
         let (cache, gradients) = (inside::<W>(cache), gradients.stack_mut());
-        Inside::<W>::backward_in(network.stack(), input, output, arena, grad_input, gradients, cache);
+        Inside::<W>::backward_in::<FROZEN>(
+            network.stack(),
+            input,
+            output,
+            arena,
+            grad_input,
+            gradients,
+            cache,
+        );
     }
 
     fn update_statistics(network: &mut W, batch: &<W::Cache as Cache>::Batch) {
@@ -131,4 +139,28 @@ pub fn backward<W: Wraps>(
 ) {
     let (cache, gradients) = (inside::<W>(cache), gradients.stack_mut());
     network.stack().backward(input, output, grad_output, grad_input, gradients, cache);
+}
+
+/// [`Layer::forward_frozen`] of the stack inside.
+pub fn forward_frozen<W: Wraps>(
+    network: &W,
+    input: &[Input<W>],
+    output: &mut [Output<W>],
+    cache: Cached<'_, W::Cache>,
+) {
+    network.stack().forward_frozen(input, output, inside::<W>(cache));
+}
+
+/// [`Layer::backward_frozen`] of the stack inside.
+pub fn backward_frozen<W: Wraps>(
+    network: &W,
+    input: &[Input<W>],
+    output: &[Output<W>],
+    grad_output: &mut [Output<W>],
+    grad_input: &mut [Input<W>],
+    scratch: &mut W,
+    cache: Cached<'_, W::Cache>,
+) {
+    let (cache, scratch) = (inside::<W>(cache), scratch.stack_mut());
+    network.stack().backward_frozen(input, output, grad_output, grad_input, scratch, cache);
 }

@@ -146,10 +146,18 @@ pub enum Kind {
         start: f64,
     },
     /// What the layer has seen of its data, no parameter: it has no gradient, and changes where a training
-    /// pass ends, see [`WholeBatch`](crate::layer::WholeBatch).
+    /// pass ends, see [`WholeBatch`](crate::layer::WholeBatch). In a [`Frozen`](crate::layer::Frozen) layer also biases
+    /// and scales, which do not change.
     Statistic {
         /// The first value.
         start: f64,
+    },
+    /// A [`Weight`](Self::Weight) of a [`Frozen`](crate::layer::Frozen) layer: initialised as one, and then left as it is.
+    FrozenWeight {
+        /// The number of inputs that each output sums over.
+        fan_in: usize,
+        /// The number of outputs that each input goes into.
+        fan_out: usize,
     },
     /// What a layer's chance depends on, as whole numbers below 2²⁴: the first half random, then zeros. Changes
     /// as a statistic; a file of weights from elsewhere has none, and then it follows from the path.
@@ -159,7 +167,17 @@ pub enum Kind {
 impl Kind {
     /// Whether an optimizer changes these numbers.
     pub const fn is_trained(self) -> bool {
-        !matches!(self, Self::Statistic { .. } | Self::Seed)
+        !matches!(self, Self::Statistic { .. } | Self::FrozenWeight { .. } | Self::Seed)
+    }
+
+    /// The kind of the same numbers in a [`Frozen`](crate::layer::Frozen) layer, which begin as they do and are not
+    /// trained.
+    pub(crate) const fn frozen(self) -> Self {
+        match self {
+            Self::Weight { fan_in, fan_out } => Self::FrozenWeight { fan_in, fan_out },
+            Self::Bias { start } | Self::Scale { start } => Self::Statistic { start },
+            kind => kind,
+        }
     }
 
     /// Whether these numbers multiply inputs: whether they decay.

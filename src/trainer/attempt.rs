@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+use super::accumulation::Mean;
 use super::remembered::{Counters, Partway};
 use super::{Epoch, Evaluation, Step, TrainError, Trainer};
 use crate::data::{Fingerprint, Source};
@@ -25,7 +26,7 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
     /// Begins an epoch over so many samples, or goes on with one that was interrupted.
     pub(super) fn begin(trainer: &'a mut Trainer<N, L, O, B>, samples: usize) -> Self {
         let Partway { steps, of, .. } = trainer.partway;
-        if steps > 0 && of == samples && steps < trainer.batches.of_epoch(samples) {
+        if steps > 0 && of == samples && steps < trainer.steps_of_epoch(samples) {
             trainer.remembered.continue_epoch();
         } else {
             trainer.partway = Partway::default();
@@ -50,23 +51,33 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
         let Partway { mut steps, mut tally, mut penalties, .. } = self.before.partway;
         let mut flow = ControlFlow::Continue(());
         batches.shuffle(data.len());
-        batches.skip(steps);
-        let last = batches.of_epoch(data.len());
+        let of_step = learner.batches_of_step();
+        batches.skip(steps * of_step);
+        let last = batches.of_epoch(data.len()).div_ceil(of_step);
         let epoch = self.before.epochs + 1;
         data.read(batches, |next| {
-            while flow.is_continue() && next(cast_mut(room), &mut targets)? {
-                let samples = &room[..targets.len()];
+            while flow.is_continue() && steps < last {
+                learner.begin();
+                let (mut mean, mut of_this) = (Mean::default(), 0);
                 steps += 1;
-                let remember = (steps == 1).then_some((&mut *remembered, &self.before));
-                let cost = learner
-                    .step(samples, &targets, learner.loss_limit, remember)
-                    .map_err(|cause| TrainError::Diverged { epoch, step: steps, cause })?;
-                learner.open_limit(cost.loss);
-                let (outputs, _) = learner.workspace.outputs(targets.len());
-                tally.add(&learner.loss, cost.loss, outputs, &targets);
-                penalties += cost.penalty * targets.len() as f64;
-                let (loss, penalty) = (cost.loss, cost.penalty);
-                let step = Step { number: steps, samples: targets.len(), loss, penalty };
+                for batch in 0..of_step {
+                    if !next(cast_mut(room), &mut targets)? {
+                        break;
+                    }
+                    let samples = &room[..targets.len()];
+                    let remember = (steps == 1 && batch == 0).then_some((&mut *remembered, &self.before));
+                    let loss = learner
+                        .add(samples, &targets, learner.loss_limit, remember)
+                        .map_err(|cause| TrainError::Diverged { epoch, step: steps, cause })?;
+                    learner.open_limit(loss);
+                    let (outputs, _) = learner.workspace.outputs(targets.len());
+                    tally.add(&learner.loss, loss, outputs, &targets);
+                    mean.add(loss, learner.loss.weight(&targets));
+                    of_this += targets.len();
+                }
+                let penalty = learner.update();
+                penalties += penalty * of_this as f64;
+                let step = Step { number: steps, samples: of_this, loss: mean.value, penalty };
                 flow = on_step(&step, &learner.network);
             }
             Ok::<_, TrainError>(())

@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use core::sync::atomic::{AtomicBool, Ordering};
 
+use super::accumulation::Accumulation;
 use super::error::Cause;
 use super::remembered::{Counters, Remembered};
 use super::shards::{Pass, Shard};
@@ -29,6 +30,8 @@ pub(super) struct Learner<N: Network, L, O, B: BatchSize> {
     pub(super) loss_limit: LossLimit,
     pub(super) penalty: Penalty,
     pub(super) clip: Option<Clip>,
+    /// Where a step is more than one batch.
+    pub(super) accumulation: Option<Accumulation<N>>,
     pub(super) optimizer: O,
 }
 
@@ -64,23 +67,37 @@ impl LossLimit {
     }
 }
 
-/// What a batch costs.
-#[derive(Clone, Copy)]
-pub(super) struct Cost {
-    pub(super) loss: f64,
-    pub(super) penalty: f64,
+impl<N: Network, L, O, B: BatchSize> Learner<N, L, O, B> {
+    /// How many batches a step has at most.
+    pub(super) fn batches_of_step(&self) -> usize {
+        self.accumulation.as_ref().map_or(1, |accumulation| accumulation.batches)
+    }
 }
 
 impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
-    /// One step. Nothing is changed before loss and gradients are found good; just then `remember` is
-    /// called, if at all.
-    pub(super) fn step<S, G: TargetOf<N::Out>>(
+    /// A step begins.
+    pub(super) fn begin(&mut self) {
+        if let Some(accumulation) = &mut self.accumulation {
+            accumulation.begin(&mut self.network);
+        }
+    }
+
+    /// Goes back to where the step began.
+    pub(super) fn undo(&mut self) {
+        if let Some(accumulation) = &mut self.accumulation {
+            accumulation.undo(&mut self.network);
+        }
+    }
+
+    /// A batch of the step that has begun: its loss. Nothing is changed before loss and gradients are found good; just
+    /// then `remember` is called, if at all.
+    pub(super) fn add<S, G: TargetOf<N::Out>>(
         &mut self,
         samples: &[Tensor<S, N::Element>],
         targets: &[G],
         limit: LossLimit,
         remember: Option<(&mut Remembered<N, O>, &Counters)>,
-    ) -> Result<Cost, Cause>
+    ) -> Result<f64, Cause>
     where
         S: InputOf<N>,
         L: Loss<N::Out, G, N::Element>,
@@ -89,7 +106,11 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
         if let Some((remembered, counters)) = remember {
             remembered.remember(&self.network, &self.optimizer, counters);
         }
-        Ok(Cost { loss, penalty: self.update() })
+        self.workspace.update_statistics(&mut self.network);
+        if let Some(accumulation) = &mut self.accumulation {
+            accumulation.add(&self.gradients, self.loss.weight(targets));
+        }
+        Ok(loss)
     }
 
     /// The batch's loss, and in `gradients` its gradients.
@@ -122,9 +143,11 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
         good.into_inner()
     }
 
-    /// Changes statistics and parameters by the gradients; returns what the weights cost before.
-    fn update(&mut self) -> f64 {
-        self.workspace.update_statistics(&mut self.network);
+    /// Ends the step: changes parameters by the gradients of its batches; returns what the weights cost before.
+    pub(super) fn update(&mut self) -> f64 {
+        if let Some(accumulation) = &self.accumulation {
+            accumulation.write(&mut self.gradients);
+        }
         let penalty = self.penalty.add_gradient(&*self.network, &mut *self.gradients);
         if let Some(clip) = self.clip {
             clip.apply(&mut *self.gradients);

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `learner` | one step, which is taken whole or not at all |
 //! | `shards` | how a batch is cut, and its gradients |
+//! | `accumulation` | the gradients of several batches, for one step |
 //! | `remembered` | what is gone back to |
 //! | `attempt` | an epoch, which is undone unless it ends well |
 //! | `tally` | sums of losses and right answers |
@@ -14,6 +15,7 @@
 //! | `saved` | what is saved of it, with the feature `checkpoint` |
 //! | `trainable` | what generic code asks for |
 
+mod accumulation;
 mod attempt;
 mod error;
 mod learner;
@@ -32,6 +34,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::ControlFlow;
 
+use accumulation::{Accumulation, Mean};
 use attempt::Attempt;
 use learner::{Learner, LossLimit};
 use remembered::{Counters, Partway, Remembered};
@@ -258,6 +261,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
                 loss_limit: LossLimit::Open,
                 penalty: Penalty::NONE,
                 clip: None,
+                accumulation: None,
                 optimizer,
             },
         }
@@ -318,8 +322,38 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         self
     }
 
+    /// Takes each step by the gradients of `batches` batches together, as if they were one: for steps on more samples
+    /// than there is memory for at once. The last step of an epoch has as many as are left.
+    ///
+    /// The gradient is the mean over all samples of the step, each counting as its loss [says](Loss::weight); to rounding
+    /// it is that of one batch of them all, unless a layer sees the batch as a whole: batch normalisation sees each
+    /// batch by itself. A step that is refused undoes all of its batches. Takes the memory of another network.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `batches` is 0.
+    ///
+    /// ```
+    /// # use dimwise::prelude::*;
+    /// # let data = Dataset::new([[0.0]; 10].map(Tensor::<U1>::from), [[1.0]; 10].map(Tensor::<U1>::from))?;
+    /// # let sgd = Sgd { learning_rate: 0.1 };
+    /// let trainer = Trainer::<Affine<U1, U1>, _, _, U2>::new(Affine::zeroed(), MeanSquaredError, sgd, 1);
+    /// let mut trainer = trainer.with_accumulation(4);
+    /// let mut samples = Vec::new();
+    /// trainer.epoch_with(&data, |step| samples.push(step.samples))?;
+    /// assert_eq!(samples, [8, 2]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias("gradient accumulation"))]
+    pub fn with_accumulation(mut self, batches: usize) -> Self {
+        assert!(batches > 0, "a step has at least one batch");
+        self.learner.accumulation = (batches > 1).then(|| Accumulation::new(batches));
+        self
+    }
+
     /// Trains on one batch of your own making, and returns its mean loss before the step, without the
-    /// [`penalty`](Self::penalty).
+    /// [`penalty`](Self::penalty). With [accumulation](Self::with_accumulation) it may have as many samples as so many
+    /// batches.
     ///
     /// # Errors
     ///
@@ -338,19 +372,44 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         G: Target<Shape: Shape<Decimal: Answers<Given<N>>>>,
         L: Loss<N::Out, G, N::Element>,
     {
-        check_batch_size::<N, B>(samples.len())?;
+        let part = self.check_step(samples.len())?;
+        assert_eq!(samples.len(), targets.len(), "one target per sample");
         let step = self.steps + 1;
         // Without an epoch to be undone, a limit that nobody has set would keep training from going on.
         let limit = match self.learner.loss_limit {
             limit @ LossLimit::Of(_) => limit,
             _ => LossLimit::Open,
         };
-        match self.learner.step(samples, targets, limit, None) {
-            Ok(cost) => {
-                self.steps = step;
-                Ok(cost.loss)
+        let (learner, mut mean) = (&mut self.learner, Mean::default());
+        learner.begin();
+        for (samples, targets) in samples.chunks(part).zip(targets.chunks(part)) {
+            match learner.add(samples, targets, limit, None) {
+                Ok(loss) => mean.add(loss, learner.loss.weight(targets)),
+                Err(cause) => {
+                    learner.undo();
+                    return Err(TrainError::Refused { step, cause });
+                }
             }
-            Err(cause) => Err(TrainError::Refused { step, cause }),
+        }
+        learner.update();
+        self.steps = step;
+        Ok(mean.value)
+    }
+
+    /// The samples of each batch of a step with so many, if it can be taken.
+    fn check_step(&self, samples: usize) -> Result<usize, TrainError> {
+        let (size, most) = (self.batches.size(), self.learner.batches_of_step());
+        if most == 1 {
+            check_batch_size::<N, B>(samples)?;
+            return Ok(samples);
+        }
+        let (least, last) = (N::SMALLEST_BATCH, samples % size);
+        if samples < least || samples > size.saturating_mul(most) {
+            Err(TrainError::BatchSize { least, capacity: size.saturating_mul(most), found: samples })
+        } else if last > 0 && last < least {
+            Err(TrainError::ShortLastBatch { least, found: last })
+        } else {
+            Ok(size)
         }
     }
 
@@ -559,9 +618,14 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         (&mut self.learner.network, &mut self.learner.optimizer)
     }
 
+    /// The samples of a batch in an epoch: `B`, unless there are [less](Self::with_batch_size).
+    pub fn batch_size(&self) -> usize {
+        self.batches.size()
+    }
+
     /// How many steps an epoch over so many samples takes.
     pub fn steps_of_epoch(&self, samples: usize) -> usize {
-        self.batches.of_epoch(samples)
+        self.batches.of_epoch(samples).div_ceil(self.learner.batches_of_step())
     }
 
     /// Gives the network back.

@@ -43,6 +43,7 @@ impl<N: Network, L, O: Stateful<N>, B: BatchSize> Trainer<N, L, O, B> {
                 LossLimit::Open | LossLimit::OfFirst(_) => None,
             }),
         );
+        visit("the batches of a step", &learner.batches_of_step().to_string());
         visit("the penalty", &format!("l1 {}, l2 {}", learner.penalty.l1, learner.penalty.l2));
         visit("the bound of gradients", &or_none(learner.clip.map(|clip| format!("{clip:?}"))));
     }
@@ -86,6 +87,7 @@ impl Counters {
         visit("partway.steps", Entry::Count(steps));
         visit("partway.of", Entry::Count(of));
         visit("partway.samples", Entry::Count(&mut tally.samples));
+        visit("partway.weight", Entry::Number(&mut tally.weight));
         visit("partway.right", Entry::Count(&mut tally.right));
         visit("partway.judged", Entry::Count(&mut tally.judged));
         visit("partway.loss", Entry::Number(&mut tally.loss));

@@ -10,6 +10,8 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
     pub(super) samples: usize,
+    /// How much they count in the mean loss.
+    pub(super) weight: f64,
     pub(super) loss: f64,
     pub(super) right: usize,
     /// How many outputs could be right or wrong.
@@ -24,8 +26,10 @@ impl Tally {
         outputs: &[Tensor<S, T>],
         targets: &[G],
     ) {
+        let weight = loss.weight(targets);
         self.samples += targets.len();
-        self.loss += mean * targets.len() as f64;
+        self.weight += weight;
+        self.loss += mean * weight;
         for (output, target) in outputs.iter().zip(targets) {
             if let Some(right) = loss.is_right(output, target) {
                 self.judged += 1;
@@ -37,6 +41,8 @@ impl Tally {
     /// The means over all samples; `None` where there are none.
     pub(super) fn mean(&self) -> Option<Evaluation> {
         let accuracy = (self.judged > 0).then(|| self.right as f64 / self.judged as f64);
-        (self.samples > 0).then(|| Evaluation { loss: self.loss / self.samples as f64, accuracy })
+        // Samples that do not count at all cost nothing.
+        let loss = if self.weight == 0.0 { 0.0 } else { self.loss / self.weight };
+        (self.samples > 0).then_some(Evaluation { loss, accuracy })
     }
 }

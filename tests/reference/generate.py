@@ -261,6 +261,38 @@ def more_losses():
     loss("hinge_of_margin_half", output, classes, F.multi_margin_loss(output, classes, margin=0.5))
 
 
+def weighted_losses():
+    torch.manual_seed(2)
+
+    def logits():
+        return (4 * torch.randn(SAMPLES, 5)).requires_grad_()
+
+    weights = torch.tensor([1.0, 0.25, 3.0, 0.0, 2.0])
+    classes = torch.tensor([2, 1, 4])
+    output = logits()
+    loss("cross_entropy_weighted_class", output, classes, F.cross_entropy(output, classes, weights))
+    output = logits()
+    value = F.cross_entropy(output, classes, weights, label_smoothing=0.1)
+    loss("cross_entropy_weighted_and_smoothed", output, classes, value)
+    # PyTorch would divide by the number of samples here, and so would tell a class from its one-hot vector.
+    probabilities = torch.randn(SAMPLES, 5).softmax(1)
+    output = logits()
+    value = F.cross_entropy(output, probabilities, weights, reduction="sum") / (probabilities * weights).sum()
+    loss("cross_entropy_weighted_probabilities", output, probabilities, value)
+    yes = torch.rand(SAMPLES, 5)
+    yes[0, 0], yes[1, 1] = 0, 1
+    output = logits()
+    value = F.binary_cross_entropy_with_logits(output, yes, pos_weight=weights)
+    loss("binary_cross_entropy_weighted", output, yes, value)
+    samples = torch.tensor([2.0, 0.0, 0.5])
+    output = logits()
+    value = (F.cross_entropy(output, classes, reduction="none") * samples).sum() / samples.sum()
+    loss("cross_entropy_of_weighted_samples", output, classes, value)
+    output, target = logits(), torch.randn(SAMPLES, 5)
+    value = (F.mse_loss(output, target, reduction="none").mean(1) * samples).sum() / samples.sum()
+    loss("mean_squared_error_of_weighted_samples", output, target, value)
+
+
 def training(start, input, classes, target):
     """Twenty steps on the batch of `network`: losses, penalties, and the parameters after them."""
 
@@ -427,3 +459,4 @@ schedules()
 prelu()
 sequences()
 approximations()
+weighted_losses()

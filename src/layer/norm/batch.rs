@@ -136,6 +136,38 @@ impl<S: HasAxis<0>, O: BatchNormOptions, T: Element> Layer for BatchNorm<S, O, T
         self.apply(mean, variance, input, output);
     }
 
+    fn forward_frozen(
+        &self,
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        _cache: Cached<'_, Self::Cache>,
+    ) {
+        self.infer(input, output);
+    }
+
+    // The running values do not depend on the input: dL/dx = weight · scale · dL/dy
+    fn backward_frozen(
+        &self,
+        _input: &[Input<Self>],
+        _output: &[Output<Self>],
+        grad_output: &mut [Output<Self>],
+        grad_input: &mut [Input<Self>],
+        _scratch: &mut Self,
+        _cache: Cached<'_, Self::Cache>,
+    ) {
+        let (mean, variance) = (self.running_mean.as_slice(), self.running_variance.as_slice());
+        for (grads, grad_input) in grad_output.iter().zip(grad_input) {
+            for channel in 0..S::Size::SIZE {
+                let scale = Moments::new(mean[channel], variance[channel], O::EPSILON).scale;
+                let factor = self.weight.as_slice()[channel] * scale;
+                let grads = Self::run(grads, channel);
+                for (grad_input, grad) in Self::run_mut(grad_input, channel).iter_mut().zip(grads) {
+                    *grad_input = factor * *grad;
+                }
+            }
+        }
+    }
+
     fn infer(&self, input: &[Input<Self>], output: &mut [Output<Self>]) {
         self.apply(self.running_mean.as_slice(), self.running_variance.as_slice(), input, output);
     }

@@ -5,7 +5,15 @@ use core::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::fit::FitError;
+
 use crate::data::SourceError;
+
+impl From<CheckpointError> for FitError {
+    fn from(error: CheckpointError) -> Self {
+        Self::Saving(error.into())
+    }
+}
 
 /// Why a run could not be saved or resumed. Each message begins with the path.
 ///

@@ -40,6 +40,7 @@ fn name(kind: Kind) -> &'static str {
         Kind::Bias { .. } => "bias",
         Kind::Scale { .. } => "scale",
         Kind::Statistic { .. } => "statistic",
+        Kind::FrozenWeight { .. } => "frozen weight",
         Kind::Seed => "seed",
     }
 }

@@ -18,6 +18,7 @@
 //! | `Silu`, `Gelu`, `GeluTanh` | `Sigmoid`, `Mul`; `Div`, `Erf`, `Add`, `Mul`, `Mul`; `Mul`, `Mul`, `Add`, `Mul`, `Sigmoid`, `Mul` |
 //! | `Parallel`, `Residual` | `Add`, or `Concat` |
 //! | `Identity`, `Dropout` | none |
+//! | `Frozen` | those of the layer inside, of the same names |
 //!
 //! A layer of your own implements [`ToOnnx`]:
 //!

@@ -4,7 +4,7 @@ use alloc::string::ToString;
 
 use super::{Attribute, Graph, ToOnnx, Value};
 use crate::element::Element;
-use crate::layer::{Concat, Join, Layer, Parallel, Sum};
+use crate::layer::{Concat, Frozen, Join, Layer, Parallel, Sum};
 use crate::network::Stack;
 use crate::network::wrapped::Wraps;
 
@@ -55,6 +55,14 @@ where
         let first = graph.inside("first", |graph| self.first.to_onnx(graph, input));
         let second = graph.inside("second", |graph| self.second.to_onnx(graph, input));
         J::join_to_onnx(graph, &first, &second)
+    }
+}
+
+// Whether it was trained, a file does not tell.
+#[diagnostic::do_not_recommend]
+impl<L: ToOnnx> ToOnnx for Frozen<L> {
+    fn to_onnx(&self, graph: &mut Graph<L::Element>, input: &Value) -> Value {
+        self.layer.to_onnx(graph, input)
     }
 }
 
