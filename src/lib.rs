@@ -299,9 +299,9 @@ pub mod optimizer;
 pub mod average;
 pub mod trainer;
 pub mod summary;
-pub mod early_stopping;
 pub mod rate_range;
 pub mod fit;
+pub mod early_stopping;
 #[cfg(feature = "std")]
 pub mod search;
 pub mod gradient_check;
