@@ -37,7 +37,7 @@
 //! | [`metrics`] | accuracy and others, for classes and for regressions; several at once, your own |
 //! | [`optimizer`], [`schedule`] | gradient descent to Adam, Lion and L-BFGS; learning rates that change, or differ by layer |
 //! | [`average`] | means of a network's weights over its training |
-//! | [`trainer`], [`early_stopping`] | steps, epochs, evaluation; when to end |
+//! | [`trainer`], [`fit`] | steps, epochs, evaluation; many epochs in one call, with logs, checkpoints and an early end |
 //! | [`input_gradient`] | the gradient of a loss by the samples: saliency, adversarial examples |
 //! | [`rate_range`] | which learning rates are good, tried before |
 //! | `search` | the best settings among many: random search, successive halving (feature `std`) |
@@ -89,10 +89,31 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Many epochs with what belongs around them are one call, every part of which can be left out; in it are
+//! [metrics], [early stopping](early_stopping), logs, checkpoints, a line in the terminal (feature `progress`) and
+//! an end by Ctrl-C (`interrupt`). It gives a table of each epoch's numbers.
+//!
+//! ```
+//! use dimwise::fit::Fit;
+//! use dimwise::prelude::*;
+//!
+//! # network! { type Xor = [Affine<U2, U8>, Tanh<_>, Affine<_, U2>]; }
+//! # let samples = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]].map(Tensor::from);
+//! # let classes = [0, 1, 1, 0].map(|class| Class::<U2>::new(class).unwrap());
+//! # let (data, test) = (Dataset::new(samples.clone(), classes)?, Dataset::new(samples, classes)?);
+//! # let network = Xor::initialized(XavierNormal, 1);
+//! # let mut trainer = Trainer::<_, _, _, U4>::new(network, CrossEntropy, Adam::new(0.05), 1);
+//! let stopping = EarlyStopping::new(trainer.network(), 10).restoring();
+//! let history = trainer.fit(&data, Fit::epochs(200).measured_on(&test, F1::<U2>::new()).with(stopping))?;
+//! println!("{history}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Pictures are samples of another shape: `Dataset::<(U1, U28, U28), Class<U10>>::from_idx_folder(…)`.
 //!
 //! **Predict.** `network.predict(&sample)` gives one output; [`Predictor`](network::Predictor) many, in memory that is
-//! allocated once; [`PackedPredictor`](network::PackedPredictor) the same, faster, for more memory. A network lies in a `Box`, since it may be large: `&*network` is the network itself.
+//! allocated once; [`PackedPredictor`](network::PackedPredictor) the same, faster, for more memory. A network lies in a
+//! `Box`, since it may be large: `&*network` is the network itself.
 //!
 //! **Look inside.** Layers are counted from 0, activations and pools as well; or a layer has a name. After training,
 //! `trainer.into_network()` gives the network back.
@@ -188,7 +209,7 @@
 //! | `torch.onnx.export(model, …)` | `model.export(…, format="onnx")` | `storage::onnx::export(&*network, path, …)`; the way back is `onnx!` of `dimwise-onnx` |
 //! | `x.requires_grad_()`, `x.grad` | `GradientTape` | `InputGradient::<Net, U1>::new().gradient(…)` |
 //! | `model.state_dict()` | `model.weights` | `network.as_slice()`, `Net::segments`, `Net::range_of("0.weight")` |
-//! | `DataLoader(data, 50, shuffle=True)`, the loop over it | `model.fit(…, batch_size=50)` | `Trainer::<_, _, _, U50>::new(…)`, `trainer.epoch(&data)` |
+//! | `DataLoader(data, 50, shuffle=True)`, the loop over it | `model.fit(…, batch_size=50)` | `Trainer::<_, _, _, U50>::new(…)`, `trainer.epoch(&data)`, `trainer.fit(&data, Fit::epochs(10))` |
 //! | `model.eval()`, `model(x)` | `model.predict(x)` | `network.predict(&x)` |
 //! | `x.shape` | `x.shape` | the type: `Tensor<(U3, U28, U28)>` |
 //! | `x.view(-1)`, `x.permute(2, 0, 1)` | `Reshape`, `Permute` | `x.reshape::<…>()`, see [`tensor`] |
