@@ -50,7 +50,7 @@ const MOST: usize = 20;
 /// let path = std::env::temp_dir().join("dimwise-doc-plane.svg");
 /// figures::plane(&path, &outputs, &classes, None)?;
 /// # std::fs::remove_file(&path)?;
-/// # Ok::<(), figures::FigureError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias("PCA", "embeddings"))]
 pub fn plane<S: Shape, C: Dim, T: Element>(

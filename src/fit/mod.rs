@@ -61,13 +61,16 @@ use crate::trainer::Trainer;
 /// use dimwise::fit::Fit;
 /// use dimwise::prelude::*;
 ///
-/// # let points = |from: usize| (from..from + 8).map(|i| [i as f32 / 8.0]);
-/// # let set = |from| Dataset::new(points(from).map(Tensor::<U1>::from), points(from).map(|[x]| Tensor::from([2.0 * x])));
+/// # let set = |from: usize| {
+/// #     let x = || (from..from + 8).map(|i| i as f32 / 8.0);
+/// #     let samples: Vec<_> = x().map(|x| Tensor::<U1>::from([x])).collect();
+/// #     Dataset::new(samples, x().map(|x| Tensor::<U1>::from([2.0 * x])).collect::<Vec<_>>())
+/// # };
 /// # let (train, test) = (set(0)?, set(4)?);
 /// network! { type Line = [Affine<U1, U1>]; }
 /// let network = Line::initialized(XavierNormal, 1);
 /// let mut trainer = Trainer::<_, _, _, U4>::new(network, MeanSquaredError, Adam::new(0.1), 1);
-/// let stopping = EarlyStopping::new(trainer.network(), 5).restoring();
+/// let stopping = EarlyStopping::new(trainer.network(), 20).restoring();
 /// let history = trainer.fit(&train, Fit::epochs(100).validated_on(&test).with(stopping))?;
 /// assert!(history.last("validation loss") < Some(0.1));
 /// println!("{history}");

@@ -89,7 +89,7 @@ impl<N: Network> fmt::Debug for Predictor<N> {
 /// network! { type Net = [Affine<U100, U200>, Relu<_>, Affine<_, U10>]; }
 ///
 /// let net = Net::initialized(HeNormal, 7);
-/// let samples = vec![Tensor::<U100>::filled(0.5); 32];
+/// let samples = vec![Tensor::<U100>::filled_with(|| 0.5); 32];
 /// let mut packed = PackedPredictor::new(&*net, 32);
 /// assert_eq!(packed.predict(&samples), Predictor::new(32).predict(&net, &samples));
 /// ```

@@ -39,7 +39,7 @@ use crate::parameters::{Kind, NoSuchPath, Parameters, Path, Segment, is_at_or_be
 ///     .rate(|kind: Kind| !kind.is_weight(), 2.0)?;
 /// let mut trainer = Trainer::<Net, _, _, U8>::new(network, CrossEntropy, optimizer, 1);
 /// let samples = [Tensor::from([1.0, 2.0, 3.0, 4.0])];
-/// trainer.step(&samples, &[Class::new(1).unwrap()])?;
+/// trainer.step(&samples, &[Class::<U2>::new(1).unwrap()])?;
 /// assert_eq!(trainer.network().layer::<0>().weight, first.weight);
 /// assert!(Grouped::<Net, _>::new(Sgd { learning_rate: 0.1 }).frozen("1").is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -459,7 +459,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// assert!(!epoch.complete && trainer.epochs() == 0);
     /// let epoch = trainer.epoch_with(&data, |step| println!("step {}: {:.3}", step.number, step.loss))?;
     /// assert!(epoch.complete && epoch.steps == 4);
-    /// # Ok::<(), TrainError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn epoch_with<S, G, F: Flow>(
         &mut self,

@@ -133,7 +133,7 @@ impl<N: Parameters> Lbfgs<N> {
     /// use dimwise::prelude::*;
     ///
     /// network! { type Net = [Affine<U4, U16>, Tanh<_>, Affine<_, U2>]; }
-    /// const _: () = assert!(Lbfgs::<Net>::bytes(10).unwrap() < 13_000);
+    /// const _: () = assert!(Lbfgs::<Net>::bytes(10).unwrap() < 14_000);
     /// ```
     pub const fn bytes(history: usize) -> Option<usize> {
         let Some(pairs) = history.checked_add(1) else { return None };
