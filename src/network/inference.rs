@@ -91,7 +91,7 @@ impl<N: Network> fmt::Debug for Predictor<N> {
 /// let net = Net::initialized(HeNormal, 7);
 /// let samples = vec![Tensor::<U100>::filled_with(|| 0.5); 32];
 /// let mut packed = PackedPredictor::new(&*net, 32);
-/// assert_eq!(packed.predict(&samples), Predictor::new(32).predict(&net, &samples));
+/// assert_eq!(packed.predict(&samples), Predictor::<Net>::new(32).predict(&net, &samples));
 /// ```
 pub struct PackedPredictor<'n, N: Network> {
     network: &'n N,
