@@ -158,7 +158,7 @@ const GENERIC: Kind = Kind {
         "Conv2d<(U4, U8, U8), U4, U3, Padding<U1>, T>",
         "Relu<(U4, U8, U8), T>",
         "Conv2d<(U4, U8, U8), U4, (U5, U3), Padding<(U2, U1)>, T>",
-        "BatchNorm<(U4, U8, U8), T>",
+        "BatchNorm<(U4, U8, U8), (), T>",
     ],
 };
 

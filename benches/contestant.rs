@@ -215,9 +215,9 @@ impl Run {
         N: Network<In: InputOf<N>, Element = f32>,
     {
         let (network, samples) = (network::<N>(seeds), samples::<N::In>(sample_seed, 128));
-        let mut predictor = Predictor::<N>::new(128);
+        let mut predictor = PackedPredictor::<N>::new(&network, 128);
         self.repeat(workload, || {
-            let outputs = predictor.predict(&network, black_box(&samples));
+            let outputs = predictor.predict(black_box(&samples));
             outputs.iter().flat_map(|output| output.as_slice()).sum()
         });
     }

@@ -16,7 +16,10 @@ network! {
 
 fn main() {
     println!("time of one sample; the memory is that of the activations\n");
-    println!("{:>14} | {:>11} | {:>11} | {:>11} | {:>8}", "network", "alone", "of 16", "of 128", "bytes");
+    println!(
+        "{:>14} | {:>11} | {:>11} | {:>11} | {:>11} | {:>11} | {:>8}",
+        "network", "alone", "of 16", "packed", "of 128", "packed", "bytes"
+    );
     latency::<Tiny>("4-16-16-2");
     latency::<TwoLayerNet<f32>>("TwoLayerNet");
     latency::<Wide>("784-512-512-10");
@@ -31,7 +34,9 @@ fn latency<N: Network<In: InputOf<N>, Element = f32>>(name: &str) {
     let network = N::initialized(HeNormal, 1);
     let mut predictors = [Predictor::<N>::new(16), Predictor::<N>::new(128)];
     let [few, many] = &mut predictors;
-    let [alone, of_16, of_128] = timing::medians([
+    let mut packed = PackedPredictor::new(&*network, 128);
+    let mut packed_few = PackedPredictor::new(&*network, 16);
+    let [alone, of_16, packed_of_16, of_128, packed_of_128] = timing::medians([
         &mut || {
             black_box(network.predict(black_box(&samples[0])));
         },
@@ -39,13 +44,21 @@ fn latency<N: Network<In: InputOf<N>, Element = f32>>(name: &str) {
             black_box(few.predict(&network, black_box(&samples[..16])));
         },
         &mut || {
+            black_box(packed_few.predict(black_box(&samples[..16])));
+        },
+        &mut || {
             black_box(many.predict(&network, black_box(&samples)));
+        },
+        &mut || {
+            black_box(packed.predict(black_box(&samples)));
         },
     ]);
     println!(
-        "{name:>14} | {alone:>8.0} ns | {:>8.0} ns | {:>8.0} ns | {:>8}",
+        "{name:>14} | {alone:>8.0} ns | {:>8.0} ns | {:>8.0} ns | {:>8.0} ns | {:>8.0} ns | {:>8}",
         of_16 / 16.0,
+        packed_of_16 / 16.0,
         of_128 / 128.0,
+        packed_of_128 / 128.0,
         Predictor::<N>::bytes(1)
     );
 }

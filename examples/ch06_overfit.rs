@@ -11,9 +11,9 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
+use dimwise::fit::FitError;
 use dimwise::network::InputOf;
 use dimwise::prelude::*;
-use dimwise::trainer::TrainError;
 use figure::Panel;
 use shared::{Claim, Course, Images};
 
@@ -75,7 +75,7 @@ fn course<N>(
     penalty: Penalty,
     epochs: usize,
     (train, test): (&Images<U784>, &Images<U784>),
-) -> Result<Course, TrainError>
+) -> Result<Course, FitError>
 where
     N: Network<In = U784, Out = U10, Element = f32>,
     U784: InputOf<N>,

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use clap::Parser;
+use dimwise::fit::FitError;
 use dimwise::prelude::*;
 use dimwise::search::{Search, Trial, log_uniform};
 use figure::{Panel, numbered};
@@ -69,7 +70,7 @@ fn run(settings: &Settings) -> Result<Claim, Box<dyn Error>> {
         weight_decay: log_uniform(random, 1e-8, 1e-4),
         course: OnceLock::new(),
     });
-    let found = search.random(epochs, |rates, epochs| -> Result<f64, TrainError> {
+    let found = search.random(epochs, |rates, epochs| -> Result<f64, FitError> {
         let network = SevenLayerNet::initialized(HeNormal, 1);
         let optimizer = Sgd { learning_rate: rates.learning_rate };
         let mut trainer = Trainer::<SevenLayerNet, _, _, U100>::new(network, CrossEntropy, optimizer, 1)

@@ -6,14 +6,13 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Parser, ValueEnum};
+use dimwise::fit::{Fit, FitError, Progress};
 use dimwise::models::{DeepConvNet, LeNet5, NeuralNet, ResNet, SimpleConvNet, TwoLayerNet};
 use dimwise::network::InputOf;
 use dimwise::prelude::*;
-use dimwise::trainer::TrainError;
 
 /// The largest batch: the workspace has room for so many samples.
 type Capacity = U100;
@@ -99,7 +98,7 @@ fn train_on<N>(
     initializer: impl Initializer,
     train: &shared::Images<N::In>,
     test: &shared::Images<N::In>,
-) -> Result<f64, TrainError>
+) -> Result<f64, FitError>
 where
     N: Network<In: InputOf<N>, Out = U10, Element = f32>,
 {
@@ -108,13 +107,7 @@ where
     let mut trainer =
         Trainer::<N, CrossEntropy, _, Capacity>::new(network, CrossEntropy, optimizer, settings.seed)
             .with_batch_size(settings.batch)?;
-    let start = Instant::now();
-    for _ in 0..settings.epochs {
-        let bar = shared::progress_bar(train.len());
-        let epoch = trainer.epoch_with(train, |step| bar.inc(step.samples as u64))?;
-        bar.finish_and_clear();
-        shared::print_epoch(epoch, trainer.evaluate(test)?);
-    }
-    println!("trained in {:.2} s\n", start.elapsed().as_secs_f64());
-    Ok(trainer.evaluate(test)?.accuracy.unwrap_or_default())
+    let fit = Fit::epochs(settings.epochs).validated_on(test).with(Progress::new());
+    let history = trainer.fit(train, fit)?;
+    Ok(history.last("validation accuracy").unwrap_or_default())
 }

@@ -1,15 +1,21 @@
 //! Trains 784-50-10 on handwritten digits: `cargo run --release --example mnist`.
 //!
-//! The 10,000 digits in `examples/data` are used unless `--data` names another folder.
+//! The 10,000 digits in `examples/data` are used unless `--data` names another folder. Ctrl-C ends it after the step;
+//! the same command goes on. In the folder `runs/mnist` it leaves `log.csv`, events for TensorBoard, figures and the last
+//! checkpoints.
 
+use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use clap::Parser;
 use clap::builder::RangedU64ValueParser;
+use dimwise::figures;
+use dimwise::fit::{End, Fit, Interrupt, Progress};
+use dimwise::log::{CsvLog, TensorBoard};
+use dimwise::metrics::{ConfusionMatrix, F1};
 use dimwise::prelude::*;
-use dimwise::trainer::TrainError;
+use dimwise::storage::Checkpoints;
 
 network! {
     /// Reads a digit of 28 by 28 pixels.
@@ -43,6 +49,9 @@ struct Settings {
     /// Decides the first weights and the order of the samples
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Folder of this run: a run that is there goes on
+    #[arg(long, value_name = "DIR", default_value = "runs/mnist")]
+    run: PathBuf,
 }
 
 fn main() -> ExitCode {
@@ -64,24 +73,39 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(settings: &Settings, train: &Digits, test: &Digits) -> Result<(), TrainError> {
+fn run(settings: &Settings, train: &Digits, test: &Digits) -> Result<(), Box<dyn Error>> {
     let network = Mlp::initialized(HeNormal, settings.seed);
     let optimizer = Sgd { learning_rate: settings.learning_rate };
     let mut trainer =
         Trainer::<Mlp, CrossEntropy, Sgd, Capacity>::new(network, CrossEntropy, optimizer, settings.seed)
             .with_batch_size(settings.batch)?;
 
-    let start = Instant::now();
-    for _ in 0..settings.epochs {
-        let bar = shared::progress_bar(train.len());
-        let epoch = trainer.epoch_with(train, |step| bar.inc(step.samples as u64))?;
-        bar.finish_and_clear();
-        shared::print_epoch(epoch, trainer.evaluate(test)?);
+    let folder = &settings.run;
+    let logs = (TensorBoard::create(folder)?, CsvLog::append(folder.join("log.csv"))?);
+    let fit = Fit::epochs(settings.epochs)
+        .measured_on(test, F1::<U10>::new())
+        .with(Progress::new())
+        .with(Interrupt::by_ctrl_c()?)
+        .logged(logs)
+        .saved(Checkpoints::every(1).in_folder(folder).keep_last(2).keep_best().resume_last());
+    let history = trainer.fit(train, fit)?;
+
+    println!("\n{history}");
+    if history.end() == End::Interrupted {
+        println!("interrupted at step {}: the same command goes on", trainer.steps());
+        return Ok(());
     }
-    println!("trained in {:.2} s\n", start.elapsed().as_secs_f64());
+    let mut confused = ConfusionMatrix::<U10>::new();
+    let tested = trainer.evaluate_with(test, &mut confused)?;
+    figures::history(folder.join("history.svg"), "epoch", &history.series())?;
+    figures::confusion_matrix(folder.join("confusion.svg"), &confused, None)?;
 
     draw_mistakes(trainer.network(), test, 4);
-    println!("test accuracy {:.4}", trainer.evaluate(test)?.accuracy.unwrap_or_default());
+    println!(
+        "test accuracy {:.4}; log, figures and checkpoints in {}",
+        tested.accuracy.unwrap_or_default(),
+        folder.display()
+    );
     Ok(())
 }
 

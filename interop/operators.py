@@ -177,6 +177,14 @@ def graphs():
     graph.node("Conv", "v5", weight)
     yield "operator_folded", graph
 
+    # The zeros of the padding are left out of the mean.
+    graph = Graph(2, 8, 7, opset=20)
+    graph.node("AveragePool", kernel_shape=[3, 2], strides=[2, 1], pads=[1, 1, 1, 1])
+    graph.node("Gelu", approximate="tanh")
+    graph.node("AveragePool", kernel_shape=[3, 3], auto_pad="SAME_UPPER", count_include_pad=0)
+    graph.node("Gelu", approximate="none")
+    yield "operator_pools_of_pixels", graph
+
 
 def refused():
     """A graph for which there is no layer."""

@@ -122,6 +122,11 @@ def models():
     yield "inception", Inception(), (2, 5, 4)
     yield "normalised", Normalised(), (3, 6, 5)
     yield "formulas", Formulas(), (6,)
+    yield "approximate", nn.Sequential(
+        nn.Conv2d(2, 3, 3, padding=1), nn.GELU(approximate="tanh"),
+        nn.AvgPool2d(3, stride=2, padding=1, count_include_pad=False), nn.GELU(approximate="tanh"), nn.Flatten(),
+        nn.LazyLinear(4), nn.GELU(approximate="tanh"),
+    ), (2, 7, 8)
     yield "double", nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)).double(), (3,)
 
 

@@ -4,6 +4,7 @@
 
 use crate::element::Element;
 use crate::kernel::power_sums;
+use crate::parameters::Parameters;
 use crate::plain::Plain;
 use crate::threads::{Work, split};
 
@@ -34,24 +35,48 @@ pub enum Clip {
     /// If the norm of all gradients together, `√Σ g²`, is larger than the limit, scales all of them by the same
     /// factor, so that the norm is the limit: the direction stays.
     Norm(f64),
+    /// [`Norm`](Self::Norm) for each tensor by itself: one that is large does not make the others small.
+    TensorNorm(f64),
 }
 
 impl Clip {
     /// Bounds a network's gradients.
-    pub fn apply<N: Plain<Element: Element>>(self, gradients: &mut N) {
+    pub fn apply<N: Parameters>(self, gradients: &mut N) {
+        match self {
+            Self::Value(_) | Self::Norm(_) => self.apply_to(gradients.as_mut_slice()),
+            Self::TensorNorm(limit) => {
+                let gradients = gradients.as_mut_slice();
+                N::segments(|segment| Self::Norm(limit).apply_to(&mut gradients[segment.range()]));
+            }
+        }
+    }
+
+    /// Bounds some of a network's gradients, as if there were no others; here `TensorNorm` is `Norm`.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// network! { type Net = [Affine<U1, U1>, Tanh<_>, Affine<_, U1>]; }
+    /// let mut gradients = Net::zeroed();
+    /// gradients.as_mut_slice().fill(3.0);
+    /// Clip::Value(1.0).apply_to(&mut gradients.as_mut_slice()[Net::range_of("2")?]);
+    /// assert_eq!(gradients.as_slice(), [3.0, 3.0, 1.0, 1.0]);
+    /// # Ok::<(), dimwise::parameters::NoSuchPath>(())
+    /// ```
+    pub fn apply_to<T: Element>(self, gradients: &mut [T]) {
         match self {
             Self::Value(limit) => {
-                let limit = N::Element::from_f64(limit);
+                let limit = T::from_f64(limit);
                 each(gradients, |gradient| {
                     // NaN stays NaN.
                     let low = if gradient < -limit { -limit } else { gradient };
                     if low > limit { limit } else { low }
                 });
             }
-            Self::Norm(limit) => {
-                let norm = norm(gradients);
+            Self::Norm(limit) | Self::TensorNorm(limit) => {
+                let norm = norm_of(gradients);
                 if norm > limit {
-                    let scale = N::Element::from_f64(limit / norm);
+                    let scale = T::from_f64(limit / norm);
                     each(gradients, |gradient| gradient * scale);
                 }
             }
@@ -69,13 +94,18 @@ impl Clip {
 /// assert_eq!(dimwise::clip::norm(&*layer), 5.0);
 /// ```
 pub fn norm<N: Plain<Element: Element>>(numbers: &N) -> f64 {
+    norm_of(numbers.as_slice())
+}
+
+fn norm_of<T: Element>(numbers: &[T]) -> f64 {
     let mut sums = [0.0; 2];
-    power_sums(numbers.as_slice(), &mut sums);
+    power_sums(numbers, &mut sums);
     Element::sqrt(sums[1])
 }
 
-fn each<N: Plain<Element: Element>>(gradients: &mut N, change: impl Fn(N::Element) -> N::Element + Sync) {
-    split(gradients.as_mut_slice(), Work::of_pass(N::COUNT), |_, gradients| {
+fn each<T: Element>(gradients: &mut [T], change: impl Fn(T) -> T + Sync) {
+    let work = Work::of_pass(gradients.len());
+    split(gradients, work, |_, gradients| {
         gradients.iter_mut().for_each(|gradient| *gradient = change(*gradient));
     });
 }

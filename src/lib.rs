@@ -35,14 +35,16 @@
 //! | [`network!`] | a list of layers as a type of its own, checked at each layer; what can be done with it: [`Model`](network::Model) |
 //! | [`loss`] | cross-entropy, squared errors and others; formulas of your own: [`graph`] |
 //! | [`metrics`] | accuracy and others, for classes and for regressions; several at once, your own |
-//! | [`optimizer`], [`schedule`] | gradient descent to Adam and Lion; learning rates that change |
-//! | [`trainer`], [`early_stopping`] | steps, epochs, evaluation; when to end |
+//! | [`optimizer`], [`schedule`] | gradient descent to Adam, Lion and L-BFGS; learning rates that change, or differ by layer |
+//! | [`average`] | means of a network's weights over its training |
+//! | [`trainer`], [`fit`] | steps, epochs, evaluation; many epochs in one call, with logs, checkpoints and an early end |
 //! | [`input_gradient`] | the gradient of a loss by the samples: saliency, adversarial examples |
 //! | [`rate_range`] | which learning rates are good, tried before |
 //! | `search` | the best settings among many: random search, successive halving (feature `std`) |
 //! | [`clip`], [`penalty`] | gradients that are cut, weights that cost something |
 //! | [`initializer`] | first weights |
 //! | [`data`] | samples and targets, in memory or not: tables, pictures, files of MNIST and numpy; [your own](guide::own_data) |
+//! | `log`, `figures` | numbers of a training in CSV (feature `csv`) and for TensorBoard (`tensorboard`); pictures in SVG (`figures`) |
 //! | [`tensor`] | tensors by themselves: broadcasting, products, reductions, slices, of 0 to 6 axes |
 //! | `storage` | files of weights (feature `safetensors`), whole networks for other programs (`onnx`), numpy's (`npy`) |
 //! | [`summary`], [`gradient_check`] | a network in a table; whether gradients are right |
@@ -87,10 +89,31 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Many epochs with what belongs around them are one call, every part of which can be left out; in it are
+//! [metrics], [early stopping](early_stopping), logs, checkpoints, a line in the terminal (feature `progress`) and
+//! an end by Ctrl-C (`interrupt`). It gives a table of each epoch's numbers.
+//!
+//! ```
+//! use dimwise::fit::Fit;
+//! use dimwise::prelude::*;
+//!
+//! # network! { type Xor = [Affine<U2, U8>, Tanh<_>, Affine<_, U2>]; }
+//! # let samples = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]].map(Tensor::from);
+//! # let classes = [0, 1, 1, 0].map(|class| Class::<U2>::new(class).unwrap());
+//! # let (data, test) = (Dataset::new(samples.clone(), classes)?, Dataset::new(samples, classes)?);
+//! # let network = Xor::initialized(XavierNormal, 1);
+//! # let mut trainer = Trainer::<_, _, _, U4>::new(network, CrossEntropy, Adam::new(0.05), 1);
+//! let stopping = EarlyStopping::new(trainer.network(), 10).restoring();
+//! let history = trainer.fit(&data, Fit::epochs(200).measured_on(&test, F1::<U2>::new()).with(stopping))?;
+//! println!("{history}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Pictures are samples of another shape: `Dataset::<(U1, U28, U28), Class<U10>>::from_idx_folder(…)`.
 //!
 //! **Predict.** `network.predict(&sample)` gives one output; [`Predictor`](network::Predictor) many, in memory that is
-//! allocated once. A network lies in a `Box`, since it may be large: `&*network` is the network itself.
+//! allocated once; [`PackedPredictor`](network::PackedPredictor) the same, faster, for more memory. A network lies in a
+//! `Box`, since it may be large: `&*network` is the network itself.
 //!
 //! **Look inside.** Layers are counted from 0, activations and pools as well; or a layer has a name. After training,
 //! `trainer.into_network()` gives the network back.
@@ -160,6 +183,8 @@
 //! | `nn.AdaptiveAvgPool2d(1)` | `GlobalAveragePooling2D()` | `GlobalAvgPool2d<_>` |
 //! | `nn.Flatten()` | `Flatten()` | `Flatten<_>` |
 //! | `nn.BatchNorm2d(16)` | `BatchNormalization()` | `BatchNorm<_>` |
+//! | `nn.BatchNorm2d(16, eps=1e-3, momentum=0.01)` | `BatchNormalization(0.99, 1e-3)` | `BatchNorm<_, (Epsilon<U3>, RunningMomentum<U1>)>` |
+//! | `nn.LeakyReLU(0.2)` | `LeakyReLU(0.2)` | `LeakyRelu<_, Slope<U20>>`, in percent |
 //! | `nn.Dropout(0.2)` | `Dropout(0.2)` | `Dropout<_, U20>`, in percent |
 //! | `nn.ReLU()`, `nn.SiLU()` | `ReLU()`, `Activation("swish")` | `Relu<_>`, `Silu<_>` |
 //! | `layer.requires_grad_(False)`, `layer.eval()` | `layer.trainable = False` | `Frozen<Affine<_, U50>>`, `Frozen<[…]>` |
@@ -175,13 +200,16 @@
 //! | `optim.SGD(p, 0.1, momentum=0.9)` | `SGD(0.1, momentum=0.9)` | `Momentum::new(0.1, 0.9)` |
 //! | `optim.AdamW(p, 1e-3)` | `AdamW(1e-3)` | `AdamW::new(1e-3, …)` |
 //! | `lr_scheduler.CosineAnnealingLR` | `CosineDecay` | `Scheduled::new(optimizer, CosineDecay { … })` |
+//! | `optim.AdamW([{"params": …, "lr": …}])`, `requires_grad_(False)` | `layer.trainable = False` | `Grouped::new(AdamW::new(…)).rate("0", 0.1)?.frozen("2")?` |
+//! | `optim.LBFGS(p, line_search_fn="strong_wolfe")` | | `Lbfgs::new(100).minimise(…)` |
+//! | `optim.swa_utils.AveragedModel` | `use_ema=True` | `average::Averaged::new(optimizer, Exponential::new(0.999))` |
 //! | `nn.utils.clip_grad_norm_` | `clipnorm=1.0` | `trainer.with_clip(Clip::Norm(1.0))` |
 //! | `loss.backward()` k times, then `step()` | `gradient_accumulation_steps=k` | `trainer.with_accumulation(k)` |
 //! | `nn.init.kaiming_normal_` | `HeNormal()` | `Net::initialized(HeNormal, seed)` |
 //! | `torch.onnx.export(model, …)` | `model.export(…, format="onnx")` | `storage::onnx::export(&*network, path, …)`; the way back is `onnx!` of `dimwise-onnx` |
 //! | `x.requires_grad_()`, `x.grad` | `GradientTape` | `InputGradient::<Net, U1>::new().gradient(…)` |
 //! | `model.state_dict()` | `model.weights` | `network.as_slice()`, `Net::segments`, `Net::range_of("0.weight")` |
-//! | `DataLoader(data, 50, shuffle=True)`, the loop over it | `model.fit(…, batch_size=50)` | `Trainer::<_, _, _, U50>::new(…)`, `trainer.epoch(&data)` |
+//! | `DataLoader(data, 50, shuffle=True)`, the loop over it | `model.fit(…, batch_size=50)` | `Trainer::<_, _, _, U50>::new(…)`, `trainer.epoch(&data)`, `trainer.fit(&data, Fit::epochs(10))` |
 //! | `model.eval()`, `model(x)` | `model.predict(x)` | `network.predict(&x)` |
 //! | `x.shape` | `x.shape` | the type: `Tensor<(U3, U28, U28)>` |
 //! | `x.view(-1)`, `x.permute(2, 0, 1)` | `Reshape`, `Permute` | `x.reshape::<…>()`, see [`tensor`] |
@@ -192,10 +220,10 @@
 //!
 //! ```text
 //! plain -> shape -> tensor -> parameters -> layer -> network -> loss -> optimizer -> trainer
-//!   element   random            initializer           models    graph, data,  summary,
-//!             kernel            diagnostic                      metrics,     early_stopping,
-//!                                                               penalty, clip, gradient_check, storage
-//!                                                               schedule
+//!   element   random            initializer           models    graph, data,  average, summary,
+//!             kernel            diagnostic                      metrics, log, fit, early_stopping,
+//!                                                               penalty, clip, gradient_check, storage,
+//!                                                               schedule       figures
 //! ```
 //!
 //! ## Where to begin
@@ -212,7 +240,7 @@
 //! |---|---|---|
 //! | layer | two lines in `layer/mod.rs`, a name in `prelude.rs`, a line in `tests/gradients.rs` and in the table of `layer/mod.rs`, an impl in `storage/onnx` | `layer/prelu.rs` |
 //! | activation with a fast loop | the same: its loop stands in its own file | `layer/gelu.rs` |
-//! | optimizer | two lines and a name in `optimizer/mod.rs`, a name in `prelude.rs`, a case in `tests/optimizers.rs` and in `tests/checkpoint.rs`, a line in the table of `optimizer/mod.rs` | `optimizer/lion.rs` |
+//! | optimizer | two lines and a name in `optimizer/mod.rs`, a name in `prelude.rs`, a case in `tests/optimizers.rs` (and its numbers, `tests/reference/optimizers.py`) and in `tests/checkpoint.rs`, a line in the table of `optimizer/mod.rs` | `optimizer/lion.rs` |
 //! | loss | two lines in `loss/mod.rs`, a name in `prelude.rs`, a case in `tests/gradients.rs`, a line in the table of `loss/mod.rs` | `loss/huber.rs` |
 //! | metric | two lines and a line of the table in `metrics/mod.rs`, a name in `prelude.rs`, a case in `tests/metrics.rs` | `metrics/top_k.rs` |
 //! | instruction set | two lines in `kernel/vector/mod.rs` and one in the list of `kernel/instruction_set.rs` | `kernel/vector/avx2.rs` |
@@ -235,6 +263,8 @@
 //! | [`Loss`](loss::Loss), [`Target`](loss::Target) | how wrong outputs are, and against what |
 //! | [`Metric`](metrics::Metric), [`MetricOf`](metrics::MetricOf) | how well a network does, beside the loss |
 //! | [`Optimizer`](optimizer::Optimizer) | a rule that changes parameters |
+//! | [`ByPart`](optimizer::ByPart) | an optimizer that can change some tensors and leave others |
+//! | [`Average`](average::Average) | a mean of networks |
 //! | [`Stateful`](optimizer::Stateful) | an optimizer whose runs can be saved |
 //! | [`Schedule`](schedule::Schedule) | a learning rate for each step |
 //! | [`Initializer`](initializer::Initializer), [`WeightDistribution`](initializer::WeightDistribution) | a way to draw first weights |
@@ -256,6 +286,8 @@ extern crate alloc;
 extern crate std;
 
 pub mod decimal;
+#[doc(hidden)]
+pub mod implied;
 #[macro_use]
 pub mod plain;
 pub mod element;
@@ -279,20 +311,25 @@ pub mod input_gradient;
 pub mod graph;
 pub mod data;
 pub mod metrics;
+#[cfg(feature = "std")]
+pub mod log;
 pub mod penalty;
 pub mod clip;
 pub mod schedule;
 pub mod optimizer;
+pub mod average;
 pub mod trainer;
 pub mod summary;
-pub mod early_stopping;
 pub mod rate_range;
 pub mod fit;
+pub mod early_stopping;
 #[cfg(feature = "std")]
 pub mod search;
 pub mod gradient_check;
 #[cfg(any(feature = "checkpoint", feature = "npy", feature = "onnx", feature = "safetensors"))]
 pub mod storage;
+#[cfg(feature = "figures")]
+pub mod figures;
 pub mod guide;
 pub mod prelude;
 

@@ -35,7 +35,8 @@ use generic_array::{ArrayLength, GenericArray};
 /// - No part can change behind a shared reference, and dropping does nothing.
 #[diagnostic::on_unimplemented(
     message = "this is not made of numbers alone",
-    label = "fields are tensors, layers or `f32` and `f64`; a layer says what its fields are in `parameters!`"
+    label = "fields are tensors, layers or `f32` and `f64`; a layer says what its fields are in `parameters!`",
+    note = "a network in a `Box` is given as `&*network`"
 )]
 pub unsafe trait Plain: Sized + Send + Sync + 'static {
     /// The type of the elements.

@@ -3,13 +3,13 @@
 //! | | |
 //! |---|---|
 //! | sizes | `U784` ([`sizes`](crate::sizes)), `dim!(4320)` |
-//! | networks | `network!`, [`Network`], [`Predictor`], [`Workspace`]; what can be done with them comes along |
+//! | networks | `network!`, [`Network`], [`Predictor`], [`PackedPredictor`], [`Workspace`]; what can be done with them comes along |
 //! | layers | all that are listed in [`layer`](crate::layer), with the options of windows and [`Concat`] |
 //! | losses, metrics, optimizers, schedules | all that are listed in [`loss`](crate::loss), [`metrics`](crate::metrics), [`optimizer`](crate::optimizer), [`schedule`](crate::schedule) |
 //! | training | [`Dataset`], [`Class`], [`Trainer`], [`TrainError`], [`EarlyStopping`], [`Clip`], [`Penalty`] |
 //! | first weights | [`HeNormal`], [`HeUniform`], [`XavierNormal`], [`XavierUniform`]; others in [`initializer`](crate::initializer) |
 //! | tensors | [`Tensor`], [`Axis`], [`Keep`]; their operations come along |
-//! | generic code | [`Dim`], [`Shape`], [`Batch`], [`BatchSize`], [`Element`], [`Layer`], [`Loss`], [`Target`], [`TargetOf`], [`InputOf`], [`Optimizer`], [`Schedule`], [`Initializer`] |
+//! | generic code | [`Dim`], [`Shape`], [`Batch`], [`BatchSize`], [`Element`], [`Layer`], [`Loss`], [`Target`], [`TargetOf`], [`InputOf`], [`Optimizer`], [`Schedule`], [`Initializer`], [`Trainable`] |
 //!
 //! An author of layers adds [`layer::prelude`](crate::layer::prelude).
 
@@ -23,10 +23,10 @@ pub use crate::{
     initializer::{HeNormal, HeUniform, Initializer, XavierNormal, XavierUniform},
     layer::{
         Affine, AvgPool1d, AvgPool2d, BatchNorm, Concat, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d,
-        Dilation, Dropout, Elu, Flatten, Frozen, Gelu, GlobalAvgPool1d, GlobalAvgPool2d, GroupNorm, Groups,
-        Identity, Layer, LayerNorm, LeakyRelu, LogSoftmax, MaxPool1d, MaxPool2d, OutputPadding, PRelu,
-        Padding, Parallel, Relu, Reshape, Residual, Sigmoid, Silu, Softmax, Softplus, Standardize, Stride,
-        Tanh, ZeroPad2d,
+        Dilation, Dropout, Elu, Epsilon, ExcludePadding, Flatten, Frozen, Gelu, GeluTanh, GlobalAvgPool1d,
+        GlobalAvgPool2d, GroupNorm, Groups, Identity, Layer, LayerNorm, LeakyRelu, LogSoftmax, MaxPool1d,
+        MaxPool2d, OutputPadding, PRelu, Padding, Parallel, Relu, Reshape, Residual, RunningMomentum,
+        Sigmoid, Silu, Slope, Softmax, Softplus, Standardize, Stride, Tanh, ZeroPad2d,
     },
     loss::{
         BinaryCrossEntropy, Class, CrossEntropy, Hinge, Huber, KlDivergence, Loss, MeanAbsoluteError,
@@ -38,10 +38,10 @@ pub use crate::{
         RootMeanSquaredError, TopK,
     },
     network,
-    network::{InputOf, Model as _, Network, Predictor, Workspace},
+    network::{InputOf, Model as _, Network, PackedPredictor, Predictor, Workspace},
     optimizer::{
-        AdaGrad, Adam, AdamW, LearningRate, Lion, Momentum, Nesterov, Optimizer, RmsProp, Scheduled, Sgd,
-        WeightDecay,
+        AdaGrad, Adafactor, Adam, AdamW, AmsGrad, CenteredRmsProp, Grouped, Lamb, Lbfgs, LearningRate, Lion,
+        Momentum, Nesterov, Optimizer, RAdam, RmsProp, RmsPropMomentum, Scheduled, Sgd, WeightDecay,
     },
     parameters::Parameters as _,
     penalty::Penalty,
@@ -54,5 +54,5 @@ pub use crate::{
         Axes as _, Broadcast as _, Compare as _, Functions as _, IntoShape as _, Joining as _, Products as _,
         Reductions as _, Slicing as _, Tensor,
     },
-    trainer::{TrainError, Trainer},
+    trainer::{TrainError, Trainable, Trainer},
 };

@@ -181,12 +181,16 @@ impl RateCurve {
     }
 
     /// The rate at which the [smoothed](Self::smoothed) loss falls the fastest on a logarithmic scale of rates, before its
-    /// least; `None` where it never falls.
+    /// least; `None` where it never falls. A fall is taken over a tenth of the points, so that one batch which is easier
+    /// than the next is none.
     pub fn suggestion(&self) -> Option<f64> {
         let smoothed = self.smoothed();
         let least = smoothed.iter().enumerate().min_by(|a, b| a.1.loss.total_cmp(&b.1.loss))?.0;
         // The rates grow by one factor: the steepest slope is the largest difference.
-        let falls = smoothed[..=least].windows(2).map(|pair| (pair[0].loss - pair[1].loss, pair[1].rate));
+        let span = (smoothed.len() / 10).max(1);
+        let falls = smoothed[..=least]
+            .windows(span + 1)
+            .map(|points| (points[0].loss - points[span].loss, points[span.div_ceil(2)].rate));
         let (fall, rate) = falls.max_by(|a, b| a.0.total_cmp(&b.0))?;
         (fall > 0.0).then_some(rate)
     }

@@ -5,6 +5,11 @@
 //! runs on the calling thread, and nothing is split.
 #![cfg_attr(not(feature = "parallel"), allow(dead_code))]
 
+#[cfg(feature = "parallel")]
+use core::cell::Cell;
+#[cfg(feature = "parallel")]
+use std::sync::{Mutex, PoisonError};
+
 /// The work, in multiply-adds, from which on another thread is worth waking it.
 #[cfg(feature = "parallel")]
 const WORTH_A_THREAD: usize = 1 << 19;
@@ -51,9 +56,9 @@ pub(crate) struct Work {
 
 impl Work {
     /// One pass over `count` elements. It waits for memory more than it computes: an element takes about
-    /// as much time as 16 multiply-adds of a product.
+    /// as much time as 8 multiply-adds of a product.
     pub(crate) const fn of_pass(count: usize) -> Self {
-        Self { rows: count, row_len: 1, row_work: 16 }
+        Self { rows: count, row_len: 1, row_work: 8 }
     }
 
     /// Rows that stay together.
@@ -65,64 +70,118 @@ impl Work {
 
 /// Calls `compute` with parts of `output` that are whole rows, and the number of each part's first row:
 /// all of it at once where the work is small, else one part per thread.
+#[inline]
 pub(crate) fn split<P: Splittable>(output: P, work: Work, compute: impl Fn(usize, P) + Sync) {
     #[cfg(feature = "parallel")]
     {
         let threads = threads(work.rows * work.row_work).min(work.rows.div_ceil(work.grain()));
         if threads > 1 {
-            return split_between(threads, output, 0, work, &compute);
+            let (mut rest, mut first) = (Some(output), 0);
+            let parts = (1..=threads).map_while(|part| {
+                if first == work.rows {
+                    return None;
+                }
+                let end = (work.rows * part / threads).next_multiple_of(work.grain()).min(work.rows);
+                let (front, back) = rest.take()?.cut((end - first) * work.row_len);
+                rest = Some(back);
+                Some((core::mem::replace(&mut first, end), front))
+            });
+            return each(threads, parts, |(first, part)| compute(first, part));
         }
     }
     let _ = work;
     compute(0, output);
 }
 
-/// How many threads are worth using for so many multiply-adds.
-#[cfg(feature = "parallel")]
-fn threads(work: usize) -> usize {
-    let worth = work / WORTH_A_THREAD;
-    if worth < 2 { 1 } else { worth.min(rayon::current_num_threads()) }
-}
-
-/// Halves the rows until there are as many parts as threads.
-#[cfg(feature = "parallel")]
-fn split_between<P: Splittable>(
+/// Calls `compute` with each of the tasks, on up to so many threads: whoever is free takes the next one. No task
+/// forks again.
+///
+/// The calling thread takes tasks, too, so nothing waits for a thread that sleeps. Outside of rayon's pool each other
+/// thread is called by a job of 16 bytes, which rayon puts on the heap.
+pub(crate) fn each<T: Send>(
     threads: usize,
-    output: P,
-    first: usize,
-    work: Work,
-    compute: &(impl Fn(usize, P) + Sync),
+    tasks: impl Iterator<Item = T> + Send,
+    compute: impl Fn(T) + Sync,
 ) {
-    if threads < 2 {
-        return compute(first, output);
+    #[cfg(feature = "parallel")]
+    if threads > 1 && count() > 1 {
+        let tasks = Mutex::new(tasks);
+        let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).next();
+        return share(threads.min(count()), &|| {
+            let _sharing = Sharing::begin();
+            while let Some(task) = next() {
+                compute(task);
+            }
+        });
     }
-    let front_threads = threads / 2;
-    let front_rows = (work.rows * front_threads / threads).next_multiple_of(work.grain()).min(work.rows);
-    let (front_work, back_work) =
-        (Work { rows: front_rows, ..work }, Work { rows: work.rows - front_rows, ..work });
-    let (front, back) = output.cut(front_rows * work.row_len);
-    rayon::join(
-        || split_between(front_threads, front, first, front_work, compute),
-        || split_between(threads - front_threads, back, first + front_rows, back_work, compute),
-    );
+    let _ = threads;
+    tasks.for_each(compute);
 }
 
-/// How many threads there are.
+/// Calls `work` on so many threads at once, of which the calling one is the first.
+#[cfg(feature = "parallel")]
+fn share(threads: usize, work: &(impl Fn() + Sync)) {
+    if threads < 2 {
+        work();
+    } else if rayon::current_thread_index().is_some() {
+        rayon::join(|| share(threads.div_ceil(2), work), || share(threads / 2, work));
+    } else {
+        // `join` would send the calling thread to sleep and wake one of the pool, which wakes another: often on the
+        // same core.
+        rayon::in_place_scope(|scope| {
+            (1..threads).for_each(|_| scope.spawn(|_| work()));
+            work();
+        });
+    }
+}
+
+#[cfg(feature = "parallel")]
+std::thread_local! {
+    static IS_SHARING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// While it lives, its thread takes tasks that do not fork.
+#[cfg(feature = "parallel")]
+struct Sharing {
+    before: bool,
+}
+
+#[cfg(feature = "parallel")]
+impl Sharing {
+    fn begin() -> Self {
+        Self { before: IS_SHARING.replace(true) }
+    }
+}
+
+#[cfg(feature = "parallel")]
+impl Drop for Sharing {
+    fn drop(&mut self) {
+        IS_SHARING.set(self.before);
+    }
+}
+
+/// How many threads are worth using for so many multiply-adds.
+fn threads(work: usize) -> usize {
+    #[cfg(feature = "parallel")]
+    if work >= 2 * WORTH_A_THREAD {
+        return (work / WORTH_A_THREAD).min(count());
+    }
+    let _ = work;
+    1
+}
+
+/// How many threads there are to share work.
 pub(crate) fn count() -> usize {
     #[cfg(feature = "parallel")]
-    let threads = rayon::current_num_threads();
+    let threads = if IS_SHARING.get() { 1 } else { rayon::current_num_threads() };
     #[cfg(not(feature = "parallel"))]
     let threads = 1;
     threads
 }
 
-/// Runs a step of so many multiply-adds on rayon's threads, so that its parts need not be sent there one by
-/// one.
-pub(crate) fn enter<R: Send>(work: usize, step: impl FnOnce() -> R + Send) -> R {
+/// Calls `work`, and each operation in it on one thread: none of them is worth another one.
+pub(crate) fn alone<R>(work: impl FnOnce() -> R) -> R {
     #[cfg(feature = "parallel")]
-    if threads(work) > 1 {
-        return rayon::scope(|_| step());
-    }
-    let _ = work;
-    step()
+    let _sharing = Sharing::begin();
+    work()
 }

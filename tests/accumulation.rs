@@ -10,7 +10,7 @@ use dimwise::trainer::Cause;
 
 network! {
     type Net<T> = [Affine<U3, U5, T>, Tanh<U5, T>, Affine<U5, U2, T>];
-    type Normed<T> = [Affine<U3, U5, T>, BatchNorm<U5, T>, Dropout<U5, U20, T>, Affine<U5, U2, T>];
+    type Normed<T> = [Affine<U3, U5, T>, BatchNorm<U5, (), T>, Dropout<U5, U20, T>, Affine<U5, U2, T>];
 }
 
 type Samples = Vec<Tensor<U3, f64>>;

@@ -4,9 +4,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
+use dimwise::average::{Averaged, Exponential, Uniform};
+use dimwise::data::{Source, SourceError};
 use dimwise::fit::{End, Fit, FitError, Record, Validation};
 use dimwise::layer::Join;
 use dimwise::layer::Sum;
@@ -71,25 +74,31 @@ fn bytes<N: Network, L, O: Stateful<N>, B: BatchSize>(
 
 /// Five epochs; and five with a break after each number of them, in a trainer that was built anew.
 fn goes_on<O: Stateful<Net>>(name: &str, fresh: impl Fn() -> O) {
-    let (data, path) = (products(), folder(name).join("a.run"));
+    goes_on_with(name, &products(), fresh);
+}
+
+/// [`goes_on`] with these data.
+fn goes_on_with<O: Stateful<Net>>(name: &str, data: &impl Source<U2, Tensor<U1>>, fresh: impl Fn() -> O) {
+    let path = folder(name).join("a.run");
+    let whole = products();
     for first in 0..=4 {
         let (mut trainer, mut twin) = (learner(fresh()), learner(fresh()));
         for _ in 0..first {
-            assert_eq!(trainer.epoch(&data).unwrap(), twin.epoch(&data).unwrap());
+            assert_eq!(trainer.epoch(data).unwrap(), twin.epoch(data).unwrap());
         }
         trainer.save(&path).unwrap();
         drop(trainer);
-        let mut resumed = learner(fresh()).resume(&path, &data).unwrap();
+        let mut resumed = learner(fresh()).resume(&path, data).unwrap();
         assert_eq!((resumed.epochs(), resumed.steps()), (first, 3 * first));
         assert!(bytes(&mut resumed, &path) == bytes(&mut twin, &path), "{name} after {first} epochs");
         for _ in first..5 {
             assert_eq!(
-                resumed.epoch(&data).unwrap(),
-                twin.epoch(&data).unwrap(),
+                resumed.epoch(data).unwrap(),
+                twin.epoch(data).unwrap(),
                 "{name} after {first} epochs"
             );
         }
-        let batch = (&data.samples()[..3], &data.targets()[..3]);
+        let batch = (&whole.samples()[..3], &whole.targets()[..3]);
         assert_eq!(resumed.step(batch.0, batch.1).unwrap(), twin.step(batch.0, batch.1).unwrap(), "{name}");
         assert!(bytes(&mut resumed, &path) == bytes(&mut twin, &path), "{name} after {first} epochs");
         resumed.go_back();
@@ -105,9 +114,22 @@ fn every_optimizer_goes_on_bit_for_bit() {
     goes_on("nesterov", || Nesterov::new(0.05, 0.9));
     goes_on("ada_grad", || AdaGrad::new(0.1));
     goes_on("rms_prop", || RmsProp::new(0.01));
+    goes_on("rms_prop_momentum", || RmsPropMomentum::new(0.01, 0.9));
+    goes_on("centered_rms_prop", || CenteredRmsProp::new(0.01));
     goes_on("adam", || Adam::new(0.01));
     goes_on("adam_w", || AdamW::new(0.01, 0.1));
+    goes_on("ams_grad", || AmsGrad::new(0.01));
+    goes_on("r_adam", || RAdam::new(0.01));
+    goes_on("lamb", || Lamb::new(0.01));
+    goes_on("adafactor", || Adafactor::new(0.01));
     goes_on("lion", || Lion::new(0.01));
+    goes_on("grouped", || Grouped::new(AdamW::new(0.01, 0.1)).rate("0", 0.5).unwrap());
+    goes_on("exponential", || Averaged::new(momentum(), Exponential::new(0.9)));
+    goes_on("uniform", || {
+        let mut averaged = Averaged::new(momentum(), Uniform::default());
+        (averaged.first, averaged.every) = (4, 3);
+        averaged
+    });
     goes_on("weight_decay", || WeightDecay::new(Adam::new(0.01), 0.1));
     let cosine = CosineDecay { from: 0.1, to: 0.001, steps: 12 }.warmed_up(3);
     goes_on("scheduled", || Scheduled::new(momentum(), cosine));
@@ -115,6 +137,66 @@ fn every_optimizer_goes_on_bit_for_bit() {
         Scheduled::new(WeightDecay::new(AdamW::new(0.1, 0.1), 0.1), OneCycle::new(0.1, 15))
     });
     goes_on("function", || Scheduled::new(Lion::new(0.1), |step: usize| 0.1 / (1.0 + step as f64)));
+}
+
+/// [`products`] that are worked out each time that they are asked for, until one cannot be.
+struct Worked {
+    limit: usize,
+}
+
+impl Source<U2, Tensor<U1>> for Worked {
+    fn len(&self) -> usize {
+        10
+    }
+
+    fn gather(
+        &self,
+        indices: &[usize],
+        samples: &mut [Tensor<U2>],
+        targets: &mut Vec<Tensor<U1>>,
+    ) -> Result<(), SourceError> {
+        if indices.iter().any(|index| *index >= self.limit) {
+            Err(std::io::Error::other("the disk is gone"))?;
+        }
+        products().gather(indices, samples, targets)
+    }
+}
+
+#[test]
+fn data_that_are_not_in_memory_go_on_bit_for_bit() {
+    let source = Worked { limit: 10 };
+    goes_on_with("worked", &source, momentum);
+    goes_on_with("read_ahead", &(&source).read_ahead(2), momentum);
+    let noisy = (&source).augmented(|sample, random| sample[0] += random.normal() as f32);
+    goes_on_with("augmented", &noisy, momentum);
+    goes_on_with("both", &noisy.read_ahead(3), || Adam::new(0.01));
+}
+
+/// The same samples are the same data, wherever they are.
+#[test]
+fn data_may_have_moved_to_a_file_and_a_sample_that_cannot_be_read_is_said() {
+    let folder = folder("moved");
+    let path = folder.join("a.run");
+    let mut trainer = learner(momentum());
+    trainer.epoch(&products()).unwrap();
+    trainer.save(&path).unwrap();
+    let mut resumed = learner(momentum()).resume(&path, &Worked { limit: 10 }.read_ahead(1)).unwrap();
+    assert_eq!(resumed.epoch(&Worked { limit: 10 }).unwrap(), trainer.epoch(&products()).unwrap());
+    let error = learner(momentum()).resume(&path, &Worked { limit: 9 }).unwrap_err();
+    assert!(matches!(&error, CheckpointError::Data { path: found, .. } if *found == path), "{error:?}");
+    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the disk is gone");
+    assert_eq!(message(&error, &folder), "a.run: a sample to compare could not be read: the disk is gone");
+    // A fit compares them, too.
+    let mut one_epoch = learner(momentum());
+    one_epoch.epoch(&products()).unwrap();
+    let fit = || Fit::epochs(1).saved(Checkpoints::every(1).in_folder(&folder).resume_last());
+    learner(momentum()).fit(&products(), fit()).unwrap();
+    let mut resumed = learner(momentum());
+    resumed.fit(&Worked { limit: 10 }, fit()).unwrap();
+    assert_eq!(resumed.network().as_slice(), one_epoch.network().as_slice());
+    let error = learner(momentum()).fit(&Worked { limit: 9 }, fit()).unwrap_err();
+    let FitError::Saving(error) = error else { panic!("{error}") };
+    assert!(matches!(error.downcast_ref(), Some(CheckpointError::Data { .. })), "{error}");
 }
 
 /// The state of every optimizer has numbers that are not as they were at first: else a test of them shows nothing.
@@ -295,7 +377,10 @@ fn refused<A: Network, L, O: Stateful<A>, B: BatchSize, C: Network, M, P: Statef
     resumed: Trainer<C, M, P, D>,
     data: &Dataset<impl dimwise::network::InputOf<C>, impl Target, C::Element>,
 ) -> (Part, String, String, String) {
-    let path = folder("refused").join("a.run");
+    // A folder for each refusal: tests run beside each other.
+    static REFUSALS: AtomicUsize = AtomicUsize::new(0);
+    let refusal = REFUSALS.fetch_add(1, Ordering::Relaxed);
+    let path = folder(&format!("refused-{refusal}")).join("a.run");
     saved.save(&path).unwrap();
     match resumed.resume(&path, data).unwrap_err() {
         CheckpointError::Differs { path: found_path, part, at, expected, found } => {
@@ -412,6 +497,25 @@ fn other_data_are_refused() {
     let (part, at, expected, found) = refused(&mut trained, learner(momentum()), &swapped);
     assert_eq!((part, &at[..]), (Part::DataSet, "the hash of the first samples"));
     assert!(expected != found && found.starts_with("0x") && found.len() == 18, "{expected} {found}");
+    // The same samples with other targets: values, and classes.
+    let mut targets = data.targets().to_vec();
+    targets[9] += 0.5;
+    let other = Dataset::new(data.samples(), targets).unwrap();
+    let (part, at, expected, found) = refused(&mut trained, learner(momentum()), &other);
+    assert_eq!((part, &at[..]), (Part::DataSet, "the hash of the first targets"));
+    assert!(expected != found && found.starts_with("0x") && found.len() == 18, "{expected} {found}");
+    let classes = |last| {
+        let samples = [[0.5, 1.0], [1.0, 0.5]].map(Tensor::<U2>::from);
+        Dataset::new(samples, [0, last].map(|class| Class::<U2>::new(class).unwrap())).unwrap()
+    };
+    let new = || {
+        let sgd = Sgd { learning_rate: 0.1 };
+        Trainer::<Affine<U2, U2>, _, _, U2>::new(Affine::zeroed(), CrossEntropy, sgd, 1)
+    };
+    let mut trained = new();
+    trained.epoch(&classes(1)).unwrap();
+    let (part, at, ..) = refused(&mut trained, new(), &classes(0));
+    assert_eq!((part, &at[..]), (Part::DataSet, "the hash of the first targets"));
 }
 
 #[test]
@@ -448,10 +552,10 @@ fn each_refusal_has_its_message() {
     fs::write(&path, "something else that is long enough").unwrap();
     assert_eq!(read(), "a.run is no checkpoint: it does not begin as one");
     for length in [0, 5, 15] {
-        fs::write(&path, &b"dimwise\n\x01\0\0\0\0\0\0\0"[..length]).unwrap();
+        fs::write(&path, &b"dimwise\n\x02\0\0\0\0\0\0\0"[..length]).unwrap();
         assert_eq!(read(), "a.run is no checkpoint: it does not begin as one");
     }
-    fs::write(&path, b"dimwise\n\x01\0\0\0\0\0\0\xFF").unwrap();
+    fs::write(&path, b"dimwise\n\x02\0\0\0\0\0\0\xFF").unwrap();
     read();
 
     let mut trainer = learner(Sgd { learning_rate: 0.1 });
@@ -469,9 +573,9 @@ fn each_refusal_has_its_message() {
         fs::write(&path, &whole[..length]).unwrap();
         assert!(matches!(resume(), CheckpointError::Damaged { .. }), "{length} bytes");
     }
-    let later = signed(&whole, |bytes| bytes[8] = 2);
+    let later = signed(&whole, |bytes| bytes[8] = 3);
     fs::write(&path, later).unwrap();
-    assert_eq!(read(), "a.run is of version 2 of the format, but this program reads version 1");
+    assert_eq!(read(), "a.run is of version 3 of the format, but this program reads version 2");
     let place = whole.windows(6).position(|bytes| bytes == b"epochs").unwrap();
     fs::write(&path, signed(&whole, |bytes| bytes[place - 5] = b'n')).unwrap();
     assert!(matches!(resume(), CheckpointError::Contents { .. }));
@@ -487,14 +591,20 @@ fn each_refusal_has_its_message() {
     assert!(matches!(trainer.save(&folder).unwrap_err(), CheckpointError::Io { path, .. } if path == folder));
 
     // What differs is worded alike, whatever it is.
-    for (saved, resumed) in
-        [("Relu<8", "Tanh<8"), ("Sgd", "Adam<Network>"), ("0.2", "0.1"), ("12", "10"), ("8", "4")]
-    {
+    for (saved, resumed) in [
+        ("Relu<8", "Tanh<8"),
+        ("Sgd", "Adam<Network>"),
+        ("0.2", "0.1"),
+        ("12", "10"),
+        ("0xff00000000000000", "0x73d2887200000000"),
+        ("8", "4"),
+    ] {
         let (part, at, rest) = match saved {
             "Relu<8" => (Part::Network, "layer 1", "> to [8]"),
             "Sgd" => (Part::Optimizer, "its type", ""),
             "0.2" => (Part::Optimizer, "optimizer.the learning rate of step 0", ""),
             "12" => (Part::DataSet, "the number of samples", ""),
+            "0xff00000000000000" => (Part::DataSet, "the hash of the first targets", ""),
             _ => (Part::Setting, "the batch size", ""),
         };
         let (expected, found) = (format!("{resumed}{rest}"), format!("{saved}{rest}"));
@@ -549,13 +659,13 @@ fn the_last_ones_and_the_best_are_kept() {
     let losses = [5.0, 4.0, 3.0, f64::NAN, 6.0, 3.5];
     // With a break after each epoch that is saved, and after those that are not.
     let mut first = learner(momentum());
-    let mut history = first.fit(&data, told(1, &losses).saved(checkpoints(1))).unwrap();
+    first.fit(&data, told(1, &losses).saved(checkpoints(1))).unwrap();
     assert_eq!(names(&folder), ["best.run", "epoch-000001.run"]);
     fs::remove_dir_all(&folder).unwrap();
     let mut first = learner(momentum());
     let mut seen = Vec::new();
     let look = |_: &Record<'_>| seen.push(if folder.exists() { names(&folder) } else { Vec::new() });
-    history = first.fit(&data, told(6, &losses).on_epoch(look).saved(checkpoints(2))).unwrap();
+    let history = first.fit(&data, told(6, &losses).on_epoch(look).saved(checkpoints(2))).unwrap();
     assert_eq!(history.len(), 6);
     // What is seen in an epoch is what the one before left.
     seen.remove(0);
@@ -585,7 +695,7 @@ fn the_last_ones_and_the_best_are_kept() {
     let error = best.fit(&data, told(4, &[1.0]).saved(from_best())).unwrap_err();
     let FitError::Saving(error) = error else { panic!("{error}") };
     assert_eq!(
-        message(&error, folder.parent().unwrap()),
+        message(error.downcast_ref().unwrap(), folder.parent().unwrap()),
         "runs/epoch-000009.run is of epoch 9, but this run is at epoch 4: resume that one, or choose another folder"
     );
 }

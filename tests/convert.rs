@@ -247,14 +247,18 @@ mod numpy {
 
     fn refusal<S: Shape, T: Element>(name: &str) -> String {
         let path = reference(name);
-        let error = npy::read::<S, T>(&path).unwrap_err().to_string();
+        let error = npy::read::<Tensor<S, T>>(&path).unwrap_err().to_string();
         error.strip_prefix(&format!("{}: ", path.display())).expect("errors name their file").to_owned()
     }
 
     #[test]
     fn what_numpy_saved_is_read() {
         fn check<S: Shape, T: Element>(name: &str) {
-            assert_eq!(npy::read::<S, T>(reference(name)).unwrap(), counting::<S, T>(), "{name}");
+            assert_eq!(
+                npy::read::<Box<Tensor<S, T>>>(reference(name)).unwrap(),
+                counting::<S, T>(),
+                "{name}"
+            );
         }
         check::<(), f32>("scalar.npy");
         check::<U3, f32>("vector.npy");
@@ -316,16 +320,17 @@ mod numpy {
         let no_numbers =
             |found| format!("expected whole numbers, floating-point numbers or truth values, found {found}");
         assert_eq!(refusal::<U3, f32>("structured.npy"), no_numbers("[('a', '<f4'), ('b', '<i8')]"));
-        let error = Npz::open(reference("types.npz")).unwrap().read::<U5, f32>("c8").unwrap_err().to_string();
+        let error =
+            Npz::open(reference("types.npz")).unwrap().read::<Tensor<U5>>("c8").unwrap_err().to_string();
         assert!(error.ends_with(&no_numbers("'<c8'")), "{error}");
     }
 
     #[test]
     fn numbers_of_every_type_are_converted() {
-        assert_eq!(npy::read::<(U2, U3), f64>(reference("matrix.npy")).unwrap(), counting());
-        assert_eq!(npy::read::<(U2, U3), f32>(reference("double.npy")).unwrap(), counting());
+        assert_eq!(npy::read::<Box<Tensor<(U2, U3), f64>>>(reference("matrix.npy")).unwrap(), counting());
+        assert_eq!(npy::read::<Box<Tensor<(U2, U3)>>>(reference("double.npy")).unwrap(), counting());
         let whole = Tensor::from([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]);
-        assert_eq!(*npy::read::<(U2, U3), f32>(reference("integers.npy")).unwrap(), whole);
+        assert_eq!(npy::read::<Tensor<(U2, U3)>>(reference("integers.npy")).unwrap(), whole);
 
         let mut archive = Npz::open(reference("types.npz")).unwrap();
         let two = |exponent: i32| 2_f64.powi(exponent);
@@ -343,9 +348,9 @@ mod numpy {
         for (name, expected) in expected {
             let expected = Tensor::<U5, f64>::from(expected);
             for name in [name.into(), format!("big_{name}")].iter().filter(|name| *name != "big_b1") {
-                assert_eq!(*archive.read::<U5, f64>(name).unwrap(), expected, "{name}");
+                assert_eq!(archive.read::<Tensor<U5, f64>>(name).unwrap(), expected, "{name}");
                 let single = Tensor::<U5>::from_fn(|[index]| expected[index] as f32);
-                assert_eq!(*archive.read::<U5, f32>(name).unwrap(), single, "{name}");
+                assert_eq!(archive.read::<Tensor<U5>>(name).unwrap(), single, "{name}");
             }
         }
     }
@@ -364,6 +369,53 @@ mod numpy {
         assert_eq!(images.unwrap().samples()[1][[0, 1, 2]], 121.0);
         let values = Dataset::<(U2, U3), Tensor<U1>>::from_npz(&path, "x_train", "halves", 1.0).unwrap();
         assert_eq!(values.targets()[2], Tensor::from([0.5]));
+    }
+
+    /// `mnist.npz` as Keras has it, but for the number of samples: written here, byte by byte.
+    #[test]
+    fn the_digits_of_keras_are_read_as_its_file_has_them() {
+        use std::io::Write;
+
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mnist.npz");
+        let pixel = |sample: usize, at: usize| (sample * 37 + at * 11) as u8;
+        let label = |sample: usize| (sample * 7 % 10) as u8;
+        for descr in ["|u1", "<u1"] {
+            let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+            let options =
+                zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+            let mut add = |name: &str, shape: &str, numbers: &[u8]| {
+                let mut header =
+                    format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
+                // Ten bytes before it; a line feed ends it, at a multiple of 64.
+                header.extend(vec![' '; 63 - (10 + header.len()) % 64]);
+                header.push('\n');
+                zip.start_file(name, options).unwrap();
+                zip.write_all(b"\x93NUMPY\x01\0").unwrap();
+                zip.write_all(&(header.len() as u16).to_le_bytes()).unwrap();
+                zip.write_all(header.as_bytes()).unwrap();
+                zip.write_all(numbers).unwrap();
+            };
+            let pixels =
+                |count| (0..count).flat_map(|n| (0..784).map(move |at| pixel(n, at))).collect::<Vec<_>>();
+            let labels = |count| (0..count).map(label).collect::<Vec<_>>();
+            add("x_test.npy", "(10, 28, 28)", &pixels(10));
+            add("x_train.npy", "(60, 28, 28)", &pixels(60));
+            add("y_train.npy", "(60,)", &labels(60));
+            add("y_test.npy", "(10,)", &labels(10));
+            zip.finish().unwrap();
+
+            type Digits = Dataset<U784, Class<U10>>;
+            let train = Digits::from_npz(&path, "x_train", "y_train", 1.0 / 255.0).unwrap();
+            let test = Digits::from_npz(&path, "x_test", "y_test", 1.0 / 255.0).unwrap();
+            assert_eq!((train.len(), test.len()), (60, 10));
+            for (n, (sample, class)) in train.samples().iter().zip(train.targets()).enumerate() {
+                assert_eq!(class.index(), usize::from(label(n)));
+                let expected = |[at]: [usize; 1]| (f64::from(pixel(n, at)) * (1.0 / 255.0)) as f32;
+                assert_eq!(*sample, Tensor::from_fn(expected));
+            }
+            let images = Dataset::<(U1, U28, U28), Class<U10>>::from_npz(&path, "x_test", "y_test", 1.0);
+            assert_eq!(images.unwrap().samples()[9][[0, 27, 3]], f32::from(pixel(9, 27 * 28 + 3)));
+        }
     }
 
     #[test]
@@ -401,16 +453,16 @@ mod numpy {
         for name in ["stored.npz", "compressed.npz"] {
             let mut archive = Npz::open(reference(name)).unwrap();
             assert_eq!(archive.names(), ["bias", "double", "weight"]);
-            assert_eq!(archive.read::<(U2, U3), f32>("weight").unwrap(), counting());
-            assert_eq!(archive.read::<U2, f64>("double").unwrap(), counting());
+            assert_eq!(archive.read::<Box<Tensor<(U2, U3)>>>("weight").unwrap(), counting());
+            assert_eq!(archive.read::<Box<Tensor<U2, f64>>>("double").unwrap(), counting());
             assert_eq!(archive.read_batch::<U3, f32>("weight").unwrap()[1], Tensor::from([3.5, 4.5, 5.5]));
-            let error = archive.read::<U4, f32>("bias").unwrap_err().to_string();
+            let error = archive.read::<Tensor<U4>>("bias").unwrap_err().to_string();
             assert!(
                 error.ends_with(&format!("{name}/bias: expected an array of shape [4], found [3]")),
                 "{error}"
             );
-            assert_eq!(archive.read::<U3, f64>("bias").unwrap(), counting());
-            let error = archive.read::<U4, f32>("baz").unwrap_err().to_string();
+            assert_eq!(archive.read::<Box<Tensor<U3, f64>>>("bias").unwrap(), counting());
+            let error = archive.read::<Tensor<U4>>("baz").unwrap_err().to_string();
             assert!(
                 error.ends_with("expected a tensor named \"baz\", found [\"bias\", \"double\", \"weight\"]"),
                 "{error}"
@@ -429,9 +481,9 @@ mod numpy {
         archive.finish().unwrap();
         let mut archive = Npz::open(&path).unwrap();
         assert_eq!(archive.names(), ["0.bias", "rows", "weight"]);
-        assert_eq!(archive.read::<(U2, U3), f32>("weight").unwrap(), counting());
-        assert_eq!(archive.read::<U3, f64>("0.bias").unwrap(), counting());
-        assert_eq!(archive.read::<(U2, U2), f32>("rows").unwrap()[[1, 0]], 3.0);
+        assert_eq!(archive.read::<Box<Tensor<(U2, U3)>>>("weight").unwrap(), counting());
+        assert_eq!(archive.read::<Box<Tensor<U3, f64>>>("0.bias").unwrap(), counting());
+        assert_eq!(archive.read::<Tensor<(U2, U2)>>("rows").unwrap()[[1, 0]], 3.0);
     }
 
     /// An archive of `weight` and `bias`, both `(U2, U3)`, with every `from` in it changed.
@@ -456,14 +508,14 @@ mod numpy {
     }
 
     fn refused(path: &Path) -> String {
-        let read = |name| Npz::open(path).and_then(|mut archive| archive.read::<(U2, U3), f32>(name));
+        let read = |name| Npz::open(path).and_then(|mut archive| archive.read::<Tensor<(U2, U3)>>(name));
         read("weight").expect_err("is refused").to_string()
     }
 
     #[test]
     fn an_archive_that_contradicts_itself_is_refused() {
         let whole = changed("whole.npz", b"weight", b"weight", |_| true);
-        assert!(Npz::open(&whole).unwrap().read::<(U2, U3), f32>("weight").is_ok());
+        assert!(Npz::open(&whole).unwrap().read::<Tensor<(U2, U3)>>("weight").is_ok());
         // Each name stands before its entry and in the directory at the end.
         let twice = refused(&changed("twice.npz", b"height", b"weight", |_| true));
         assert!(
@@ -529,7 +581,7 @@ mod numpy {
         add().finish().unwrap();
         assert_eq!(Npz::open(&path).unwrap().names(), ["bias"]);
         npy::write(&*counting::<U3, f32>(), &path).unwrap();
-        assert_eq!(npy::read::<U3, f32>(&path).unwrap(), counting());
+        assert_eq!(npy::read::<Box<Tensor<U3>>>(&path).unwrap(), counting());
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
         assert_eq!(fs::read_to_string(folder.join("archive.npz.part")).unwrap(), "mine");
     }
@@ -605,7 +657,8 @@ mod numpy {
             let mut check = |bytes: &[u8]| {
                 fs::write(&path, bytes).unwrap();
                 tried += 1;
-                let read = Npz::open(&path).and_then(|mut archive| archive.read::<(U2, U3), f32>("weight"));
+                let read =
+                    Npz::open(&path).and_then(|mut archive| archive.read::<Box<Tensor<(U2, U3)>>>("weight"));
                 whole += usize::from(read.is_ok_and(|tensor| tensor == counting()));
             };
             check(&bytes);
@@ -628,7 +681,7 @@ mod numpy {
         let tensor = Tensor::<U2>::default();
         for error in [
             npy::write(&tensor, &nowhere).unwrap_err(),
-            npy::read::<U2, f32>(&nowhere).unwrap_err(),
+            npy::read::<Tensor<U2>>(&nowhere).unwrap_err(),
             Npz::open(&nowhere).unwrap_err(),
             NpzWriter::create(&nowhere).unwrap_err(),
         ] {

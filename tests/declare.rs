@@ -22,7 +22,12 @@ network! {
         Conv2d<(U1, U28, U28), U6, U5>, Relu<_>, MaxPool2d<_, U2>, Flatten<_>,
         Affine<_, U100>, Relu<_>, Affine<_, U10>,
     ];
+    type Double: f64 = [
+        Conv2d<(U1, U28, U28), U6, U5>, Relu<_>, MaxPool2d<_, U2>, Flatten<_>,
+        Affine<_, U100>, Relu<_>, Affine<_, U10>,
+    ];
     type Named = [hidden: Affine<U4, U3>, rectifier: PRelu<_>, Affine<_, U2>];
+    type NamedDouble: f64 = [Residual<[inner: Affine<U4, U4>]>, hidden: Affine<_, U3>];
     type NamedGeneric<T> = [hidden: Affine<U4, U3>, rectifier: PRelu<_>, Affine<_, U2>];
     type Block = [Affine<U8, U8>, Tanh<_>, Affine<_, U8>];
     type ByName = [Affine<U4, U8>, Residual<Block>, Relu<_>, Parallel<Block, Block, Concat>, Affine<_, U2>];
@@ -59,6 +64,10 @@ fn a_network_in_another_type_of_number_has_each_layer_in_it() {
     let hidden: &Hidden = network.layer::<4>();
     let single = Generic::<f32>::initialized(HeNormal, 1);
     assert_eq!(hidden.weight.as_slice()[0] as f32, single.layer::<4>().weight.as_slice()[0]);
+    assert_eq!(Double::initialized(HeNormal, 1).as_slice(), network.as_slice());
+    let named = NamedDouble::initialized(HeNormal, 1);
+    let hidden: &Affine<U4, U3, f64> = &named[NamedDouble::hidden];
+    assert_eq!(hidden.weight, named.layer::<1>().weight);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use dimwise::average::{Averaged, Exponential};
 use dimwise::graph::{GraphLoss, Node};
 use dimwise::parameters::Parameters;
 use dimwise::prelude::*;
@@ -111,6 +112,12 @@ fn every_optimizer_goes_on_after_an_epoch_that_failed() {
     recovers("RmsProp", RmsProp::new(0.01), 1e30);
     recovers("Adam", Adam::new(0.01), 1e30);
     recovers("AdamW", AdamW::new(0.01, 0.1), 1e30);
+    recovers("RmsPropMomentum", RmsPropMomentum::new(0.01, 0.5), 1e30);
+    recovers("CenteredRmsProp", CenteredRmsProp::new(0.01), 1e30);
+    recovers("AmsGrad", AmsGrad::new(0.01), 1e30);
+    recovers("RAdam", RAdam::new(0.01), 1e30);
+    recovers("Lamb", Lamb::new(0.01), 1e30);
+    recovers("Averaged", Averaged::new(Adam::new(0.01), Exponential::new(0.5)), 1e30);
     recovers("Lion", Lion::new(0.01), 1e30);
     recovers("WeightDecay", WeightDecay::new(Adam::new(0.01), 0.1), 1e30);
 }

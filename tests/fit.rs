@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use dimwise::data::Source;
 use dimwise::fit::{Callback, CallbackError, End, Fit, FitError, History, Moment, Plan, Plateau, Watch};
+use dimwise::log::{Log, LogError};
 use dimwise::metrics::{Accuracy, F1, Metric};
 use dimwise::prelude::*;
 use dimwise::trainer::{Cause, Epoch, Step};
@@ -62,15 +63,6 @@ fn it_is_the_loop_by_hand() {
     assert_eq!(more.last("loss"), Some(by_hand.epoch(&train).unwrap().loss));
 }
 
-/// Ends the epoch after this step.
-struct After(usize);
-
-impl<N: Network, O> Callback<N, O> for After {
-    fn on_step(&mut self, step: &Step, _: &N) -> ControlFlow<()> {
-        if step.number == self.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-}
-
 /// All that is told of a training must be the same, wherever it was interrupted.
 fn is_interrupted_anywhere(data: &impl Source<U2, Class<U2>>) {
     let whole = |trainer: &mut Learner| (0..3).map(|_| trainer.epoch(data).unwrap()).collect::<Vec<_>>();
@@ -80,26 +72,20 @@ fn is_interrupted_anywhere(data: &impl Source<U2, Class<U2>>) {
         for second in [1, 5] {
             let mut trainer = learner();
             let mut found: Vec<Epoch> = Vec::new();
-            for stops in [[first, second], [second, first], [7, 7]] {
-                let mut last = 0;
-                for stop in stops {
-                    let epoch = trainer.epoch_with(data, |step| {
-                        assert_eq!(step.number, last + 1);
-                        last = step.number;
-                        if step.number == stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-                    });
-                    let epoch = epoch.unwrap();
-                    if epoch.complete {
-                        found.push(epoch);
-                        last = 0;
-                    }
-                    if found.len() == 3 {
-                        break;
-                    }
-                }
-            }
+            let mut last = 0;
+            let mut stops = [first, second, second, first].into_iter();
             while found.len() < 3 {
-                found.extend(Some(trainer.epoch(data).unwrap()).filter(|epoch| epoch.complete));
+                let stop = stops.next().unwrap_or(7);
+                let epoch = trainer.epoch_with(data, |step| {
+                    assert_eq!(step.number, last + 1);
+                    last = step.number;
+                    if step.number == stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                });
+                let epoch = epoch.unwrap();
+                if epoch.complete {
+                    found.push(epoch);
+                    last = 0;
+                }
             }
             assert_eq!(found, expected, "{first} {second}");
             assert_eq!(weights(&trainer), weights(&twin), "{first} {second}");
@@ -141,7 +127,7 @@ fn what_is_left_of_an_epoch_is_undone_with_all_of_it() {
     assert_eq!((trainer.epochs(), trainer.steps()), (1, 6));
     // Other data begin an epoch of their own.
     interrupted(&mut trainer).unwrap();
-    let few = data.split_at(9).0;
+    let few = data.split_at(10).0;
     assert_eq!(trainer.epoch(&few).unwrap().steps, 3);
 }
 
@@ -280,4 +266,44 @@ fn metrics_are_columns_and_are_anew_in_each_epoch() {
         assert_eq!(history.last(&format!("validation {name}")), Some(value), "{name}");
     });
     assert!(names.len() > 1, "{names:?}");
+}
+
+/// All that it is told.
+#[derive(Default)]
+struct Memory(Vec<(usize, Vec<(String, f64)>)>);
+
+impl Log for &mut Memory {
+    fn record(&mut self, step: usize, values: &[(&str, f64)]) -> Result<(), LogError> {
+        self.0.push((step, values.iter().map(|(name, value)| (name.to_string(), *value)).collect()));
+        Ok(())
+    }
+}
+
+#[test]
+fn a_log_has_each_epoch_and_the_mean_of_some_steps() {
+    let (train, test) = (signs(0), signs(40));
+    let (mut epochs, mut steps) = (Memory::default(), Memory::default());
+    let mut losses = Vec::new();
+    let mut twin = learner();
+    for _ in 0..3 {
+        twin.epoch_with(&train, |step| losses.push(step.loss)).unwrap();
+    }
+    let fit = Fit::epochs(3).validated_on(&test).logged(&mut epochs).logged_every(4, &mut steps);
+    let history = learner().fit(&train, fit).unwrap();
+    let expected: Vec<_> = history.series();
+    assert_eq!(expected[0].0, "loss/train");
+    for (at, (epoch, values)) in epochs.0.iter().enumerate() {
+        assert_eq!(*epoch, at + 1);
+        for ((name, value), (column, points)) in values.iter().zip(&expected) {
+            assert_eq!((name, (*epoch, *value)), (column, points[at]));
+        }
+        let names: Vec<_> = values.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["loss/train", "accuracy/train", "loss/validation", "accuracy/validation"]);
+    }
+    let means: Vec<_> = losses.chunks_exact(4).map(|losses| losses.iter().sum::<f64>() / 4.0).collect();
+    let logged: Vec<_> = steps.0.iter().map(|(step, values)| (*step, values[0].1)).collect();
+    assert_eq!(
+        logged,
+        means.into_iter().enumerate().map(|(at, mean)| (4 * at + 4, mean)).collect::<Vec<_>>()
+    );
 }

@@ -72,7 +72,7 @@ mod named {
             STATISTICS Seams Segment Send Sizes Stack Sync Wrapped Wraps bool core f32 f64 usize dimwise std test Box
             Some None Vec String
             At Branch Cast Four HasBranch HasLayer Index IndexMut LAYERS LayerOf START The To U1 U28 U784
-            EXPECTED FILE FOUND Found Included NO_SHAPES Order SHAPES Same u64
+            EXPECTED FILE FOUND Found Frozen Included NO_SHAPES Order SHAPES Same u64
         }
         values {
             CHECKED COUNT FAULT MULTIPLY_ADDS STATISTICS a allow as_slice
@@ -85,11 +85,11 @@ mod named {
             param parameters part path plain primitive repr rest right shape size size_of sizes stack stack_mut
             start stringify t tt ty unused_assignments unused_mut unused_variables value vis visit visit_field
             visit_links Some None work_out wrapped as_mut_slice clone_from copy_from_slice source dims
-            LAYERS START argument ask_in between blamed branch branches close comma compile_error concat doc
+            LAYERS START argument ask ask_in between blamed branch branches close comma compile_error concat doc
             each fields hidden index_mut indices inner is it layer_mut layers list missing_docs no
             non_upper_case_globals of one or place point q r read second side takes the two unnameable_types
             expected fits found include_bytes include_weights included len mixed_field numbers order shapes
-            unreachable_pub unused_macros what with write written
+            backward_frozen forward_frozen scratch unreachable_pub unused_macros what with write written
         }
     }
 }

@@ -92,12 +92,14 @@ layers! {
     max_pool_padded: MaxPool2d<(U2, U6, U7), (U3, U2), (Stride<(U3, U1)>, Padding<U1>), f64>, vanishing;
     avg_pool: AvgPool2d<(U2, U4, U6), U2, (), f64>;
     avg_pool_overlapping: AvgPool2d<(U2, U6, U7), (U3, U2), (Stride<(U2, U1)>, Padding<U1>), f64>;
+    avg_pool_of_pixels: AvgPool2d<(U2, U6, U7), (U3, U2), (Stride<(U2, U1)>, Padding<U1>, ExcludePadding), f64>;
     avg_pool_apart: AvgPool2d<(U1, U7, U8), U2, Stride<U3>, f64>, vanishing;
     max_pool_flat: MaxPool2d<(U2, U6, U7), U2, Stride<(U1, U2)>, f64>, vanishing;
     sequence_max_pool: MaxPool1d<(U2, U6), U2, (), f64>, vanishing;
     sequence_max_pool_overlapping: MaxPool1d<(U2, U9), U3, (Stride<U2>, Padding<U1>), f64>, vanishing;
     sequence_avg_pool: AvgPool1d<(U2, U6), U2, (), f64>;
     sequence_avg_pool_overlapping: AvgPool1d<(U2, U7), U3, (Padding<U1>, Stride<U2>), f64>;
+    sequence_avg_pool_of_pixels: AvgPool1d<(U2, U7), U3, (ExcludePadding, Padding<U1>, Stride<U2>), f64>;
     sequence_global_avg_pool: GlobalAvgPool1d<(U3, U5), f64>;
     sequences: Sequences<f64>, vanishing;
     global_avg_pool: GlobalAvgPool2d<(U3, U4, U5), f64>;
@@ -118,23 +120,28 @@ layers! {
     activation_over_view: ActivationOverView<f64>;
     views_alone: ViewsAlone<f64>;
     view_over_activation: ViewOverActivation<f64>;
-    batch_norm: BatchNorm<U3, f64>, vanishing;
-    batch_norm_of_channels: BatchNorm<(U2, U3, U2), f64>;
-    layer_norm: LayerNorm<U5, f64>;
-    layer_norm_rank_3: LayerNorm<(U2, U3, U2), f64>;
-    group_norm: GroupNorm<(U4, U2, U3), U2, f64>;
-    group_norm_of_one_channel_each: GroupNorm<(U3, U2, U2), U3, f64>;
-    group_norm_of_a_vector: GroupNorm<U6, U2, f64>;
+    batch_norm: BatchNorm<U3, (), f64>, vanishing;
+    batch_norm_of_channels: BatchNorm<(U2, U3, U2), (), f64>;
+    layer_norm: LayerNorm<U5, (), f64>;
+    layer_norm_rank_3: LayerNorm<(U2, U3, U2), (), f64>;
+    group_norm: GroupNorm<(U4, U2, U3), U2, (), f64>;
+    group_norm_of_one_channel_each: GroupNorm<(U3, U2, U2), U3, (), f64>;
+    batch_norm_of_epsilon: BatchNorm<(U2, U3, U2), (Epsilon<U1>, RunningMomentum<U30>), f64>;
+    layer_norm_of_epsilon: LayerNorm<U5, Epsilon<U1>, f64>;
+    group_norm_of_epsilon: GroupNorm<(U4, U2, U3), U2, Epsilon<U0>, f64>;
+    group_norm_of_a_vector: GroupNorm<U6, U2, (), f64>;
     standardize: Standardize<(U2, U3), f64>;
     standardize_inside: StandardizeInside<f64>;
     dropout: Dropout<(U2, U3), U30, f64>, vanishing;
     dropout_of_nothing: Dropout<U5, U0, f64>;
-    leaky_relu: LeakyRelu<(U2, U3), f64>;
+    leaky_relu: LeakyRelu<(U2, U3), (), f64>;
+    leaky_relu_of_slope: LeakyRelu<(U2, U3), Slope<U20>, f64>;
     prelu: PRelu<(U2, U3), f64>;
     prelu_of_a_vector: PRelu<U5, f64>;
     elu: Elu<(U2, U3), f64>;
     softplus: Softplus<(U2, U3), f64>;
     gelu: Gelu<(U2, U3), f64>;
+    gelu_tanh: GeluTanh<(U2, U3), f64>;
     silu: Silu<(U2, U3), f64>;
     softmax: Softmax<U5, f64>;
     softmax_of_rows: Softmax<(U2, U3), f64>;
@@ -204,12 +211,12 @@ network! {
         Parallel<Block<T>, Stack<Affine<U4, U3, T>, Sigmoid<U3, T>>, Concat>, Affine<U7, U2, T>,
     ];
     type Normalised<T> = [
-        Conv2d<(U2, U4, U3), U4, U3, Padding<U1>, T>, BatchNorm<(U4, U4, U3), T>, Relu<(U4, U4, U3), T>,
-        GroupNorm<(U4, U4, U3), U2, T>, Dropout<(U4, U4, U3), U20, T>, Flatten<(U4, U4, U3), T>,
-        LayerNorm<U48, T>, Affine<U48, U3, T>, BatchNorm<U3, T>, Softmax<U3, T>,
+        Conv2d<(U2, U4, U3), U4, U3, Padding<U1>, T>, BatchNorm<(U4, U4, U3), (), T>, Relu<(U4, U4, U3), T>,
+        GroupNorm<(U4, U4, U3), U2, (), T>, Dropout<(U4, U4, U3), U20, T>, Flatten<(U4, U4, U3), T>,
+        LayerNorm<U48, (), T>, Affine<U48, U3, T>, BatchNorm<U3, (), T>, Softmax<U3, T>,
     ];
     type SmoothInside<T> = [
-        Affine<U3, U4, T>, LeakyRelu<U4, T>, Affine<U4, U4, T>, Elu<U4, T>, Softplus<U4, T>,
+        Affine<U3, U4, T>, LeakyRelu<U4, (), T>, Affine<U4, U4, T>, Elu<U4, T>, Softplus<U4, T>,
         Affine<U4, U4, T>, Gelu<U4, T>, Silu<U4, T>, LogSoftmax<U4, T>,
     ];
     type ThereAndBack<T> = [
@@ -370,6 +377,10 @@ impl Target for Place {
 
     fn is_right<T: Element>(&self, output: &[T]) -> Option<bool> {
         Some(output[0].to_f64() > self.0)
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = f64> {
+        [self.0].into_iter()
     }
 }
 

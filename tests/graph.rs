@@ -389,7 +389,7 @@ fn a_network_learns_the_same_with_a_graph() {
 
 #[test]
 fn numerical_differentiation_gives_the_gradients_of_backpropagation() {
-    network! { type Net<T> = [Affine<U4, U6, T>, Sigmoid<U6, T>, BatchNorm<U6, T>, Affine<U6, U5, T>]; }
+    network! { type Net<T> = [Affine<U4, U6, T>, Sigmoid<U6, T>, BatchNorm<U6, (), T>, Affine<U6, U5, T>]; }
     let network = Net::<f64>::initialized(XavierUniform, 2);
     let inputs = [1, 2, 3].map(|seed| any::<U4>(seed).value().clone());
     let classes = [0, 4, 2].map(|class| Class::<U5>::new(class).unwrap());

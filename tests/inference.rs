@@ -1,6 +1,7 @@
 //! Running a network gives what its forward pass in training gives, bit for bit, for one sample and for
 //! batches.
 
+use dimwise::layer::Sum;
 use dimwise::network::{InputOf, Stack};
 use dimwise::prelude::*;
 use dimwise::random::Random;
@@ -16,6 +17,13 @@ network! {
         Residual<Block>, Relu<U6>, Residual<Residual<Block>, Affine<U6, U6>>, Sigmoid<U6>,
         Parallel<Block, Stack<Affine<U6, U4>, Relu<U4>>, Concat>, Tanh<U10>, Affine<U10, U2>,
     ];
+    type Wide = [Affine<U70, U130>, Relu<_>, Affine<_, U130>];
+    /// More layers than one part of a network has, some with packed weights and some without.
+    type Packed = [
+        Affine<U64, U70>, Tanh<_>, Wide, Relu<_>, Affine<_, U9>, Tanh<_>, Affine<_, U70>, Relu<_>,
+        Parallel<Wide, [Affine<_, U130>, Relu<_>], Sum>, LayerNorm<_>, Residual<[Affine<_, U150>, Relu<_>, Affine<_, U130>]>,
+        Relu<_>, Affine<_, U128>, Tanh<_>, Affine<_, U64>, Relu<_>, Affine<_, U200>, Relu<_>, Affine<_, U3>,
+    ];
     type ViewsOnly = [Flatten<(U2, U3)>, Reshape<U6, (U3, U2)>];
     type EndsWithView = [Tanh<(U2, U3)>, Flatten<(U2, U3)>, Sigmoid<U6>, Reshape<U6, (U3, U2)>];
 }
@@ -29,6 +37,10 @@ fn same<N: Network<In: InputOf<N>, Element = f32>>() {
     let mut workspace = Workspace::<N, U9>::zeroed();
     let expected = workspace.forward(&*network, &samples).to_vec();
     assert_eq!(Predictor::<N>::new(9).predict(&network, &samples), expected);
+    let mut packed = PackedPredictor::new(&*network, 9);
+    for count in [9, 1, 2, 8, 0] {
+        assert_eq!(packed.predict(&samples[..count]), &expected[..count]);
+    }
     for (sample, expected) in samples.iter().zip(&expected) {
         assert_eq!(network.predict(sample), *expected);
     }
@@ -37,6 +49,11 @@ fn same<N: Network<In: InputOf<N>, Element = f32>>() {
 #[test]
 fn dense() {
     same::<Dense>();
+}
+
+#[test]
+fn packed_weights() {
+    same::<Packed>();
 }
 
 #[test]

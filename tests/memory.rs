@@ -5,6 +5,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use dimwise::average::{Averaged, Exponential};
 use dimwise::graph::{Graph, GraphLoss, Node, Variable};
 use dimwise::initializer::Orthogonal;
 use dimwise::prelude::*;
@@ -73,6 +74,30 @@ fn a_step_and_a_prediction_allocate_nothing() {
     work();
     let calls = heap_calls(|| (0..10).for_each(|_| work()));
     assert_eq!(calls, 0);
+
+    let (network, samples) = (Packed::initialized(HeNormal, 1), vec![Tensor::<U65>::default(); 32]);
+    let mut packed = PackedPredictor::new(&*network, 32);
+    let calls = heap_calls(|| (0..10).for_each(|_| _ = packed.predict(&samples)));
+    assert_eq!(calls, 0);
+}
+
+/// A step that threads share takes from the heap a few bytes to call each of them.
+#[test]
+fn a_step_in_shards_allocates_a_call_of_each_thread() {
+    let samples = vec![Tensor::<U784>::from_fn(|[pixel]| pixel as f32 / 784.0); 100];
+    let targets: Vec<_> = (0..100).map(|sample| Class::<U10>::new(sample % 10).unwrap()).collect();
+    let new = || {
+        let network = Mlp::initialized(HeNormal, 1);
+        Trainer::<_, _, _, U100>::new(network, CrossEntropy, Adam::new(0.01), 1)
+    };
+    let (mut trainer, mut alone) = (new(), new());
+    // The first one may begin the pool.
+    trainer.step(&samples, &targets).unwrap();
+    let calls = heap_calls(|| (0..10).for_each(|_| _ = trainer.step(&samples, &targets).unwrap()));
+    assert!(calls <= 10 + 1, "{calls} calls");
+    let calls =
+        on_one_thread(|| heap_calls(|| (0..10).for_each(|_| _ = alone.step(&samples, &targets).unwrap())));
+    assert_eq!(calls, 0);
 }
 
 #[test]
@@ -133,6 +158,53 @@ fn a_step_in_f64_takes_a_buffer_for_each_product() {
         })
     });
     assert_eq!(calls, [(5, 0); 3]);
+}
+
+/// Neither where it remembers an optimizer, as a trainer does before an epoch.
+#[test]
+fn a_step_of_no_optimizer_allocates() {
+    fn check(name: &str, mut optimizer: impl Optimizer<Mlp>) {
+        let (mut network, gradients) = (Mlp::initialized(HeNormal, 1), Mlp::initialized(HeNormal, 2));
+        let mut remembered = optimizer.clone();
+        let calls = heap_calls(|| {
+            for _ in 0..3 {
+                optimizer.step(&mut network, &gradients);
+                remembered.clone_from(&optimizer);
+            }
+        });
+        assert_eq!(calls, 0, "{name}");
+    }
+    check("rms_prop_momentum", RmsPropMomentum::new(0.01, 0.9));
+    check("centered_rms_prop", CenteredRmsProp::new(0.01));
+    check("ams_grad", AmsGrad::new(0.01));
+    check("r_adam", RAdam::new(0.01));
+    check("lamb", Lamb::new(0.01));
+    check("adafactor", Adafactor::new(0.01));
+    check("lion", Lion::new(0.01));
+    check("grouped", Grouped::new(AdamW::new(0.01, 0.1)).rate("0", 0.5).unwrap().frozen("2.bias").unwrap());
+    check("averaged", Averaged::new(Adam::new(0.01), Exponential::new(0.9)));
+}
+
+#[test]
+fn a_minimisation_allocates_nothing() {
+    let samples = vec![Tensor::<U784>::from_fn(|[pixel]| pixel as f32 / 784.0); 32];
+    let targets: Vec<_> = (0..32).map(|sample| Class::<U10>::new(sample % 3).unwrap()).collect();
+    let (mut network, mut workspace) = (Mlp::initialized(HeNormal, 1), Workspace::<Mlp, U32>::zeroed());
+    let mut lbfgs = Lbfgs::new(3);
+    let mut minimum = None;
+    let calls = on_one_thread(|| {
+        heap_calls(|| {
+            minimum = Some(lbfgs.minimise(&mut *network, |network, gradients| {
+                workspace.forward(network, &samples);
+                let (outputs, grads) = workspace.outputs(samples.len());
+                let loss = CrossEntropy.gradient(outputs, &targets, grads);
+                workspace.add_gradients(network, &samples, None, gradients);
+                loss
+            }));
+        })
+    });
+    assert_eq!(calls, 0);
+    assert!(minimum.unwrap().iterations > 4, "{minimum:?}");
 }
 
 #[test]
@@ -204,10 +276,32 @@ fn a_trainer_takes_the_bytes_that_it_says() {
     let before = BYTES.get();
     let trainer = learner();
     assert_eq!(BYTES.get() - before, Learner::BYTES - size_of_val(&trainer));
+    // 100 samples are two shards, the second of which has gradients of its own.
+    type InShards = Trainer<Mlp, CrossEntropy, Adam<Mlp>, U100>;
+    let before = BYTES.get();
+    let trainer = InShards::new(Mlp::initialized(HeNormal, 1), CrossEntropy, Adam::new(0.01), 1);
+    assert_eq!(BYTES.get() - before, InShards::BYTES - size_of_val(&trainer));
+    assert_eq!(
+        InShards::BYTES - Learner::BYTES,
+        size_of::<Mlp>() + 68 * (784 * 4) + size_of::<Workspace<Mlp, U100>>()
+            - size_of::<Workspace<Mlp, U32>>()
+    );
     let before = BYTES.get();
     let predictor = Predictor::<Mlp>::new(100);
     assert_eq!(BYTES.get() - before, Predictor::<Mlp>::bytes(100));
     drop(predictor);
+    let network = Packed::initialized(HeNormal, 1);
+    let before = BYTES.get();
+    let packed = PackedPredictor::new(&*network, 10);
+    assert_eq!(BYTES.get() - before, PackedPredictor::<Packed>::bytes(10));
+    // The arena, and the first weight, up to a cache line.
+    assert_eq!(PackedPredictor::<Packed>::bytes(10), 10 * (130 + 10) * 4 + (65 * 130 + 14 + 15) * 4);
+    drop(packed);
+}
+
+network! {
+    /// The first weight is packed, the second one too narrow.
+    type Packed = [Affine<U65, U130>, Relu<_>, Affine<_, U10>];
 }
 
 network! {

@@ -121,7 +121,7 @@ fn npy() {
     check(3, &names.map(reference), |bytes| {
         overwrite(&path, bytes);
         let batch = npy::read_batch::<U3, f32>(&path);
-        let tensor = npy::read::<(U2, U3), f32>(&path);
+        let tensor = npy::read::<Tensor<(U2, U3)>>(&path);
         // A matrix of two rows is a batch of two.
         assert!(tensor.is_err() || batch.is_ok_and(|batch| batch.len() == 2));
         tensor.is_ok()
@@ -135,7 +135,7 @@ fn check_npz(seed: u64, name: &str) {
         let Ok(mut archive) = Npz::open(&path) else { return false };
         let _ = archive.names();
         let batch = archive.read_batch::<U3, f32>("weight");
-        let tensor = archive.read::<(U2, U3), f32>("weight");
+        let tensor = archive.read::<Tensor<(U2, U3)>>("weight");
         assert!(tensor.is_err() || batch.is_ok_and(|batch| batch.len() == 2));
         tensor.is_ok()
     });

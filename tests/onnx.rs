@@ -33,7 +33,7 @@ models! {
 network! {
     type Small<T> = [Affine<U3, U4, T>, Tanh<U4, T>, Identity<U4, T>, Affine<U4, U2, T>];
     type Rows<T> = [Reshape<U6, (U2, U3), T>, Tanh<(U2, U3), T>];
-    type Number<T> = [LayerNorm<(), T>, Softmax<(), T>, Flatten<(), T>, Affine<U1, U2, T>];
+    type Number<T> = [LayerNorm<(), (), T>, Softmax<(), T>, Flatten<(), T>, Affine<U1, U2, T>];
     type Nothing<T> = [Identity<U3, T>, Dropout<U3, U50, T>];
     type Inner<T> = [Affine<U4, U4, T>, Relu<U4, T>];
     type Nested<T> = [Inner<T>, Residual<Inner<T>>, Inner<T>];

@@ -1,8 +1,10 @@
-//! The same bits on 1, 2 and 16 threads.
+//! The same bits on 1, 2, 3, 5 and 16 threads.
 #![cfg(feature = "parallel")]
 
+use dimwise::average::{Averaged, Exponential};
 use dimwise::initializer::Normal;
-use dimwise::models::{DeepConvNet, ResNet};
+use dimwise::layer::Input;
+use dimwise::models::{DeepConvNet, LeNet5, ResNet};
 use dimwise::network::InputOf;
 use dimwise::plain::{flat, flat_mut};
 use dimwise::prelude::*;
@@ -52,7 +54,7 @@ where
 {
     let bits = |network: &N| network.as_slice().iter().map(|x| x.to_bits()).collect::<Vec<_>>();
     let (network, losses, outputs) = trained::<N, O, B>(1, optimizer());
-    for threads in [2, 3, 16] {
+    for threads in [2, 3, 5, 16] {
         let (other_network, other_losses, other_outputs) = trained::<N, O, B>(threads, optimizer());
         assert_eq!(other_losses, losses, "losses on {threads} threads");
         assert!(bits(&other_network) == bits(&network), "parameters on {threads} threads");
@@ -83,7 +85,7 @@ fn regularised(threads: usize) -> (Box<Wide>, f64) {
 #[test]
 fn penalties_decay_and_clips() {
     let (network, cost) = regularised(1);
-    for threads in [2, 3, 16] {
+    for threads in [2, 3, 5, 16] {
         let (other, other_cost) = regularised(threads);
         assert_eq!(other_cost.to_bits(), cost.to_bits(), "the penalty on {threads} threads");
         assert!(other.as_slice() == network.as_slice(), "parameters on {threads} threads");
@@ -94,6 +96,10 @@ fn penalties_decay_and_clips() {
 fn dense() {
     same::<Dense, _, U128>(|| Adam::new(0.01));
     same::<Dense, _, U77>(|| Momentum::new(0.01, 0.9));
+    same::<Dense, _, U77>(|| Grouped::new(Lamb::new(0.01)).rate("0", 0.5).unwrap());
+    same::<Dense, _, U77>(|| Averaged::new(AmsGrad::new(0.01), Exponential::new(0.9)));
+    same::<Dense, _, U77>(|| Adafactor::new(0.01));
+    same::<Dense, _, U77>(|| CenteredRmsProp::new(0.01));
 }
 
 /// Activations by themselves, long enough to be split, forward and backward.
@@ -123,11 +129,115 @@ fn activations() {
         assert!([2, 3, 16].into_iter().all(|threads| passed::<A>(threads) == alone));
     }
     same::<Gelu<Long>>();
+    same::<GeluTanh<Long>>();
     same::<Silu<Long>>();
     same::<Softplus<Long>>();
     same::<Elu<Long>>();
     same::<Sigmoid<Long>>();
     same::<Tanh<Long>>();
+}
+
+network! {
+    type Curve = [Affine<U4, U32>, Tanh<_>, Affine<_, U16>, Gelu<_>, Affine<_, U10>];
+    type Mlp = [Affine<U784, U50>, Relu<_>, Affine<_, U10>];
+    type Narrow = [Affine<U300, U200>, Relu<_>, Affine<_, U100>, PRelu<_>, Affine<_, U10>];
+}
+
+/// Batches that are cut into shards and parts, even and with a rest, and some that are not.
+#[test]
+fn shards() {
+    same::<Curve, _, U1>(|| Adam::new(0.01));
+    same::<Curve, _, U7>(|| Adam::new(0.01));
+    same::<Curve, _, U1000>(|| Adam::new(0.01));
+    same::<Curve, _, dim!(4321)>(|| Adam::new(0.01));
+    same::<Mlp, _, U100>(|| Sgd { learning_rate: 0.1 });
+    same::<Narrow, _, U37>(|| Sgd { learning_rate: 0.1 });
+    same::<LeNet5, _, U37>(|| Adam::new(0.01));
+}
+
+/// Cross-entropy that does not say that it is a mean over the samples: its batches are not cut.
+struct OfTheBatch;
+
+impl Loss<U10, Class<U10>, f32> for OfTheBatch {
+    fn gradient(&self, outputs: &[Tensor<U10>], targets: &[Class<U10>], grads: &mut [Tensor<U10>]) -> f64 {
+        CrossEntropy.gradient(outputs, targets, grads)
+    }
+
+    fn value(&self, outputs: &[Tensor<U10>], targets: &[Class<U10>]) -> f64 {
+        CrossEntropy.value(outputs, targets)
+    }
+}
+
+fn batch<N: Network<Element = f32>>(count: usize) -> (Vec<Input<N>>, Vec<Class<U10>>) {
+    let mut random = Random::new(9);
+    let samples = (0..count).map(|_| Tensor::filled_with(|| random.normal() as f32)).collect();
+    (samples, (0..count).map(|_| Class::new(random.below(10)).unwrap()).collect())
+}
+
+#[test]
+fn a_batch_that_is_cut_has_the_gradients_of_the_whole() {
+    fn check<N: Network<In: InputOf<N>, Out = U10, Element = f32>, B: BatchSize>(sizes: &[usize]) {
+        let sgd = Sgd { learning_rate: 1.0 };
+        for &size in sizes {
+            let (samples, targets) = batch::<N>(size);
+            let start = N::initialized(HeNormal, 1);
+            let mut cut = Trainer::<N, _, _, B>::new(start.to_boxed(), CrossEntropy, sgd, 1);
+            let mut whole = Trainer::<N, _, _, B>::new(start.to_boxed(), OfTheBatch, sgd, 1);
+            let losses = (cut.step(&samples, &targets).unwrap(), whole.step(&samples, &targets).unwrap());
+            assert!((losses.0 - losses.1).abs() < 1e-6 * losses.1, "{losses:?} of {size}");
+            let [cut, whole] = [cut.into_network(), whole.into_network()];
+            let moved = |network: &N| -> Vec<f32> {
+                network.as_slice().iter().zip(start.as_slice()).map(|(to, from)| from - to).collect()
+            };
+            let (cut, whole) = (moved(&cut), moved(&whole));
+            let largest = whole.iter().fold(0.0_f32, |largest, x| largest.max(x.abs()));
+            let off = cut.iter().zip(&whole).fold(0.0_f32, |off, (x, y)| off.max((x - y).abs()));
+            assert!(off < 2e-6 * largest.max(1.0), "off by {off} of {largest}, {size} samples");
+        }
+    }
+    check::<Curve, dim!(4321)>(&[1, 7, 37, 100, 1000, 4321]);
+    check::<Mlp, U100>(&[1, 7, 37, 100]);
+    check::<LeNet5, U37>(&[1, 7, 37]);
+}
+
+/// What a refused step has left in the memory of a shard is not in the next one.
+#[test]
+fn a_step_that_is_refused_for_its_last_shard_changes_nothing() {
+    let (mut samples, targets) = batch::<Mlp>(100);
+    let mut trainers = [0, 1].map(|_| {
+        let network = Mlp::initialized(HeNormal, 1);
+        Trainer::<Mlp, _, _, U100>::new(network, CrossEntropy, Adam::new(0.01), 1)
+    });
+    let good = std::mem::replace(&mut samples[99], Tensor::from_fn(|_| f32::NAN));
+    let before = trainers[0].network().to_boxed();
+    assert!(trainers[0].step(&samples, &targets).is_err());
+    assert!(trainers[0].network() == &*before);
+    samples[99] = good;
+    let losses = trainers.each_mut().map(|trainer| trainer.step(&samples, &targets).unwrap());
+    assert_eq!(losses[0].to_bits(), losses[1].to_bits());
+    assert!(trainers[0].network() == trainers[1].network());
+}
+
+/// Samples that threads share, and go over in parts.
+#[test]
+fn predictions() {
+    let network = Curve::initialized(HeNormal, 1);
+    let (samples, targets) = batch::<Curve>(5_003);
+    let data = Dataset::new(samples.clone(), targets).unwrap();
+    let alone: Vec<_> = samples.iter().map(|sample| network.predict(sample)).collect();
+    let mut evaluations = Vec::new();
+    for threads in [1, 2, 3, 16] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut predictor = Predictor::<Curve>::new(samples.len());
+            assert!(predictor.predict(&network, &samples) == alone, "on {threads} threads");
+            let sgd = Sgd { learning_rate: 0.1 };
+            let mut trainer =
+                Trainer::<Curve, _, _, dim!(4321)>::new(network.to_boxed(), CrossEntropy, sgd, 1);
+            evaluations.push(trainer.evaluate(&data).unwrap());
+        });
+    }
+    assert!(evaluations.windows(2).all(|two| two[0] == two[1]), "{evaluations:?}");
 }
 
 #[test]

@@ -59,10 +59,10 @@ macro_rules! networks {
 networks! {
     vector_1 V1: [Affine<U4, U5, T>, Elu<U5, T>, Gelu<U5, T>, Affine<U5, U3, T>];
     vector_2 V2: [Gelu<U4, T>, Tanh<U4, T>, Affine<U4, U3, T>, Silu<U3, T>];
-    vector_3 V3: [Affine<U3, U6, T>, Softplus<U6, T>, Elu<U6, T>, LayerNorm<U6, T>, Sigmoid<U6, T>];
+    vector_3 V3: [Affine<U3, U6, T>, Softplus<U6, T>, Elu<U6, T>, LayerNorm<U6, (), T>, Sigmoid<U6, T>];
     vector_4 V4: [Silu<U5, T>, Elu<U5, T>, Softplus<U5, T>, Affine<U5, U2, T>, Tanh<U2, T>, Elu<U2, T>];
-    vector_5 V5: [LayerNorm<U6, T>, Relu<U6, T>, Affine<U6, U6, T>, GroupNorm<U6, U2, T>, Gelu<U6, T>];
-    vector_6 V6: [Affine<U4, U4, T>, BatchNorm<U4, T>, Elu<U4, T>, Dropout<U4, U30, T>, Affine<U4, U3, T>];
+    vector_5 V5: [LayerNorm<U6, (), T>, Relu<U6, T>, Affine<U6, U6, T>, GroupNorm<U6, U2, (), T>, Gelu<U6, T>];
+    vector_6 V6: [Affine<U4, U4, T>, BatchNorm<U4, (), T>, Elu<U4, T>, Dropout<U4, U30, T>, Affine<U4, U3, T>];
     vector_7 V7: [Dropout<U6, U20, T>, Elu<U6, T>, Affine<U6, U3, T>, LogSoftmax<U3, T>];
     vector_8 V8: [Affine<U3, U4, T>, Softmax<U4, T>, Elu<U4, T>, Sigmoid<U4, T>, Affine<U4, U2, T>];
     vector_9 V9: [Residual<Stack<Affine<U4, U4, T>, Elu<U4, T>>>, Gelu<U4, T>, Affine<U4, U2, T>];
@@ -74,7 +74,7 @@ networks! {
         Parallel<Tanh<U3, T>, Parallel<Gelu<U3, T>, Softplus<U3, T>, Sum>, Sum>, Sigmoid<U3, T>, Elu<U3, T>,
     ];
     vector_13 V13: [Affine<U3, U4, T>, Dropout<U4, U30, T>, Tanh<U4, T>, Dropout<U4, U10, T>, Softplus<U4, T>];
-    vector_14 V14: [Softmax<U4, T>, LayerNorm<U4, T>, Silu<U4, T>, LogSoftmax<U4, T>, Tanh<U4, T>];
+    vector_14 V14: [Softmax<U4, T>, LayerNorm<U4, (), T>, Silu<U4, T>, LogSoftmax<U4, T>, Tanh<U4, T>];
 }
 
 // Images.
@@ -88,7 +88,7 @@ networks! {
         Flatten<(U2, U2, U2), T>, Elu<U8, T>, Affine<U8, U3, T>,
     ];
     image_3 I3: [
-        Conv2d<(U1, U5, U5), U2, U2, (), T>, BatchNorm<(U2, U4, U4), T>, Silu<(U2, U4, U4), T>,
+        Conv2d<(U1, U5, U5), U2, U2, (), T>, BatchNorm<(U2, U4, U4), (), T>, Silu<(U2, U4, U4), T>,
         GlobalAvgPool2d<(U2, U4, U4), T>, Softplus<U2, T>,
     ];
     image_4 I4: [
@@ -101,7 +101,7 @@ networks! {
             Conv2d<(U2, U3, U3), U2, U3, Padding<U1>, T>,
             Concat,
         >,
-        Sigmoid<(U3, U3, U3), T>, GroupNorm<(U3, U3, U3), U3, T>, Elu<(U3, U3, U3), T>, Flatten<(U3, U3, U3), T>,
+        Sigmoid<(U3, U3, U3), T>, GroupNorm<(U3, U3, U3), U3, (), T>, Elu<(U3, U3, U3), T>, Flatten<(U3, U3, U3), T>,
     ];
     image_6 I6: [
         Affine<U3, U8, T>, Gelu<U8, T>, Reshape<U8, (U2, U2, U2), T>, Elu<(U2, U2, U2), T>,
@@ -112,7 +112,7 @@ networks! {
         Softmax<(U2, U2, U2), T>, Reshape<(U2, U2, U2), (U4, U2), T>, Silu<(U4, U2), T>, Flatten<(U4, U2), T>,
     ];
     image_8 I8: [
-        LayerNorm<(U2, U3, U3), T>, Conv2d<(U2, U3, U3), U4, U2, Groups<U2>, T>, Softplus<(U4, U2, U2), T>,
+        LayerNorm<(U2, U3, U3), (), T>, Conv2d<(U2, U3, U3), U4, U2, Groups<U2>, T>, Softplus<(U4, U2, U2), T>,
         Elu<(U4, U2, U2), T>, AvgPool2d<(U4, U2, U2), U2, (), T>, Flatten<(U4, U1, U1), T>, Gelu<U4, T>,
         Affine<U4, U3, T>,
     ];

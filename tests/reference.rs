@@ -1,7 +1,7 @@
 //! The same numbers as PyTorch, in `f32`: forward outputs, losses, every gradient, and training.
 //!
-//! The numbers are in `reference/numbers.txt`, whose first line names the version; they come from
-//! `reference/generate.py`. PyTorch sums in another order and has its own `exp`, so both sides are
+//! The numbers are in `reference/numbers.txt` and `reference/settings.txt`, whose first lines name the version; they come
+//! from `reference/generate.py` and `reference/settings.py`. PyTorch sums in another order and has its own `exp`, so both sides are
 //! a few roundings from the true value, no more.
 
 use dimwise::plain::{Plain, flat, flat_mut, zeroed_slice};
@@ -15,7 +15,8 @@ const TRAINED_TOLERANCE: f32 = 2e-5;
 
 /// The numbers of `name` in the file.
 fn numbers(name: &str) -> Vec<f32> {
-    let lines = include_str!("reference/numbers.txt").lines();
+    let lines =
+        concat!(include_str!("reference/numbers.txt"), include_str!("reference/settings.txt")).lines();
     let mut named = lines.filter_map(|line| line.split_once(": ")).filter(|(key, _)| *key == name);
     let (_, numbers) = named.next().unwrap_or_else(|| panic!("no numbers called {name}"));
     numbers.split(' ').map(|number| number.parse().unwrap()).collect()
@@ -139,7 +140,17 @@ fn normalisations() {
 }
 
 #[test]
+fn settings_of_normalisations() {
+    running!("batch_norm_of_settings", BatchNorm<U6, (RunningMomentum<U30>, Epsilon<U1>)>);
+    running!("batch_norm_of_epsilon", BatchNorm<(U4, U3, U5), Epsilon<U2>>);
+    running!("batch_norm_of_momentum", BatchNorm<(U4, U3, U5), RunningMomentum<U100>>);
+    normalised!("layer_norm_of_epsilon", LayerNorm<(U4, U3, U5), Epsilon<U1>>);
+    normalised!("group_norm_of_epsilon", GroupNorm<(U4, U3, U5), U2, Epsilon<U2>>);
+}
+
+#[test]
 fn more_activations() {
+    assert_layer("leaky_relu_of_slope", &mut *LeakyRelu::<U8, Slope<U20>>::zeroed());
     assert_layer("leaky_relu", &mut *LeakyRelu::<U8>::zeroed());
     let mut prelu = PRelu::<U8>::zeroed();
     prelu.weight.copy_from_slice(&numbers("prelu.weight")).unwrap();
@@ -148,6 +159,7 @@ fn more_activations() {
     assert_layer("elu", &mut *Elu::<U8>::zeroed());
     assert_layer("softplus", &mut *Softplus::<U8>::zeroed());
     assert_layer("gelu", &mut *Gelu::<U8>::zeroed());
+    assert_layer("gelu_tanh", &mut *GeluTanh::<U8>::zeroed());
     assert_layer("silu", &mut *Silu::<U8>::zeroed());
     assert_layer("softmax", &mut *Softmax::<U8>::zeroed());
     assert_layer("log_softmax", &mut *LogSoftmax::<U8>::zeroed());
@@ -178,6 +190,8 @@ fn poolings_of_sequences() {
     assert_layer("max_pool1d_overlapping", &mut *MaxPool1d::<Sequence, U3, Overlapping>::zeroed());
     assert_layer("avg_pool1d", &mut *AvgPool1d::<Sequence, U2>::zeroed());
     assert_layer("avg_pool1d_overlapping", &mut *AvgPool1d::<Sequence, U3, Overlapping>::zeroed());
+    type OfPixels = (Stride<U2>, Padding<U1>, ExcludePadding);
+    assert_layer("avg_pool1d_of_pixels", &mut *AvgPool1d::<Sequence, U3, OfPixels>::zeroed());
     assert_layer("global_avg_pool1d", &mut *GlobalAvgPool1d::<Sequence>::zeroed());
 }
 
@@ -188,6 +202,8 @@ fn poolings() {
     assert_layer("max_pool_overlapping", &mut *MaxPool2d::<Image, U3, (Stride<U2>, Padding<U1>)>::zeroed());
     assert_layer("avg_pool", &mut *AvgPool2d::<Image, U2>::zeroed());
     assert_layer("avg_pool_overlapping", &mut *AvgPool2d::<Image, U3, (Stride<U2>, Padding<U1>)>::zeroed());
+    type OfPixels = (Stride<U2>, Padding<U1>, ExcludePadding);
+    assert_layer("avg_pool_of_pixels", &mut *AvgPool2d::<Image, U3, OfPixels>::zeroed());
     assert_layer("global_avg_pool", &mut *GlobalAvgPool2d::<Image>::zeroed());
 }
 
@@ -265,7 +281,7 @@ fn cross_entropy_of_weighted_samples() {
 #[test]
 fn mean_squared_error_of_weighted_samples() {
     let name = "mean_squared_error_of_weighted_samples";
-    let targets = counting(values::<Tensor<U5>>(&format!("{name}.target")));
+    let targets = counting(values::<Tensor<U5>>(&format!("{name}.target")).into_vec());
     assert_loss(name, &SampleWeighted(MeanSquaredError), &targets);
 }
 

@@ -6,7 +6,7 @@ use std::{fs, thread};
 
 use dimwise::parameters::Kind;
 use dimwise::prelude::*;
-use dimwise::storage::{StorageError, from_safetensors, load, save, to_safetensors};
+use dimwise::storage::{Layout, StorageError, Weights, from_safetensors, load, save, to_safetensors};
 
 network! {
     type Net = [Affine<U3, U4>, Tanh<U4>, Affine<U4, U2>];
@@ -316,5 +316,143 @@ mod unix {
         assert!(String::from_utf8_lossy(&child.stdout).contains("1 passed"));
         assert_eq!(names(&folder), ["net.safetensors"]);
         assert_eq!(load::<Net>(&path).unwrap(), net());
+    }
+}
+
+network! {
+    /// Two convolutions, one of them back, each in groups or not, a norm, and two dense layers, of which one is square.
+    type OfKeras = [
+        Conv2d<(U4, U5, U6), U6, (U2, U3), Groups<U2>>, BatchNorm<_>, ConvTranspose2d<_, U3, (U3, U2), Stride<U2>>,
+        Flatten<_>, Affine<_, U4>, Affine<_, U4>,
+    ];
+}
+
+/// The names as Keras has them, and the shapes: height and width first, filters behind the channels, but before them in
+/// the way back.
+const KERAS: [(&str, &str, &[usize]); 12] = [
+    ("conv2d/kernel", "0.weight", &[2, 3, 2, 6]),
+    ("conv2d/bias", "0.bias", &[6]),
+    ("batch_normalization/gamma", "1.weight", &[6]),
+    ("batch_normalization/beta", "1.bias", &[6]),
+    ("batch_normalization/moving_mean", "1.running_mean", &[6]),
+    ("batch_normalization/moving_variance", "1.running_variance", &[6]),
+    ("conv2d_transpose/kernel", "2.weight", &[3, 2, 3, 6]),
+    ("conv2d_transpose/bias", "2.bias", &[3]),
+    ("dense/kernel", "4.weight", &[3 * 9 * 8, 4]),
+    ("dense/bias", "4.bias", &[4]),
+    ("dense_1/kernel", "5.weight", &[4, 4]),
+    ("dense_1/bias", "5.bias", &[4]),
+];
+
+/// The numbers of a tensor of Keras.
+fn numbers_of_keras(name: &str) -> Vec<f32> {
+    let (place, (.., dims)) = KERAS.iter().enumerate().find(|(_, entry)| entry.0 == name).unwrap();
+    let number = |at: usize| {
+        ((at * 7 + place) % 23) as f32 / 23.0 - if name.ends_with("variance") { -0.1 } else { 0.4 }
+    };
+    (0..dims.iter().product()).map(number).collect()
+}
+
+/// What Keras computes, as its documentation says it, with channels first.
+fn keras(image: impl Fn([usize; 3]) -> f32) -> Vec<f32> {
+    let [kernel, bias, gamma, beta, mean, variance, back, back_bias, dense, dense_bias, last, last_bias] =
+        KERAS.map(|(name, ..)| numbers_of_keras(name));
+    let mut first = vec![0.0; 6 * 4 * 4];
+    for (at, number) in first.iter_mut().enumerate() {
+        let (f, y, x) = (at / 16, at / 4 % 4, at % 4);
+        *number = bias[f];
+        for (i, j, c) in (0..12).map(|tap| (tap / 6, tap / 2 % 3, tap % 2)) {
+            *number += image([f / 3 * 2 + c, y + i, x + j]) * kernel[((i * 3 + j) * 2 + c) * 6 + f];
+        }
+        *number = (*number - mean[f]) / (variance[f] + 1e-5).sqrt() * gamma[f] + beta[f];
+    }
+    let mut second: Vec<_> = (0..3 * 9 * 8).map(|at| back_bias[at / 72]).collect();
+    for (c, y, x) in (0..96).map(|at| (at / 16, at / 4 % 4, at % 4)) {
+        for (i, j, f) in (0..18).map(|tap| (tap / 6, tap / 3 % 2, tap % 3)) {
+            second[(f * 9 + 2 * y + i) * 8 + 2 * x + j] +=
+                first[(c * 4 + y) * 4 + x] * back[((i * 2 + j) * 3 + f) * 6 + c];
+        }
+    }
+    let affine = |inputs: &[f32], weight: &[f32], bias: &[f32]| -> Vec<f32> {
+        let sum = |o| inputs.iter().enumerate().map(|(i, input)| input * weight[i * 4 + o]).sum::<f32>();
+        (0..4).map(|o| bias[o] + sum(o)).collect()
+    };
+    affine(&affine(&second, &dense, &dense_bias), &last, &last_bias)
+}
+
+#[test]
+fn weights_of_keras_come_and_go() {
+    let bytes: Vec<Vec<u8>> = KERAS
+        .iter()
+        .map(|(name, ..)| numbers_of_keras(name).iter().flat_map(|x| x.to_le_bytes()).collect())
+        .collect();
+    let tensors = KERAS.iter().zip(&bytes).map(|((name, _, dims), bytes)| {
+        let view = safetensors::tensor::TensorView::new(safetensors::Dtype::F32, dims.to_vec(), bytes);
+        (*name, view.unwrap())
+    });
+    let file = safetensors::serialize(tensors, None).unwrap();
+    let weights = KERAS
+        .iter()
+        .fold(Weights::of(Layout::Keras), |weights, (theirs, ours, _)| weights.renamed(theirs, ours));
+    let network = weights.from_bytes::<OfKeras>(&file).unwrap();
+    let image = |[c, y, x]: [usize; 3]| (c * 31 + y * 7 + x * 3) as f32 % 11.0 / 11.0 - 0.5;
+    let found = network.predict(&Tensor::<(U4, U5, U6)>::from_fn(image));
+    for (found, expected) in found.as_slice().iter().zip(keras(image)) {
+        assert!((found - expected).abs() < 1e-4 * expected.abs().max(1.0), "{found}, {expected}");
+    }
+    // And back: the same tensors under the same names.
+    let again = weights.to_bytes(&*network).unwrap();
+    let again = safetensors::SafeTensors::deserialize(&again).unwrap();
+    assert_eq!(again.len(), KERAS.len());
+    for ((name, _, dims), bytes) in KERAS.iter().zip(&bytes) {
+        let tensor = again.tensor(name).unwrap();
+        assert_eq!((tensor.shape(), tensor.data()), (*dims, &bytes[..]), "{name}");
+    }
+    // What is written so is read as nothing else.
+    let error = Weights::of(Layout::PyTorch).from_bytes::<OfKeras>(&weights.to_bytes(&*network).unwrap());
+    let error = error.unwrap_err();
+    assert!(matches!(&error, StorageError::Layout { found, .. } if found == "Keras"), "{error}");
+    // A depthwise kernel of Keras has its channels and its filters the other way round.
+    network! { type Depthwise = [Conv2d<(U3, U4, U4), U3, U2, Groups<U3>>]; }
+    let kernel = vec![0; 4 * 2 * 2 * 3];
+    let view =
+        safetensors::tensor::TensorView::new(safetensors::Dtype::F32, vec![2, 2, 3, 1], &kernel).unwrap();
+    let bias = safetensors::tensor::TensorView::new(safetensors::Dtype::F32, vec![3], &kernel[..12]).unwrap();
+    let file = safetensors::serialize([("0.weight", view), ("0.bias", bias)], None).unwrap();
+    let error = Weights::of(Layout::Keras).from_bytes::<Depthwise>(&file).unwrap_err();
+    assert!(matches!(&error, StorageError::Shape { expected, .. } if *expected == [2, 2, 1, 3]), "{error}");
+}
+
+/// The table of [`StorageError`] has each message.
+#[test]
+fn the_table_of_refusals_has_each_message() {
+    let name = |name: &str| name.to_string();
+    let shape = |found: &[usize]| StorageError::Shape {
+        tensor: name("0.weight"),
+        expected: vec![2, 3],
+        found: found.to_vec(),
+    };
+    let header = from_safetensors::<Net>(&[]).unwrap_err();
+    let errors = [
+        header,
+        StorageError::Duplicate { tensor: name("0.weight") },
+        StorageError::Length { expected: 1064, found: 1060 },
+        StorageError::Foreign { asked: Layout::Native },
+        StorageError::Layout { asked: Layout::Native, found: name("PyTorch") },
+        StorageError::Version { known: 1, found: name("2") },
+        StorageError::Layers { expected: name("1 Tanh"), found: name("1 Relu") },
+        StorageError::Tensors { missing: vec![], unknown: vec![name("3.weight")] },
+        StorageError::Tensors { missing: vec![name("2.bias")], unknown: vec![] },
+        StorageError::Renamed { tensor: name("0.weight"), names: [name("fc1.weight"), name("fc2.weight")] },
+        shape(&[2, 4]),
+        shape(&[3, 2]),
+        StorageError::Type { tensor: name("0.weight"), expected: "f32", found: name("f16") },
+    ];
+    let table = include_str!("../src/storage/safetensors/error.rs");
+    for error in errors {
+        assert!(
+            table.contains(&format!("| `{error}`")) || table.contains(&format!("| ``{error} ``")),
+            "{error}"
+        );
     }
 }

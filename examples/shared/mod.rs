@@ -1,16 +1,17 @@
-//! What the examples share: reading the command line and the digits, a progress bar, an epoch's line,
-//! and the line in which an experiment of the book ends.
+//! What the examples share: reading the command line and the digits, training with all accuracies, and the line in which
+//! an experiment of the book ends.
 
 use std::error::Error;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser};
 use dimwise::data::{DataError, Split};
+use dimwise::fit::{Callback, Fit, FitError, Progress, Validation};
 use dimwise::network::InputOf;
 use dimwise::prelude::*;
-use dimwise::trainer::{Epoch, Evaluation, TrainError};
-use indicatif::{ProgressBar, ProgressStyle};
+use dimwise::trainer::{Step, TrainError};
 
 /// Images with their labels.
 pub type Images<S> = Dataset<S, Class<U10>>;
@@ -49,24 +50,6 @@ pub fn read_images<S: Shape>(folder: &Path) -> Result<(Images<S>, Images<S>), Ex
     let (train, test) = (read(Split::Train)?, read(Split::Test)?);
     println!("{} images to train on, {} to test on", train.len(), test.len());
     Ok((train, test))
-}
-
-/// A bar over so many samples.
-pub fn progress_bar(samples: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} samples, {per_sec}");
-    ProgressBar::new(samples as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-/// What an epoch did, in a line.
-pub fn print_epoch(epoch: Epoch, tested: Evaluation) {
-    println!(
-        "epoch {:3}  loss {:.4}  accuracy {:.4}  test loss {:.4}  test accuracy {:.4}",
-        epoch.number,
-        epoch.loss,
-        epoch.accuracy.unwrap_or_default(),
-        tested.loss,
-        tested.accuracy.unwrap_or_default(),
-    );
 }
 
 /// What the book says, and whether the run showed it.
@@ -154,22 +137,51 @@ pub fn train<N, O, B>(
     epochs: usize,
     train: &Images<N::In>,
     test: &Images<N::In>,
-) -> Result<Course, TrainError>
+) -> Result<Course, FitError>
 where
     N: Network<In: InputOf<N>, Out = U10, Element = f32>,
     O: Optimizer<N>,
     B: BatchSize,
 {
-    let mut course = Course::default();
-    let bar = progress_bar(epochs * train.len());
-    for _ in 0..epochs {
-        trainer.epoch_with(train, |step| {
-            course.losses.push(step.loss);
-            bar.inc(step.samples as u64);
-        })?;
-        course.train.push(trainer.evaluate(train)?.accuracy.unwrap_or_default());
-        course.test.push(trainer.evaluate(test)?.accuracy.unwrap_or_default());
+    let mut losses = Losses::default();
+    let fit = Fit::epochs(epochs).measured_by(Both { train, test }).with(Progress::quiet()).with(&mut losses);
+    let history = trainer.fit(train, fit)?;
+    Ok(Course { losses: losses.0, train: history.column(TRAIN), test: history.column(TEST) })
+}
+
+/// The columns of the accuracies.
+const TRAIN: &str = "accuracy after the epoch";
+const TEST: &str = "validation accuracy";
+
+/// Measures the accuracy on what is trained on, too.
+struct Both<'a, S: Shape> {
+    train: &'a Images<S>,
+    test: &'a Images<S>,
+}
+
+impl<N, O, B> Validation<N::In, Class<U10>, N, CrossEntropy, O, B> for Both<'_, N::In>
+where
+    N: Network<In: InputOf<N>, Out = U10, Element = f32>,
+    O: Optimizer<N>,
+    B: BatchSize,
+{
+    fn names(&self) -> Vec<String> {
+        [TRAIN, TEST].map(String::from).into()
     }
-    bar.finish_and_clear();
-    Ok(course)
+
+    fn measure(&mut self, trainer: &mut Trainer<N, CrossEntropy, O, B>) -> Result<Vec<f64>, TrainError> {
+        let [train, test] = [trainer.evaluate(self.train)?, trainer.evaluate(self.test)?];
+        Ok([train, test].map(|measured| measured.accuracy.unwrap_or(f64::NAN)).into())
+    }
+}
+
+/// The loss of each step.
+#[derive(Default)]
+struct Losses(Vec<f64>);
+
+impl<N: Network, O> Callback<N, O> for Losses {
+    fn on_step(&mut self, step: &Step, _: &N) -> ControlFlow<()> {
+        self.0.push(step.loss);
+        ControlFlow::Continue(())
+    }
 }

@@ -11,7 +11,7 @@ fuzz_target!(|bytes: &[u8]| {
         let Ok(mut archive) = Npz::open(path) else { return };
         for name in archive.names() {
             let batch = archive.read_batch::<U3, f32>(&name);
-            let tensor = archive.read::<(U2, U3), f32>(&name);
+            let tensor = archive.read::<Tensor<(U2, U3)>>(&name);
             assert!(tensor.is_err() || batch.is_ok_and(|batch| batch.len() == 2));
         }
     });

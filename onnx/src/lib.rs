@@ -27,16 +27,16 @@
 //! |---|---|
 //! | `Gemm`, `MatMul` | `Affine` |
 //! | `Conv`, `ConvTranspose` over one axis or two | `Conv1d`, `Conv2d`, `ConvTranspose1d`, `ConvTranspose2d`. Padding that is not alike on both sides makes the kernel larger, by zeros |
-//! | `MaxPool`, `AveragePool`, `GlobalMaxPool`, `GlobalAveragePool`, `ReduceMean` over all axes of an image | poolings |
+//! | `MaxPool`, `AveragePool`, `GlobalMaxPool`, `GlobalAveragePool`, `ReduceMean` over all axes of an image | poolings, those of `count_include_pad=0` with `ExcludePadding` |
 //! | `Pad` | part of the convolution after it, or `ZeroPad2d` |
-//! | `BatchNormalization` | `BatchNorm`; an ε other than ours becomes part of the variance |
+//! | `BatchNormalization` | `BatchNorm`; an ε that is no power of ten becomes part of the variance |
 //! | `LayerNormalization`, `GroupNormalization`, `InstanceNormalization` | `LayerNorm`, `GroupNorm` |
-//! | `Relu`, `LeakyRelu`, `PRelu`, `Elu`, `Softplus`, `Sigmoid`, `Tanh`, `Gelu`, `Swish`, `Softmax`, `LogSoftmax` | those; a `LeakyRelu` of another slope than ours is a `PRelu` |
+//! | `Relu`, `LeakyRelu`, `PRelu`, `Elu`, `Softplus`, `Sigmoid`, `Tanh`, `Gelu`, `Swish`, `Softmax`, `LogSoftmax` | those; a `LeakyRelu` whose slope is no whole percent is a `PRelu`, a `Gelu` of `approximate="tanh"` a `GeluTanh` |
 //! | `Flatten`, `Reshape`, `Squeeze`, `Unsqueeze`, `Transpose` of axes of size 1 | `Reshape`, or nothing |
 //! | `Add`, `Sub`, `Mul`, `Div` with numbers of the file | part of the layer before, or `Standardize` |
 //! | `Add`, `Sum`, `Concat` of branches | `Parallel`, also with `Identity` for a skip connection |
 //! | `Identity`, `Dropout`, `Cast` to the same type | nothing |
-//! | arithmetic, comparisons, `Where`, `Clip`, reductions | what they compute together, if that is `Silu`, `Gelu`, `Softplus`, `Relu`, `Sigmoid`, `Tanh`, `Elu`, `LeakyRelu`, `LayerNorm`, `GroupNorm`, `Softmax` or `LogSoftmax` |
+//! | arithmetic, comparisons, `Where`, `Clip`, reductions | what they compute together, if that is `Silu`, `Gelu`, `GeluTanh`, `Softplus`, `Relu`, `Sigmoid`, `Tanh`, `Elu`, `LeakyRelu`, `LayerNorm`, `GroupNorm`, `Softmax` or `LogSoftmax` |
 //! | what does not depend on the input | is computed when the program is compiled |
 //!
 //! Every attribute counts; one that is not known is refused. The momentum of `BatchNormalization` is of training, where ours
@@ -80,17 +80,16 @@
 //! | node `y` (MaxPool): its padding \[2, 2\] is more than half of its window \[3, 3\] | |
 //! | node `y` (MaxPool): ceil_mode gives windows that lie outside of the image in part; there is no such layer | `ceil_mode=False` |
 //! | node `y` (MaxPool): its strides are \[2\], beside an input of 2 axes | |
-//! | node `y` (AveragePool): its count_include_pad is 0; our mean counts the zeros of the padding | `count_include_pad=True` |
 //! | node `y` (Pad): its mode is `reflect`; there is a layer that pads with zeros | |
 //! | node `y` (Pad): it pads with 1; there is a layer that pads with zeros | |
 //! | node `y` (Pad): it pads more on one side than on the other, and no convolution follows that could | |
 //! | node `y` (Pad): it goes over the batch | |
-//! | node `y` (LayerNormalization): its epsilon is 0.000001; that of our norms is 0.00001 | `eps=1e-5` |
+//! | node `y` (LayerNormalization): its epsilon is 0.000002; that of our norms is 1, 0.1, 0.01 and so on, down to 1e-20 | `eps=1e-6` |
 //! | node `y` (LayerNormalization): it normalises a part of each sample; ours the whole | |
 //! | node `y` (BatchNormalization): it is in training mode | `model.eval()` |
 //! | node `y` (BatchNormalization): its scale has 2 numbers for 3 channels | |
 //! | node `y` (Elu): its alpha is 0.5; our Elu has 1 | |
-//! | node `y` (Gelu): its approximate is `tanh`; our Gelu is exact | |
+//! | node `y` (Gelu): its approximate is `fast`; ours is exact, or with tanh | |
 //! | node `y` (Softmax): it does not go along the last axis; ours does | |
 //! | node `y` (PRelu): its slope has the shape \[2, 3\], not one for each channel | |
 //! | node `y` (Reshape): it makes the shape \[-1, 3\] of \[2, 3\] beside the batch | let it keep the batch's axis |

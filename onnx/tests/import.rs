@@ -65,6 +65,7 @@ imported! {
     inception "tests/models/inception.onnx" "tests/models/inception_old.onnx";
     normalised "tests/models/normalised.onnx" "tests/models/normalised_old.onnx";
     formulas "tests/models/formulas.onnx" "tests/models/formulas_old.onnx";
+    approximate "tests/models/approximate.onnx" "tests/models/approximate_old.onnx";
     double "tests/models/double.onnx" "tests/models/double_old.onnx";
 }
 
@@ -100,6 +101,7 @@ operators! {
     pad "tests/models/operator_pad.onnx";
     branches "tests/models/operator_branches.onnx";
     folded "tests/models/operator_folded.onnx";
+    pools_of_pixels "tests/models/operator_pools_of_pixels.onnx";
 }
 
 /// What PyTorch's model is, declared by hand.

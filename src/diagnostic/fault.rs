@@ -88,6 +88,17 @@ impl Fault {
         if percent <= 100 { None } else { Some(Self::new(Rule::LeavesOut, [percent])) }
     }
 
+    /// That of a normalisation whose ε is `10⁻ᴺ`, and whose running values move by so many percent.
+    pub(crate) const fn of_norm(exponent: usize, percent: usize) -> Option<Self> {
+        if exponent > 20 {
+            return Some(Self::new(Rule::IsEpsilon, [exponent]));
+        }
+        if percent > 100 {
+            return Some(Self::new(Rule::MovesStatistics, [percent]));
+        }
+        None
+    }
+
     pub(crate) const fn of_elements(from: usize, to: usize) -> Option<Self> {
         if from == to { None } else { Some(Self::new(Rule::Reshapes, [from, to])) }
     }

@@ -83,7 +83,7 @@ pub trait TakesRank<
 #[diagnostic::on_unimplemented(
     message = "element type mismatch: this layer computes in f{IN}, but the network in f{NETWORK}",
     label = "computes in f{IN}, not f{NETWORK}",
-    note = "the element type is a layer's last parameter: `Relu<U50, f64>`; `f32` where it is left out"
+    note = "a network says it once for all layers, `type Net: f64 = [..]`, or each layer as its last parameter, `Relu<U50, f64>`; `f32` where it is left out"
 )]
 pub trait ComputesIn<const BROKEN: usize, const NETWORK: usize, const IN: usize> {}
 
@@ -158,6 +158,20 @@ pub trait LeavesOut<const BROKEN: usize, const PERCENT: usize> {}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
+    message = "`Epsilon<N>` is 10 to the power of -N, with an N of at most 20, but here of {EXPONENT}",
+    label = "its ε would be 10 to the power of -{EXPONENT}"
+)]
+pub trait IsEpsilon<const BROKEN: usize, const EXPONENT: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a `RunningMomentum` is at most 100 percent, but this one {PERCENT}",
+    label = "moves running values by {PERCENT} percent"
+)]
+pub trait MovesStatistics<const BROKEN: usize, const PERCENT: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
     message = "of {COVERED} rows or columns {CUT} cannot be cut off and {EXTRA} added: something must be left, and fewer be added than the stride, {STRIDE}",
     label = "cuts {CUT} off {COVERED}, adds {EXTRA} at a stride of {STRIDE}"
 )]
@@ -193,11 +207,11 @@ pub trait TakesImage<const BROKEN: usize, const IN: usize, const RANK: usize> {}
 )]
 pub trait TakesSequence<const BROKEN: usize, const IN: usize, const RANK: usize> {}
 
-/// An option of a convolution or a pooling that is a size by itself.
+/// An option that is a size by itself.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "this is not an option of a convolution or a pooling",
-    label = "an option has its name: write `Stride<U2>`, `Padding<U1>`, or a tuple of them"
+    message = "this is not an option of this layer",
+    label = "an option has its name: write `Stride<U2>`, `Epsilon<U3>`, or a tuple of them"
 )]
 pub trait HasName<const BROKEN: usize> {}
 
@@ -211,9 +225,32 @@ pub trait SaidOnce<const BROKEN: usize> {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this layer has no such option",
-    label = "a pooling has `Stride` and `Padding`, a convolution also `Dilation` and `Groups`, a transposed one `OutputPadding`, too"
+    label = "a pooling has `Stride` and `Padding`, a convolution also `Dilation` and `Groups`, a transposed one `OutputPadding`, too; a norm has `Epsilon`, `BatchNorm` also `RunningMomentum`; a `LeakyRelu` has `Slope`"
 )]
 pub trait HasOption<const BROKEN: usize> {}
+
+/// Several sizes in the place of one.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "filters, kernel and options of this layer are not all sizes",
+    label = "each is one size, `U5`; kernel and options over images can be a pair for height and width, `(U5, U3)`"
+)]
+pub trait AreSizes<const BROKEN: usize> {}
+
+/// Options of a convolution or a pooling one after the other.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the options of a layer stand in one place",
+    label = "write the options as a tuple: `(Stride<U2>, Padding<U1>)`"
+)]
+pub trait InTuple<const BROKEN: usize> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the element type of a layer stands after its options",
+    label = "write `()` where there is no option: `MaxPool2d<_, U2, (), f64>`"
+)]
+pub trait ElementAfterOptions<const BROKEN: usize> {}
 
 /// The rules by number, and for each that it holds where another one is broken.
 macro_rules! rules {
@@ -260,6 +297,11 @@ rules! {
     18 HasName()
     19 SaidOnce()
     20 HasOption()
+    21 AreSizes()
+    22 InTuple()
+    23 ElementAfterOptions()
+    24 IsEpsilon(EXPONENT)
+    25 MovesStatistics(PERCENT)
 }
 
 /// The number of the rule that is broken, 0 if none is.
@@ -329,6 +371,11 @@ where
         + IsVector<BROKEN, A, B>
         + HasName<BROKEN>
         + SaidOnce<BROKEN>
-        + HasOption<BROKEN>,
+        + HasOption<BROKEN>
+        + AreSizes<BROKEN>
+        + InTuple<BROKEN>
+        + ElementAfterOptions<BROKEN>
+        + IsEpsilon<BROKEN, A>
+        + MovesStatistics<BROKEN, A>,
 {
 }

@@ -4,8 +4,6 @@ use core::error::Error;
 use core::fmt;
 
 use super::callback::CallbackError;
-#[cfg(feature = "checkpoint")]
-use crate::storage::CheckpointError;
 use crate::trainer::TrainError;
 
 /// Why a training ended before its end.
@@ -16,18 +14,15 @@ pub enum FitError {
     Train(TrainError),
     /// A [`Callback`](super::Callback) failed.
     Callback(CallbackError),
-    /// The run could not be saved or resumed.
-    #[cfg(feature = "checkpoint")]
-    Saving(CheckpointError),
+    /// The run could not be saved or resumed: a `storage::CheckpointError`.
+    Saving(CallbackError),
 }
 
 impl fmt::Display for FitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Train(error) => error.fmt(f),
-            Self::Callback(error) => error.fmt(f),
-            #[cfg(feature = "checkpoint")]
-            Self::Saving(error) => error.fmt(f),
+            Self::Callback(error) | Self::Saving(error) => error.fmt(f),
         }
     }
 }
@@ -37,9 +32,7 @@ impl Error for FitError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Train(error) => error.source(),
-            Self::Callback(error) => error.source(),
-            #[cfg(feature = "checkpoint")]
-            Self::Saving(error) => error.source(),
+            Self::Callback(error) | Self::Saving(error) => error.source(),
         }
     }
 }
@@ -53,12 +46,5 @@ impl From<TrainError> for FitError {
 impl From<CallbackError> for FitError {
     fn from(error: CallbackError) -> Self {
         Self::Callback(error)
-    }
-}
-
-#[cfg(feature = "checkpoint")]
-impl From<CheckpointError> for FitError {
-    fn from(error: CheckpointError) -> Self {
-        Self::Saving(error)
     }
 }

@@ -117,6 +117,15 @@ impl History {
         rows.map(|values| Record { columns: &self.columns, values })
     }
 
+    /// The numbers of each column but the counts by their epochs, for a figure: with names that tell a log which belong
+    /// together, `loss/train` and `loss/validation`.
+    pub fn series(&self) -> Vec<(String, Vec<(usize, f64)>)> {
+        let names = self.columns().filter(|name| !COUNTS.contains(name));
+        let points =
+            |name| self.column("epoch").into_iter().map(|epoch| epoch as usize).zip(self.column(name));
+        names.map(|name| (with_group(name), points(name).collect())).collect()
+    }
+
     /// A number of the last epoch.
     pub fn last(&self, name: &str) -> Option<f64> {
         self.records().last()?.get(name)
@@ -149,6 +158,12 @@ impl<'a> Record<'a> {
         self.iter().find_map(|(column, value)| (column == name).then_some(value))
     }
 
+    /// Its numbers for a log, without the counts.
+    pub(super) fn to_log(self) -> Vec<(String, f64)> {
+        let numbers = self.iter().filter(|(name, _)| !COUNTS.contains(name));
+        numbers.map(|(name, value)| (with_group(name), value)).collect()
+    }
+
     /// Whether there is a column of this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.columns.iter().any(|column| column == name)
@@ -158,6 +173,14 @@ impl<'a> Record<'a> {
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, f64)> + use<'a> {
         let all = self.columns.iter().map(String::as_str).zip(self.values.iter().copied());
         all.filter(|(_, value)| !value.is_nan())
+    }
+}
+
+/// The name of a column for a log: what is measured, a slash, and on which data.
+pub(super) fn with_group(name: &str) -> String {
+    match name.strip_prefix("validation ") {
+        Some(name) => format!("{name}/validation"),
+        None => format!("{name}/train"),
     }
 }
 

@@ -12,6 +12,7 @@
 //! | `saving` | where the run is saved, and that it is resumed |
 //! | `watch` | by which number it is judged whether training gets better |
 //! | `plateau` | a learning rate that falls where nothing improves |
+//! | `logged` | what goes to a [log](crate::log), and when |
 //! | `interrupt` | an end that comes from outside |
 //! | `progress` | a line in the terminal, with the feature `progress` |
 //! | `error` | what can go wrong |
@@ -20,6 +21,8 @@ mod callback;
 mod error;
 mod history;
 mod interrupt;
+#[cfg(feature = "std")]
+mod logged;
 mod plateau;
 #[cfg(feature = "progress")]
 mod progress;
@@ -31,6 +34,8 @@ pub use callback::{Callback, CallbackError, Moment, Plan};
 pub use error::FitError;
 pub use history::{End, History, Record};
 pub use interrupt::Interrupt;
+#[cfg(feature = "std")]
+pub use logged::{Logged, StepsLogged};
 pub use plateau::Plateau;
 #[cfg(feature = "progress")]
 pub use progress::Progress;
@@ -56,13 +61,16 @@ use crate::trainer::Trainer;
 /// use dimwise::fit::Fit;
 /// use dimwise::prelude::*;
 ///
-/// # let points = |from: usize| (from..from + 8).map(|i| [i as f32 / 8.0]);
-/// # let set = |from| Dataset::new(points(from).map(Tensor::<U1>::from), points(from).map(|[x]| Tensor::from([2.0 * x])));
+/// # let set = |from: usize| {
+/// #     let x = || (from..from + 8).map(|i| i as f32 / 8.0);
+/// #     let samples: Vec<_> = x().map(|x| Tensor::<U1>::from([x])).collect();
+/// #     Dataset::new(samples, x().map(|x| Tensor::<U1>::from([2.0 * x])).collect::<Vec<_>>())
+/// # };
 /// # let (train, test) = (set(0)?, set(4)?);
 /// network! { type Line = [Affine<U1, U1>]; }
 /// let network = Line::initialized(XavierNormal, 1);
 /// let mut trainer = Trainer::<_, _, _, U4>::new(network, MeanSquaredError, Adam::new(0.1), 1);
-/// let stopping = EarlyStopping::new(trainer.network(), 5).restoring();
+/// let stopping = EarlyStopping::new(trainer.network(), 20).restoring();
 /// let history = trainer.fit(&train, Fit::epochs(100).validated_on(&test).with(stopping))?;
 /// assert!(history.last("validation loss") < Some(0.1));
 /// println!("{history}");
@@ -110,6 +118,18 @@ impl<V, C, K> Fit<V, C, K> {
     /// Also calls this after each epoch, with its numbers.
     pub fn on_epoch<F: FnMut(&Record<'_>)>(self, callback: F) -> Fit<V, (C, OnEpoch<F>), K> {
         self.with(OnEpoch(callback))
+    }
+
+    /// Records each epoch's numbers in a [log](crate::log).
+    #[cfg(feature = "std")]
+    pub fn logged<A>(self, log: A) -> Fit<V, (C, Logged<A>), K> {
+        self.with(Logged(log))
+    }
+
+    /// Records the mean loss of every so many steps in a [log](crate::log), at least 1.
+    #[cfg(feature = "std")]
+    pub fn logged_every<A>(self, steps: usize, log: A) -> Fit<V, (C, StepsLogged<A>), K> {
+        self.with(StepsLogged::new(log, steps))
     }
 
     /// Saves the run as it goes on, and resumes it: `storage::Checkpoints`.

@@ -33,6 +33,8 @@ use crate::trainer::Step;
 pub struct Progress {
     bar: ProgressBar,
     plan: Plan,
+    /// Whether there is a line for each epoch.
+    prints: bool,
     epoch: usize,
     /// Since training began, here.
     start: Instant,
@@ -47,13 +49,28 @@ pub struct Progress {
 const BETWEEN: Duration = Duration::from_millis(100);
 
 impl Progress {
-    /// A line of its own.
+    /// The living line alone: nothing stays.
+    pub fn quiet() -> Self {
+        Self { prints: false, ..Self::new() }
+    }
+
+    /// The living line, and a line an epoch.
     #[expect(clippy::new_without_default, reason = "it begins at a time")]
     pub fn new() -> Self {
         let now = Instant::now();
         let plan = Plan { epochs: 0, done: 0, steps: 0 };
         let bar = ProgressBar::hidden();
-        Self { bar, plan, epoch: 0, start: now, steps: 0, samples: 0, losses: (0.0, 0), written: now }
+        Self {
+            bar,
+            plan,
+            prints: true,
+            epoch: 0,
+            start: now,
+            steps: 0,
+            samples: 0,
+            losses: (0.0, 0),
+            written: now,
+        }
     }
 
     /// Begins a line for the next epoch.
@@ -105,7 +122,9 @@ impl<N: Network, O> Callback<N, O> for Progress {
 
     fn on_epoch(&mut self, moment: Moment<'_, N, O>) -> Result<ControlFlow<()>, CallbackError> {
         self.bar.finish_and_clear();
-        println!("{}", moment.record);
+        if self.prints {
+            println!("{}", moment.record);
+        }
         self.begin_epoch();
         Ok(ControlFlow::Continue(()))
     }

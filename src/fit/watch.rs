@@ -44,7 +44,9 @@ impl Watch {
     /// Where there is no such column.
     pub fn of(&self, record: &Record<'_>) -> Result<f64, CallbackError> {
         let value = match &self.column {
-            None => record.get("validation loss").or(record.get("loss")),
+            // A validation loss that is not a number is no reason to look at another one.
+            None if record.has("validation loss") => record.get("validation loss"),
+            None => record.get("loss"),
             Some(column) if record.has(column) => record.get(column),
             Some(column) => {
                 let columns: Vec<_> = record.iter().map(|(column, _)| format!("`{column}`")).collect();

@@ -178,14 +178,14 @@ pub(super) fn check_steady(
     Ok(())
 }
 
-/// A backward pass onto gradients that there are adds to them.
+/// A backward pass onto gradients that there are adds to them. What has none may be used as memory.
 pub(super) fn check_added(
     stretches: &[Stretch],
     gradients: &[f64],
     before: &[f64],
     after: &[f64],
 ) -> Result<(), GradientError> {
-    for stretch in stretches {
+    for stretch in stretches.iter().filter(|stretch| stretch.trained) {
         for offset in 0..stretch.len {
             let at = stretch.start + offset;
             let (gradient, before, after) = (gradients[at], before[at], after[at]);

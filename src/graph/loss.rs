@@ -103,6 +103,10 @@ where
     F: Fn(OutputNode<S, T>, TargetNode<G::Shape, T>) -> E + Send + Sync,
     E: Expression<Element = T>,
 {
+    fn is_mean_of_samples(&self) -> bool {
+        true
+    }
+
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         let samples = samples(outputs, targets) as f64;
         assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");

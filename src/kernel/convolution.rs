@@ -8,13 +8,16 @@
 //! grad_input   = turned weight · im2col(grad_output)     [C, F·h·w] · [F·h·w, H·W]
 //! ```
 //!
-//! The last is a convolution again: of `grad_output` with its pixels `stride` apart and the kernels
-//! turned by half a turn. In groups, each is done group by group.
+//! The last is a convolution again, of `grad_output` by the kernels turned by half a turn. With a stride it is several of
+//! them, each by a part of the kernels: see `sub_grid.rs`. In groups, each is done group by group.
 
 use super::im2col::Im2col;
-use super::implicit_gemm::{ImplicitGemm, ImplicitGemmGradient};
+use super::implicit_gemm::{ImplicitGemm, SCATTERED_FILTERS};
 use super::instruction_set::InstructionSet;
+use super::kernel_gradient::KernelGradient;
 use super::operation::Compiled;
+use super::scattered_gemm::{ScatteredGemm, Scattering};
+use super::sub_grid::SubGrid;
 use crate::element::Element;
 use crate::shape::product;
 
@@ -102,7 +105,7 @@ impl ConvolutionSizes {
         self.fits() && self.moves() && self.divides()
     }
 
-    fn im2col(&self) -> Im2col {
+    pub(super) fn im2col(&self) -> Im2col {
         Im2col {
             image: self.image,
             kernel: self.kernel,
@@ -110,26 +113,69 @@ impl ConvolutionSizes {
             stride: self.stride,
             padding: self.padding.map(|padding| padding as isize),
             dilation: self.dilation,
-            spread: [1; 2],
+            spaced: false,
         }
     }
 
-    /// The im2col matrix of `grad_output` that the turned kernels go over.
-    fn turned_im2col(&self) -> Im2col {
-        let reach = |axis: usize| (self.dilation[axis] * (self.kernel[axis] - 1)) as isize;
-        Im2col {
+    /// How each output is scattered over the input, in the gradient by the input; nothing where that takes longer.
+    pub(super) fn scattering(&self) -> Option<Scattering> {
+        let Self { image, kernel, out, stride, padding, dilation, .. } = *self;
+        let [channels, filters] = self.group();
+        let scattering = Scattering { image: out, kernel, out: image, stride, padding, dilation };
+        scattering.is_faster(filters, channels).then_some(scattering)
+    }
+
+    /// How each pixel is scattered over the output; nothing where that takes longer, or where a stride or too large a
+    /// padding leaves pixels out.
+    pub(super) fn forward_scattering(&self) -> Option<Scattering> {
+        let Self { image, kernel, out, stride, dilation, .. } = *self;
+        let [channels, filters] = self.group();
+        let before = [0, 1].map(|axis| (dilation[axis] * (kernel[axis] - 1)).checked_sub(self.padding[axis]));
+        let [Some(top), Some(left)] = before else { return None };
+        let scattering = Scattering { image, kernel, out, stride: [1; 2], padding: [top, left], dilation };
+        (stride == [1; 2] && scattering.is_faster(channels, filters)).then_some(scattering)
+    }
+
+    /// The convolutions of `grad_output` that make up the gradient by the input: how the turned kernels go over it, which
+    /// of their numbers do, and whose pixels' gradients that gives.
+    fn turned(&self) -> impl Iterator<Item = (Im2col, SubGrid, SubGrid)> {
+        let [rows, cols] = [0, 1].map(|axis| self.stride[axis].min(self.image[axis]));
+        (0..rows).flat_map(move |y| (0..cols).map(move |x| self.turned_to([y, x])))
+    }
+
+    /// The one that leads to every `stride`th pixel from `first` on.
+    fn turned_to(&self, first: [usize; 2]) -> (Im2col, SubGrid, SubGrid) {
+        let Self { image, kernel, stride, dilation, .. } = *self;
+        // Number `at` of a turned kernel, and the pixel that it meets: `reach` pixels before the one that the kernel's
+        // last number meets.
+        let reach = |axis: usize, at: usize| dilation[axis] * (kernel[axis] - 1 - at);
+        let offset = |axis: usize| first[axis] + self.padding[axis];
+        let meets = |axis: usize, at: &usize| reach(axis, *at) % stride[axis] == offset(axis) % stride[axis];
+        let step = [0, 1].map(|axis| {
+            let again = |step: &usize| (step * dilation[axis]).is_multiple_of(stride[axis]);
+            (1..=stride[axis]).find(again).expect("a stride divides itself")
+        });
+        let first_number =
+            [0, 1].map(|axis| (0..kernel[axis]).find(|at| meets(axis, at)).unwrap_or(kernel[axis]));
+        let kernel = SubGrid { whole: kernel, first: first_number, step };
+        let pixels = SubGrid { whole: image, first, step: stride };
+        let im2col = Im2col {
             image: self.out,
-            kernel: self.kernel,
-            out: self.image,
+            kernel: kernel.sides(),
+            out: pixels.sides(),
             stride: [1; 2],
-            padding: [0, 1].map(|axis| reach(axis) - self.padding[axis] as isize),
-            dilation: self.dilation,
-            spread: self.stride,
-        }
+            padding: [0, 1].map(|axis| {
+                let reach = if kernel.sides()[axis] > 0 { reach(axis, first_number[axis]) } else { 0 };
+                (reach as isize - offset(axis) as isize) / stride[axis] as isize
+            }),
+            dilation: [0, 1].map(|axis| step[axis] * dilation[axis] / stride[axis]),
+            spaced: false,
+        };
+        (im2col, kernel, pixels)
     }
 
     /// Channels, filters, and numbers of input, output and kernels, of one group.
-    fn group(&self) -> [usize; 2] {
+    pub(super) fn group(&self) -> [usize; 2] {
         [self.channels / self.groups, self.filters / self.groups]
     }
 }
@@ -150,16 +196,31 @@ pub(crate) fn convolve<T: Element>(
     check(sizes, input.len(), weight.len(), output.len());
     let ([channels, filters], taps) = (sizes.group(), sizes.taps());
     let (pixels, positions) = (area(sizes.image), area(sizes.out));
+    let scattering = sizes.forward_scattering();
     for group in 0..sizes.groups {
         let first = group * filters;
+        if let Some(scattering) = scattering {
+            let gemm = ScatteredGemm {
+                scattering,
+                channels,
+                image: &input[group * channels * pixels..][..channels * pixels],
+                weight: &weight[first * taps..][..filters * taps],
+                bias: bias.map(|bias| &bias[first..first + filters]),
+                out: &mut output[first * positions..][..filters * positions],
+            };
+            gemm.compute_on(set);
+            continue;
+        }
         let gemm = ImplicitGemm {
             im2col: sizes.im2col(),
             channels,
             filters,
             image: &input[group * channels * pixels..][..channels * pixels],
             weight: &weight[first * taps..][..filters * taps],
+            kernel: SubGrid::all(sizes.kernel),
             bias: bias.map(|bias| &bias[first..first + filters]),
             out: &mut output[first * positions..][..filters * positions],
+            pixels: SubGrid::all(sizes.out),
         };
         gemm.compute_on(set);
     }
@@ -185,8 +246,9 @@ pub(crate) fn add_kernel_gradient<T: Element>(
         let group = from / taps;
         let until = end.min((group + 1) * taps);
         let (out, after) = rest.split_at_mut((until - from) * filters);
-        let gradient = ImplicitGemmGradient {
+        let gradient = KernelGradient {
             im2col: sizes.im2col(),
+            channels,
             filters,
             first: from - group * taps,
             image: &input[group * channels * pixels..][..channels * pixels],
@@ -254,18 +316,46 @@ pub(crate) fn convolution_input_gradient<T: Element>(
     let [channels, filters] = sizes.group();
     let (pixels, positions) = (area(sizes.image), area(sizes.out));
     let taps = filters * area(sizes.kernel);
-    for group in 0..sizes.groups {
-        let first = group * channels;
-        let gemm = ImplicitGemm {
-            im2col: sizes.turned_im2col(),
-            channels: filters,
-            filters: channels,
-            image: &grad_output[group * filters * positions..][..filters * positions],
-            weight: &turned[first * taps..][..channels * taps],
-            bias: bias.map(|bias| &bias[first..first + channels]),
-            out: &mut grad_input[first * pixels..][..channels * pixels],
-        };
-        gemm.compute_on(set);
+    if let Some(scattering) = sizes.scattering() {
+        for group in 0..sizes.groups {
+            let first = group * channels;
+            let gemm = ScatteredGemm {
+                scattering,
+                channels: filters,
+                image: &grad_output[group * filters * positions..][..filters * positions],
+                weight: &turned[first * taps..][..channels * taps],
+                bias: bias.map(|bias| &bias[first..first + channels]),
+                out: &mut grad_input[first * pixels..][..channels * pixels],
+            };
+            gemm.compute_on(set);
+        }
+        return;
+    }
+    // Where a stride is larger than the kernel, there are pixels that no output depends on.
+    if sizes.turned().any(|(im2col, ..)| area(im2col.kernel) == 0) {
+        for (channel, grads) in grad_input.chunks_exact_mut(pixels.max(1)).enumerate() {
+            grads.fill(bias.map_or(T::ZERO, |bias| bias[channel]));
+        }
+    }
+    let at_once = if sizes.stride == [1; 2] { channels } else { SCATTERED_FILTERS };
+    for first in (0..sizes.groups).flat_map(|group| (0..channels).step_by(at_once).map(move |at| [group, at]))
+    {
+        let [group, at] = first;
+        let (first, count) = (group * channels + at, at_once.min(channels - at));
+        for (im2col, kernel, sub_pixels) in sizes.turned().filter(|(im2col, ..)| area(im2col.kernel) > 0) {
+            let gemm = ImplicitGemm {
+                im2col,
+                channels: filters,
+                filters: count,
+                image: &grad_output[group * filters * positions..][..filters * positions],
+                weight: &turned[first * taps..][..count * taps],
+                kernel,
+                bias: bias.map(|bias| &bias[first..first + count]),
+                out: &mut grad_input[first * pixels..][..count * pixels],
+                pixels: sub_pixels,
+            };
+            gemm.compute_on(set);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The three products of a dense layer. All matrices are row-major and dense.
 
-use super::gemm::{FirstTerm, Gemm};
+use super::gemm::{FirstTerm, Gemm, RightLayout};
 use super::instruction_set::InstructionSet;
 use super::operation::Compiled;
 use super::vector_matrix::VectorMatrix;
@@ -37,7 +37,7 @@ pub(crate) fn forward<T: Element>(
     if rows == 1
         && let Some(bias) = bias
     {
-        return VectorMatrix { input, weight, bias, output }.compute_on(set);
+        return forward_row(set, [inner, cols], input, weight, bias, output);
     }
     let gemm = Gemm {
         rows,
@@ -47,11 +47,53 @@ pub(crate) fn forward<T: Element>(
         left_stride: inner,
         left_is_transposed: false,
         right: weight,
-        right_is_transposed: false,
+        right_layout: RightLayout::Rows,
         first_term: bias.map_or(FirstTerm::Zero, FirstTerm::Bias),
         out: output,
     };
     gemm.compute_on(set);
+}
+
+/// [`forward`] with a weight that [`pack`](super::packed_gemm::pack) has packed.
+pub(crate) fn forward_packed<T: Element>(
+    set: InstructionSet,
+    size: DenseSizes,
+    input: &[T],
+    packed: &[T],
+    bias: &[T],
+    output: &mut [T],
+) {
+    let DenseSizes { rows, inner, cols } = size;
+    check([input.len(), packed.len(), output.len()], [len(rows, inner), len(inner, cols), len(rows, cols)]);
+    assert!(bias.len() == cols, "a bias for each column");
+    let gemm = Gemm {
+        rows,
+        depth: inner,
+        cols,
+        left: input,
+        left_stride: inner,
+        left_is_transposed: false,
+        right: packed,
+        right_layout: RightLayout::Panels,
+        first_term: FirstTerm::Bias(bias),
+        out: output,
+    };
+    gemm.compute_on(set);
+}
+
+/// [`forward`] for a single sample, of `[inner, cols]` inputs and outputs.
+#[inline(always)]
+pub(crate) fn forward_row<T: Element>(
+    set: InstructionSet,
+    [inner, cols]: [usize; 2],
+    input: &[T],
+    weight: &[T],
+    bias: &[T],
+    output: &mut [T],
+) {
+    check([input.len(), weight.len(), output.len()], [inner, len(inner, cols), cols]);
+    assert!(bias.len() == cols, "a bias for each column");
+    VectorMatrix { input, weight, bias, output }.compute_on(set);
 }
 
 /// `grad_weight += inputᵀ · grad_output`: `[rows, inner]ᵀ · [rows, cols]`, or the part of it that begins
@@ -79,7 +121,7 @@ pub(crate) fn add_weight_gradient<T: Element>(
         left_stride: inner,
         left_is_transposed: true,
         right: grad_output,
-        right_is_transposed: false,
+        right_layout: RightLayout::Rows,
         first_term: FirstTerm::Output,
         out: grad_weight,
     };
@@ -107,7 +149,7 @@ pub(crate) fn input_gradient<T: Element>(
         left_stride: cols,
         left_is_transposed: false,
         right: weight,
-        right_is_transposed: true,
+        right_layout: RightLayout::Transposed,
         first_term: FirstTerm::Zero,
         out: grad_input,
     };

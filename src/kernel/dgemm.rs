@@ -6,7 +6,7 @@
 //! [`VectorMatrix`](super::vector_matrix::VectorMatrix) in the same order.
 #![allow(unsafe_code)]
 
-use super::gemm::{FirstTerm, Gemm};
+use super::gemm::{FirstTerm, Gemm, RightLayout};
 
 /// Terms of a block of the reduction: the KC of matrixmultiply's loop 4.
 pub(super) const KC: usize = 256;
@@ -24,7 +24,8 @@ pub(super) fn multiply(gemm: Gemm<f64>) {
     };
     // From a row to the next, and from a column.
     let [left_row, left_column] = if gemm.left_is_transposed { [1, left_stride] } else { [left_stride, 1] };
-    let [right_row, right_column] = if gemm.right_is_transposed { [1, depth] } else { [cols, 1] };
+    let [right_row, right_column] =
+        if gemm.right_layout == RightLayout::Transposed { [1, depth] } else { [cols, 1] };
     // What is read of a matrix with these sizes and strides ends here.
     let end = |[rows, row]: [usize; 2], [cols, column]: [usize; 2]| match (rows, cols) {
         (0, _) | (_, 0) => Some(0),

@@ -31,6 +31,9 @@ elementwise!(map HyperbolicTangent);
 
 impl Function<f32> for HyperbolicTangent {
     /// A polynomial near 0, else from `e^(2 |x|)`. Cephes, `tanhf`.
+    ///
+    /// The exponential is as in [`exp_of_sum`], but of `2 |x|` at once and of what a hyperbolic tangent asks of it: a
+    /// small network waits for each of its operations.
     #[inline(always)]
     fn of<S: Set<f32>>(x: f32) -> f32 {
         let square = x * x;
@@ -39,7 +42,20 @@ impl Function<f32> for HyperbolicTangent {
             [-3.333_328e-1, 1.333_144_2e-1, -5.373_971_6e-2, 2.063_909e-2, -5.704_988_7e-3, 0.0],
         );
         let near = multiply_add::<S>(tail * square, x, x);
-        let far = 1.0 - 2.0 / (exp::<S>(2.0 * x.abs()) + 1.0);
+        // From there on the tangent is 1; NaN stays.
+        let size = if x.abs() > 9.1 { 9.1 } else { x.abs() };
+        // 2 |x| = n ln 2 + 2 r
+        let rounded = multiply_add::<S>(size, 2.0 * core::f32::consts::LOG2_E, ROUND);
+        let n = rounded - ROUND;
+        let r = multiply_add::<S>(n, 0.5 * MINUS_LN_2[0], size);
+        let r = multiply_add::<S>(n, 0.5 * MINUS_LN_2[1], r);
+        // The coefficients for 2 r, each times the power of two that goes with it.
+        let [c0, c1, c2, c3, c4, c5] = EXPONENTIAL_TAIL;
+        let tail = polynomial::<S>(r, [2.0 * c0, 4.0 * c1, 8.0 * c2, 16.0 * c3, 32.0 * c4, 64.0 * c5]);
+        // (e^(2 r) - 1) / 2
+        let half = multiply_add::<S>(tail, r * r, r);
+        let scale = power_of_two((rounded.to_bits() as i32).wrapping_sub(ROUND.to_bits() as i32));
+        let far = 1.0 - 2.0 / multiply_add::<S>(half, 2.0 * scale, scale + 1.0);
         if x.abs() < 0.625 { near } else { far.copysign(x) }
     }
 }
@@ -106,21 +122,26 @@ pub(crate) fn exp<S: Set<f32>>(x: f32) -> f32 {
     times_power_of_two(power + 1.0, n)
 }
 
+/// Added to a small number, 1.5 · 2²³ leaves its nearest integer in the lowest bits.
+const ROUND: f32 = 12_582_912.0;
+
+/// `-ln 2` in two parts, of which the first has few bits: `n` times it is exact.
+const MINUS_LN_2: [f32; 2] = [-0.693_359_4, 2.121_944_4e-4];
+
+/// `(e^r - 1 - r) / r²` for `r` up to `ln 2 / 2`. Cephes, `expf`.
+const EXPONENTIAL_TAIL: [f32; 6] =
+    [5e-1, 1.666_666_5e-1, 4.166_579_6e-2, 8.333_452e-3, 1.398_199_9e-3, 1.987_569_1e-4];
+
 /// `e^(r) - 1` and `n`, with `x + more = n ln 2 + r`; `more` is small beside `x`.
 #[inline(always)]
 pub(crate) fn exp_of_sum<S: Set<f32>>(x: f32, more: f32) -> (f32, i32) {
     // Beyond these bounds the result is 0 or infinite; on them it is, too, also times 2¹⁶.
     let x = between(-120.0, x, 89.0);
-    // Added to a small number, 1.5 · 2²³ leaves its nearest integer in the lowest bits.
-    const ROUND: f32 = 12_582_912.0;
     let rounded = multiply_add::<S>(x + more, core::f32::consts::LOG2_E, ROUND);
     let n = rounded - ROUND;
-    let r = multiply_add::<S>(n, -0.693_359_4, x);
-    let r = multiply_add::<S>(n, 2.121_944_4e-4, r) + more;
-    let tail = polynomial::<S>(
-        r,
-        [5e-1, 1.666_666_5e-1, 4.166_579_6e-2, 8.333_452e-3, 1.398_199_9e-3, 1.987_569_1e-4],
-    );
+    let r = multiply_add::<S>(n, MINUS_LN_2[0], x);
+    let r = multiply_add::<S>(n, MINUS_LN_2[1], r) + more;
+    let tail = polynomial::<S>(r, EXPONENTIAL_TAIL);
     let n = (rounded.to_bits() as i32).wrapping_sub(ROUND.to_bits() as i32);
     (multiply_add::<S>(tail, r * r, r), n)
 }

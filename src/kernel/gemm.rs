@@ -31,6 +31,7 @@ use super::packing::{PackAll, Packing};
 use super::scratch::Scratch;
 use super::transpose::transpose;
 use super::vector::{Number, Set, Tiled, Vector};
+use super::vector_gradients::{OuterProduct, VectorTransposed};
 use crate::element::Element;
 
 /// Steps of the reduction in a cache block.
@@ -57,6 +58,17 @@ pub(super) enum FirstTerm<'a, T> {
     Output,
 }
 
+/// How the right matrix lies in memory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum RightLayout {
+    /// `[depth, cols]`, row by row.
+    Rows,
+    /// `[cols, depth]`, row by row.
+    Transposed,
+    /// Packed by [`pack`](super::packed_gemm::pack).
+    Panels,
+}
+
 /// A matrix product: `out = first_term + left · right` with `[rows, depth] · [depth, cols]`.
 pub(super) struct Gemm<'a, T> {
     pub(super) rows: usize,
@@ -67,9 +79,9 @@ pub(super) struct Gemm<'a, T> {
     /// From a row of `left`, as it lies in memory, to the next.
     pub(super) left_stride: usize,
     pub(super) left_is_transposed: bool,
-    /// `[depth, cols]`, or its transpose.
+    /// `[depth, cols]`, or its transpose, or its micropanels.
     pub(super) right: &'a [T],
-    pub(super) right_is_transposed: bool,
+    pub(super) right_layout: RightLayout,
     /// `[cols]`: what the sums begin with; zeros where it is left out.
     pub(super) first_term: FirstTerm<'a, T>,
     /// `[rows, cols]`
@@ -87,7 +99,16 @@ impl<'a> Entries for Gemm<'a, f32> {
     // Not one operation for all: in the frame of each there is no more than its own scratch.
     #[inline(never)]
     fn single(gemm: Self, set: InstructionSet) {
-        match (gemm.packs_left(), gemm.left_is_transposed) {
+        let Gemm { rows, depth, left, right, first_term, .. } = gemm;
+        if depth == 1 && gemm.left_is_transposed && matches!(first_term, FirstTerm::Output) {
+            return set.single(OuterProduct { column: &left[..rows], row: right, out: gemm.out });
+        }
+        let right_is_transposed = gemm.right_layout == RightLayout::Transposed;
+        if rows == 1 && right_is_transposed && matches!(first_term, FirstTerm::Zero) {
+            return set.single(VectorTransposed { vector: &left[..depth], matrix: right, out: gemm.out });
+        }
+        let packs_left = gemm.right_layout == RightLayout::Panels || gemm.packs_left();
+        match (packs_left, gemm.left_is_transposed) {
             (false, false) => set.single(UnpackedGemm::<f32, false>(gemm)),
             (false, true) => set.single(UnpackedGemm::<f32, true>(gemm)),
             (true, _) => set.single(PackedGemm(gemm)),
@@ -123,7 +144,7 @@ impl<T: Number, const TRANSPOSED: bool> Tiled<T> for UnpackedGemm<'_, T, TRANSPO
         let cols = self.0.cols;
         if self.0.rows > 0 && cols > 0 {
             let continues = matches!(self.0.first_term, FirstTerm::Output);
-            each_micropanel::<T, S, _, MR, VECTORS>(set, cols, continues, &mut self);
+            each_micropanel::<T, S, _, MR, VECTORS>(set, 0..cols, continues, &mut self);
         }
     }
 }
@@ -138,7 +159,7 @@ impl<T: Number, const TRANSPOSED: bool> Micropanels<T> for UnpackedGemm<'_, T, T
         let gemm = &mut self.0;
         let far = gemm.cols * size_of::<T>() >= FAR;
         let often = gemm.rows >= if far { PACKED_ROWS } else { 4 * PACKED_ROWS };
-        let pack = often || gemm.right_is_transposed;
+        let pack = often || gemm.right_layout == RightLayout::Transposed;
         let mut memory = MaybeUninit::<MicropanelScratch>::uninit();
         let memory = MicropanelScratch::numbers::<T>(&mut memory);
         let mut from = 0;
@@ -228,7 +249,7 @@ impl<T: Number> Gemm<'_, T> {
         let CacheBlock { from, depth } = block;
         let width = panel.last + V::LANES;
         assert_eq!(memory.len(), depth * width, "the whole micropanel");
-        if self.right_is_transposed {
+        if self.right_layout == RightLayout::Transposed {
             let values = &self.right[panel.first * self.depth + from..];
             return Strided { values: transpose(values, self.depth, depth, width, memory), stride: width };
         }

@@ -41,7 +41,7 @@ pub(crate) trait Micropanels<T> {
 /// debug builds all in functions: without optimisation the frame of a function holds all that is inlined into it, and all
 /// panels together would not fit onto a stack.
 #[inline(always)]
-fn compute<T, V: Vector<T>, P: Micropanels<T>, const MR: usize, const VECTORS: usize>(
+pub(super) fn compute<T, V: Vector<T>, P: Micropanels<T>, const MR: usize, const VECTORS: usize>(
     proof: V::Proof,
     panels: &mut P,
     panel: Micropanel,
@@ -74,7 +74,7 @@ impl<T, P: Micropanels<T>, const MR: usize, const VECTORS: usize> Apart<T>
 
 /// MR of a microtile of one vector: as many sums as it takes to keep the processor busy while each addition
 /// waits for the one before it.
-const TALL: usize = 12;
+pub(super) const TALL: usize = 12;
 
 /// Micropanels side by side that are computed next: how many, of so many vectors of so many lanes.
 struct Next {
@@ -119,7 +119,7 @@ fn next(lanes: usize, vectors: usize, cols: usize, first: usize, continues: bool
     Next { vectors: 1, lanes: width, panel: Micropanel { first, last: 0 }, count: 1 }
 }
 
-/// Loop 2: computes all columns. Where the sums `continue` from what the output holds, none is computed twice.
+/// Loop 2: computes some columns, up to the last one. Where the sums `continue` from what the output holds, none is computed twice.
 ///
 /// Each width is called for in one place: panels are inlined here, and compiled for each place.
 #[inline(always)]
@@ -131,12 +131,12 @@ pub(super) fn each_micropanel<
     const VECTORS: usize,
 >(
     set: S,
-    cols: usize,
+    Range { start, end: cols }: Range<usize>,
     continues: bool,
     panels: &mut P,
 ) {
     let full = S::Full::LANES;
-    let mut col = 0;
+    let mut col = start;
     while col < cols {
         let Next { vectors, lanes, panel, count } = next(full, VECTORS, cols, col, continues);
         match (vectors, lanes) {
@@ -194,6 +194,36 @@ pub(super) fn each_wide_micropanel<
 /// What is computed microtile by microtile (loop 1), `MR` rows from `row` on.
 pub(super) trait Microtiles<T> {
     fn microtile<V: Vector<T>, const MR: usize, const VECTORS: usize>(&mut self, proof: V::Proof, row: usize);
+}
+
+/// Loop 1 in microtiles of six rows and of five where these make up all rows: ten sums of two vectors still keep the
+/// processor busy, the eight of four rows do not. Else [`each_microtile`].
+#[inline(always)]
+pub(super) fn each_tall_microtile<
+    T,
+    V: Vector<T>,
+    X: Microtiles<T>,
+    const MR: usize,
+    const VECTORS: usize,
+>(
+    proof: V::Proof,
+    rows: usize,
+    tiles: &mut X,
+) {
+    let fives = (MR - rows % MR) % MR;
+    if const { MR == 6 } && rows >= 5 * fives {
+        let mut row = 0;
+        while rows - row > 5 * fives {
+            tiles.microtile::<V, MR, VECTORS>(proof, row);
+            row += MR;
+        }
+        while row < rows {
+            tiles.microtile::<V, 5, VECTORS>(proof, row);
+            row += 5;
+        }
+        return;
+    }
+    each_microtile::<T, V, X, MR, VECTORS>(proof, rows, tiles);
 }
 
 /// Loop 1: computes all rows of a micropanel. How they are split depends on their number alone, but for narrow vectors.

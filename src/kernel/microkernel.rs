@@ -15,7 +15,7 @@ pub(super) struct Strided<'a, T> {
 impl<T> Strided<'_, T> {
     /// Panics unless it has `rows` rows of `width` numbers.
     #[inline(always)]
-    fn check(&self, rows: usize, width: usize) {
+    pub(super) fn check(&self, rows: usize, width: usize) {
         let Some(before) = rows.checked_sub(1) else { return };
         let end = before.checked_mul(self.stride).and_then(|start| start.checked_add(width));
         assert!(end.is_some_and(|end| end <= self.values.len()), "a tile beyond its matrix");
@@ -27,7 +27,7 @@ impl<T> Strided<'_, T> {
     ///
     /// [`check`](Self::check) has passed for more rows than `k`, and for this width.
     #[inline(always)]
-    unsafe fn row(&self, k: usize, width: usize) -> &[T] {
+    pub(super) unsafe fn row(&self, k: usize, width: usize) -> &[T] {
         let first = k * self.stride;
         // SAFETY: the caller has had it checked that a row after this one, or this one, ends within `values`; and
         // with distances that are not negative this one ends no later.
@@ -74,9 +74,9 @@ pub(crate) trait Left<T, const MR: usize> {
 pub(super) struct RowSlices<'a, T, const MR: usize>([&'a [T]; MR]);
 
 impl<'a, T, const MR: usize> RowSlices<'a, T, MR> {
-    /// The rows that a function gives. (`array::from_fn` would be a call.)
+    /// The rows that a function gives, asked for in order. (`array::from_fn` would be a call.)
     #[inline(always)]
-    pub(super) fn of(row: impl Fn(usize) -> &'a [T]) -> Self {
+    pub(super) fn of(mut row: impl FnMut(usize) -> &'a [T]) -> Self {
         let mut rows = [[].as_slice(); MR];
         for (side, place) in rows.iter_mut().enumerate() {
             *place = row(side);
@@ -243,7 +243,7 @@ impl<R: Right<T>, L, T: Number> Microtile<'_, L, R, T> {
     where
         L: Left<T, MR>,
     {
-        if const { V::INLINES && MR > 4 } {
+        if const { V::INLINES && MR > 5 } {
             self.compute_here::<V, MR, VECTORS>(proof);
         } else {
             V::apart(proof, MicrotileApart::<_, _, _, MR, VECTORS>(self));

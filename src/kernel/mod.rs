@@ -48,12 +48,17 @@
 //! | `dgemm` | products in `f64`, by matrixmultiply |
 //! | `dense` | the three products of a dense layer |
 //! | `vector_matrix` | a single sample |
+//! | `vector_gradients` | its gradients |
 //! | `dot` | a single column, and sums of rows |
 //! | `four_lanes` | four numbers in a register, and 4×4 blocks |
 //! | `transpose` | the transpose of a matrix |
 //! | `scratch` | memory for packing, on the stack |
 //! | `im2col` | the matrix that is made of an image, block by block |
 //! | `implicit_gemm` | products with that matrix, of which no more than a block is there at a time |
+//! | `sub_grid` | every so manieth pixel: what a stride leads back to |
+//! | `scattered_gemm` | products with the image itself, added where they belong: few filters |
+//! | `kernel_gradient` | the gradient by the kernels: another product with that matrix |
+//! | `pixel_sums` | the same where there are few filters, or small kernels |
 //! | `convolution` | the three products of a convolution |
 //! | `pool`, `max_pool_2x2` | windows over a channel |
 //! | `elementwise`, `elementary` | functions of one number over slices |
@@ -70,6 +75,7 @@ mod gemm;
 mod im2col;
 mod implicit_gemm;
 mod instruction_set;
+mod kernel_gradient;
 mod macrokernel;
 mod magnitude;
 mod max_pool_2x2;
@@ -77,10 +83,14 @@ mod microkernel;
 mod operation;
 mod packed_gemm;
 mod packing;
+mod pixel_sums;
 mod pool;
+mod scattered_gemm;
 mod scratch;
+mod sub_grid;
 mod transpose;
 mod vector;
+mod vector_gradients;
 mod vector_matrix;
 #[cfg(test)]
 mod tests;
@@ -90,7 +100,9 @@ pub(crate) use convolution::{
     ConvolutionSizes, add_kernel_gradient, add_laid_out, add_turned, convolution_input_gradient, convolve,
     turn_kernels,
 };
-pub(crate) use dense::{DenseSizes, add_weight_gradient, forward, input_gradient};
+pub(crate) use dense::{
+    DenseSizes, add_weight_gradient, forward, forward_packed, forward_row, input_gradient,
+};
 pub(crate) use dot::{add_row, dot, dot_rows, dot_rows_inline, sum, sum_rows};
 pub(crate) use elementary::{
     Exponential, HyperbolicTangent, Logistic, between, exp, exp_m1, exp_of_sum, multiply_add, polynomial,
@@ -100,6 +112,7 @@ pub(crate) use elementwise::{Function, Map, Multiply, elementwise};
 pub(crate) use instruction_set::InstructionSet;
 pub(crate) use magnitude::{largest_magnitude, power_sums};
 pub(crate) use operation::{Compiled, Entries, Operation, compiled, family};
+pub(crate) use packed_gemm::{pack, packed_len};
 pub(crate) use pool::{
     Windows, max_pool, max_pool_gradient, max_pool_with_taps, sum_pool, sum_pool_gradient,
 };

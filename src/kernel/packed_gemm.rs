@@ -11,20 +11,25 @@
 //! loop 1      over the block's rows, in microtiles of MR
 //! ```
 //!
-//! The right matrix is packed while it is read: what the one waits for memory, the other computes.
+//! The right matrix is packed while it is read: what the one waits for memory, the other computes. One that is used
+//! again and again is packed once, by [`pack`]: block after block, and micropanel after micropanel.
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
-use super::gemm::{CacheBlock, Gemm, KC, MicropanelScratch};
-use super::macrokernel::{Micropanel, Micropanels, Microtiles, each_microtile, each_wide_micropanel, ranges};
+use super::gemm::{CacheBlock, Gemm, KC, MicropanelScratch, RightLayout};
+use super::instruction_set::InstructionSet;
+use super::macrokernel::{
+    Micropanel, Micropanels, Microtiles, each_tall_microtile, each_wide_micropanel, ranges,
+};
 use super::microkernel::{ColumnSlices, Microtile, Right, Strided, StridedMut};
-use super::operation::Operation;
+use super::operation::{Compiled, Entries, Operation, family};
 use super::packing::Packing;
 use super::scratch::Scratch;
 use super::transpose::transpose;
-use super::vector::{Number, Set, Tiled, Vector, prefetch};
+use super::vector::{Number, Set, Tiled, Vector, prefetch, prefetch_far};
+use crate::element::Element;
 
 /// Rows of a cache block, at most: a batch of 128, and so few that a thread with 192 KiB of stack has room for a block,
 /// a micropanel and those who wait for them.
@@ -51,6 +56,114 @@ impl<T> Gemm<'_, T> {
     }
 }
 
+/// Columns from which on the right matrix is packed once where it is used again and again.
+const LEAST_COLS_PACKED: usize = LEAST_COLS[0];
+
+/// Terms of a sum from which on that is so.
+const LEAST_DEPTH_PACKED: usize = 64;
+
+/// The numbers that `[depth, cols]` of them are packed into: as many; 0 where packing gains nothing.
+pub(crate) const fn packed_len<T>(depth: usize, cols: usize) -> usize {
+    let is_single = size_of::<T>() == size_of::<f32>();
+    if is_single && cols >= LEAST_COLS_PACKED && depth >= LEAST_DEPTH_PACKED { depth * cols } else { 0 }
+}
+
+/// Packs the right matrix `[depth, cols]` of products on the same instruction set.
+pub(crate) fn pack<T: Element>(
+    set: InstructionSet,
+    [depth, cols]: [usize; 2],
+    right: &[T],
+    packed: &mut [T],
+) {
+    assert!(
+        Some(right.len()) == depth.checked_mul(cols) && packed.len() == right.len(),
+        "matrix sizes disagree"
+    );
+    RightMatrix { depth, cols, right, packed }.compute_on(set);
+}
+
+/// A right matrix to be packed.
+struct RightMatrix<'a, T> {
+    depth: usize,
+    cols: usize,
+    right: &'a [T],
+    packed: &'a mut [T],
+}
+
+family!(RightMatrix);
+
+impl<'a, T: Element> Compiled for RightMatrix<'a, T> {
+    type Element = T;
+    type Entries = RightMatrix<'a, f32>;
+}
+
+impl<'a> Entries for RightMatrix<'a, f32> {
+    #[inline(never)]
+    fn single(matrix: Self, set: InstructionSet) {
+        set.single(matrix);
+    }
+
+    fn double(_: RightMatrix<'a, f64>, _: InstructionSet) {
+        unreachable!("matrixmultiply packs by itself");
+    }
+}
+
+impl Operation<f32> for RightMatrix<'_, f32> {
+    #[inline(always)]
+    fn run<S: Set<f32>>(self, set: S) {
+        set.tiled(self);
+    }
+}
+
+impl Tiled<f32> for RightMatrix<'_, f32> {
+    #[inline(always)]
+    fn compute<S: Set<f32>, const MR: usize, const VECTORS: usize>(self, set: S) {
+        let Self { depth, cols, right, packed } = self;
+        for depth in parts(depth, block_depth::<f32, S, VECTORS>()) {
+            let (part, len) = (depth.start * cols..depth.end * cols, depth.len());
+            let (right, packed) = (&right[part.clone()], &mut packed[part]);
+            let mut panels = RightPanels { depth: len, cols, right, packed };
+            each_wide_micropanel::<f32, S, _, MR, VECTORS>(set, cols, &mut panels);
+        }
+    }
+}
+
+/// A block of a right matrix.
+struct RightPanels<'a> {
+    depth: usize,
+    cols: usize,
+    right: &'a [f32],
+    packed: &'a mut [f32],
+}
+
+impl Micropanels<f32> for RightPanels<'_> {
+    #[inline(always)]
+    fn micropanel<V: Vector<f32>, const MR: usize, const VECTORS: usize>(
+        &mut self,
+        _: V::Proof,
+        panel: Micropanel,
+    ) {
+        let width = panel.last + V::LANES;
+        let packed = &mut self.packed[panel.first * self.depth..][..width * self.depth];
+        for (row, packed) in self.right.chunks_exact(self.cols).zip(packed.chunks_exact_mut(width)) {
+            packed.copy_from_slice(&row[panel.first..][..width]);
+        }
+    }
+}
+
+/// Steps of the reduction in a cache block, at most.
+const fn block_depth<T: Number, S: Set<T>, const VECTORS: usize>() -> usize {
+    let most = MICROPANEL_BYTES / (VECTORS * S::Full::LANES * size_of::<T>());
+    let row = ROW_BYTES / size_of::<T>();
+    if most > row {
+        row
+    } else if most < KC {
+        KC
+    } else {
+        most
+    }
+}
+
 /// A product whose left matrix is packed.
 pub(super) struct PackedGemm<'a, T>(pub(super) Gemm<'a, T>);
 
@@ -66,8 +179,7 @@ impl<T: Number> Tiled<T> for PackedGemm<'_, T> {
     fn compute<S: Set<T>, const MR: usize, const VECTORS: usize>(self, set: S) {
         let Self(mut gemm) = self;
         let cols = gemm.cols;
-        let most = (MICROPANEL_BYTES / (VECTORS * S::Full::LANES * size_of::<T>()))
-            .clamp(KC, ROW_BYTES / size_of::<T>());
+        let most = block_depth::<T, S, VECTORS>();
         let mut memory = MaybeUninit::<Scratch<u8, { MC * ROW_BYTES }>>::uninit();
         let memory = Scratch::numbers::<T>(&mut memory);
         for rows in ranges(0..gemm.rows, MC) {
@@ -77,7 +189,7 @@ impl<T: Number> Tiled<T> for PackedGemm<'_, T> {
                 let first = rows.start;
                 let mut packing = LeftPacking { gemm: &gemm, block, first, memory, written: 0 };
                 // With the vectors that the micropanels have, so that the microtiles are theirs.
-                each_microtile::<T, S::Full, _, MR, 1>(set.into(), rows.len(), &mut packing);
+                each_tall_microtile::<T, S::Full, _, MR, 1>(set.into(), rows.len(), &mut packing);
                 assert_eq!(packing.written, memory.len(), "all rows are packed");
                 // SAFETY: as many numbers are written, each tile's behind those of the one before it.
                 let left = unsafe { memory.assume_init_ref() };
@@ -141,10 +253,18 @@ impl<T: Number> Micropanels<T> for PackedPanels<'_, '_, T> {
         let mut memory = MaybeUninit::<MicropanelScratch>::uninit();
         let memory =
             &mut MicropanelScratch::numbers(&mut memory)[..(panel.last + V::LANES) * self.block.depth];
-        let right = RightPanel::Unread(memory);
+        let (mut right, mut next) = (RightPanel::Unread(memory), [].as_slice());
+        if self.gemm.right_layout == RightLayout::Panels {
+            let CacheBlock { from, depth } = self.block;
+            let width = panel.last + V::LANES;
+            let panels = &self.gemm.right[from * self.gemm.cols + panel.first * depth..];
+            let (values, behind) = panels.split_at(width * depth);
+            right = RightPanel::Packed(Strided { values, stride: width });
+            next = &behind[..behind.len().min(values.len())];
+        }
         let (gemm, block, first, left) = (&mut *self.gemm, self.block, self.rows.start, self.left);
-        let mut tiles = PackedTiles { gemm, block, first, left, panel, right };
-        each_microtile::<T, V, _, MR, VECTORS>(proof, self.rows.len(), &mut tiles);
+        let mut tiles = PackedTiles { gemm, block, first, left, panel, right, next };
+        each_tall_microtile::<T, V, _, MR, VECTORS>(proof, self.rows.len(), &mut tiles);
     }
 }
 
@@ -156,6 +276,8 @@ struct PackedTiles<'b, 'a, T> {
     left: &'b [T],
     panel: Micropanel,
     right: RightPanel<'b, T>,
+    /// What will be read of the right matrix after this micropanel, where that is known.
+    next: &'b [T],
 }
 
 /// A micropanel of the right matrix.
@@ -177,7 +299,7 @@ impl<T: Number> Microtiles<T> for PackedTiles<'_, '_, T> {
             RightPanel::Packed(right) => right,
             // The first tile reads the matrix where it lies, and packs it for the others: what it waits
             // for memory, it computes.
-            RightPanel::Unread(memory) if const { MR > 4 } && !self.gemm.right_is_transposed => {
+            RightPanel::Unread(memory) if const { MR > 5 } && self.gemm.right_layout == RightLayout::Rows => {
                 let width = self.panel.last + V::LANES;
                 let original = self.gemm.part_of_right(self.block, self.panel);
                 let mut packing = Packing::new(original, width, memory);
@@ -202,9 +324,14 @@ impl<T: Number> PackedTiles<'_, '_, T> {
         row: usize,
         right: R,
     ) {
-        let Self { gemm, block: CacheBlock { from, depth }, left, .. } = self;
+        let Self { gemm, block: CacheBlock { from, depth }, left, next, .. } = self;
         let (stride, last) = (gemm.cols, self.panel.last);
         let place = (self.first + row) * stride + self.panel.first;
+        // Its share of what is soon read of the right matrix.
+        let numbers = next.len() / (left.len() / *depth);
+        for number in (row * numbers..(row + MR) * numbers).step_by(64 / size_of::<T>()) {
+            prefetch_far(next, number);
+        }
         // What the next tile's sums begin with.
         for next in (MR..2 * MR).map(|side| place + side * stride) {
             prefetch(gemm.out, next);

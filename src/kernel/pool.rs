@@ -22,6 +22,12 @@ pub(crate) struct Windows {
 }
 
 impl Windows {
+    /// How many pixels of an axis a window covers that lie in the channel, at this position.
+    pub(crate) fn pixels(&self, axis: usize, position: usize) -> usize {
+        let (start, padding) = (position * self.stride[axis], self.padding[axis]);
+        (start + self.kernel[axis]).min(padding + self.image[axis]) - start.max(padding)
+    }
+
     /// Calls `visit` with each number of the window and the pixels that it meets in a row of windows:
     /// `(tap, first window, windows, first pixel)`. What lies in the padding is left out.
     #[inline(always)]

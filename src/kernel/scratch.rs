@@ -23,3 +23,10 @@ impl<Unit, const COUNT: usize> Scratch<Unit, COUNT> {
         unsafe { core::slice::from_raw_parts_mut(memory.as_mut_ptr().cast(), len) }
     }
 }
+
+/// Zeros where nothing has been written yet.
+pub(super) fn zeroed<T: Number>(memory: &mut [MaybeUninit<T>]) -> &mut [T] {
+    memory.fill(MaybeUninit::new(T::default()));
+    // SAFETY: all of it has just been written.
+    unsafe { memory.assume_init_mut() }
+}

@@ -2,11 +2,16 @@
 //!
 //! Nothing is used twice, so the matrix is read straight from memory, once; and a small network's time
 //! is the call's own, so there is no scratch and no block.
+#![allow(unsafe_code)]
 
 use super::instruction_set::InstructionSet;
+use super::microkernel::Strided;
 use super::operation::{Compiled, Entries, Operation, family};
 use super::vector::{Number, Set, Vector};
 use crate::element::Element;
+
+/// Columns up to which a function of its own, which has no more to tell apart than that, is worth its call.
+const NARROW: usize = 16;
 
 /// `output = input · weight + bias`: `[inner] · [inner, cols]`, plus `[cols]`.
 pub(super) struct VectorMatrix<'a, T> {
@@ -25,8 +30,13 @@ impl<'a, T: Element> Compiled for VectorMatrix<'a, T> {
 
 impl<'a> Entries for VectorMatrix<'a, f32> {
     #[inline(never)]
-    fn single(product: Self, set: InstructionSet) {
-        set.single(product);
+    fn single(mut product: Self, set: InstructionSet) {
+        if product.output.len() <= NARROW {
+            // Borrowed: a copy of what has just been written would wait until it is in the cache.
+            set.single(NarrowVectorMatrix(&mut product));
+        } else {
+            set.single(product);
+        }
     }
 
     // The same bits as matrixmultiply's, which fuses where the processor can.
@@ -160,16 +170,68 @@ impl<T: Number> VectorMatrix<'_, T> {
         weight: &[T],
         sums: &mut Sums<V, Last, WHOLE>,
     ) {
-        let cols = self.output.len();
+        let Stretch { begin, end, first, last } = *stretch;
+        // Once, and not at each step: that would be as many instructions as the sums.
+        let weight = Strided { values: weight.get(begin..).unwrap_or(&[]), stride: self.output.len() };
+        weight.check(input.len(), end);
+        assert!(first + WHOLE * V::LANES <= end && last + Last::LANES <= end, "vectors of the stretch");
         for (k, factor) in input.iter().enumerate() {
-            let weight = &weight[k * cols + stretch.begin..][..stretch.end];
+            // SAFETY: `check` has passed for as many rows as there are inputs, of which `k` counts one, and for this
+            // width.
+            let weight = unsafe { weight.row(k, end) };
             let factors = V::splat(proof, *factor);
             for (vector, sum) in sums.whole.iter_mut().enumerate() {
-                let weights = V::load(proof, &weight[stretch.first + vector * V::LANES..]);
+                let weights = V::load(proof, &weight[first + vector * V::LANES..]);
                 *sum = weights.multiply_add(factors, *sum);
             }
             let factor = Last::splat(last_proof, *factor);
-            sums.last = Last::load(last_proof, &weight[stretch.last..]).multiply_add(factor, sums.last);
+            sums.last = Last::load(last_proof, &weight[last..]).multiply_add(factor, sums.last);
+        }
+    }
+}
+
+/// A product with few columns.
+struct NarrowVectorMatrix<'p, 'a>(&'p mut VectorMatrix<'a, f32>);
+
+impl Operation<f32> for NarrowVectorMatrix<'_, '_> {
+    #[inline(always)]
+    fn run<S: Set<f32>>(mut self, set: S) {
+        match self.0.output.len() {
+            0 => {}
+            1 => self.pairs::<S::One>(set.into()),
+            2..4 => self.pairs::<S::Two>(set.into()),
+            cols if cols >= S::Full::LANES => self.pairs::<S::Full>(set.into()),
+            cols if const { S::Full::LANES > 8 } && cols >= 8 => self.pairs::<S::Eight>(set.into()),
+            _ => self.pairs::<S::Four>(set.into()),
+        }
+    }
+}
+
+impl NarrowVectorMatrix<'_, '_> {
+    /// Two vectors at a time, of which the second ends with the row or begins where the first one ends: where they
+    /// overlap, both compute the same.
+    #[inline(always)]
+    fn pairs<V: Vector<f32>>(&mut self, proof: V::Proof) {
+        let VectorMatrix { input, weight, bias, output } = &mut *self.0;
+        let cols = output.len();
+        let weight = Strided { values: weight, stride: cols };
+        weight.check(input.len(), cols);
+        let mut col = 0;
+        while col < cols {
+            let (first, second) = (col.min(cols - V::LANES), (col + V::LANES).min(cols - V::LANES));
+            assert!(first + V::LANES <= cols && second + V::LANES <= cols, "vectors of the row");
+            let mut sums = [V::load(proof, &bias[first..]), V::load(proof, &bias[second..])];
+            for (k, factor) in input.iter().enumerate() {
+                // SAFETY: `check` has passed for as many rows as there are inputs, of which `k` counts one, and for
+                // this width.
+                let weight = unsafe { weight.row(k, cols) };
+                let factor = V::splat(proof, *factor);
+                sums[0] = V::load(proof, &weight[first..]).multiply_add(factor, sums[0]);
+                sums[1] = V::load(proof, &weight[second..]).multiply_add(factor, sums[1]);
+            }
+            sums[0].store(&mut output[first..]);
+            sums[1].store(&mut output[second..]);
+            col += 2 * V::LANES;
         }
     }
 }

@@ -96,9 +96,26 @@ impl<I: Vector, O: Dim, T: Element> Fused for Affine<I, O, T> {
         output: &mut [Output<Self>],
         finish: impl Fn(&mut [Output<Self>]) + Sync,
     ) {
+        self.infer_fused(&[], input, output, finish);
+    }
+
+    const PACKED: usize = Self::DENSE.packed_len::<T>();
+
+    fn pack(&self, packed: &mut [T]) {
+        Self::DENSE.pack(self.weight.as_slice(), packed);
+    }
+
+    #[inline]
+    fn infer_fused(
+        &self,
+        packed: &[T],
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        finish: impl Fn(&mut [Output<Self>]) + Sync,
+    ) {
         // y = x · W + b
         let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
-        Self::DENSE.forward(flat(input), weight, bias, flat_mut(output), |rows| {
+        Self::DENSE.forward(flat(input), (weight, packed), bias, flat_mut(output), |rows| {
             let count = rows.len() / O::SIZE.max(1);
             finish(view_mut(rows, count));
         });

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use super::pair::GradsOf;
-use super::placement::{backward_in_own_arena, infer_in_own_arena};
+use super::placement::{backward_in_own_arena, infer_in_own_arena, packed_of};
 use super::{
     Apart, Cache, Cached, End, Identity, Input, Join, Layer, LayerInfo, Lends, Output, Placement, Sum, Yes,
     nothing,
@@ -256,7 +256,17 @@ where
             (<A::Placement as Placement<A>>::SMALLEST_BATCH, <B::Placement as Placement<B>>::SMALLEST_BATCH);
         if first > second { first } else { second }
     };
+    const SEES_BATCH: bool =
+        <A::Placement as Placement<A>>::SEES_BATCH || <B::Placement as Placement<B>>::SEES_BATCH;
     const CUTS: bool = <A::Placement as Placement<A>>::CUTS && <B::Placement as Placement<B>>::CUTS;
+
+    const PACKED: usize = <A::Placement as Placement<A>>::PACKED + <B::Placement as Placement<B>>::PACKED;
+
+    fn pack(layer: &Parallel<A, B, J>, packed: &mut [A::Element]) {
+        let (first, second) = packed.split_at_mut(<A::Placement as Placement<A>>::PACKED);
+        A::Placement::pack(&layer.first, first);
+        B::Placement::pack(&layer.second, second);
+    }
 
     fn forward_then<const FROZEN: bool>(
         layer: &Parallel<A, B, J>,
@@ -274,6 +284,7 @@ where
 
     fn infer_in(
         layer: &Parallel<A, B, J>,
+        packed: &[A::Element],
         input: &[Input<A>],
         arena: &mut [A::Element],
         end: End,
@@ -281,9 +292,10 @@ where
     ) {
         let samples = input.len();
         let (output, rest) = end.of(arena, samples);
-        A::Placement::infer_in(&layer.first, input, rest, End::Front, nothing);
+        let (packed, second_packed) = packed_of(packed, <A::Placement as Placement<A>>::PACKED);
+        A::Placement::infer_in(&layer.first, packed, input, rest, End::Front, nothing);
         let (first, rest) = End::Front.of::<Output<A>>(rest, samples);
-        B::Placement::infer_in(&layer.second, cast(input), rest, End::Front, nothing);
+        B::Placement::infer_in(&layer.second, second_packed, cast(input), rest, End::Front, nothing);
         join::<A, B, J>(first, End::Front.of(rest, samples).0, output);
         finish(output);
     }

@@ -2,6 +2,7 @@
 
 use core::slice::from_mut;
 
+use super::options::{ElementOf, OptionsOf};
 use super::window::{Geometry, Line, Plane, Window, checked, fault};
 use super::{Cached, Fused, Fusing, Input, Layer, Output, PerBatch};
 use crate::diagnostic::Fault;
@@ -51,7 +52,7 @@ use crate::threads::{Work, split};
 /// assert_eq!(layer.predict(&image), Tensor::from([[[12.0, 16.0], [24.0, 28.0]]]));
 /// ```
 pub type Conv2d<In, Filters, Kernel, Options = (), T = f32> =
-    Convolution<Window<Plane, In, Filters, Kernel, Options>, T>;
+    Convolution<Window<Plane, In, Filters, Kernel, OptionsOf<Options, T>>, ElementOf<Options, T>>;
 
 /// `output[f, x] = Σ weight[f, c, j] · input[c, x·S + j·D - P] + bias[f]`: a [`Conv2d`] over sequences.
 ///
@@ -78,7 +79,7 @@ pub type Conv2d<In, Filters, Kernel, Options = (), T = f32> =
 /// assert_eq!(steps, Tensor::from([[2.0, 0.0, 4.0]]));
 /// ```
 pub type Conv1d<In, Filters, Kernel, Options = (), T = f32> =
-    Convolution<Window<Line, In, Filters, Kernel, Options>, T>;
+    Convolution<Window<Line, In, Filters, Kernel, OptionsOf<Options, T>>, ElementOf<Options, T>>;
 
 /// What [`Conv2d`] and [`Conv1d`] name by their sizes.
 #[derive(Clone, Debug)]

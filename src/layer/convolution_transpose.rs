@@ -3,6 +3,7 @@
 use core::slice::from_mut;
 
 use super::convolution::{add_bias_gradients, add_kernel_gradients, area, each_image};
+use super::options::{ElementOf, OptionsOf};
 use super::window::{Geometry, Line, Plane, WindowBack, checked, fault};
 use super::{Cached, Fused, Fusing, Input, Layer, Output, PerBatch};
 use crate::diagnostic::Fault;
@@ -47,8 +48,10 @@ use crate::tensor::Tensor;
 /// assert_eq!(output, Tensor::from([[[3.0, 3.0, 5.0, 5.0], [3.0, 3.0, 5.0, 5.0]]]));
 /// ```
 #[doc(alias("Conv2DTranspose", "Deconvolution"))]
-pub type ConvTranspose2d<In, Filters, Kernel, Options = (), T = f32> =
-    ConvolutionTranspose<WindowBack<Plane, In, Filters, Kernel, Options>, T>;
+pub type ConvTranspose2d<In, Filters, Kernel, Options = (), T = f32> = ConvolutionTranspose<
+    WindowBack<Plane, In, Filters, Kernel, OptionsOf<Options, T>>,
+    ElementOf<Options, T>,
+>;
 
 /// A [`ConvTranspose2d`] over sequences.
 ///
@@ -69,7 +72,7 @@ pub type ConvTranspose2d<In, Filters, Kernel, Options = (), T = f32> =
 /// assert_eq!(layer.predict(&Tensor::from([[3.0, 5.0]])), Tensor::from([[3.0, 3.0, 5.0, 5.0]]));
 /// ```
 pub type ConvTranspose1d<In, Filters, Kernel, Options = (), T = f32> =
-    ConvolutionTranspose<WindowBack<Line, In, Filters, Kernel, Options>, T>;
+    ConvolutionTranspose<WindowBack<Line, In, Filters, Kernel, OptionsOf<Options, T>>, ElementOf<Options, T>>;
 
 /// What [`ConvTranspose2d`] and [`ConvTranspose1d`] name by their sizes.
 #[derive(Clone, Debug)]

@@ -117,7 +117,9 @@ impl<L: Layer> Placement<Frozen<L>> for Held {
     type After<Init: Layer<Element = L::Element>> = Apart;
     type Grads = GradsOf<L>;
 
+    const PACKED: usize = <L::Placement as Placement<L>>::PACKED;
     const ARENA: usize = <L::Placement as Placement<L>>::ARENA;
+    const SEES_BATCH: bool = <L::Placement as Placement<L>>::SEES_BATCH;
     const CUTS: bool = <L::Placement as Placement<L>>::CUTS;
 
     fn forward_then<const FROZEN: bool>(
@@ -130,14 +132,19 @@ impl<L: Layer> Placement<Frozen<L>> for Held {
         L::Placement::forward_then::<true>(&frozen.layer, input, output, cache, finish);
     }
 
+    fn pack(frozen: &Frozen<L>, packed: &mut [L::Element]) {
+        L::Placement::pack(&frozen.layer, packed);
+    }
+
     fn infer_in(
         frozen: &Frozen<L>,
+        packed: &[L::Element],
         input: &[Input<L>],
         arena: &mut [L::Element],
         end: End,
         finish: impl Fn(&mut [Output<L>]) + Sync,
     ) {
-        L::Placement::infer_in(&frozen.layer, input, arena, end, finish);
+        L::Placement::infer_in(&frozen.layer, packed, input, arena, end, finish);
     }
 
     fn backward_in<const FROZEN: bool>(

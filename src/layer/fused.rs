@@ -19,6 +19,26 @@ pub trait Fused: Layer {
         output: &mut [Output<Self>],
         finish: impl Fn(&mut [Output<Self>]) + Sync,
     );
+
+    /// See [`Placement::PACKED`].
+    #[doc(hidden)]
+    const PACKED: usize = 0;
+
+    /// See [`Placement::pack`].
+    #[doc(hidden)]
+    fn pack(&self, _packed: &mut [Self::Element]) {}
+
+    /// [`forward_fused`](Self::forward_fused) with what [`pack`](Self::pack) has written, or with nothing.
+    #[doc(hidden)]
+    fn infer_fused(
+        &self,
+        _packed: &[Self::Element],
+        input: &[Input<Self>],
+        output: &mut [Output<Self>],
+        finish: impl Fn(&mut [Output<Self>]) + Sync,
+    ) {
+        self.forward_fused(input, output, finish);
+    }
 }
 
 /// The placement of a [`Fused`] layer; its `backward` does not read the output.
@@ -29,6 +49,7 @@ impl<L: Fused> Placement<L> for Fusing {
     type LendsAfter<Before: Lends> = Yes;
     type After<Init: Layer<Element = L::Element>> = Apart;
     type Grads = Output<L>;
+    const PACKED: usize = L::PACKED;
 
     fn forward_then<const FROZEN: bool>(
         layer: &L,
@@ -40,13 +61,18 @@ impl<L: Fused> Placement<L> for Fusing {
         layer.forward_fused(input, output, finish);
     }
 
+    fn pack(layer: &L, packed: &mut [L::Element]) {
+        layer.pack(packed);
+    }
+
     fn infer_in(
         layer: &L,
+        packed: &[L::Element],
         input: &[Input<L>],
         arena: &mut [L::Element],
         end: End,
         finish: impl Fn(&mut [Output<L>]) + Sync,
     ) {
-        layer.forward_fused(input, end.of(arena, input.len()).0, finish);
+        layer.infer_fused(packed, input, end.of(arena, input.len()).0, finish);
     }
 }

@@ -20,14 +20,15 @@
 //! | [`Parallel<A, B, Sum>`](Parallel), `Parallel<A, B, Concat>` | two branches, added or joined along the channels | |
 //! | [`Residual<F>`](Residual), `Residual<F, Shortcut>` | `F(x) + x`, `F(x) + Shortcut(x)` | skip connection |
 //! | [`Frozen<L>`](Frozen), `Frozen<[…]>` | what is inside, which training leaves as it is | `requires_grad_(False)` |
-//! | [`BatchNorm<S>`](BatchNorm), [`LayerNorm<S>`](LayerNorm), [`GroupNorm<S, Groups>`](GroupNorm) | mean 0 and variance 1, scaled and moved | |
+//! | [`BatchNorm<S, Options>`](BatchNorm), [`LayerNorm<S, Options>`](LayerNorm), [`GroupNorm<S, Groups, Options>`](GroupNorm) | mean 0 and variance 1, scaled and moved | |
 //! | [`Standardize<S>`](Standardize) | each number by its mean and deviation over the data, learnt before training | StandardScaler, Normalization |
 //! | [`Dropout<S, Percent>`](Dropout) | some numbers left out, in training alone | |
-//! | [`Relu<S>`](Relu), [`LeakyRelu`], [`PRelu`], [`Elu`], [`Gelu`], [`Silu`], [`Softplus`] | rectifiers, sharp and smooth | swish is `Silu` |
+//! | [`Relu<S>`](Relu), [`LeakyRelu`], [`PRelu`], [`Elu`], [`Gelu`], [`GeluTanh`], [`Silu`], [`Softplus`] | rectifiers, sharp and smooth | swish is `Silu` |
 //! | [`Sigmoid<S>`](Sigmoid), [`Tanh`], [`Identity`] | `1 / (1 + e⁻ˣ)`, `tanh x`, `x` | |
 //! | [`Softmax<S>`](Softmax), [`LogSoftmax`] | scores as probabilities, or their logarithms | |
 //!
-//! Options are `Stride<N>`, `Padding<N>`, `Dilation<N>`, `Groups<N>`, alone or in a tuple, in any order.
+//! Options are `Stride<N>`, `Padding<N>`, `Dilation<N>`, `Groups<N>`, `ExcludePadding` of a mean, and `Epsilon<N>`,
+//! `RunningMomentum<Percent>` of norms, alone or in a tuple, in any order; `Slope<Percent>` of a `LeakyRelu`.
 //!
 //! # Adding a layer
 //!
@@ -53,12 +54,14 @@ mod elu;
 mod frozen;
 mod fused;
 mod gelu;
+pub(crate) mod gelu_tanh;
 mod identity;
 mod in_place;
 mod info;
 mod join;
 mod leaky_relu;
 mod norm;
+mod options;
 mod pad;
 mod pair;
 mod placement;
@@ -92,17 +95,15 @@ pub use elu::Elu;
 pub use frozen::{Frozen, Held};
 pub use fused::{Fused, Fusing};
 pub use gelu::Gelu;
+pub use gelu_tanh::GeluTanh;
 pub use identity::Identity;
 pub use in_place::{FromInput, FromOutput, InPlace, Over, Told};
 pub use info::LayerInfo;
 pub(crate) use info::short_type_name;
 pub use join::{Concat, Join, Sum};
-pub use leaky_relu::LeakyRelu;
-#[cfg(feature = "onnx")]
-pub(crate) use leaky_relu::SLOPE;
-#[cfg(feature = "onnx")]
-pub(crate) use norm::EPSILON as NORM_EPSILON;
-pub use norm::{BatchNorm, GroupNorm, LayerNorm};
+pub use leaky_relu::{LeakyRelu, LeakyReluOptions, Slope};
+pub use norm::{BatchNorm, BatchNormOptions, Epsilon, GroupNorm, LayerNorm, NormOptions, RunningMomentum};
+pub use options::Options;
 pub use pad::{ZeroPad, ZeroPad2d};
 pub(crate) use pair::nothing;
 #[doc(hidden)]
@@ -116,6 +117,7 @@ pub use pool::{
     MaxPool2d,
 };
 pub use prelu::PRelu;
+pub(crate) use product::CACHE_LINE;
 pub use relu::Relu;
 pub use reshape::{Flatten, Reshape, View};
 pub use sigmoid::Sigmoid;
@@ -126,8 +128,8 @@ pub use standardize::Standardize;
 pub use tanh::Tanh;
 pub use whole_batch::{Whole, WholeBatch};
 pub use window::{
-    Dilation, Geometry, Groups, Line, Options, OutputPadding, Padding, Plane, PoolWindow, Sides, Space,
-    Stride, Window, WindowBack,
+    Dilation, ExcludePadding, Geometry, Groups, Line, MeanWindow, OutputPadding, Padding, Plane, PoolWindow,
+    Sides, Space, Stride, Window, WindowBack,
 };
 
 use crate::parameters::Parameters;

@@ -1,7 +1,7 @@
 //! [`Pair`]: how two layers that follow each other share memory, in training and in inference.
 
 use super::arena::End;
-use super::placement::{Placement, learns};
+use super::placement::{Placement, learns, packed_of};
 use super::{Cache, Cached, InPlace, Input, Layer, Output};
 use crate::plain::{Larger, Plain, Two, cast, cast_mut, flat_mut};
 use crate::shape::Shape;
@@ -32,6 +32,7 @@ pub trait Pair<Init: Layer, Last: Layer<Element = Init::Element>>: 'static {
     /// Both when they are used, then `finish`.
     fn infer_in(
         pair: (&Init, &Last),
+        packed: &[Init::Element],
         input: &[Input<Init>],
         arena: &mut [Init::Element],
         end: End,
@@ -125,14 +126,16 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Pair<Init, Last> for Apa
 
     fn infer_in(
         (init, last): (&Init, &Last),
+        packed: &[Init::Element],
         input: &[Input<Init>],
         arena: &mut [Init::Element],
         end: End,
         finish: impl Fn(&mut [Output<Last>]) + Sync,
     ) {
-        Init::Placement::infer_in(init, input, arena, end.other(), nothing);
+        let (packed, last_packed) = packed_of(packed, <Init::Placement as Placement<Init>>::PACKED);
+        Init::Placement::infer_in(init, packed, input, arena, end.other(), nothing);
         let (values, rest) = end.other().of::<Output<Init>>(arena, input.len());
-        Last::Placement::infer_in(last, cast(values), rest, end, finish);
+        Last::Placement::infer_in(last, last_packed, cast(values), rest, end, finish);
     }
 
     fn backward_in<const FROZEN: bool>(
@@ -207,12 +210,13 @@ impl<Init: Layer, Last: OverInput + Layer<Element = Init::Element>> Pair<Init, L
 
     fn infer_in(
         (init, last): (&Init, &Last),
+        packed: &[Init::Element],
         input: &[Input<Init>],
         arena: &mut [Init::Element],
         end: End,
         finish: impl Fn(&mut [Output<Last>]) + Sync,
     ) {
-        infer_over(init, last, input, arena, end, finish);
+        infer_over((init, last), packed, input, arena, end, finish);
     }
 
     fn backward_in<const FROZEN: bool>(
@@ -286,12 +290,13 @@ impl<Init: Layer, Last: InPlace<Element = Init::Element>> Pair<Init, Last> for K
 
     fn infer_in(
         (init, last): (&Init, &Last),
+        packed: &[Init::Element],
         input: &[Input<Init>],
         arena: &mut [Init::Element],
         end: End,
         finish: impl Fn(&mut [Output<Last>]) + Sync,
     ) {
-        infer_over(init, last, input, arena, end, finish);
+        infer_over((init, last), packed, input, arena, end, finish);
     }
 
     fn backward_in<const FROZEN: bool>(
@@ -348,14 +353,15 @@ fn differentiate_over<const FROZEN: bool, L: OverInput>(
 
 /// Inference keeps nothing, so whatever can be computed over its input is.
 fn infer_over<Init: Layer, Last: OverInput + Layer<Element = Init::Element>>(
-    init: &Init,
-    last: &Last,
+    (init, last): (&Init, &Last),
+    packed: &[Init::Element],
     input: &[Input<Init>],
     arena: &mut [Init::Element],
     end: End,
     finish: impl Fn(&mut [Output<Last>]) + Sync,
 ) {
-    Init::Placement::infer_in(init, input, arena, end, |values| {
+    // What is computed in place has no weights to be laid out.
+    Init::Placement::infer_in(init, packed, input, arena, end, |values| {
         let values = cast_mut(values);
         last.apply_over(values);
         finish(values);

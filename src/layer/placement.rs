@@ -51,6 +51,9 @@ pub trait Placement<L: Layer>: 'static {
     /// The fewest samples that it is trained on.
     #[doc(hidden)]
     const SMALLEST_BATCH: usize = 1;
+    /// Whether a sample's pass depends on the batch that it is in.
+    #[doc(hidden)]
+    const SEES_BATCH: bool = false;
     /// Whether a batch may be cut in parts that go through the layer one by one: it needs no batch as a
     /// whole, and its weights, which are read anew for each part, are few beside the activations.
     #[doc(hidden)]
@@ -74,11 +77,21 @@ pub trait Placement<L: Layer>: 'static {
         finish(output);
     }
 
+    /// The numbers that weights take which are laid out once for inference, by [`pack`](Self::pack): 0 where a layer
+    /// computes with them as they are.
+    #[doc(hidden)]
+    const PACKED: usize = 0;
+
+    /// Lays the weights out for inference in [`PACKED`](Self::PACKED) numbers.
+    #[doc(hidden)]
+    fn pack(_layer: &L, _packed: &mut [L::Element]) {}
+
     /// [`Layer::infer`] in an arena of [`ARENA`](Self::ARENA) elements per sample, into that end of it, then
-    /// `finish`.
+    /// `finish`. `packed` is what [`pack`](Self::pack) has written, or nothing.
     #[doc(hidden)]
     fn infer_in(
         layer: &L,
+        _packed: &[L::Element],
         input: &[Input<L>],
         arena: &mut [L::Element],
         end: End,
@@ -132,6 +145,12 @@ pub trait Placement<L: Layer>: 'static {
 /// cache.
 const MOST_WEIGHTS: usize = 1 << 16;
 
+/// What two layers have of what both have packed, the first one `first` numbers: of nothing, nothing.
+#[inline]
+pub(super) fn packed_of<T>(packed: &[T], first: usize) -> (&[T], &[T]) {
+    packed.split_at(first.min(packed.len()))
+}
+
 /// Whether training changes any number of a layer by its gradient.
 pub(super) const fn learns<L: Layer>() -> bool {
     L::COUNT > L::STATISTICS
@@ -140,7 +159,7 @@ pub(super) const fn learns<L: Layer>() -> bool {
 /// [`Layer::infer`] of a layer made of others: [`Placement::infer_in`], in an arena made for it.
 pub(crate) fn infer_in_own_arena<L: Layer>(layer: &L, input: &[Input<L>], output: &mut [Output<L>]) {
     let mut arena = vec![L::Element::ZERO; <L::Placement as Placement<L>>::ARENA * input.len()];
-    L::Placement::infer_in(layer, input, &mut arena, End::Front, nothing);
+    L::Placement::infer_in(layer, &[], input, &mut arena, End::Front, nothing);
     flat_mut(output).copy_from_slice(&arena[..input.len() * L::Out::LEN]);
 }
 

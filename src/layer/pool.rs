@@ -3,7 +3,8 @@
 
 use core::marker::PhantomData;
 
-use super::window::{Geometry, Line, Plane, PoolWindow, Space, fault, fault_of_input, windows};
+use super::options::{ElementOf, OptionsOf};
+use super::window::{Geometry, Line, MeanWindow, Plane, PoolWindow, Space, fault, fault_of_input, windows};
 use super::{Cached, Input, Layer, Output, PerSample, Released};
 use crate::diagnostic::Fault;
 use crate::element::Element;
@@ -42,7 +43,8 @@ use crate::threads::{Work, split};
 /// assert_eq!(pool.predict(&image), Tensor::from([[[3.0, 6.0]]]));
 /// ```
 #[doc(alias("MaxPooling2D"))]
-pub type MaxPool2d<In, Kernel, Options = (), T = f32> = MaxPool<PoolWindow<Plane, In, Kernel, Options>, T>;
+pub type MaxPool2d<In, Kernel, Options = (), T = f32> =
+    MaxPool<PoolWindow<Plane, In, Kernel, OptionsOf<Options, T>>, ElementOf<Options, T>>;
 
 /// A [`MaxPool2d`] over sequences: `input` `(C, L)`, `output` `(C, L')`, kernel and options of one size each.
 ///
@@ -52,7 +54,8 @@ pub type MaxPool2d<In, Kernel, Options = (), T = f32> = MaxPool<PoolWindow<Plane
 /// let pool = MaxPool1d::<(U1, U4), U2>::zeroed();
 /// assert_eq!(pool.predict(&Tensor::from([[1.0, 3.0, 0.0, 4.0]])), Tensor::from([[3.0, 4.0]]));
 /// ```
-pub type MaxPool1d<In, Kernel, Options = (), T = f32> = MaxPool<PoolWindow<Line, In, Kernel, Options>, T>;
+pub type MaxPool1d<In, Kernel, Options = (), T = f32> =
+    MaxPool<PoolWindow<Line, In, Kernel, OptionsOf<Options, T>>, ElementOf<Options, T>>;
 
 /// What [`MaxPool2d`] and [`MaxPool1d`] name by their sizes.
 #[derive(Clone, Copy, Debug)]
@@ -116,7 +119,8 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
 /// The mean of each window: `output[c, y, x] = Σ input[c, y·S + i - P, x·S + j - P] / (h·w)`.
 ///
 /// The divisor is the window's size everywhere: zeros of the padding count, as with PyTorch's
-/// `count_include_pad=True`, its default.
+/// `count_include_pad=True`, its default. With [`ExcludePadding`](super::ExcludePadding) it is the number of the window's
+/// pixels that lie in the image, as with `count_include_pad=False` and in Keras.
 ///
 /// # Shapes
 ///
@@ -124,7 +128,7 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
 ///
 /// # Options
 ///
-/// As [`MaxPool2d`].
+/// As [`MaxPool2d`], and [`ExcludePadding`](super::ExcludePadding).
 ///
 /// LeCun et al., *Gradient-based learning applied to document recognition*, 1998; Saito 7.3.
 ///
@@ -136,7 +140,8 @@ impl<G: Geometry, T: Element> Layer for MaxPool<G, T> {
 /// assert_eq!(pool.predict(&image), Tensor::from([[[2.0, 4.0]]]));
 /// ```
 #[doc(alias("AveragePooling2D"))]
-pub type AvgPool2d<In, Kernel, Options = (), T = f32> = AvgPool<PoolWindow<Plane, In, Kernel, Options>, T>;
+pub type AvgPool2d<In, Kernel, Options = (), T = f32> =
+    AvgPool<MeanWindow<Plane, In, Kernel, OptionsOf<Options, T>>, ElementOf<Options, T>>;
 
 /// A [`AvgPool2d`] over sequences: `input` `(C, L)`, `output` `(C, L')`, kernel and options of one size each.
 ///
@@ -146,7 +151,8 @@ pub type AvgPool2d<In, Kernel, Options = (), T = f32> = AvgPool<PoolWindow<Plane
 /// let pool = AvgPool1d::<(U1, U4), U2>::zeroed();
 /// assert_eq!(pool.predict(&Tensor::from([[1.0, 3.0, 0.0, 4.0]])), Tensor::from([[2.0, 2.0]]));
 /// ```
-pub type AvgPool1d<In, Kernel, Options = (), T = f32> = AvgPool<PoolWindow<Line, In, Kernel, Options>, T>;
+pub type AvgPool1d<In, Kernel, Options = (), T = f32> =
+    AvgPool<MeanWindow<Line, In, Kernel, OptionsOf<Options, T>>, ElementOf<Options, T>>;
 
 /// What [`AvgPool2d`] and [`AvgPool1d`] name by their sizes.
 #[derive(Clone, Copy, Debug)]
@@ -165,7 +171,15 @@ impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
     const MULTIPLY_ADDS: usize = 0;
 
     fn forward(&self, input: &[Input<Self>], output: &mut [Output<Self>], _cache: Cached<'_, Self::Cache>) {
-        mean_of_windows::<Self>(&const { windows::<G>() }, input, output);
+        let windows = const { windows::<G>() };
+        if G::EXCLUDES_PADDING {
+            each_channel::<Self>(&windows, input, output, |set, windows, input, output| {
+                sum_pool(set, windows, T::ONE, input, output);
+                divide_by_pixels(windows, output);
+            });
+        } else {
+            mean_of_windows::<Self>(&windows, input, output);
+        }
     }
 
     fn backward(
@@ -177,8 +191,16 @@ impl<G: Geometry, T: Element> Layer for AvgPool<G, T> {
         _gradients: &mut Self,
         _cache: Cached<'_, Self::Cache>,
     ) {
-        if let Some(grad_input) = grad_input {
-            mean_gradient::<Self>(&const { windows::<G>() }, grad_output, grad_input);
+        let Some(grad_input) = grad_input else { return };
+        let windows = const { windows::<G>() };
+        if G::EXCLUDES_PADDING {
+            let [_, positions] = lens(&windows);
+            flat_mut(grad_output)
+                .chunks_exact_mut(positions)
+                .for_each(|grads| divide_by_pixels(&windows, grads));
+            sum_gradient::<Self>(&windows, T::ONE, grad_output, grad_input);
+        } else {
+            sum_gradient::<Self>(&windows, mean_factor(&windows), grad_output, grad_input);
         }
     }
 }
@@ -251,7 +273,7 @@ impl<X: Space, In: HasAxis<0>, T: Element> Layer for GlobalAvgPool<X, In, T> {
         _cache: Cached<'_, Self::Cache>,
     ) {
         if let Some(grad_input) = grad_input {
-            mean_gradient::<Self>(&Self::WINDOWS, grad_output, grad_input);
+            sum_gradient::<Self>(&Self::WINDOWS, mean_factor(&Self::WINDOWS), grad_output, grad_input);
         }
     }
 }
@@ -293,8 +315,24 @@ fn each_channel<L: Layer>(
     });
 }
 
-fn mean_gradient<L: Layer>(windows: &Windows, grad_output: &[Output<L>], grad_input: &mut [Input<L>]) {
-    let (factor, [pixels, positions]) = (mean_factor(windows), lens(windows));
+/// Divides the number of each window of a channel by how many of the window's pixels lie in the image.
+fn divide_by_pixels<T: Element>(windows: &Windows, numbers: &mut [T]) {
+    for (y, row) in numbers.chunks_exact_mut(windows.out[1]).enumerate() {
+        let rows = windows.pixels(0, y);
+        for (x, number) in row.iter_mut().enumerate() {
+            *number /= T::from_f64((rows * windows.pixels(1, x)) as f64);
+        }
+    }
+}
+
+/// Adds up, for each pixel, `factor` times the gradients of the windows that it is in.
+fn sum_gradient<L: Layer>(
+    windows: &Windows,
+    factor: L::Element,
+    grad_output: &[Output<L>],
+    grad_input: &mut [Input<L>],
+) {
+    let [pixels, positions] = lens(windows);
     split(grad_input, work::<L>(grad_output.len()), |first, grad_input| {
         let grads = flat(&grad_output[first..]).chunks_exact(positions);
         for (grads, grad_input) in grads.zip(flat_mut(grad_input).chunks_exact_mut(pixels)) {

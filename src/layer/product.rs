@@ -4,11 +4,17 @@
 //! [`kernel`](crate::kernel).
 
 use crate::element::Element;
-use crate::kernel::{DenseSizes, InstructionSet, add_weight_gradient, forward, input_gradient};
+use crate::kernel::{
+    DenseSizes, InstructionSet, add_weight_gradient, forward, forward_packed, forward_row, input_gradient,
+    pack, packed_len,
+};
 use crate::threads::{Work, split};
 
 /// The rows of an output that are finished, while they are in cache, before the next are computed.
 const BLOCK: usize = 128;
+
+/// Bytes of a cache line.
+pub(crate) const CACHE_LINE: usize = 64;
 
 /// The matrices of a dense layer: `input` `[rows, inner]`, `weight` `[inner, cols]`, `output`
 /// `[rows, cols]`.
@@ -19,12 +25,13 @@ pub(crate) struct Dense {
 }
 
 impl Dense {
-    /// `output = input · weight + bias`, then `finish` on each block of finished rows.
+    /// `output = input · weight + bias`, then `finish` on each block of finished rows. Where `packed` is not empty, it
+    /// holds the weight as [`pack`](Self::pack) lays it out.
     #[inline]
     pub(crate) fn forward<T: Element>(
         self,
         input: &[T],
-        weight: &[T],
+        (weight, packed): (&[T], &[T]),
         bias: &[T],
         output: &mut [T],
         finish: impl Fn(&mut [T]) + Sync,
@@ -32,14 +39,7 @@ impl Dense {
         let Self { inner, cols } = self;
         // A single sample: nothing to split, and in a small network no time for it.
         if output.len() == cols {
-            forward(
-                InstructionSet::best(),
-                DenseSizes { rows: 1, inner, cols },
-                input,
-                weight,
-                Some(bias),
-                output,
-            );
+            forward_row(InstructionSet::best(), [inner, cols], input, weight, bias, output);
             return finish(output);
         }
         let work =
@@ -50,10 +50,33 @@ impl Dense {
                 rows = rows.end..rows.end + output.len() / cols;
                 let size = DenseSizes { rows: rows.len(), inner, cols };
                 let input = &input[rows.start * inner..rows.end * inner];
-                forward(InstructionSet::best(), size, input, weight, Some(bias), output);
+                if packed.is_empty() {
+                    forward(InstructionSet::best(), size, input, weight, Some(bias), output);
+                } else {
+                    forward_packed(
+                        InstructionSet::best(),
+                        size,
+                        input,
+                        &packed[..inner * cols],
+                        bias,
+                        output,
+                    );
+                }
                 finish(output);
             }
         });
+    }
+
+    /// The numbers that [`pack`](Self::pack) lays a weight out in: 0 where it is best as it is. Whole cache lines.
+    pub(crate) const fn packed_len<T>(self) -> usize {
+        packed_len::<T>(self.inner, self.cols).next_multiple_of(CACHE_LINE / size_of::<T>())
+    }
+
+    /// Lays a weight out for products of many rows.
+    pub(crate) fn pack<T: Element>(self, weight: &[T], packed: &mut [T]) {
+        if !packed.is_empty() {
+            pack(InstructionSet::best(), [self.inner, self.cols], weight, &mut packed[..weight.len()]);
+        }
     }
 
     /// `grad_weight += inputᵀ · grad_output`.

@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use super::{elu, gelu, silu, softplus};
+use super::{elu, gelu, gelu_tanh, silu, softplus};
 use crate::element::Element;
 use crate::kernel::{Exponential, HyperbolicTangent, InstructionSet, Logistic};
 
@@ -77,6 +77,7 @@ derivatives! {
     elu_derivative: elu::EluDerivative;
     silu_derivative: silu::SiluDerivative;
     gelu_derivative: gelu::GeluDerivative;
+    gelu_tanh_derivative: gelu_tanh::GeluTanhDerivative;
 }
 
 /// The result it is told from is positive.
@@ -93,11 +94,13 @@ fn activations_are_near() {
     worst(softplus::SoftplusValue::map_on, |x| one(softplus::SoftplusValue::map_on, x), 2.0);
     worst(silu::SiluValue::map_on, |x| one(silu::SiluValue::map_on, x), 3.0);
     worst(gelu::GeluValue::map_on, |x| one(gelu::GeluValue::map_on, x), 6.0);
+    worst(gelu_tanh::GeluTanhValue::map_on, |x| one(gelu_tanh::GeluTanhValue::map_on, x), 3.0);
     worst(elu_derivative, |x| one(elu_derivative, x), 1.0);
     worst(softplus_derivative, |y| one(softplus_derivative, y), 1.0);
     // They cross 0, near which there is no last place.
     worst_beyond(6e-8, silu_derivative, |x| one(silu_derivative, x), 4.0);
     worst_beyond(1.2e-7, gelu_derivative, |x| one(gelu_derivative, x), 7.0);
+    worst_beyond(1.2e-7, gelu_tanh_derivative, |x| one(gelu_tanh_derivative, x), 5.0);
 }
 
 #[test]
@@ -111,7 +114,7 @@ fn functions_are_near() {
     );
 }
 
-fn functions<T: Element>() -> [fn(InstructionSet, &mut [T]); 11] {
+fn functions<T: Element>() -> [fn(InstructionSet, &mut [T]); 13] {
     [
         Exponential::map_on,
         HyperbolicTangent::map_on,
@@ -120,10 +123,12 @@ fn functions<T: Element>() -> [fn(InstructionSet, &mut [T]); 11] {
         softplus::SoftplusValue::map_on,
         silu::SiluValue::map_on,
         gelu::GeluValue::map_on,
+        gelu_tanh::GeluTanhValue::map_on,
         elu_derivative,
         softplus_derivative,
         silu_derivative,
         gelu_derivative,
+        gelu_tanh_derivative,
     ]
 }
 

@@ -29,6 +29,7 @@ impl<L: WholeBatch> Placement<L> for Whole {
     type After<Init: Layer<Element = L::Element>> = Apart;
     type Grads = Output<L>;
     const SMALLEST_BATCH: usize = L::SMALLEST_BATCH;
+    const SEES_BATCH: bool = true;
     const CUTS: bool = false;
 
     fn update_statistics(layer: &mut L, batch: &<L::Cache as Cache>::Batch) {

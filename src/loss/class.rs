@@ -85,6 +85,10 @@ impl<C: Dim> Target for Class<C> {
     fn class_index(&self) -> Option<usize> {
         Some(self.index())
     }
+
+    fn numbers(&self) -> impl Iterator<Item = f64> {
+        core::iter::once(f64::from(self.index))
+    }
 }
 
 impl<C: Dim> Clone for Class<C> {

@@ -52,6 +52,10 @@ impl CrossEntropy {
 
 // `S` is a vector's shape, as that of every `Distribution` is.
 impl<S: Shape, T: Element, G: Distribution<T>> Loss<S, G, T> for CrossEntropy {
+    fn is_mean_of_samples(&self) -> bool {
+        true
+    }
+
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         gradient(T::ZERO, outputs, targets, gradients)
     }

@@ -42,6 +42,10 @@ macro_rules! loss_by_element {
         where
             G: $crate::loss::Values<T>,
         {
+            fn is_mean_of_samples(&self) -> bool {
+                true
+            }
+
             fn gradient(
                 &self,
                 outputs: &[$crate::tensor::Tensor<S, T>],

@@ -34,6 +34,10 @@ pub struct Hinge {
 }
 
 impl<S: Shape, G: Label, T: Element> Loss<S, G, T> for Hinge {
+    fn is_mean_of_samples(&self) -> bool {
+        true
+    }
+
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64
     where
         G: TargetOf<S>,

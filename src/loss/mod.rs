@@ -67,6 +67,14 @@ use crate::tensor::best::argmax;
     note = "`CrossEntropy` takes a vector of logits and `Class` or probabilities of as many classes, `MeanSquaredError` a target of the output's shape"
 )]
 pub trait Loss<S: Shape, G, T: Element>: Send + Sync {
+    /// Whether it is the mean of a number a sample, which depends on that sample's output and target alone: then a
+    /// trainer may cut a batch into shards, for several threads or to keep a part of it cached.
+    ///
+    /// A loss of your own that is one says so; one that compares samples with each other is not cut.
+    fn is_mean_of_samples(&self) -> bool {
+        false
+    }
+
     /// Returns the mean loss of a batch, and computes its gradient by each output.
     ///
     /// Both the loss and the gradients contain the factor `1 / samples` of the mean. Writes all of
@@ -139,6 +147,9 @@ pub trait Target: Clone + Send + Sync {
     fn class_index(&self) -> Option<usize> {
         None
     }
+
+    /// The numbers that tell this target from others: a run is resumed with targets that have the same ones.
+    fn numbers(&self) -> impl Iterator<Item = f64>;
 }
 
 /// A target for outputs of shape `S`: the bound that generic code asks for.
@@ -165,6 +176,10 @@ impl<S: Shape, T: Element> Target for Tensor<S, T> {
 
     fn is_right<U: Element>(&self, _output: &[U]) -> Option<bool> {
         None
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = f64> {
+        self.as_slice().iter().map(|number| number.to_f64())
     }
 }
 

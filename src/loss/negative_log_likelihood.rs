@@ -28,6 +28,10 @@ use crate::tensor::Tensor;
 pub struct NegativeLogLikelihood;
 
 impl<S: Shape, G: Label, T: Element> Loss<S, G, T> for NegativeLogLikelihood {
+    fn is_mean_of_samples(&self) -> bool {
+        true
+    }
+
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64
     where
         G: TargetOf<S>,

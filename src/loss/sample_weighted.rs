@@ -36,6 +36,10 @@ impl<G: Target> Target for Weighted<G> {
     fn class_index(&self) -> Option<usize> {
         self.target.class_index()
     }
+
+    fn numbers(&self) -> impl Iterator<Item = f64> {
+        self.target.numbers().chain([self.weight])
+    }
 }
 
 /// A loss of samples that do not count alike: `Σ wᵢ lᵢ / Σ wᵢ`, where `lᵢ` is what the loss inside gives for sample `i`

@@ -33,6 +33,10 @@ pub struct SmoothedCrossEntropy {
 }
 
 impl<S: Shape, T: Element, G: Distribution<T>> Loss<S, G, T> for SmoothedCrossEntropy {
+    fn is_mean_of_samples(&self) -> bool {
+        true
+    }
+
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         cross_entropy::gradient(T::from_f64(self.smoothing), outputs, targets, gradients)
     }

@@ -53,7 +53,8 @@ impl Metric for RocAuc {
         sorted.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
         // Pairs whose yes is higher count 2, equal ones 1: whole numbers do not round.
         let (mut yes, mut no, mut twice) = (0, 0, 0);
-        for equal in sorted.chunk_by(|(a, _), (b, _)| a == b) {
+        // Sorted, the next one is not above only where it is equal.
+        for equal in sorted.chunk_by(|(a, _), (b, _)| a >= b) {
             let of_yes = equal.iter().filter(|(_, is_yes)| *is_yes).count() as u128;
             let of_no = equal.len() as u128 - of_yes;
             twice += of_yes * (2 * no + of_no);

@@ -11,6 +11,7 @@ macro_rules! tuple {
         impl<$($metric: Metric),*> Metric for ($($metric,)*) {
             type Value = ($($metric::Value,)*);
 
+            #[allow(clippy::unused_unit, reason = "of the empty tuple")]
             fn value(&self) -> Self::Value {
                 ($(self.$place.value(),)*)
             }

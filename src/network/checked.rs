@@ -4,21 +4,69 @@
 //! numbers, at the later layer, so the message points there and speaks in decimal (`__checked!`). A stack written by
 //! hand is compared where it is used, size by size in decimal ([`Fit`](crate::diagnostic::Fit)).
 
-use crate::diagnostic::{Fault, Fit, Rule};
+use core::any::Any;
+
+use typenum::{UInt, UTerm};
+
+use crate::diagnostic::{Fault, Fit, Rule, ThisLayer};
 use crate::element::Element;
 use crate::layer::Layer;
 use crate::parameters::Cast;
-use crate::shape::{Shape, product};
+use crate::shape::{Dim, Shape, product};
+use crate::tensor::Tensor;
 
 /// [`Layer`], asked for under a name that hides its impls: the compiler would list them all.
+#[doc(hidden)]
+pub trait AnyLayer: Layer {}
+#[diagnostic::do_not_recommend]
+impl<L: Layer> AnyLayer for L {}
+
+/// That what stands in the place of a layer is one.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this is not a layer",
     label = "a layer implements `Layer` or `InPlace`, a network of layers is declared by `network!`"
 )]
-pub trait IsLayer: Layer {}
+pub trait IsLayer {}
+
+/// What stands in the place of a layer: one, or something else that people write there. So the compiler's question is
+/// about [`ThisType`], where it would print the something in bits, and there is one answer.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this is not a layer",
+    label = "a layer implements `Layer` or `InPlace`, a network of layers is declared by `network!`"
+)]
+pub trait Place {
+    /// [`ThisLayer`], or [`ThisType`].
+    type Holds;
+    type Seams;
+}
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct ThisType;
+impl IsLayer for ThisLayer {}
+
 #[diagnostic::do_not_recommend]
-impl<L: Layer> IsLayer for L {}
+impl<L: Layer> Place for L {
+    type Holds = ThisLayer;
+    type Seams = L::Seams;
+}
+macro_rules! no_layer {
+    ($([$($param:ident: $bound:path),*] $type:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($param: $bound),*> Place for $type {
+            type Holds = ThisType;
+            type Seams = ();
+        }
+    )*};
+}
+no_layer! {
+    [S: Shape, T: Element] Tensor<S, T>;
+    [] UTerm;
+    [U: Any, B: Any] UInt<U, B>;
+    [A: Dim, B: Dim] (A, B);
+    [A: Dim, B: Dim, C: Dim] (A, B, C);
+}
 
 /// What a layer is checked by.
 #[doc(hidden)]
@@ -31,21 +79,27 @@ pub struct Sizes {
     fault: Option<Fault>,
 }
 
-/// The sizes of a layer. It asks of each of the user's types first whether it is a layer, and whether
-/// the seams inside of it fit if it is a stack or a network.
+/// Asks of each of the user's types first whether it is known what it is: from [`ask`] alone, the compiler would not
+/// point at the type.
 #[doc(hidden)]
-pub const fn sizes<L: IsLayer<Seams: Fit>>() -> Sizes {
+pub const fn place<L: Place>() {}
+
+/// Asks then whether it is a layer, and whether the seams inside of it fit if it is a stack or a network.
+#[doc(hidden)]
+pub const fn ask<L: Place<Holds: IsLayer, Seams: Fit>>() {}
+
+/// The sizes of a layer.
+#[doc(hidden)]
+pub const fn sizes<L: Layer>() -> Sizes {
     // A network with an error inside ends here, where the compiler knows it for an error already said.
     let _ = L::CHECKED;
     let bits = 8 * size_of::<L::Element>();
     Sizes { input: L::In::DIMS, output: L::Out::DIMS, bits, fault: L::FAULT }
 }
 
-/// Asks of a layer what [`sizes`] asks, once it has the type of number of a network that is generic over it.
+/// Asks of a layer what [`ask`] asks, once it has the type of number that a network says for all of its layers.
 #[doc(hidden)]
-pub const fn ask_in<L: Cast<T, To: IsLayer<Seams: Fit>>, T: Element>() {
-    let _ = sizes::<L::To>();
-}
+pub const fn ask_in<L: Cast<T, To: Place<Holds: IsLayer, Seams: Fit>>, T: Element>() {}
 
 /// The first rule that a layer breaks, in a network of numbers of so many bits, after the layer before it.
 #[doc(hidden)]
@@ -127,8 +181,8 @@ macro_rules! __if_checked {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __checked {
-    ([$attributes:tt $vis:tt $name:ident [] $branches:tt] $($layer:tt)+) => {
-        $crate::__checked!(@layers $name [$name] [] $($layer)+);
+    ([$attributes:tt $vis:tt $name:ident [] [$element:tt $($branches:ident)*]] $($layer:tt)+) => {
+        $crate::__checked!(@layers $name [$name] $element $($layer)+);
     };
     ([$attributes:tt $vis:tt $name:ident [$t:ident] $branches:tt] $($layer:tt)+) => {
         const _: () = {
@@ -155,10 +209,11 @@ macro_rules! __checked {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __ask {
-    ([] $layer:ty) => {
-        $crate::network::checked::sizes::<$layer>()
-    };
-    ([$t:ident] $layer:ty) => {
+    ([] $layer:ty) => {{
+        $crate::network::checked::place::<$layer>();
+        $crate::network::checked::ask::<$layer>()
+    }};
+    ([$t:ty] $layer:ty) => {
         $crate::network::checked::ask_in::<$layer, $t>()
     };
 }

@@ -321,10 +321,13 @@ macro_rules! __layer_of {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __layer {
-    ([$attributes:tt $vis:tt $name:ident [$($t:ident)?] $branches:tt] $index:tt $before:tt [$layer:ty]) => {
+    (
+        [$attributes:tt $vis:tt $name:ident [$($t:ident)?] [$element:tt $($branches:ident)*]]
+        $index:tt $before:tt [$layer:ty]
+    ) => {
         #[diagnostic::do_not_recommend]
         impl<$($t: $crate::element::Element)?> $crate::network::HasLayer<$index> for $name<$($t)?> {
-            type Layer = $crate::__in_element!([$($t)?] $layer);
+            type Layer = $crate::__in_element!($element $layer);
             const START: ::core::primitive::usize = $crate::__layer_start!($name [$($t)?] $before);
         }
     };
@@ -337,7 +340,7 @@ macro_rules! __in_element {
     ([] $layer:ty) => {
         $layer
     };
-    ([$t:ident] $layer:ty) => {
+    ([$t:ty] $layer:ty) => {
         <$layer as $crate::parameters::Cast<$t>>::To
     };
 }
@@ -360,7 +363,8 @@ macro_rules! __layer_start {
 #[macro_export]
 macro_rules! __branch {
     (
-        $layers:tt [$attributes:tt $vis:tt $name:ident [$($t:ident)?] [$branch:ident $($branches:ident)*]]
+        $layers:tt
+        [$attributes:tt $vis:tt $name:ident [$($t:ident)?] [$element:tt $branch:ident $($branches:ident)*]]
         $before:tt $index:tt $side:tt
     ) => {
         const _: () = {
@@ -368,7 +372,7 @@ macro_rules! __branch {
                 $layers
                 [
                     [#[doc(hidden)] #[allow(missing_docs, unreachable_pub, unnameable_types)]]
-                    $vis $branch [$($t)?] [$($branches)*]
+                    $vis $branch [$($t)?] [$element $($branches)*]
                 ]
                 [as $crate::__before!([$attributes $vis $name [$($t)?] []] $before)]
             );

@@ -18,7 +18,7 @@ mod workspace;
 #[doc(hidden)]
 pub mod wrapped;
 
-pub use inference::Predictor;
+pub use inference::{PackedPredictor, Predictor};
 #[doc(hidden)]
 pub use layers::HasBranch;
 pub use layers::{At, HasLayer, LayerOf};
@@ -26,6 +26,7 @@ pub use model::Model;
 #[doc(hidden)]
 pub use stack::Four;
 pub use stack::Stack;
+pub(crate) use workspace::Room;
 pub use workspace::Workspace;
 
 use crate::diagnostic::{Enters, Fit};
@@ -37,13 +38,12 @@ use crate::shape::Shape;
 /// Nobody implements it: every layer has it, every network that [`network!`](crate::network!)
 /// declares, and every [`Stack`] written by hand whose seams fit.
 #[diagnostic::on_unimplemented(
-    message = "this is not a layer",
-    label = "a layer implements `Layer` or `InPlace`, a network of layers is declared by `network!`",
-    note = "what a `Box` holds is given by `&*network`"
+    message = "this is not a network (one in a `Box` is given as `&*network`)",
+    label = "a network is declared by `network!`, a layer implements `Layer` or `InPlace`"
 )]
 pub trait Network: Layer<Seams: Fit> {}
 
-impl<L: checked::IsLayer<Seams: Fit>> Network for L {}
+impl<L: checked::AnyLayer<Seams: Fit>> Network for L {}
 
 /// The shape of a sample that a network of type `N` takes: the bound that generic code asks for.
 ///
@@ -87,14 +87,18 @@ pub type Given<N> = <<N as Layer>::Out as Shape>::Decimal;
 /// assert_eq!(Classifier::PARAMETERS, 780 + 432_100 + 1_010);
 /// ```
 ///
-/// Attributes and visibility are passed through. With a parameter the network is generic over its type of number, `f32`
-/// unless told; all its layers have it ([`Cast`](crate::parameters::Cast)):
+/// Attributes and visibility are passed through. The type of number, `f32` unless told, is said once for all layers
+/// ([`Cast`](crate::parameters::Cast)); with a parameter the network is generic over it:
 ///
 /// ```
 /// use dimwise::prelude::*;
 ///
-/// network! { type Xor<T> = [Affine<U2, U3>, Sigmoid<_>, Affine<_, U1>]; }
-/// assert_eq!(size_of::<Xor<f64>>(), 2 * size_of::<Xor>());
+/// network! {
+///     type Double: f64 = [Affine<U2, U3>, Sigmoid<_>, Affine<_, U1>];
+///     type Xor<T> = [Affine<U2, U3>, Sigmoid<_>, Affine<_, U1>];
+/// }
+/// assert_eq!(size_of::<Double>(), 2 * size_of::<Xor>());
+/// assert_eq!(size_of::<Double>(), size_of::<Xor<f64>>());
 /// ```
 ///
 /// A network is a layer, so it can stand in another one; its layers are then found under its index
@@ -147,7 +151,21 @@ macro_rules! network {
             [$($layers)+]
             [
                 [$(#[$attribute])*] [$vis] $name [$($element)?]
-                [__Branches1 __Branches2 __Branches3 __Branches4 __Branches5 __Branches6]
+                [[$($element)?] __Branches1 __Branches2 __Branches3 __Branches4 __Branches5 __Branches6]
+            ]
+            []
+        );
+        $crate::network!($($more)*);
+    };
+    (
+        $(#[$attribute:meta])* $vis:vis type $name:ident: $element:ty = [$($layers:tt)+];
+        $($more:tt)*
+    ) => {
+        $crate::__numbered_layers!(
+            [$($layers)+]
+            [
+                [$(#[$attribute])*] [$vis] $name []
+                [[$element] __Branches1 __Branches2 __Branches3 __Branches4 __Branches5 __Branches6]
             ]
             []
         );

@@ -170,11 +170,12 @@ pub const fn work_out<P: Point, N: HasPart<P>>() {
     let _ = [size_of::<PartSample<P, N>>(), size_of::<PartBatch<P, N>>()];
     let _ = [
         <Wrapped as Placement<Part<P, N>>>::ARENA,
+        <Wrapped as Placement<Part<P, N>>>::PACKED,
         <Wrapped as Placement<Part<P, N>>>::SMALLEST_BATCH,
         <Part<P, N> as Layer>::MULTIPLY_ADDS,
         <Part<P, N> as Parameters>::STATISTICS,
     ];
-    let _ = <Wrapped as Placement<Part<P, N>>>::CUTS;
+    let _ = [<Wrapped as Placement<Part<P, N>>>::CUTS, <Wrapped as Placement<Part<P, N>>>::SEES_BATCH];
 }
 
 #[cfg(test)]

@@ -135,12 +135,16 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
     type After<Before: Layer<Element = Init::Element>> = Apart;
     type Grads = <PairOf<Init, Last> as Pair<Init, Last>>::Grads;
 
+    const PACKED: usize =
+        <Init::Placement as Placement<Init>>::PACKED + <Last::Placement as Placement<Last>>::PACKED;
     const ARENA: usize = <PairOf<Init, Last> as Pair<Init, Last>>::ARENA;
     const SMALLEST_BATCH: usize = {
         let init = <Init::Placement as Placement<Init>>::SMALLEST_BATCH;
         let last = <Last::Placement as Placement<Last>>::SMALLEST_BATCH;
         if init > last { init } else { last }
     };
+    const SEES_BATCH: bool =
+        <Init::Placement as Placement<Init>>::SEES_BATCH || <Last::Placement as Placement<Last>>::SEES_BATCH;
     const CUTS: bool =
         <Init::Placement as Placement<Init>>::CUTS && <Last::Placement as Placement<Last>>::CUTS;
 
@@ -165,8 +169,15 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
         }
     }
 
+    fn pack(stack: &Stack<Init, Last>, packed: &mut [Init::Element]) {
+        let (init, last) = packed.split_at_mut(<Init::Placement as Placement<Init>>::PACKED);
+        Init::Placement::pack(&stack.init, init);
+        Last::Placement::pack(&stack.last, last);
+    }
+
     fn infer_in(
         stack: &Stack<Init, Last>,
+        packed: &[Init::Element],
         input: &[Input<Init>],
         arena: &mut [Init::Element],
         end: End,
@@ -176,13 +187,13 @@ impl<Init: Layer, Last: Layer<Element = Init::Element>> Placement<Stack<Init, La
         let (samples, pair) = (input.len(), (&stack.init, &stack.last));
         let len = inferred_together::<Stack<Init, Last>>(samples);
         if len >= samples {
-            return PairOf::<Init, Last>::infer_in(pair, input, arena, end, finish);
+            return PairOf::<Init, Last>::infer_in(pair, packed, input, arena, end, finish);
         }
         let (output, scratch) = end.of::<Output<Last>>(arena, samples);
         let scratch = &mut scratch[..len * <Self as Placement<Stack<Init, Last>>>::ARENA];
         for part in parts(samples, len) {
             let (input, output) = (&input[part.clone()], &mut output[part]);
-            PairOf::<Init, Last>::infer_in(pair, input, scratch, End::Front, nothing);
+            PairOf::<Init, Last>::infer_in(pair, packed, input, scratch, End::Front, nothing);
             let outputs = output.len() * Last::Out::LEN;
             flat_mut(output).copy_from_slice(&scratch[..outputs]);
             finish(output);
@@ -264,7 +275,12 @@ fn trained_together<S: Layer>(samples: usize) -> usize {
 }
 
 /// The samples of a part of inference, at least 1: as many for each of the threads that share it.
+#[inline]
 fn inferred_together<S: Layer>(samples: usize) -> usize {
+    // How many threads there are takes as long to ask as a small layer to compute.
+    if samples < LEAST_ALONE {
+        return 1;
+    }
     let threads = threads::count();
     together::<S>(samples, if threads > 1 { LEAST } else { LEAST_ALONE }, threads)
 }

@@ -1,11 +1,12 @@
 //! [`Workspace`]: all memory of a training step, whose size the compiler knows.
 
 use core::fmt;
+use core::ops::Range;
 
-use super::inference::arena;
+use super::inference::{arena, infer};
 use super::{Model, Network, Taken};
 use crate::diagnostic::Enters;
-use crate::layer::{Cache, Cached, End, Input, Layer, Output, Placement, nothing};
+use crate::layer::{Cache, Cached, End, Input, Layer, Output, Placement};
 use crate::plain::{Plain, cast, flat_mut};
 use crate::shape::{Batch, BatchSize, Shape};
 use crate::tensor::Tensor;
@@ -54,10 +55,8 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
                 "the network is trained on at least {least} samples at once, not {found}"
             );
         }
-        let output = &mut self.output[..input.len()];
-        let cache = Cached { samples: &mut self.samples[..input.len()], batch: &mut self.batch };
-        network.forward(cast(input), output, cache);
-        output
+        self.room(input.len()).forward(network, cast(input));
+        &self.output[..input.len()]
     }
 
     /// Returns the network's outputs for a batch as in inference: with running statistics, and
@@ -74,8 +73,7 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
         assert!(input.len() <= B::SIZE, "{} samples, but room for {}", input.len(), B::SIZE);
         // The gradients alone take as much as inference.
         let arena = &mut self.as_mut_slice()[..input.len() * arena::<N>()];
-        N::Placement::infer_in(network, cast(input), arena, End::Front, nothing);
-        End::Front.of(arena, input.len()).0
+        infer(network, &[], cast(input), arena)
     }
 
     /// The outputs of the last [`forward`](Self::forward) of `samples` samples, and the place for
@@ -85,7 +83,7 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
     ///
     /// Panics if `samples` is more than `B`.
     pub fn outputs(&mut self, samples: usize) -> (&[Output<N>], &mut [Output<N>]) {
-        (&self.output[..samples], End::Front.of(flat_mut(&mut self.grads[..samples]), samples).0)
+        self.room(samples).into_outputs()
     }
 
     /// Ends a training pass: adds the gradients by the parameters to `gradients`, computed from those by the
@@ -120,23 +118,80 @@ impl<N: Network, B: BatchSize> Workspace<N, B> {
         grad_input: Option<&mut [Input<N>]>,
         gradients: &mut N,
     ) {
-        let samples = input.len();
-        let (output, arena) = (&self.output[..samples], flat_mut(&mut self.grads[..samples]));
-        let cache = Cached { samples: &mut self.samples[..samples], batch: &mut self.batch };
-        N::Placement::backward_in::<false>(
-            network,
-            input,
-            output,
-            (arena, End::Front),
-            grad_input,
-            gradients,
-            cache,
-        );
+        self.room(input.len()).add_gradients(network, input, grad_input, gradients);
     }
 
     /// Moves the network's statistics by the last batch.
     pub(crate) fn update_statistics(&self, network: &mut N) {
         N::Placement::update_statistics(network, &self.batch);
+    }
+
+    /// The memory of the first samples.
+    pub(crate) fn room(&mut self, samples: usize) -> Room<'_, N> {
+        Room {
+            output: &mut self.output[..samples],
+            grads: &mut self.grads[..samples],
+            cache: Cached { samples: &mut self.samples[..samples], batch: &mut self.batch },
+        }
+    }
+}
+
+/// The memory of a training pass of some samples.
+pub(crate) struct Room<'a, N: Layer> {
+    output: &'a mut [Output<N>],
+    grads: &'a mut [<N::Placement as Placement<N>>::Grads],
+    cache: Cached<'a, N::Cache>,
+}
+
+impl<'a, N: Layer> Room<'a, N> {
+    pub(crate) fn forward(&mut self, network: &N, input: &[Input<N>]) {
+        network.forward(input, self.output, self.cache.part(0..input.len()));
+    }
+
+    /// The outputs, and the place for the gradients by them.
+    pub(crate) fn outputs(&mut self) -> (&[Output<N>], &mut [Output<N>]) {
+        self.part(0..self.output.len()).into_outputs()
+    }
+
+    fn into_outputs(self) -> (&'a [Output<N>], &'a mut [Output<N>]) {
+        let samples = self.output.len();
+        (self.output, End::Front.of(flat_mut(self.grads), samples).0)
+    }
+
+    pub(crate) fn add_gradients(
+        &mut self,
+        network: &N,
+        input: &[Input<N>],
+        grad_input: Option<&mut [Input<N>]>,
+        gradients: &mut N,
+    ) {
+        let (arena, cache) = ((flat_mut(self.grads), End::Front), self.cache.part(0..input.len()));
+        N::Placement::backward_in::<false>(network, input, self.output, arena, grad_input, gradients, cache);
+    }
+
+    /// The memory of the first samples, and of the others, which keep in `batch` what they keep as a whole.
+    pub(crate) fn cut(self, count: usize, batch: &'a mut <N::Cache as Cache>::Batch) -> (Self, Self) {
+        let (output, other_output) = self.output.split_at_mut(count);
+        let (grads, other_grads) = self.grads.split_at_mut(count);
+        let (samples, other_samples) = self.cache.samples.split_at_mut(count);
+        (
+            Self { output, grads, cache: Cached { samples, batch: self.cache.batch } },
+            Self {
+                output: other_output,
+                grads: other_grads,
+                cache: Cached { samples: other_samples, batch },
+            },
+        )
+    }
+
+    /// The outputs of some samples; all that is kept for their gradients lies where it does for any others.
+    pub(crate) fn part(&mut self, samples: Range<usize>) -> Room<'_, N> {
+        let count = samples.len();
+        Room {
+            output: &mut self.output[samples],
+            grads: &mut self.grads[..count],
+            cache: self.cache.part(0..count),
+        }
     }
 }
 

@@ -37,8 +37,10 @@ impl<W: Wraps> Placement<W> for Wrapped {
     type After<Init: Layer<Element = W::Element>> = Apart;
     type Grads = W::Grads;
 
+    const PACKED: usize = <Inside<W> as Placement<W::Stack>>::PACKED;
     const ARENA: usize = <Inside<W> as Placement<W::Stack>>::ARENA;
     const SMALLEST_BATCH: usize = <Inside<W> as Placement<W::Stack>>::SMALLEST_BATCH;
+    const SEES_BATCH: bool = <Inside<W> as Placement<W::Stack>>::SEES_BATCH;
     const CUTS: bool = <Inside<W> as Placement<W::Stack>>::CUTS;
 
     fn forward_then<const FROZEN: bool>(
@@ -51,14 +53,19 @@ impl<W: Wraps> Placement<W> for Wrapped {
         Inside::<W>::forward_then::<FROZEN>(network.stack(), input, output, inside::<W>(cache), finish);
     }
 
+    fn pack(network: &W, packed: &mut [W::Element]) {
+        Inside::<W>::pack(network.stack(), packed);
+    }
+
     fn infer_in(
         network: &W,
+        packed: &[W::Element],
         input: &[Input<W>],
         arena: &mut [W::Element],
         end: End,
         finish: impl Fn(&mut [Output<W>]) + Sync,
     ) {
-        Inside::<W>::infer_in(network.stack(), input, arena, end, finish);
+        Inside::<W>::infer_in(network.stack(), packed, input, arena, end, finish);
     }
 
     fn backward_in<const FROZEN: bool>(

@@ -1,9 +1,8 @@
 //! [`Adam`]: steps scaled by running averages of each gradient.
 
-use core::ops::Range;
-
+use super::by_part::each_stretch;
 use super::state::clone_by_field;
-use super::{Entry, Optimizer, State, Stateful, each_stretch, square_of};
+use super::{ByPart, Entry, Optimizer, Part, State, Stateful, square_of, step_as_one};
 use crate::element::Element;
 use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
@@ -63,8 +62,17 @@ impl<N: Parameters> Optimizer<N> for Adam<N> {
     const STATE_BYTES: usize = 2 * size_of::<N>();
 
     fn step(&mut self, network: &mut N, gradients: &N) {
-        let step = self.next_step();
-        self.update(step, network, gradients, 0..N::COUNT);
+        step_as_one(self, network, gradients);
+    }
+}
+
+impl<N: Parameters> ByPart<N> for Adam<N> {
+    fn begin_step(&mut self) {
+        self.powers = [self.powers[0] * self.beta1, self.powers[1] * self.beta2];
+    }
+
+    fn update(&mut self, network: &mut N, gradients: &N, part: &Part) {
+        self.update_with(self.coefficients(part), 0.0, network, gradients, part);
     }
 }
 
@@ -83,21 +91,10 @@ impl<N: Parameters> Stateful<N> for Adam<N> {
 }
 
 impl<N: Parameters> Adam<N> {
-    /// A step with a decay of the weights.
-    pub(super) fn step_with_decay(&mut self, network: &mut N, gradients: &N, weight_decay: f64) {
-        let step = self.next_step();
-        let keep = N::Element::from_f64(1.0 - self.learning_rate * weight_decay);
-        each_stretch::<N>(|range, is_weight| {
-            let keep = if is_weight { keep } else { N::Element::ONE };
-            self.update(Coefficients { keep, ..step }, network, gradients, range);
-        });
-    }
-
-    /// What the next step computes with.
-    fn next_step(&mut self) -> Coefficients<N::Element> {
-        self.powers = [self.powers[0] * self.beta1, self.powers[1] * self.beta2];
+    /// What this step computes with; no decay.
+    pub(super) fn coefficients(&self, part: &Part) -> Coefficients<N::Element> {
         Coefficients {
-            rate: N::Element::from_f64(self.learning_rate / (1.0 - self.powers[0])),
+            rate: N::Element::from_f64(self.learning_rate * part.learning_rate / (1.0 - self.powers[0])),
             mean: N::Element::from_f64(1.0 - self.beta1),
             square: N::Element::from_f64(1.0 - self.beta2),
             correction: N::Element::from_f64(1.0 / (1.0 - self.powers[1])),
@@ -106,21 +103,39 @@ impl<N: Parameters> Adam<N> {
         }
     }
 
-    /// Updates a range of the parameters.
-    fn update(
+    /// `β₁ᵗ` and `β₂ᵗ` at this step.
+    pub(super) const fn powers(&self) -> [f64; 2] {
+        self.powers
+    }
+
+    /// The share of a weight that a step subtracts.
+    pub(super) fn decay(&self, weight_decay: f64, part: &Part) -> f64 {
+        self.learning_rate * part.learning_rate * (weight_decay * part.weight_decay)
+    }
+
+    /// The running averages of gradients, and of their squares.
+    pub(super) fn moments_mut(&mut self) -> (&mut [N::Element], &mut [N::Element]) {
+        (self.mean.as_mut_slice(), self.square.as_mut_slice())
+    }
+
+    /// Updates a part, whose weights lose the share `decay`.
+    pub(super) fn update_with(
         &mut self,
         step: Coefficients<N::Element>,
+        decay: f64,
         network: &mut N,
         gradients: &N,
-        range: Range<usize>,
+        part: &Part,
     ) {
-        let work = Work::of_pass(range.len());
-        let moments =
-            (&mut self.mean.as_mut_slice()[range.clone()], &mut self.square.as_mut_slice()[range.clone()]);
-        let parameters = &mut network.as_mut_slice()[range.clone()];
-        let numbers = ((parameters, &gradients.as_slice()[range]), moments);
-        split(numbers, work, |_, ((parameters, gradients), (means, squares))| {
-            Update { step, gradients, means, squares, parameters }.compute();
+        let (means, squares) = self.moments_mut();
+        let (network, gradients) = (network.as_mut_slice(), gradients.as_slice());
+        each_stretch::<N>(part, decay, |range, keep| {
+            let (step, work) = (Coefficients { keep, ..step }, Work::of_pass(range.len()));
+            let moments = (&mut means[range.clone()], &mut squares[range.clone()]);
+            let numbers = ((&mut network[range.clone()], &gradients[range]), moments);
+            split(numbers, work, |_, ((parameters, gradients), (means, squares))| {
+                Update { step, gradients, means, squares, parameters }.compute();
+            });
         });
     }
 }

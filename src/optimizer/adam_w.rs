@@ -3,7 +3,7 @@
 use core::ops::{Deref, DerefMut};
 
 use super::state::clone_by_field;
-use super::{Adam, Entry, Optimizer, Stateful, inside};
+use super::{Adam, ByPart, Entry, Optimizer, Part, Stateful, inside, step_as_one};
 use crate::parameters::Parameters;
 use crate::plain::Plain;
 
@@ -58,7 +58,18 @@ impl<N: Parameters> Optimizer<N> for AdamW<N> {
     const STATE_BYTES: usize = <Adam<N> as Optimizer<N>>::STATE_BYTES;
 
     fn step(&mut self, network: &mut N, gradients: &N) {
-        self.adam.step_with_decay(network, gradients, self.weight_decay);
+        step_as_one(self, network, gradients);
+    }
+}
+
+impl<N: Parameters> ByPart<N> for AdamW<N> {
+    fn begin_step(&mut self) {
+        self.adam.begin_step();
+    }
+
+    fn update(&mut self, network: &mut N, gradients: &N, part: &Part) {
+        let (step, decay) = (self.coefficients(part), self.decay(self.weight_decay, part));
+        self.adam.update_with(step, decay, network, gradients, part);
     }
 }
 

@@ -1,7 +1,8 @@
 //! [`Lion`]: steps of one size, in the direction of the signs of a running average.
 
+use super::by_part::each_stretch;
 use super::state::clone_by_field;
-use super::{Entry, Optimizer, State, Stateful, each_stretch};
+use super::{ByPart, Entry, Optimizer, Part, State, Stateful, step_as_one};
 use crate::element::Element;
 use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
@@ -49,13 +50,21 @@ impl<N: Parameters> Optimizer<N> for Lion<N> {
     const STATE_BYTES: usize = size_of::<N>();
 
     fn step(&mut self, network: &mut N, gradients: &N) {
+        step_as_one(self, network, gradients);
+    }
+}
+
+impl<N: Parameters> ByPart<N> for Lion<N> {
+    fn begin_step(&mut self) {}
+
+    fn update(&mut self, network: &mut N, gradients: &N, part: &Part) {
+        let rate = self.learning_rate * part.learning_rate;
         let (network, gradients) = (network.as_mut_slice(), gradients.as_slice());
         let means = self.mean.as_mut_slice();
-        each_stretch::<N>(|range, is_weight| {
-            let decay = if is_weight { self.learning_rate * self.weight_decay } else { 0.0 };
+        each_stretch::<N>(part, rate * (self.weight_decay * part.weight_decay), |range, keep| {
             let step = Coefficients {
-                rate: N::Element::from_f64(self.learning_rate),
-                keep: N::Element::from_f64(1.0 - decay),
+                rate: N::Element::from_f64(rate),
+                keep,
                 direction: N::Element::from_f64(1.0 - self.beta1),
                 mean: N::Element::from_f64(1.0 - self.beta2),
             };

@@ -7,9 +7,15 @@
 //! |---|---|
 //! | [`Sgd`], [`Momentum`], [`Nesterov`] | along the gradient, with a velocity, looked ahead |
 //! | [`AdaGrad`], [`RmsProp`] | each number by the size of its gradients so far, or lately |
+//! | [`RmsPropMomentum`], [`CenteredRmsProp`] | the latter with a velocity; by how much gradients vary |
 //! | [`Adam`], [`AdamW`] | both means corrected; with decay of weights apart |
+//! | [`AmsGrad`], [`RAdam`] | Adam by the largest gradients so far; unscaled as long as it has seen few |
+//! | [`Lamb`], [`Adafactor`] | each tensor by the size of its numbers; with little memory |
 //! | [`Lion`] | the sign of a mean |
 //! | [`Scheduled`], [`WeightDecay`] | another one with a learning rate that changes, with decay of weights |
+//! | [`Grouped`] | another one with other rates for some tensors, or none |
+//! | [`Averaged`](crate::average::Averaged) | another one, and an average of the networks that it makes |
+//! | [`Lbfgs`] | minimises a loss of all data at once; no [`Optimizer`] |
 //!
 //! # Denormal numbers
 //!
@@ -19,12 +25,21 @@
 //! for the next step is [flushed](Element::flushed), on every instruction set alike.
 
 mod ada_grad;
+mod adafactor;
 mod adam;
 mod adam_w;
+mod ams_grad;
+mod by_part;
+mod centered_rms_prop;
+mod grouped;
+mod lamb;
+mod lbfgs;
 mod lion;
 mod momentum;
 mod nesterov;
+mod r_adam;
 mod rms_prop;
+mod rms_prop_momentum;
 mod scheduled;
 mod sgd;
 mod state;
@@ -34,20 +49,28 @@ mod weight_decay;
 pub(crate) mod tests;
 
 pub use ada_grad::AdaGrad;
+pub use adafactor::Adafactor;
 pub use adam::Adam;
 pub use adam_w::AdamW;
+pub use ams_grad::AmsGrad;
+pub use by_part::{ByPart, Part, step_as_one};
+pub use centered_rms_prop::CenteredRmsProp;
+pub use grouped::{Grouped, Selection};
+pub use lamb::Lamb;
+pub use lbfgs::{Lbfgs, Minimised};
 pub use lion::Lion;
 pub use momentum::Momentum;
 pub use nesterov::Nesterov;
+pub use r_adam::RAdam;
 pub use rms_prop::RmsProp;
+pub use rms_prop_momentum::RmsPropMomentum;
 pub use scheduled::Scheduled;
 pub use sgd::Sgd;
 pub use state::State;
+pub(crate) use state::clone_by_field;
 pub(crate) use stateful::inside;
 pub use stateful::{Entry, Stateful};
 pub use weight_decay::WeightDecay;
-
-use core::ops::Range;
 
 use crate::element::Element;
 use crate::parameters::Parameters;
@@ -95,11 +118,6 @@ fn square_of<T: Element>(gradient: T) -> T {
     gradient * gradient
 }
 
-/// Calls `update` with the range of each segment, and whether it is weights, which decay.
-fn each_stretch<N: Parameters>(mut update: impl FnMut(Range<usize>, bool)) {
-    N::segments(|segment| update(segment.range(), segment.kind.is_weight()));
-}
-
 /// An optimizer with a learning rate that can be changed while it works.
 pub trait LearningRate {
     /// The learning rate.
@@ -121,4 +139,6 @@ macro_rules! learning_rate {
         })*
     };
 }
-learning_rate!(Momentum Nesterov AdaGrad RmsProp Adam AdamW Lion);
+learning_rate! {
+    Momentum Nesterov AdaGrad RmsProp RmsPropMomentum CenteredRmsProp Adam AdamW AmsGrad RAdam Lamb Adafactor Lion
+}

@@ -1,7 +1,7 @@
 //! [`Nesterov`]: momentum that looks ahead.
 
 use super::state::clone_by_field;
-use super::{Entry, Optimizer, State, Stateful};
+use super::{ByPart, Entry, Optimizer, Part, State, Stateful, step_as_one};
 use crate::element::Element;
 use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
@@ -45,10 +45,20 @@ impl<N: Parameters> Optimizer<N> for Nesterov<N> {
     const STATE_BYTES: usize = size_of::<N>();
 
     fn step(&mut self, network: &mut N, gradients: &N) {
-        let rate = N::Element::from_f64(self.learning_rate);
+        step_as_one(self, network, gradients);
+    }
+}
+
+impl<N: Parameters> ByPart<N> for Nesterov<N> {
+    fn begin_step(&mut self) {}
+
+    fn update(&mut self, network: &mut N, gradients: &N, part: &Part) {
+        let rate = N::Element::from_f64(self.learning_rate * part.learning_rate);
         let decay = N::Element::from_f64(self.momentum);
-        let numbers = ((network.as_mut_slice(), gradients.as_slice()), self.velocity.as_mut_slice());
-        split(numbers, Work::of_pass(N::COUNT), |_, ((parameters, gradients), velocities)| {
+        let (range, work) = (part.range.clone(), Work::of_pass(part.range.len()));
+        let numbers = (&mut network.as_mut_slice()[range.clone()], &gradients.as_slice()[range.clone()]);
+        let velocities = &mut self.velocity.as_mut_slice()[range];
+        split((numbers, velocities), work, |_, ((parameters, gradients), velocities)| {
             Update { rate, decay, gradients, velocities, parameters }.compute();
         });
     }

@@ -1,7 +1,7 @@
 //! [`RmsProp`]: steps scaled by a running average of the squared gradient.
 
 use super::state::clone_by_field;
-use super::{Entry, Optimizer, State, Stateful, square_of};
+use super::{ByPart, Entry, Optimizer, Part, State, Stateful, square_of, step_as_one};
 use crate::element::Element;
 use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
@@ -45,9 +45,20 @@ impl<N: Parameters> Optimizer<N> for RmsProp<N> {
     const STATE_BYTES: usize = size_of::<N>();
 
     fn step(&mut self, network: &mut N, gradients: &N) {
-        let [rate, decay, epsilon] = [self.learning_rate, self.decay, self.epsilon].map(N::Element::from_f64);
-        let numbers = ((network.as_mut_slice(), gradients.as_slice()), self.squares.as_mut_slice());
-        split(numbers, Work::of_pass(N::COUNT), |_, ((parameters, gradients), squares)| {
+        step_as_one(self, network, gradients);
+    }
+}
+
+impl<N: Parameters> ByPart<N> for RmsProp<N> {
+    fn begin_step(&mut self) {}
+
+    fn update(&mut self, network: &mut N, gradients: &N, part: &Part) {
+        let rate = self.learning_rate * part.learning_rate;
+        let [rate, decay, epsilon] = [rate, self.decay, self.epsilon].map(N::Element::from_f64);
+        let (range, work) = (part.range.clone(), Work::of_pass(part.range.len()));
+        let numbers = (&mut network.as_mut_slice()[range.clone()], &gradients.as_slice()[range.clone()]);
+        let squares = &mut self.squares.as_mut_slice()[range];
+        split((numbers, squares), work, |_, ((parameters, gradients), squares)| {
             Update { rate, decay, epsilon, gradients, squares, parameters }.compute();
         });
     }

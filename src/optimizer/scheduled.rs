@@ -3,7 +3,7 @@
 use alloc::format;
 
 use super::state::clone_by_field;
-use super::{Entry, LearningRate, Optimizer, Stateful, inside};
+use super::{ByPart, Entry, LearningRate, Optimizer, Part, Stateful, inside};
 use crate::parameters::Parameters;
 use crate::schedule::Schedule;
 
@@ -52,9 +52,32 @@ where
     const STATE_BYTES: usize = O::STATE_BYTES;
 
     fn step(&mut self, network: &mut N, gradients: &N) {
+        self.follow();
+        self.optimizer.step(network, gradients);
+    }
+}
+
+impl<N, O, S> ByPart<N> for Scheduled<O, S>
+where
+    N: Parameters,
+    O: ByPart<N> + LearningRate,
+    S: Schedule + Clone + Send,
+{
+    fn begin_step(&mut self) {
+        self.follow();
+        self.optimizer.begin_step();
+    }
+
+    fn update(&mut self, network: &mut N, gradients: &N, part: &Part) {
+        self.optimizer.update(network, gradients, part);
+    }
+}
+
+impl<O: LearningRate, S: Schedule> Scheduled<O, S> {
+    /// Sets the learning rate of the next step, and counts it.
+    fn follow(&mut self) {
         *self.optimizer.learning_rate_mut() = self.schedule.learning_rate(self.step);
         self.step += 1;
-        self.optimizer.step(network, gradients);
     }
 }
 

@@ -1,6 +1,6 @@
 //! [`Sgd`]: stochastic gradient descent.
 
-use super::{Entry, Optimizer, Stateful};
+use super::{ByPart, Entry, Optimizer, Part, Stateful, step_as_one};
 use crate::element::Element;
 use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
@@ -27,14 +27,21 @@ pub struct Sgd {
 
 impl<N: Parameters> Optimizer<N> for Sgd {
     fn step(&mut self, network: &mut N, gradients: &N) {
-        let rate = N::Element::from_f64(self.learning_rate);
-        split(
-            (network.as_mut_slice(), gradients.as_slice()),
-            Work::of_pass(N::COUNT),
-            |_, (parameters, gradients)| {
-                Update { rate, gradients, parameters }.compute();
-            },
-        );
+        step_as_one(self, network, gradients);
+    }
+}
+
+impl<N: Parameters> ByPart<N> for Sgd {
+    fn begin_step(&mut self) {}
+
+    fn update(&mut self, network: &mut N, gradients: &N, part: &Part) {
+        let (range, rate) =
+            (part.range.clone(), N::Element::from_f64(self.learning_rate * part.learning_rate));
+        let work = Work::of_pass(range.len());
+        let numbers = (&mut network.as_mut_slice()[range.clone()], &gradients.as_slice()[range]);
+        split(numbers, work, |_, (parameters, gradients)| {
+            Update { rate, gradients, parameters }.compute();
+        });
     }
 }
 

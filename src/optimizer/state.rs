@@ -65,10 +65,11 @@ macro_rules! clone_by_field {
         }
     };
 }
-pub(super) use clone_by_field;
+pub(crate) use clone_by_field;
 
 #[cfg(test)]
 mod tests {
+    use crate::average::{Averaged, Uniform};
     use crate::prelude::*;
 
     type Line = Affine<U1, U1>;
@@ -98,6 +99,14 @@ mod tests {
         goes_back(Nesterov::new(0.1, 0.9));
         goes_back(AdaGrad::new(0.1));
         goes_back(RmsProp::new(0.1));
+        goes_back(RmsPropMomentum::new(0.1, 0.9));
+        goes_back(CenteredRmsProp::new(0.1));
+        goes_back(AmsGrad::new(0.1));
+        goes_back(RAdam::new(0.1));
+        goes_back(Lamb::new(0.1));
+        goes_back(Adafactor::new(0.1));
+        goes_back(Grouped::new(Adam::new(0.1)).rate("bias", 0.5).unwrap());
+        goes_back(Averaged::new(Momentum::new(0.1, 0.9), Uniform::default()));
         goes_back(Adam::new(0.1));
         goes_back(AdamW::new(0.1, 0.1));
         goes_back(Lion::new(0.1));

@@ -2,7 +2,10 @@
 
 use std::vec::Vec;
 
-use super::{ada_grad, adam, lion, momentum, nesterov, rms_prop, sgd, weight_decay};
+use super::{
+    ada_grad, adafactor, adam, ams_grad, centered_rms_prop, lamb, lion, momentum, nesterov, rms_prop,
+    rms_prop_momentum, sgd, weight_decay,
+};
 use crate::element::Element;
 use crate::kernel::{Compiled, InstructionSet};
 
@@ -35,7 +38,28 @@ pub(crate) fn updates<T: Element>(set: InstructionSet, count: usize) {
     let step = adam::Coefficients { rate, mean: small, square: smaller, correction, epsilon, keep };
     adam::Update { step, gradients: &g, means: &mut mean, squares: &mut square, parameters: &mut adam }
         .compute_on(set);
+    let mut lamb = w.clone();
+    let step = lamb::Coefficients {
+        mean: small,
+        square: smaller,
+        corrections: [rate, correction],
+        epsilon,
+        decay: keep,
+    };
+    lamb::Direction { step, means: &start[0], squares: &squares, parameters: &w, directions: &mut lamb }
+        .compute_on(set);
+    let mut adafactor = w.clone();
+    adafactor::Direction {
+        scale: correction,
+        floor: small,
+        squares: &squares,
+        gradients: &g,
+        directions: &mut adafactor,
+    }
+    .compute_on(set);
     for i in 0..count {
+        near(lamb[i], rate * start[0][i] / ((squares[i] * correction).sqrt() + epsilon) + keep * w[i]);
+        near(adafactor[i], g[i] / (squares[i] * correction).maximum(small).sqrt());
         near(sgd[i], w[i] - rate * g[i]);
         let moved = T::from_f64(0.9) * start[0][i] - rate * g[i];
         near(velocity[i], moved);
@@ -100,6 +124,58 @@ fn all_optimizers_decay<T: Element>() {
     });
     decays::<T>(|set, gradients, [parameters, squares, _]| {
         rms_prop::Update { rate, decay, epsilon, gradients, squares, parameters }.compute_on(set);
+    });
+    decays::<T>(|set, gradients, [parameters, velocities, squares]| {
+        let momentum = decay;
+        rms_prop_momentum::Update {
+            rate,
+            decay,
+            momentum,
+            epsilon,
+            gradients,
+            squares,
+            velocities,
+            parameters,
+        }
+        .compute_on(set);
+    });
+    decays::<T>(|set, gradients, [parameters, means, squares]| {
+        let mut velocities = alloc::vec![T::ZERO; SIZES];
+        let step = centered_rms_prop::Coefficients { rate, decay, momentum: T::ZERO, epsilon };
+        centered_rms_prop::Update {
+            step,
+            gradients,
+            means,
+            squares,
+            velocities: &mut velocities,
+            parameters,
+        }
+        .compute_on(set);
+        assert!(velocities.iter().all(|kept| *kept == T::ZERO || kept.abs() >= T::MIN_POSITIVE));
+    });
+    decays::<T>(|set, gradients, [parameters, means, squares]| {
+        let step = adam::Coefficients {
+            rate,
+            mean: T::from_f64(0.1),
+            square: T::from_f64(0.01),
+            correction: T::ONE,
+            epsilon,
+            keep: decay,
+        };
+        let mut largest = alloc::vec![T::ZERO; SIZES];
+        ams_grad::Update { step, gradients, means, squares, largest: &mut largest, parameters }
+            .compute_on(set);
+        assert!(largest.iter().all(|kept| *kept == T::ZERO || kept.abs() >= T::MIN_POSITIVE));
+    });
+    decays::<T>(|set, gradients, [_, means, squares]| {
+        let step = lamb::Coefficients {
+            mean: T::from_f64(0.1),
+            square: T::from_f64(0.01),
+            corrections: [T::ONE; 2],
+            epsilon,
+            decay: T::ZERO,
+        };
+        lamb::Moments { step, gradients, means, squares }.compute_on(set);
     });
     decays::<T>(|set, gradients, [parameters, means, squares]| {
         let (mean, square) = (T::from_f64(0.1), T::from_f64(0.01));

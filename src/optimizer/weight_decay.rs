@@ -1,7 +1,8 @@
 //! [`WeightDecay`]: any optimizer with decoupled weight decay.
 
+use super::by_part::each_tensor;
 use super::state::clone_by_field;
-use super::{Entry, LearningRate, Optimizer, Stateful, each_stretch, inside};
+use super::{ByPart, Entry, LearningRate, Optimizer, Part, Stateful, inside};
 use crate::element::Element;
 use crate::kernel::{Compiled, Operation, Set, compiled};
 use crate::parameters::Parameters;
@@ -53,16 +54,35 @@ impl<N: Parameters, O: Optimizer<N> + LearningRate> Optimizer<N> for WeightDecay
     const STATE_BYTES: usize = O::STATE_BYTES;
 
     fn step(&mut self, network: &mut N, gradients: &N) {
-        let keep = N::Element::from_f64(1.0 - *self.learning_rate_mut() * self.weight_decay);
+        self.decay(network, &Part::whole::<N>());
+        self.optimizer.step(network, gradients);
+    }
+}
+
+impl<N: Parameters, O: ByPart<N> + LearningRate> ByPart<N> for WeightDecay<O> {
+    fn begin_step(&mut self) {
+        self.optimizer.begin_step();
+    }
+
+    fn update(&mut self, network: &mut N, gradients: &N, part: &Part) {
+        self.decay(network, part);
+        self.optimizer.update(network, gradients, part);
+    }
+}
+
+impl<O: LearningRate> WeightDecay<O> {
+    /// Takes from the weights of a part what they lose in a step.
+    fn decay<N: Parameters>(&mut self, network: &mut N, part: &Part) {
+        let rate = *self.learning_rate_mut() * part.learning_rate;
+        let keep = N::Element::from_f64(1.0 - rate * (self.weight_decay * part.weight_decay));
         let numbers = network.as_mut_slice();
-        each_stretch::<N>(|range, is_weight| {
+        each_tensor::<N>(part, |range, is_weight| {
             if is_weight {
                 split(&mut numbers[range.clone()], Work::of_pass(range.len()), |_, weights| {
                     Decay { keep, weights }.compute();
                 });
             }
         });
-        self.optimizer.step(network, gradients);
     }
 }
 

@@ -38,7 +38,8 @@ use crate::tensor::Tensor;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "the parameters of this layer are not known",
-    label = "a layer says what its fields are in `parameters!`"
+    label = "a layer says what its fields are in `parameters!`",
+    note = "a network in a `Box` is given as `&*network`"
 )]
 pub trait Parameters: Plain<Element: Element> {
     /// The seams inside, each of which must fit; `()` for a single layer.

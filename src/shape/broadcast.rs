@@ -1,8 +1,7 @@
 //! Which shape can be repeated to become another one: [`BroadcastTo`].
 
-use typenum::{B1, UInt, UTerm};
+use typenum::{B0, B1, UInt, UTerm};
 
-use super::Dim;
 use super::Shape;
 
 /// A shape that becomes `To` by repeating axes of size 1, and whole tensors along axes missing in front: `C`,
@@ -19,81 +18,117 @@ use super::Shape;
 /// let sum = add_to_each_row(&Tensor::from([[1.0, 2.0], [3.0, 4.0]]), &Tensor::from([10.0, 20.0]));
 /// assert_eq!(sum, Tensor::from([[11.0, 22.0], [13.0, 24.0]]));
 /// ```
+pub trait BroadcastTo<To: Shape>: Shape<Decimal: Becomes<DecimalOf<To>, RanksOf<Self, To>>> {}
+impl<To: Shape, S: Shape<Decimal: Becomes<DecimalOf<To>, RanksOf<S, To>>>> BroadcastTo<To> for S {}
+
+/// The sizes of a shape, in decimal.
+#[doc(hidden)]
+pub type DecimalOf<S> = <S as Shape>::Decimal;
+/// The types of the indices of two shapes, which tell the ranks, and which axes of the first one are of size 1.
+#[doc(hidden)]
+pub type RanksOf<From, To> = (<From as Shape>::Index, <To as Shape>::Index, <From as Shape>::Ones);
+
+/// [`BroadcastTo`], of sizes in decimal.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "shape mismatch: {From} cannot be broadcast to {Into}",
-    label = "this is of {From}, which does not become {Into}",
+    message = "shape mismatch: {Self} cannot be broadcast to {To}",
+    label = "this is of {Self}, which does not become {To}",
     note = "an axis of size 1 is repeated, and axes may be missing in front"
 )]
-pub trait BroadcastTo<To, From = <Self as Spelt>::Decimal, Into = <To as Spelt>::Decimal> {}
+pub trait Becomes<To, Ranks> {}
 
-/// A shape's sizes in decimal, for messages.
+/// An axis that becomes one of `To`: it is as long, or `Size` says that it is of 1. In decimal.
 #[doc(hidden)]
-pub trait Spelt {
-    type Decimal;
-}
-impl<S: Shape> Spelt for S {
-    type Decimal = <S as Shape>::Decimal;
-}
+pub trait AxisTo<To, Size> {}
+#[diagnostic::do_not_recommend]
+impl<From, To> AxisTo<To, One> for From {}
+#[diagnostic::do_not_recommend]
+impl<Size> AxisTo<Size, NotOne> for Size {}
 
-/// An axis that is as long as another one, or of one.
+/// A size of 1.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "shape mismatch: an axis of {From} cannot be broadcast to one of {Into}",
-    label = "this axis is {From}, it should be {Into} or 1"
-)]
-pub trait AxisTo<To, From, Into> {}
+#[derive(Debug)]
+pub struct One;
+/// Any other size.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct NotOne;
 
-// Number by number, the one first: so that no two of them are the same.
-#[diagnostic::do_not_recommend]
-impl<N, F, I> AxisTo<N, F, I> for UInt<UTerm, B1> {}
-#[diagnostic::do_not_recommend]
-impl<F, I> AxisTo<UTerm, F, I> for UTerm {}
-#[diagnostic::do_not_recommend]
-impl<U, B, C, F, I> AxisTo<UInt<UInt<U, B>, C>, F, I> for UInt<UInt<U, B>, C> {}
+/// Whether one of typenum's numbers is 1, whatever else it is.
+#[doc(hidden)]
+pub trait IsOne {
+    type Is;
+}
+impl IsOne for UTerm {
+    type Is = NotOne;
+}
+impl IsOne for UInt<UTerm, B0> {
+    type Is = NotOne;
+}
+impl IsOne for UInt<UTerm, B1> {
+    type Is = One;
+}
+impl<U, B, C> IsOne for UInt<UInt<U, B>, C> {
+    type Is = NotOne;
+}
 
 /// A scalar becomes anything.
 #[diagnostic::do_not_recommend]
-impl<S: Shape, F, I> BroadcastTo<S, F, I> for () {}
+impl<To, Index> Becomes<To, ([usize; 0], Index, ())> for () {}
 
-/// Vectors. That a size is a shape must not rest on its being a size, so this asks for less.
-#[diagnostic::do_not_recommend]
-impl<A: AnyNumber + AxisTo<B, From, Into>, B: AnyNumber, From, Into> BroadcastTo<B, From, Into> for A {}
+/// The type of an index into as many axes.
+macro_rules! index {
+    ($axis:ident) => {
+        usize
+    };
+    ($a:ident $b:ident) => {
+        [usize; 2]
+    };
+    ($a:ident $b:ident $c:ident) => {
+        [usize; 3]
+    };
+    ($a:ident $b:ident $c:ident $d:ident) => {
+        [usize; 4]
+    };
+    ($a:ident $b:ident $c:ident $d:ident $e:ident) => {
+        [usize; 5]
+    };
+    ($a:ident $b:ident $c:ident $d:ident $e:ident $f:ident) => {
+        [usize; 6]
+    };
+}
 
-/// One of typenum's numbers, whatever else it is.
-#[doc(hidden)]
-pub trait AnyNumber {}
-impl AnyNumber for UTerm {}
-impl<U, B> AnyNumber for UInt<U, B> {}
-
-/// From the last axes of the one to all of the other: `[X Y] from A -> B`.
+/// From the last axes of the one to all of the other: `[X Y] from A -> B`, and `O` where `A` may be of size 1.
 macro_rules! broadcast {
-    ([$($missing:ident)*] $($from:ident -> $to:ident),+) => {
+    ([$($missing:ident)*] $($from:ident $one:ident -> $to:ident),+) => {
         #[diagnostic::do_not_recommend]
-        impl<$($missing: Dim,)* $($from: Dim, $to: Dim,)* Spelling, Wanted>
-            BroadcastTo<($($missing,)* $($to,)*), Spelling, Wanted> for shape!($($from)+)
+        impl<$($missing,)* $($from, $one, $to,)*>
+            Becomes<shape!($($missing)* $($to)*), (index!($($from)+), index!($($missing)* $($to)+), shape!($($one)+))>
+            for shape!($($from)+)
         where
-            $($from: AxisTo<$to, <$from as Shape>::Decimal, <$to as Shape>::Decimal>,)*
+            $($from: AxisTo<$to, $one>,)*
         {
         }
     };
 }
-broadcast!([X] A -> G);
-broadcast!([X Y] A -> G);
-broadcast!([X Y Z] A -> G);
-broadcast!([X Y Z V] A -> G);
-broadcast!([X Y Z V W] A -> G);
-broadcast!([] A -> G, B -> H);
-broadcast!([X] A -> G, B -> H);
-broadcast!([X Y] A -> G, B -> H);
-broadcast!([X Y Z] A -> G, B -> H);
-broadcast!([X Y Z V] A -> G, B -> H);
-broadcast!([] A -> G, B -> H, C -> I);
-broadcast!([X] A -> G, B -> H, C -> I);
-broadcast!([X Y] A -> G, B -> H, C -> I);
-broadcast!([X Y Z] A -> G, B -> H, C -> I);
-broadcast!([] A -> G, B -> H, C -> I, D -> J);
-broadcast!([X] A -> G, B -> H, C -> I, D -> J);
-broadcast!([X Y] A -> G, B -> H, C -> I, D -> J);
-broadcast!([] A -> G, B -> H, C -> I, D -> J, E -> K);
-broadcast!([X] A -> G, B -> H, C -> I, D -> J, E -> K);
-broadcast!([] A -> G, B -> H, C -> I, D -> J, E -> K, F -> L);
+broadcast!([] A O -> G);
+broadcast!([X] A O -> G);
+broadcast!([X Y] A O -> G);
+broadcast!([X Y Z] A O -> G);
+broadcast!([X Y Z V] A O -> G);
+broadcast!([X Y Z V W] A O -> G);
+broadcast!([] A O -> G, B P -> H);
+broadcast!([X] A O -> G, B P -> H);
+broadcast!([X Y] A O -> G, B P -> H);
+broadcast!([X Y Z] A O -> G, B P -> H);
+broadcast!([X Y Z V] A O -> G, B P -> H);
+broadcast!([] A O -> G, B P -> H, C Q -> I);
+broadcast!([X] A O -> G, B P -> H, C Q -> I);
+broadcast!([X Y] A O -> G, B P -> H, C Q -> I);
+broadcast!([X Y Z] A O -> G, B P -> H, C Q -> I);
+broadcast!([] A O -> G, B P -> H, C Q -> I, D R -> J);
+broadcast!([X] A O -> G, B P -> H, C Q -> I, D R -> J);
+broadcast!([X Y] A O -> G, B P -> H, C Q -> I, D R -> J);
+broadcast!([] A O -> G, B P -> H, C Q -> I, D R -> J, E S -> K);
+broadcast!([X] A O -> G, B P -> H, C Q -> I, D R -> J, E S -> K);
+broadcast!([] A O -> G, B P -> H, C Q -> I, D R -> J, E S -> K, F T -> L);

@@ -7,7 +7,7 @@ use generic_array::{ArrayLength, GenericArray};
 use typenum::{B0, B1, UInt, UTerm};
 
 use super::length::Length;
-use super::{AnyNumber, AxisTo, Shape};
+use super::{AxisTo, IsOne, NotOne, Shape};
 use crate::decimal::{self, Decimal};
 use crate::plain::Plain;
 
@@ -29,7 +29,7 @@ use crate::plain::Plain;
     label = "a size is a number as a type: `U784`, `dim!(4320)`"
 )]
 pub trait Dim:
-    Length + Shape<Index = usize> + AnyNumber + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>
+    Length + Shape<Index = usize, Decimal: AxisTo<<Self as Shape>::Decimal, <Self as Shape>::Ones>>
 {
     /// The size as a number.
     const SIZE: usize;
@@ -44,7 +44,7 @@ impl Dim for UTerm {
 #[diagnostic::do_not_recommend]
 impl<U, B> Dim for UInt<U, B>
 where
-    Self: Length + Shape<Index = usize> + AxisTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>,
+    Self: Length + Shape<Index = usize, Decimal: AxisTo<<Self as Shape>::Decimal, <Self as Shape>::Ones>>,
 {
     const SIZE: usize = Self::LENGTH;
 }
@@ -143,6 +143,7 @@ impl Shape for UTerm {
     type Array<P: Plain> = <Self as Length>::Items<P>;
     type Index = usize;
     type Decimal = decimal::U<0>;
+    type Ones = NotOne;
     type First = Self;
     type Last = Self;
     type WithLast<N: Dim> = N;
@@ -155,11 +156,12 @@ impl Shape for UTerm {
 #[diagnostic::do_not_recommend]
 impl<U, B> Shape for UInt<U, B>
 where
-    Self: Length + Decimal + AxisTo<Self, <Self as Decimal>::Twin, <Self as Decimal>::Twin>,
+    Self: Length + IsOne + Decimal<Twin: AxisTo<<Self as Decimal>::Twin, <Self as IsOne>::Is>>,
 {
     type Array<P: Plain> = <Self as Length>::Items<P>;
     type Index = usize;
     type Decimal = <Self as Decimal>::Twin;
+    type Ones = <Self as IsOne>::Is;
     type First = Self;
     type Last = Self;
     type WithLast<N: Dim> = N;

@@ -17,11 +17,15 @@ mod length;
 mod vector;
 
 #[doc(hidden)]
-pub use axis::OneMore;
-pub use axis::{Append, AppendOf, Axis, HasAxis, InsertAxis, Keep};
+pub use axis::{
+    Append, AppendOf, Axis, AxisSize, HasAxis, InsertAxis, InsertedAxis, Keep, KeptAxis, WithAxis,
+    WithoutAxis,
+};
+#[doc(hidden)]
+pub use axis::{AxisAt, EveryAxis, IndexBefore, IndexWith, MissingAxis, OneAxis, OneMore};
 pub use broadcast::BroadcastTo;
 #[doc(hidden)]
-pub use broadcast::{AnyNumber, AxisTo, Spelt};
+pub use broadcast::{AxisTo, Becomes, DecimalOf, IsOne, NotOne, One, RanksOf};
 pub use count::Flat;
 pub use dim::{Batch, BatchSize, Dim};
 #[doc(hidden)]
@@ -46,16 +50,17 @@ use crate::plain::Plain;
     message = "this is not a shape",
     label = "a shape is a size like `U784` or `dim!(4320)`, `()`, or a tuple of two to six sizes"
 )]
-pub trait Shape:
-    Sized + Send + Sync + 'static + BroadcastTo<Self, <Self as Shape>::Decimal, <Self as Shape>::Decimal>
-{
+pub trait Shape: Sized + Send + Sync + 'static {
     /// The storage: nested arrays, the last axis innermost, so row-major and contiguous.
     type Array<P: Plain>: Plain<Element = P::Element>;
     /// The type that indexes an element: `usize` for a vector, `[row, col]` for a matrix, `[]` for a scalar.
     type Index: Index;
     /// The sizes as types that print in decimal, for messages that name them.
     #[doc(hidden)]
-    type Decimal;
+    type Decimal: Becomes<Self::Decimal, RanksOf<Self, Self>>;
+    /// Of each axis, whether it is of size 1.
+    #[doc(hidden)]
+    type Ones;
     /// The size of the first axis, and of the last one; 1 for a scalar.
     #[doc(hidden)]
     type First: Dim;
@@ -155,12 +160,13 @@ macro_rules! tuple_shape {
             type Array<P: Plain> = $array;
             type Index = [usize; $rank];
             type Decimal = ($(<$dim as Shape>::Decimal,)*);
-                type First = <Self as HasAxis<0>>::Size;
+            type Ones = ($(<$dim as Shape>::Ones,)*);
+            type First = <Self as AxisAt<0>>::Size;
             type Appended<Next: Dim> = $appended;
-            type Last = <Self as HasAxis<{ $rank - 1 }>>::Size;
-            type WithLast<N: Dim> = <Self as HasAxis<{ $rank - 1 }>>::With<N>;
-            type Transposed = <<Self as HasAxis<{ $rank - 2 }>>::With<<Self as Shape>::Last> as HasAxis<{ $rank - 1 }>>::With<
-                <Self as HasAxis<{ $rank - 2 }>>::Size,
+            type Last = <Self as AxisAt<{ $rank - 1 }>>::Size;
+            type WithLast<N: Dim> = <Self as AxisAt<{ $rank - 1 }>>::With<N>;
+            type Transposed = <<Self as AxisAt<{ $rank - 2 }>>::With<<Self as Shape>::Last> as AxisAt<{ $rank - 1 }>>::With<
+                <Self as AxisAt<{ $rank - 2 }>>::Size,
             >;
             const RANK: usize = $rank;
             const DIMS: &'static [usize] = &[$($dim::SIZE),*];
@@ -181,6 +187,7 @@ impl Shape for () {
     type Array<P: Plain> = P;
     type Index = [usize; 0];
     type Decimal = ();
+    type Ones = ();
     type First = typenum::U1;
     type Last = typenum::U1;
     type WithLast<N: Dim> = ();

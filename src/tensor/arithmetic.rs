@@ -22,7 +22,7 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 use super::broadcast::{Operand, combine_in_place, combined};
 use super::{Functions, Placed, Tensor};
 use crate::element::Element;
-use crate::shape::Shape;
+use crate::shape::{Becomes, DecimalOf, RanksOf, Shape};
 
 /// An operator and its assigning form.
 macro_rules! operator {
@@ -35,7 +35,10 @@ macro_rules! operator {
         operator!(@number $trait $method: f64);
     };
     (@by_reference $trait:ident $method:ident: $left:ty) => {
-        impl<S: Shape, T: Element, R: Operand<S, T>> $trait<R> for &$left {
+        impl<S: Shape, T: Element, R: Operand<T>> $trait<R> for &$left
+        where
+            DecimalOf<R::Shape>: Becomes<DecimalOf<S>, RanksOf<R::Shape, S>>,
+        {
             type Output = $left;
             #[inline]
             fn $method(self, right: R) -> $left {
@@ -44,7 +47,10 @@ macro_rules! operator {
         }
     };
     (@by_value $trait:ident $method:ident, $assign_trait:ident $assign:ident: $left:ty) => {
-        impl<S: Shape, T: Element, R: Operand<S, T>> $trait<R> for $left {
+        impl<S: Shape, T: Element, R: Operand<T>> $trait<R> for $left
+        where
+            DecimalOf<R::Shape>: Becomes<DecimalOf<S>, RanksOf<R::Shape, S>>,
+        {
             type Output = $left;
             #[inline]
             fn $method(mut self, right: R) -> $left {
@@ -52,7 +58,10 @@ macro_rules! operator {
                 self
             }
         }
-        impl<S: Shape, T: Element, R: Operand<S, T>> $assign_trait<R> for $left {
+        impl<S: Shape, T: Element, R: Operand<T>> $assign_trait<R> for $left
+        where
+            DecimalOf<R::Shape>: Becomes<DecimalOf<S>, RanksOf<R::Shape, S>>,
+        {
             #[inline]
             fn $assign(&mut self, right: R) {
                 combine_in_place(self.tensor_mut(), right.operand(), T::$method);

@@ -1,9 +1,10 @@
 //! The order of axes: transposing and permuting.
 
 use super::Placed;
+use crate::implied::Knows;
 use crate::kernel::transpose_matrix;
 use crate::plain::Plain;
-use crate::shape::{Axis, Dim, HasAxis, MOST_AXES, Shape};
+use crate::shape::{Axis, EveryAxis, IndexWith, MOST_AXES, OneAxis, Shape};
 
 /// A shape with at least two axes, of which the last two can be exchanged: the bound that generic code asks for. What
 /// it becomes is [`TransposeOf`].
@@ -29,16 +30,27 @@ macro_rules! two_axes {
 }
 two_axes!(2 3 4 5 6);
 
-/// A shape whose axes can be put into the order `Order`: `(Axis<2>, Axis<0>, Axis<1>)`.
+/// A shape whose axes can be put into the order `Order`, `(Axis<2>, Axis<0>, Axis<1>)`: the bound that generic code asks
+/// for.
+pub trait Permute<Order>:
+    EveryAxis + Knows<Order, Itself: OrderOf<<Self as Shape>::Index, <Self as Shape>::Decimal>>
+{
+}
+impl<S: EveryAxis, Order: OrderOf<S::Index, S::Decimal>> Permute<Order> for S {}
+
+/// The shape with its axes in another order, where that is an order of them.
+pub type PermutedOf<S, Order> = <Order as OrderOf<<S as Shape>::Index, <S as Shape>::Decimal>>::Out<S>;
+
+/// An order of all axes of a shape, which is named by the type of its index, and by its sizes in decimal.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this is no order of the axes of a tensor of {Sizes}",
     label = "name each of its axes once"
 )]
-pub trait Permute<Order, Sizes = <Self as Shape>::Decimal>: Shape {
+pub trait OrderOf<Index, Sizes> {
     /// The shape with its axes in that order.
-    type Out: Shape;
+    type Out<S: EveryAxis>: Shape;
     /// The old axis at each new position.
-    #[doc(hidden)]
     const ORDER: &'static [usize];
 }
 
@@ -55,25 +67,25 @@ macro_rules! is_not {
 }
 is_not!(0: 1 2 3 4 5; 1: 0 2 3 4 5; 2: 0 1 3 4 5; 3: 0 1 2 4 5; 4: 0 1 2 3 5; 5: 0 1 2 3 4;);
 
-/// The rank's shape, the new order, and the pairs that must differ.
+/// The new order, and the pairs that must differ.
 macro_rules! permute {
-    ($($dim:ident $axis:ident)+; $($one:ident $($other:ident)+),+) => {
+    ($rank:literal: $($axis:ident)+; $($one:ident $($other:ident)+),+) => {
         #[diagnostic::do_not_recommend]
-        impl<Sizes, $($dim: Dim,)+ $(const $axis: usize),+> Permute<($(Axis<$axis>,)+), Sizes> for ($($dim,)+)
+        impl<Sizes, $(const $axis: usize),+> OrderOf<[usize; $rank], Sizes> for ($(Axis<$axis>,)+)
         where
-            $(Self: HasAxis<$axis>,)+
+            $(Axis<$axis>: OneAxis, [usize; $rank]: IndexWith<$axis, Sizes>,)+
             $(Axis<$one>: $(IsNot<Axis<$other>> +)+ ,)+
         {
-            type Out = ($(<Self as HasAxis<$axis>>::Size,)+);
+            type Out<S: EveryAxis> = ($(<Axis<$axis> as OneAxis>::Size<S>,)+);
             const ORDER: &'static [usize] = &[$($axis),+];
         }
     };
 }
-permute!(A I B J; I J);
-permute!(A I B J C K; I J K, J K);
-permute!(A I B J C K D L; I J K L, J K L, K L);
-permute!(A I B J C K D L E M; I J K L M, J K L M, K L M, L M);
-permute!(A I B J C K D L E M F N; I J K L M N, J K L M N, K L M N, L M N, M N);
+permute!(2: I J; I J);
+permute!(3: I J K; I J K, J K);
+permute!(4: I J K L; I J K L, J K L, K L);
+permute!(5: I J K L M; I J K L M, J K L M, K L M, L M);
+permute!(6: I J K L M N; I J K L M N, J K L M N, K L M N, L M N, M N);
 
 /// Other orders of the axes.
 pub trait Axes: Placed {
@@ -119,12 +131,13 @@ pub trait Axes: Placed {
     /// let channels_last: Tensor<(U28, U32, U3)> = image.permute((Axis::<1>, Axis::<2>, Axis::<0>));
     /// assert_eq!(channels_last[[5, 7, 2]], 20_507.0);
     /// ```
-    fn permute<Order>(&self, order: Order) -> Self::With<<Self::Shape as Permute<Order>>::Out>
+    fn permute<Order>(&self, order: Order) -> Self::With<PermutedOf<Self::Shape, Order>>
     where
-        Self::Shape: Permute<Order>,
+        Self::Shape: EveryAxis,
+        Order: OrderOf<<Self::Shape as Shape>::Index, <Self::Shape as Shape>::Decimal>,
     {
         let _ = order;
-        let (order, from) = (<Self::Shape as Permute<Order>>::ORDER, Self::Shape::DIMS);
+        let (order, from) = (Order::ORDER, Self::Shape::DIMS);
         let numbers = self.tensor().as_slice();
         let (mut index, mut strides) = ([0; MOST_AXES], [0; MOST_AXES]);
         for (stride, axis) in strides.iter_mut().zip(order) {

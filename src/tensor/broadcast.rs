@@ -7,22 +7,22 @@ use super::place::Placed;
 use super::runs::RunsOver;
 use crate::element::Element;
 use crate::plain::{Plain, cast};
-use crate::shape::{BroadcastTo, Shape};
+use crate::shape::{Becomes, DecimalOf, RanksOf, Shape};
 
-/// A right operand for a tensor of shape `S`: a number, or a tensor that is [broadcast](BroadcastTo) to `S`,
-/// by value or by reference.
+/// A right operand for a tensor of `T`: a number, or a tensor that is [broadcast](crate::shape::BroadcastTo), by value or by
+/// reference. Generic code asks for one that fits a shape `S` by `Operand<T, Shape: BroadcastTo<S>>`.
 #[diagnostic::on_unimplemented(
     message = "this is no operand for a tensor of `{T}`",
     label = "neither a tensor of `{T}` nor a number"
 )]
-pub trait Operand<S: Shape, T: Element> {
+pub trait Operand<T: Element> {
     /// The operand's own shape; `()` for a number.
     type Shape: Shape;
     /// The operand as a tensor.
     fn operand(&self) -> &Tensor<Self::Shape, T>;
 }
 
-impl<S: Shape, T: Element> Operand<S, T> for T {
+impl<T: Element> Operand<T> for T {
     type Shape = ();
     #[inline]
     fn operand(&self) -> &Tensor<(), T> {
@@ -32,7 +32,7 @@ impl<S: Shape, T: Element> Operand<S, T> for T {
 
 macro_rules! operand {
     ($($of:ty),*) => {$(
-        impl<S: Shape, R: Shape + BroadcastTo<S>, T: Element> Operand<S, T> for $of {
+        impl<R: Shape, T: Element> Operand<T> for $of {
             type Shape = R;
             #[inline]
             fn operand(&self) -> &Tensor<R, T> {
@@ -63,7 +63,7 @@ pub trait Broadcast: Placed {
     /// ```
     fn broadcast<R: Shape>(&self) -> Self::With<R>
     where
-        Self::Shape: BroadcastTo<R>,
+        DecimalOf<Self::Shape>: Becomes<DecimalOf<R>, RanksOf<Self::Shape, R>>,
     {
         let mut repeated = Self::zeros::<R>();
         combine_in_place(repeated.tensor_mut(), self.tensor(), |_, number| number);
@@ -82,11 +82,14 @@ pub trait Broadcast: Placed {
     /// let lengths = Tensor::from([3.0_f32, 5.0]).zip_map(&Tensor::from([4.0, 12.0]), f32::hypot);
     /// assert_eq!(lengths, Tensor::from([5.0, 13.0]));
     /// ```
-    fn zip_map<R: Operand<Self::Shape, Self::Element>>(
+    fn zip_map<R: Operand<Self::Element>>(
         &self,
         right: R,
         function: impl Fn(Self::Element, Self::Element) -> Self::Element,
-    ) -> Self {
+    ) -> Self
+    where
+        DecimalOf<R::Shape>: Becomes<DecimalOf<Self::Shape>, RanksOf<R::Shape, Self::Shape>>,
+    {
         combined(self, right.operand(), function)
     }
 }

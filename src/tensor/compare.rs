@@ -4,7 +4,7 @@ use super::broadcast::{Operand, combined};
 use super::{Functions, Placed};
 use crate::element::Element;
 use crate::plain::Plain;
-use crate::shape::{AppendOf, Dim, OneMore, Shape};
+use crate::shape::{AppendOf, Becomes, DecimalOf, Dim, OneMore, RanksOf, Shape};
 
 /// 1 if it holds, else 0.
 #[inline]
@@ -23,7 +23,10 @@ pub trait Compare: Placed {
     ///
     /// assert_eq!(Tensor::from([1.0, 2.0, 3.0]).equal(2.0), Tensor::from([0.0, 1.0, 0.0]));
     /// ```
-    fn equal(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+    fn equal<R: Operand<Self::Element>>(&self, right: R) -> Self
+    where
+        DecimalOf<R::Shape>: Becomes<DecimalOf<Self::Shape>, RanksOf<R::Shape, Self::Shape>>,
+    {
         combined(self, right.operand(), |x, y| mask(x == y))
     }
 
@@ -34,7 +37,10 @@ pub trait Compare: Placed {
     ///
     /// assert_eq!(Tensor::from([1.0, 2.0, 3.0]).not_equal(2.0), Tensor::from([1.0, 0.0, 1.0]));
     /// ```
-    fn not_equal(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+    fn not_equal<R: Operand<Self::Element>>(&self, right: R) -> Self
+    where
+        DecimalOf<R::Shape>: Becomes<DecimalOf<Self::Shape>, RanksOf<R::Shape, Self::Shape>>,
+    {
         combined(self, right.operand(), |x, y| mask(x != y))
     }
 
@@ -45,7 +51,10 @@ pub trait Compare: Placed {
     ///
     /// assert_eq!(Tensor::from([1.0, 2.0, 3.0]).less(2.0), Tensor::from([1.0, 0.0, 0.0]));
     /// ```
-    fn less(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+    fn less<R: Operand<Self::Element>>(&self, right: R) -> Self
+    where
+        DecimalOf<R::Shape>: Becomes<DecimalOf<Self::Shape>, RanksOf<R::Shape, Self::Shape>>,
+    {
         combined(self, right.operand(), |x, y| mask(x < y))
     }
 
@@ -56,7 +65,10 @@ pub trait Compare: Placed {
     ///
     /// assert_eq!(Tensor::from([1.0, 2.0, 3.0]).less_equal(2.0), Tensor::from([1.0, 1.0, 0.0]));
     /// ```
-    fn less_equal(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+    fn less_equal<R: Operand<Self::Element>>(&self, right: R) -> Self
+    where
+        DecimalOf<R::Shape>: Becomes<DecimalOf<Self::Shape>, RanksOf<R::Shape, Self::Shape>>,
+    {
         combined(self, right.operand(), |x, y| mask(x <= y))
     }
 
@@ -67,7 +79,10 @@ pub trait Compare: Placed {
     ///
     /// assert_eq!(Tensor::from([1.0, 2.0, 3.0]).greater(2.0), Tensor::from([0.0, 0.0, 1.0]));
     /// ```
-    fn greater(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+    fn greater<R: Operand<Self::Element>>(&self, right: R) -> Self
+    where
+        DecimalOf<R::Shape>: Becomes<DecimalOf<Self::Shape>, RanksOf<R::Shape, Self::Shape>>,
+    {
         combined(self, right.operand(), |x, y| mask(x > y))
     }
 
@@ -78,7 +93,10 @@ pub trait Compare: Placed {
     ///
     /// assert_eq!(Tensor::from([1.0, 2.0, 3.0]).greater_equal(2.0), Tensor::from([0.0, 1.0, 1.0]));
     /// ```
-    fn greater_equal(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+    fn greater_equal<R: Operand<Self::Element>>(&self, right: R) -> Self
+    where
+        DecimalOf<R::Shape>: Becomes<DecimalOf<Self::Shape>, RanksOf<R::Shape, Self::Shape>>,
+    {
         combined(self, right.operand(), |x, y| mask(x >= y))
     }
 
@@ -94,11 +112,11 @@ pub trait Compare: Placed {
     /// let x = Tensor::from([-1.0, 2.0, -3.0]);
     /// assert_eq!(x.less(0.0).select(10.0, &x), Tensor::from([10.0, 2.0, 10.0]));
     /// ```
-    fn select(
-        &self,
-        yes: impl Operand<Self::Shape, Self::Element>,
-        no: impl Operand<Self::Shape, Self::Element>,
-    ) -> Self {
+    fn select<Y: Operand<Self::Element>, N: Operand<Self::Element>>(&self, yes: Y, no: N) -> Self
+    where
+        DecimalOf<Y::Shape>: Becomes<DecimalOf<Self::Shape>, RanksOf<Y::Shape, Self::Shape>>,
+        DecimalOf<N::Shape>: Becomes<DecimalOf<Self::Shape>, RanksOf<N::Shape, Self::Shape>>,
+    {
         let (zero, mask) = (Self::Element::ZERO, self.tensor().as_slice());
         let yes = combined(self, yes.operand(), |_, yes| yes);
         let mut chosen = combined(self, no.operand(), |_, no| no);
@@ -116,7 +134,10 @@ pub trait Compare: Placed {
     ///
     /// assert_eq!(Tensor::from([1.0, 3.0]).minimum(2.0), Tensor::from([1.0, 2.0]));
     /// ```
-    fn minimum(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+    fn minimum<R: Operand<Self::Element>>(&self, right: R) -> Self
+    where
+        DecimalOf<R::Shape>: Becomes<DecimalOf<Self::Shape>, RanksOf<R::Shape, Self::Shape>>,
+    {
         combined(self, right.operand(), Element::minimum)
     }
 
@@ -127,7 +148,10 @@ pub trait Compare: Placed {
     ///
     /// assert_eq!(Tensor::from([1.0, 3.0]).maximum(2.0), Tensor::from([2.0, 3.0]));
     /// ```
-    fn maximum(&self, right: impl Operand<Self::Shape, Self::Element>) -> Self {
+    fn maximum<R: Operand<Self::Element>>(&self, right: R) -> Self
+    where
+        DecimalOf<R::Shape>: Becomes<DecimalOf<Self::Shape>, RanksOf<R::Shape, Self::Shape>>,
+    {
         combined(self, right.operand(), Element::maximum)
     }
 

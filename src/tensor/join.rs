@@ -8,17 +8,18 @@ use super::slice::{AlongAxis, Fits, copy_along};
 use super::{Placed, Tensor};
 use crate::decimal::{self, Unlike};
 use crate::plain::Plain;
-use crate::shape::{Axis, Dim, HasAxis, InsertAxis, Shape};
+use crate::shape::{Axis, AxisAt, Dim, HasAxis, IndexBefore, IndexWith, InsertedAxis, Shape, WithAxis};
 
 /// A shape that can be joined with `R` along an axis: all other axes are the same. The bound that generic code asks
 /// for.
 pub trait ConcatWith<const AXIS: usize, R: Shape>:
-    Joined<AXIS, R, Others: SameOthers<<Self as Joined<AXIS, R>>::Theirs, AXIS, Self::Decimal, R::Decimal>>
+    HasAxis<AXIS>
+    + Joined<AXIS, R, Others: SameOthers<<Self as Joined<AXIS, R>>::Theirs, AXIS, Self::Decimal, R::Decimal>>
 {
 }
 #[diagnostic::do_not_recommend]
 impl<const AXIS: usize, R: Shape, S> ConcatWith<AXIS, R> for S where
-    S: Joined<AXIS, R, Others: SameOthers<S::Theirs, AXIS, S::Decimal, R::Decimal>>
+    S: HasAxis<AXIS> + Joined<AXIS, R, Others: SameOthers<S::Theirs, AXIS, S::Decimal, R::Decimal>>
 {
 }
 
@@ -30,18 +31,18 @@ pub type ConcatOf<const AXIS: usize, L, R> = <L as Joined<AXIS, R>>::Out;
 pub trait Joined<const AXIS: usize, R>: Shape {
     /// The shape of both, along the axis as long as both together.
     type Out: Shape;
-    /// All other axes of both, in decimal.
+    /// All other axes of both, in decimal, and the types of the indices, which tell the ranks.
     type Others;
     type Theirs;
 }
 impl<const AXIS: usize, S, R> Joined<AXIS, R> for S
 where
-    S: Shape + HasAxis<AXIS, Size: Add<R::Size, Output: Dim>>,
-    R: Shape + HasAxis<AXIS>,
+    S: AxisAt<AXIS, Size: Add<R::Size, Output: Dim>>,
+    R: AxisAt<AXIS>,
 {
-    type Out = <S as HasAxis<AXIS>>::With<Sum<S::Size, R::Size>>;
-    type Others = <S::Without as Shape>::Decimal;
-    type Theirs = <R::Without as Shape>::Decimal;
+    type Out = WithAxis<S, AXIS, Sum<S::Size, R::Size>>;
+    type Others = (<S::Without as Shape>::Decimal, S::Index);
+    type Theirs = (<R::Without as Shape>::Decimal, R::Index);
 }
 
 /// The same axes, but for the one along which two tensors are joined; in decimal.
@@ -52,18 +53,18 @@ where
 )]
 pub trait SameOthers<R, const AXIS: usize, Left, Right> {}
 #[diagnostic::do_not_recommend]
-impl<S, const AXIS: usize, Left, Right> SameOthers<S, AXIS, Left, Right> for S {}
+impl<S, I, const AXIS: usize, Left, Right> SameOthers<(S, I), AXIS, Left, Right> for (S, I) {}
 #[diagnostic::do_not_recommend]
-impl<S, const AXIS: usize, Left, Right> SameOthers<Unlike<S>, AXIS, Left, Right> for S {}
+impl<S, I, const AXIS: usize, Left, Right> SameOthers<(Unlike<S>, I), AXIS, Left, Right> for (S, I) {}
 
 /// A shape that can be split after the first `N` positions of an axis: the bound that generic code asks for.
 pub trait SplitAxis<const AXIS: usize, N: Dim>:
-    Parts<AXIS, N, Inside: Fits<decimal::U<0>, N::Decimal, <Self as Parts<AXIS, N>>::Length>>
+    HasAxis<AXIS> + Parts<AXIS, N, Inside: Fits<decimal::U<0>, N::Decimal, <Self as Parts<AXIS, N>>::Length>>
 {
 }
 #[diagnostic::do_not_recommend]
 impl<const AXIS: usize, N: Dim, S> SplitAxis<AXIS, N> for S where
-    S: Parts<AXIS, N, Inside: Fits<decimal::U<0>, N::Decimal, S::Length>>
+    S: HasAxis<AXIS> + Parts<AXIS, N, Inside: Fits<decimal::U<0>, N::Decimal, S::Length>>
 {
 }
 
@@ -81,14 +82,14 @@ pub trait Parts<const AXIS: usize, N: Dim>: Shape {
 }
 impl<const AXIS: usize, N, S> Parts<AXIS, N> for S
 where
-    S: Shape + HasAxis<AXIS>,
+    S: AxisAt<AXIS>,
     N: Dim + IsLessOrEqual<S::Size>,
     // The difference itself never fails.
     S::Size: Max<N>,
     Maximum<S::Size, N>: Sub<N, Output: Dim>,
 {
-    type First = <S as HasAxis<AXIS>>::With<N>;
-    type Rest = <S as HasAxis<AXIS>>::With<Diff<Maximum<S::Size, N>, N>>;
+    type First = WithAxis<S, AXIS, N>;
+    type Rest = WithAxis<S, AXIS, Diff<Maximum<S::Size, N>, N>>;
     type Inside = LeEq<N, S::Size>;
     type Length = <S::Size as Shape>::Decimal;
 }
@@ -116,6 +117,7 @@ pub trait Joining: Placed {
     ) -> Self::With<ConcatOf<AXIS, Self::Shape, R>>
     where
         Self::Shape: Joined<AXIS, R>,
+        <Self::Shape as Shape>::Index: IndexWith<AXIS, <Self::Shape as Shape>::Decimal>,
         <Self::Shape as Joined<AXIS, R>>::Others: SameOthers<
                 <Self::Shape as Joined<AXIS, R>>::Theirs,
                 AXIS,
@@ -156,6 +158,7 @@ pub trait Joining: Placed {
     ) -> (Self::With<<Self::Shape as Parts<AXIS, N>>::First>, Self::With<<Self::Shape as Parts<AXIS, N>>::Rest>)
     where
         Self::Shape: Parts<AXIS, N>,
+        <Self::Shape as Shape>::Index: IndexWith<AXIS, <Self::Shape as Shape>::Decimal>,
         <Self::Shape as Parts<AXIS, N>>::Inside:
             Fits<decimal::U<0>, N::Decimal, <Self::Shape as Parts<AXIS, N>>::Length>,
     {
@@ -187,13 +190,14 @@ pub trait Joining: Placed {
     fn stack<const AXIS: usize, const COUNT: usize, N: Dim>(
         axis: Axis<AXIS>,
         parts: [&Self; COUNT],
-    ) -> Self::With<<Self::Shape as InsertAxis<AXIS>>::With<N>>
+    ) -> Self::With<InsertedAxis<Self::Shape, AXIS, N>>
     where
-        Self::Shape: InsertAxis<AXIS>,
+        Self::Shape: AxisAt<AXIS>,
+        <Self::Shape as Shape>::Index: IndexBefore<AXIS, <Self::Shape as Shape>::Decimal>,
         Const<COUNT>: ToUInt<Output = N>,
     {
         let _ = axis;
-        let mut out = Self::zeros::<<Self::Shape as InsertAxis<AXIS>>::With<N>>();
+        let mut out = Self::zeros::<InsertedAxis<Self::Shape, AXIS, N>>();
         let numbers = out.tensor_mut().as_mut_slice();
         // Elements that stay together: those of the axes after the new one.
         let run: usize = Self::Shape::DIMS[AXIS..].iter().product();

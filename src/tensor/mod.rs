@@ -95,7 +95,7 @@ pub(crate) mod softmax;
 use alloc::boxed::Box;
 use core::ops::{Index, IndexMut};
 
-pub use axes::{Axes, Permute, Transpose, TransposeOf};
+pub use axes::{Axes, Permute, PermutedOf, Transpose, TransposeOf};
 pub use broadcast::{Broadcast, Operand};
 pub use compare::Compare;
 pub use convert::{BatchLengthError, LengthError, ShapeError, ViewError};
@@ -103,7 +103,7 @@ pub use function::Functions;
 pub use join::{ConcatOf, ConcatWith, Joining, SplitAxis};
 pub use matmul::{DotWith, MatmulWith, OuterOf, ProductOf, Products};
 pub use place::Placed;
-pub use reduce::{ReduceAxes, Reductions};
+pub use reduce::{KeptOf, ReduceAxes, ReducedOf, Reductions};
 pub use reshape::{IntoShape, ReshapeTo, Squeeze};
 #[cfg(feature = "serde")]
 pub use serde::deserialize_boxed;

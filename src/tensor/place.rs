@@ -56,6 +56,9 @@ pub trait Placed: Sized {
     /// Panics if the shapes hold different numbers of elements.
     #[doc(hidden)]
     fn recast<S: Shape>(self) -> Self::With<S>;
+    /// The tensor that lies in a `Box`.
+    #[doc(hidden)]
+    fn from_box(tensor: Box<Tensor<Self::Shape, Self::Element>>) -> Self;
 }
 
 impl<S: Shape, T: Element> Placed for Tensor<S, T> {
@@ -93,6 +96,9 @@ impl<S: Shape, T: Element> Placed for Tensor<S, T> {
         let numbers = self.as_slice();
         generated(|position| numbers[position])
     }
+    fn from_box(tensor: Box<Self>) -> Self {
+        *tensor
+    }
 }
 
 impl<S: Shape, T: Element> Placed for Box<Tensor<S, T>> {
@@ -121,5 +127,8 @@ impl<S: Shape, T: Element> Placed for Box<Tensor<S, T>> {
     }
     fn recast<R: Shape>(self) -> Box<Tensor<R, T>> {
         cast_boxed(self)
+    }
+    fn from_box(tensor: Self) -> Self {
+        tensor
     }
 }

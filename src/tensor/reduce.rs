@@ -3,53 +3,77 @@
 //! Sums are computed in several lanes side by side, so they are rounded otherwise, and less, than in one chain.
 
 use super::best::{argmax, argmin, best};
-use super::broadcast::combine_in_place;
+use super::broadcast::{combine_in_place, combined};
 use super::runs::RunsOver;
 use super::softmax::LogSumExp;
-use super::{Broadcast, Functions, Placed, Tensor};
+use super::{Functions, Placed, Tensor};
 use crate::element::Element;
+use crate::implied::Knows;
 use crate::kernel::{Exponential, add_row, sum, sum_rows};
 use crate::plain::Plain;
-use crate::shape::{self, Axis, BroadcastTo, HasAxis, Keep, Shape, product};
+use crate::shape::{
+    self, Axis, AxisAt, EveryAxis, IndexWith, Keep, KeptAxis, OneAxis, Shape, WithoutAxis, product,
+};
 
 /// A shape that can be reduced over `Over`: an [`Axis`], which is removed; a [`Keep`], which stays with size
-/// 1; or two or three of a kind, in ascending order.
+/// 1; or two or three of a kind, in ascending order. The bound that generic code asks for; [`ReducedOf`] is the shape of
+/// the result.
 ///
 /// ```
 /// use dimwise::prelude::*;
+/// use dimwise::tensor::{ReduceAxes, ReducedOf};
 ///
 /// let image = Tensor::<(U3, U28, U28)>::filled_with(|| 1.0);
 /// let rows: Tensor<(U3, U28)> = image.sum_axis(Axis::<2>);
 /// let kept: Tensor<(U3, U28, U1)> = image.sum_axis(Keep::<2>);
 /// let channels: Tensor<U3> = image.sum_axis((Axis::<1>, Axis::<2>));
 /// assert_eq!((rows[[0, 0]], kept[[0, 0, 0]], channels[0]), (28.0, 28.0, 784.0));
+///
+/// fn range<S: ReduceAxes<Axis<0>>>(of: &Tensor<S>) -> Tensor<ReducedOf<S, Axis<0>>> {
+///     of.max_axis(Axis::<0>) - of.min_axis(Axis::<0>)
+/// }
+/// assert_eq!(range(&Tensor::from([[1.0, 5.0], [4.0, 2.0]])), Tensor::from([3.0, 3.0]));
 /// ```
+pub trait ReduceAxes<Over>:
+    EveryAxis + Knows<Over, Itself: AxesOf<<Self as Shape>::Index, <Self as Shape>::Decimal>>
+{
+}
+impl<S: EveryAxis, Over: AxesOf<S::Index, S::Decimal>> ReduceAxes<Over> for S {}
+
+/// The shape of a reduction's result.
+pub type ReducedOf<S, Over> = <Over as AxesOf<<S as Shape>::Index, <S as Shape>::Decimal>>::Out<S>;
+/// The shape of the result with the reduced axes of size 1, so that it can be broadcast back.
+pub type KeptOf<S, Over> = <Over as AxesOf<<S as Shape>::Index, <S as Shape>::Decimal>>::Kept<S>;
+
+/// One axis or several of a shape, which is named by the type of its index, and by its sizes in decimal.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Over}` names no axis or axes of a tensor of {Sizes}",
+    message = "`{Self}` names no axis or axes of a tensor of {Sizes}",
     label = "not an axis, nor several in ascending order",
     note = "one axis is `Axis::<0>` or `Keep::<0>`, several are `(Axis::<0>, Axis::<2>)`"
 )]
-pub trait ReduceAxes<Over, Sizes = <Self as Shape>::Decimal>: Shape {
+pub trait AxesOf<Index, Sizes> {
     /// The shape of the result.
-    type Out: Shape;
-    /// The shape with these axes of size 1, so that it can be broadcast back.
-    type Kept: Shape + BroadcastTo<Self>;
+    type Out<S: EveryAxis>: Shape;
+    /// The shape with these axes of size 1.
+    type Kept<S: EveryAxis>: Shape;
 }
 
-impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> ReduceAxes<Axis<AXIS>, Sizes> for S {
-    type Out = <S as HasAxis<AXIS>>::Without;
-    type Kept = <S as HasAxis<AXIS>>::Kept;
+impl<const AXIS: usize, Index: IndexWith<AXIS, Sizes>, Sizes> AxesOf<Index, Sizes> for Axis<AXIS>
+where
+    Self: OneAxis,
+{
+    type Out<S: EveryAxis> = <Self as OneAxis>::Without<S>;
+    type Kept<S: EveryAxis> = <Self as OneAxis>::Kept<S>;
 }
 
-impl<const AXIS: usize, Sizes, S: Shape + HasAxis<AXIS>> ReduceAxes<Keep<AXIS>, Sizes> for S {
-    type Out = <S as HasAxis<AXIS>>::Kept;
-    type Kept = <S as HasAxis<AXIS>>::Kept;
+impl<const AXIS: usize, Index: IndexWith<AXIS, Sizes>, Sizes> AxesOf<Index, Sizes> for Keep<AXIS>
+where
+    Axis<AXIS>: OneAxis,
+{
+    type Out<S: EveryAxis> = <Axis<AXIS> as OneAxis>::Kept<S>;
+    type Kept<S: EveryAxis> = <Axis<AXIS> as OneAxis>::Kept<S>;
 }
-
-/// The shape with one more axis of size 1.
-type KeptOf<S, const AXIS: usize> = <S as HasAxis<AXIS>>::Kept;
-/// The shape with one axis less.
-type WithoutOf<S, const AXIS: usize> = <S as HasAxis<AXIS>>::Without;
 
 /// Several axes, one after the other from the last on, so that none moves the next.
 macro_rules! several {
@@ -57,43 +81,34 @@ macro_rules! several {
         several!(@ $first $second $(, $third)?);
     )*};
     (@ $a:literal $b:literal) => {
-        #[diagnostic::do_not_recommend]
-        impl<Sizes, S> ReduceAxes<(Axis<$a>, Axis<$b>), Sizes> for S
-        where
-            S: Shape + HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>, Without: HasAxis<$a>>,
-        {
-            type Out = WithoutOf<WithoutOf<S, $b>, $a>;
-            type Kept = KeptOf<KeptOf<S, $b>, $a>;
-        }
-        #[diagnostic::do_not_recommend]
-        impl<Sizes, S> ReduceAxes<(Keep<$a>, Keep<$b>), Sizes> for S
-        where
-            S: Shape + HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>>,
-        {
-            type Out = KeptOf<KeptOf<S, $b>, $a>;
-            type Kept = KeptOf<KeptOf<S, $b>, $a>;
-        }
+        several!(@ $a $b: [$a $b]
+            WithoutAxis<WithoutAxis<S, $b>, $a>,
+            KeptAxis<KeptAxis<S, $b>, $a>
+        );
     };
     (@ $a:literal $b:literal, $c:literal) => {
+        several!(@ $a $b $c: [$a $b $c]
+            WithoutAxis<WithoutAxis<WithoutAxis<S, $c>, $b>, $a>,
+            KeptAxis<KeptAxis<KeptAxis<S, $c>, $b>, $a>
+        );
+    };
+    // The last one is there, so the others are, too.
+    (@ $first:literal $($more:literal)*: [$($axis:literal)*] $without:ty, $kept:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<Sizes, S> ReduceAxes<(Axis<$a>, Axis<$b>, Axis<$c>), Sizes> for S
+        impl<Index, Sizes> AxesOf<Index, Sizes> for ($(Axis<$axis>,)*)
         where
-            S: Shape + HasAxis<
-                $c,
-                Kept: HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>>,
-                Without: HasAxis<$b, Without: HasAxis<$a>>,
-            >,
+            Index: $(IndexWith<$axis, Sizes> +)*,
         {
-            type Out = WithoutOf<WithoutOf<WithoutOf<S, $c>, $b>, $a>;
-            type Kept = KeptOf<KeptOf<KeptOf<S, $c>, $b>, $a>;
+            type Out<S: EveryAxis> = $without;
+            type Kept<S: EveryAxis> = $kept;
         }
         #[diagnostic::do_not_recommend]
-        impl<Sizes, S> ReduceAxes<(Keep<$a>, Keep<$b>, Keep<$c>), Sizes> for S
+        impl<Index, Sizes> AxesOf<Index, Sizes> for ($(Keep<$axis>,)*)
         where
-            S: Shape + HasAxis<$c, Kept: HasAxis<$b, Kept: HasAxis<$a, Kept: BroadcastTo<S>>>>,
+            Index: $(IndexWith<$axis, Sizes> +)*,
         {
-            type Out = KeptOf<KeptOf<KeptOf<S, $c>, $b>, $a>;
-            type Kept = KeptOf<KeptOf<KeptOf<S, $c>, $b>, $a>;
+            type Out<S: EveryAxis> = $kept;
+            type Kept<S: EveryAxis> = $kept;
         }
     };
 }
@@ -196,10 +211,9 @@ fn count<T: Element, S: Shape, Out: Shape>() -> T {
     T::from_f64(S::LEN as f64 / Out::LEN as f64)
 }
 
-/// The shape of a reduction's result.
-type ReducedShape<P, A> = <<P as Placed>::Shape as ReduceAxes<A>>::Out;
-/// The shape of the result with the reduced axes of size 1.
-type KeptShape<P, A> = <<P as Placed>::Shape as ReduceAxes<A>>::Kept;
+/// The shapes of a tensor that is reduced.
+type ReducedShape<P, A> = ReducedOf<<P as Placed>::Shape, A>;
+type KeptShape<P, A> = KeptOf<<P as Placed>::Shape, A>;
 
 /// Reductions over axes; see [`ReduceAxes`] for what `axis` can be. Over all axes at once they are methods of
 /// [`Tensor`], under the same names without `_axis`.
@@ -216,7 +230,8 @@ pub trait Reductions: Placed {
     #[inline]
     fn sum_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: ReduceAxes<A>,
+        Self::Shape: EveryAxis,
+        A: AxesOf<<Self::Shape as Shape>::Index, <Self::Shape as Shape>::Decimal>,
     {
         let _ = axis;
         summed::<_, KeptShape<Self, A>, _>(self)
@@ -232,7 +247,8 @@ pub trait Reductions: Placed {
     /// ```
     fn mean_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: ReduceAxes<A>,
+        Self::Shape: EveryAxis,
+        A: AxesOf<<Self::Shape as Shape>::Index, <Self::Shape as Shape>::Decimal>,
     {
         let mut mean = self.sum_axis(axis);
         let count = count::<Self::Element, Self::Shape, ReducedShape<Self, A>>();
@@ -250,7 +266,8 @@ pub trait Reductions: Placed {
     /// ```
     fn max_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: ReduceAxes<A>,
+        Self::Shape: EveryAxis,
+        A: AxesOf<<Self::Shape as Shape>::Index, <Self::Shape as Shape>::Decimal>,
     {
         let _ = axis;
         folded::<_, KeptShape<Self, A>, _>(self, -infinity::<Self::Element>(), Element::maximum)
@@ -266,7 +283,8 @@ pub trait Reductions: Placed {
     /// ```
     fn min_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: ReduceAxes<A>,
+        Self::Shape: EveryAxis,
+        A: AxesOf<<Self::Shape as Shape>::Index, <Self::Shape as Shape>::Decimal>,
     {
         let _ = axis;
         folded::<_, KeptShape<Self, A>, _>(self, infinity(), Element::minimum)
@@ -282,12 +300,13 @@ pub trait Reductions: Placed {
     /// ```
     fn variance_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: ReduceAxes<A>,
+        Self::Shape: EveryAxis,
+        A: AxesOf<<Self::Shape as Shape>::Index, <Self::Shape as Shape>::Decimal>,
     {
         let mut mean = summed::<_, KeptShape<Self, A>, KeptShape<Self, A>>(self);
         let count = count::<Self::Element, Self::Shape, ReducedShape<Self, A>>();
         mean.tensor_mut().map_in_place(|sum| sum / count);
-        self.zip_map(mean.tensor(), |x, mean| (x - mean) * (x - mean)).mean_axis(axis)
+        combined(self, mean.tensor(), |x, mean| (x - mean) * (x - mean)).mean_axis(axis)
     }
 
     /// `√Σ x²`, the length of vectors.
@@ -300,7 +319,8 @@ pub trait Reductions: Placed {
     /// ```
     fn norm_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: ReduceAxes<A>,
+        Self::Shape: EveryAxis,
+        A: AxesOf<<Self::Shape as Shape>::Index, <Self::Shape as Shape>::Decimal>,
     {
         let mut norm = self.square().sum_axis(axis);
         norm.tensor_mut().map_in_place(Element::sqrt);
@@ -317,7 +337,8 @@ pub trait Reductions: Placed {
     /// ```
     fn log_sum_exp_axis<A>(&self, axis: A) -> Self::With<ReducedShape<Self, A>>
     where
-        Self::Shape: ReduceAxes<A>,
+        Self::Shape: EveryAxis,
+        A: AxesOf<<Self::Shape as Shape>::Index, <Self::Shape as Shape>::Decimal>,
     {
         let (largest, powers) = shifted_exp::<_, KeptShape<Self, A>>(self);
         let mut sums = powers.sum_axis(axis);
@@ -338,7 +359,8 @@ pub trait Reductions: Placed {
     /// ```
     fn softmax<A>(&self, axis: A) -> Self
     where
-        Self::Shape: ReduceAxes<A>,
+        Self::Shape: EveryAxis,
+        A: AxesOf<<Self::Shape as Shape>::Index, <Self::Shape as Shape>::Decimal>,
     {
         let _ = axis;
         let (_, mut powers) = shifted_exp::<_, KeptShape<Self, A>>(self);
@@ -357,14 +379,15 @@ pub trait Reductions: Placed {
     /// ```
     fn log_softmax<A>(&self, axis: A) -> Self
     where
-        Self::Shape: ReduceAxes<A>,
+        Self::Shape: EveryAxis,
+        A: AxesOf<<Self::Shape as Shape>::Index, <Self::Shape as Shape>::Decimal>,
     {
         let _ = axis;
         let (largest, powers) = shifted_exp::<_, KeptShape<Self, A>>(self);
         let mut logarithms = summed::<_, KeptShape<Self, A>, KeptShape<Self, A>>(&powers);
         logarithms.tensor_mut().map_in_place(Element::ln);
         // Subtracted one after the other: added to a large number, the logarithm would be rounded away.
-        let mut shifted = self.zip_map(largest.tensor(), |x, largest| x - largest);
+        let mut shifted = combined(self, largest.tensor(), |x, largest| x - largest);
         combine_in_place(shifted.tensor_mut(), logarithms.tensor(), |x, logarithm| x - logarithm);
         shifted
     }
@@ -382,12 +405,10 @@ pub trait Reductions: Placed {
     /// let scores = Tensor::from([[0.1, 0.9], [0.8, 0.2]]);
     /// assert_eq!(scores.argmax_axis(Axis::<1>), Tensor::from([1.0, 0.0]));
     /// ```
-    fn argmax_axis<const AXIS: usize>(
-        &self,
-        axis: Axis<AXIS>,
-    ) -> Self::With<<Self::Shape as HasAxis<AXIS>>::Without>
+    fn argmax_axis<const AXIS: usize>(&self, axis: Axis<AXIS>) -> Self::With<WithoutAxis<Self::Shape, AXIS>>
     where
-        Self::Shape: HasAxis<AXIS>,
+        Self::Shape: AxisAt<AXIS>,
+        <Self::Shape as Shape>::Index: IndexWith<AXIS, <Self::Shape as Shape>::Decimal>,
     {
         let _ = axis;
         best_along::<Self, AXIS>(self, |other, best| other <= best)
@@ -405,12 +426,10 @@ pub trait Reductions: Placed {
     /// let distances = Tensor::from([[0.1, 0.9], [0.8, 0.2]]);
     /// assert_eq!(distances.argmin_axis(Axis::<0>), Tensor::from([0.0, 1.0]));
     /// ```
-    fn argmin_axis<const AXIS: usize>(
-        &self,
-        axis: Axis<AXIS>,
-    ) -> Self::With<<Self::Shape as HasAxis<AXIS>>::Without>
+    fn argmin_axis<const AXIS: usize>(&self, axis: Axis<AXIS>) -> Self::With<WithoutAxis<Self::Shape, AXIS>>
     where
-        Self::Shape: HasAxis<AXIS>,
+        Self::Shape: AxisAt<AXIS>,
+        <Self::Shape as Shape>::Index: IndexWith<AXIS, <Self::Shape as Shape>::Decimal>,
     {
         let _ = axis;
         best_along::<Self, AXIS>(self, |other, best| other >= best)
@@ -431,10 +450,10 @@ fn shifted_exp<P: Placed, Kept: Shape>(of: &P) -> (P::With<Kept>, P) {
 }
 
 /// The position along an axis of the first element that no other one is better than.
-fn best_along<P: Placed<Shape: Shape + HasAxis<AXIS>>, const AXIS: usize>(
+fn best_along<P: Placed<Shape: AxisAt<AXIS>>, const AXIS: usize>(
     of: &P,
     is_no_better: impl Fn(P::Element, P::Element) -> bool,
-) -> P::With<<P::Shape as HasAxis<AXIS>>::Without> {
+) -> P::With<WithoutAxis<P::Shape, AXIS>> {
     let (elements, dims) = (of.tensor().as_slice(), P::Shape::DIMS);
     let (size, together) = (dims[AXIS], product(&dims[AXIS + 1..]));
     P::generate(|position| {

@@ -6,7 +6,9 @@ use super::{Placed, Tensor};
 use crate::decimal::{self, Unlike};
 use crate::element::Element;
 use crate::plain::{Plain, cast, cast_mut, view, view_mut};
-use crate::shape::{Axis, Flat, HasAxis, InsertAxis, Shape};
+use crate::shape::{
+    Axis, AxisAt, Flat, HasAxis, IndexBefore, IndexWith, InsertedAxis, MissingAxis, Shape, WithoutAxis,
+};
 
 /// A shape that holds as many elements as `R`: the bound that generic code asks for.
 pub trait ReshapeTo<R: Shape>:
@@ -56,6 +58,8 @@ impl<const AXIS: usize, S: HasAxis<AXIS, Size: Shape<Decimal: IsOne<AXIS, S::Dec
 pub trait IsOne<const AXIS: usize, Sizes> {}
 #[diagnostic::do_not_recommend]
 impl<const AXIS: usize, Sizes> IsOne<AXIS, Sizes> for decimal::U<1> {}
+#[diagnostic::do_not_recommend]
+impl<const AXIS: usize, Sizes> IsOne<AXIS, Sizes> for <MissingAxis as Shape>::Decimal {}
 
 impl<S: Shape, T: Element> Tensor<S, T> {
     /// Views the elements, in the same order, in another shape of as many.
@@ -115,9 +119,9 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// let row = Tensor::from([[1.0, 2.0]]);
     /// assert_eq!(*row.squeeze(Axis::<0>), Tensor::from([1.0, 2.0]));
     /// ```
-    pub fn squeeze<const AXIS: usize>(&self, axis: Axis<AXIS>) -> &Tensor<S::Without, T>
+    pub fn squeeze<const AXIS: usize>(&self, axis: Axis<AXIS>) -> &Tensor<WithoutAxis<S, AXIS>, T>
     where
-        S: HasAxis<AXIS>,
+        S: AxisAt<AXIS, Index: IndexWith<AXIS, S::Decimal>>,
         <S::Size as Shape>::Decimal: IsOne<AXIS, S::Decimal>,
     {
         let _ = axis;
@@ -134,9 +138,9 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// assert_eq!(*vector.unsqueeze(Axis::<1>), Tensor::from([[1.0], [2.0]]));
     /// ```
     #[doc(alias("expand_dims"))]
-    pub fn unsqueeze<const AXIS: usize>(&self, axis: Axis<AXIS>) -> &Tensor<S::With<U1>, T>
+    pub fn unsqueeze<const AXIS: usize>(&self, axis: Axis<AXIS>) -> &Tensor<InsertedAxis<S, AXIS, U1>, T>
     where
-        S: InsertAxis<AXIS>,
+        S: AxisAt<AXIS, Index: IndexBefore<AXIS, S::Decimal>>,
     {
         let _ = axis;
         &cast(core::slice::from_ref(self))[0]
@@ -151,9 +155,9 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// let sums: Vec<f32> = matrix.rows().iter().map(|row| row.sum()).collect();
     /// assert_eq!(sums, [3.0, 7.0]);
     /// ```
-    pub fn rows(&self) -> &[Tensor<S::Without, T>]
+    pub fn rows(&self) -> &[Tensor<WithoutAxis<S, 0>, T>]
     where
-        S: Shape + HasAxis<0>,
+        S: AxisAt<0, Index: IndexWith<0, S::Decimal>>,
     {
         view(self.as_slice(), S::DIMS[0])
     }
@@ -167,9 +171,9 @@ impl<S: Shape, T: Element> Tensor<S, T> {
     /// matrix.rows_mut()[1] *= 10.0;
     /// assert_eq!(matrix, Tensor::from([[1.0, 2.0], [30.0, 40.0]]));
     /// ```
-    pub fn rows_mut(&mut self) -> &mut [Tensor<S::Without, T>]
+    pub fn rows_mut(&mut self) -> &mut [Tensor<WithoutAxis<S, 0>, T>]
     where
-        S: Shape + HasAxis<0>,
+        S: AxisAt<0, Index: IndexWith<0, S::Decimal>>,
     {
         view_mut(self.as_mut_slice(), S::DIMS[0])
     }

@@ -6,12 +6,13 @@ use typenum::{And, B1, Diff, IsLessOrEqual, LeEq, Max, Maximum, Sum};
 
 use super::Placed;
 use crate::plain::Plain;
-use crate::shape::{Axis, Dim, HasAxis, Shape, product};
+use crate::shape::{Axis, AxisAt, Dim, HasAxis, IndexWith, Shape, WithAxis, WithoutAxis, product};
 
 /// A shape that can be sliced from `Start` to `End` along an axis: `Start ≤ End ≤ size`. The bound that generic code
 /// asks for.
 pub trait SliceAxis<const AXIS: usize, Start: Dim, End: Dim>:
-    Sliced<
+    HasAxis<AXIS>
+    + Sliced<
         AXIS,
         Start,
         End,
@@ -21,7 +22,7 @@ pub trait SliceAxis<const AXIS: usize, Start: Dim, End: Dim>:
 }
 #[diagnostic::do_not_recommend]
 impl<const AXIS: usize, Start: Dim, End: Dim, S> SliceAxis<AXIS, Start, End> for S where
-    S: Sliced<AXIS, Start, End, Inside: Fits<Start::Decimal, End::Decimal, S::Length>>
+    S: HasAxis<AXIS> + Sliced<AXIS, Start, End, Inside: Fits<Start::Decimal, End::Decimal, S::Length>>
 {
 }
 
@@ -37,14 +38,14 @@ pub trait Sliced<const AXIS: usize, Start: Dim, End: Dim>: Shape {
 }
 impl<const AXIS: usize, Start, End, S> Sliced<AXIS, Start, End> for S
 where
-    S: Shape + HasAxis<AXIS>,
+    S: AxisAt<AXIS>,
     Start: Dim + IsLessOrEqual<End>,
     End: Dim + IsLessOrEqual<S::Size> + Max<Start>,
     LeEq<Start, End>: BitAnd<LeEq<End, S::Size>>,
     // The difference itself never fails.
     Maximum<End, Start>: Sub<Start, Output: Dim>,
 {
-    type Out = <S as HasAxis<AXIS>>::With<Diff<Maximum<End, Start>, Start>>;
+    type Out = WithAxis<S, AXIS, Diff<Maximum<End, Start>, Start>>;
     type Inside = And<LeEq<Start, End>, LeEq<End, S::Size>>;
     type Length = <S::Size as Shape>::Decimal;
 }
@@ -59,27 +60,32 @@ pub trait Fits<Start, End, Length> {}
 #[diagnostic::do_not_recommend]
 impl<Start, End, Length> Fits<Start, End, Length> for B1 {}
 
-/// A shape that can be padded along an axis.
-#[diagnostic::on_unimplemented(
-    message = "a tensor of {Sizes} cannot be padded along axis {AXIS}",
-    label = "no such axis"
-)]
-pub trait PadAxis<const AXIS: usize, Before: Dim, After: Dim, Sizes = <Self as Shape>::Decimal>:
-    HasAxis<AXIS>
+/// A shape that can be padded along an axis: the bound that generic code asks for.
+pub trait PadAxis<const AXIS: usize, Before: Dim, After: Dim>:
+    HasAxis<AXIS> + Padded<AXIS, Before, After>
 {
+}
+impl<const AXIS: usize, Before: Dim, After: Dim, S> PadAxis<AXIS, Before, After> for S where
+    S: HasAxis<AXIS> + Padded<AXIS, Before, After>
+{
+}
+
+/// A padded shape, whether or not it has the axis.
+#[doc(hidden)]
+pub trait Padded<const AXIS: usize, Before: Dim, After: Dim>: Shape {
     /// The shape with the axis longer by both.
     type Out: Shape;
 }
 
 #[diagnostic::do_not_recommend]
-impl<const AXIS: usize, Before, After, Sizes, S> PadAxis<AXIS, Before, After, Sizes> for S
+impl<const AXIS: usize, Before, After, S> Padded<AXIS, Before, After> for S
 where
-    S: Shape + HasAxis<AXIS>,
+    S: AxisAt<AXIS>,
     Before: Dim + Add<S::Size>,
     After: Dim,
     Sum<Before, S::Size>: Add<After, Output: Dim>,
 {
-    type Out = <S as HasAxis<AXIS>>::With<Sum<Sum<Before, S::Size>, After>>;
+    type Out = WithAxis<S, AXIS, Sum<Sum<Before, S::Size>, After>>;
 }
 
 /// Parts along an axis.
@@ -101,6 +107,7 @@ pub trait Slicing: Placed {
     ) -> Self::With<<Self::Shape as Sliced<AXIS, Start, End>>::Out>
     where
         Self::Shape: Sliced<AXIS, Start, End>,
+        <Self::Shape as Shape>::Index: IndexWith<AXIS, <Self::Shape as Shape>::Decimal>,
         <Self::Shape as Sliced<AXIS, Start, End>>::Inside:
             Fits<Start::Decimal, End::Decimal, <Self::Shape as Sliced<AXIS, Start, End>>::Length>,
     {
@@ -129,13 +136,14 @@ pub trait Slicing: Placed {
     fn iter_axis<const AXIS: usize>(
         &self,
         axis: Axis<AXIS>,
-    ) -> impl ExactSizeIterator<Item = Self::With<<Self::Shape as HasAxis<AXIS>>::Without>>
+    ) -> impl ExactSizeIterator<Item = Self::With<WithoutAxis<Self::Shape, AXIS>>>
     where
-        Self::Shape: HasAxis<AXIS>,
+        Self::Shape: AxisAt<AXIS>,
+        <Self::Shape as Shape>::Index: IndexWith<AXIS, <Self::Shape as Shape>::Decimal>,
     {
         let _ = axis;
         (0..Self::Shape::DIMS[AXIS]).map(|position| {
-            let mut out = Self::zeros::<<Self::Shape as HasAxis<AXIS>>::Without>();
+            let mut out = Self::zeros::<WithoutAxis<Self::Shape, AXIS>>();
             let size = Self::Shape::DIMS[AXIS];
             let from = AlongAxis { numbers: self.tensor().as_slice(), size, start: position };
             let to = AlongAxis { numbers: out.tensor_mut().as_mut_slice(), size: 1, start: 0 };
@@ -158,11 +166,12 @@ pub trait Slicing: Placed {
     fn pad<const AXIS: usize, Before: Dim, After: Dim>(
         &self,
         value: Self::Element,
-    ) -> Self::With<<Self::Shape as PadAxis<AXIS, Before, After>>::Out>
+    ) -> Self::With<<Self::Shape as Padded<AXIS, Before, After>>::Out>
     where
-        Self::Shape: PadAxis<AXIS, Before, After>,
+        Self::Shape: Padded<AXIS, Before, After>,
+        <Self::Shape as Shape>::Index: IndexWith<AXIS, <Self::Shape as Shape>::Decimal>,
     {
-        let mut out = Self::zeros::<<Self::Shape as PadAxis<AXIS, Before, After>>::Out>();
+        let mut out = Self::zeros::<<Self::Shape as Padded<AXIS, Before, After>>::Out>();
         let size = Self::Shape::DIMS[AXIS];
         let padded = out.tensor_mut().as_mut_slice();
         padded.fill(value);

@@ -70,7 +70,7 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
                         .add(samples, &targets, learner.loss_limit, remember)
                         .map_err(|cause| TrainError::Diverged { epoch, step: steps, cause })?;
                     learner.open_limit(loss);
-                    let outputs = &*learner.workspace.outputs(targets.len()).0;
+                    let (outputs, _) = learner.workspace.outputs(targets.len());
                     tally.add(&learner.loss, loss, outputs, &targets);
                     mean.add(loss, learner.loss.weight(&targets));
                     of_this += targets.len();

@@ -6,6 +6,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use super::accumulation::Accumulation;
 use super::error::Cause;
 use super::remembered::{Counters, Remembered};
+use super::shards::{Pass, Shard};
 use crate::clip::Clip;
 use crate::element::Element;
 use crate::kernel::largest_magnitude;
@@ -13,15 +14,17 @@ use crate::loss::{Loss, TargetOf};
 use crate::network::{InputOf, Network, Workspace};
 use crate::optimizer::Optimizer;
 use crate::penalty::Penalty;
-use crate::plain::{Plain, cast};
+use crate::plain::cast;
 use crate::shape::BatchSize;
 use crate::tensor::Tensor;
-use crate::threads::{self, Work, split};
+use crate::threads::{Work, split};
 
 /// All that one step works on.
 pub(super) struct Learner<N: Network, L, O, B: BatchSize> {
     pub(super) network: Box<N>,
     pub(super) gradients: Box<N>,
+    /// Gradients of all shards of a batch but the first.
+    pub(super) shards: Box<[Shard<N>]>,
     pub(super) workspace: Box<Workspace<N, B>>,
     pub(super) loss: L,
     pub(super) loss_limit: LossLimit,
@@ -99,18 +102,15 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
         S: InputOf<N>,
         L: Loss<N::Out, G, N::Element>,
     {
-        let work = 3 * N::MULTIPLY_ADDS * samples.len();
-        threads::enter(work, || {
-            let loss = self.differentiate(samples, targets, limit)?;
-            if let Some((remembered, counters)) = remember {
-                remembered.remember(&self.network, &self.optimizer, counters);
-            }
-            self.workspace.update_statistics(&mut self.network);
-            if let Some(accumulation) = &mut self.accumulation {
-                accumulation.add(&self.gradients, self.loss.weight(targets));
-            }
-            Ok(loss)
-        })
+        let loss = self.differentiate(samples, targets, limit)?;
+        if let Some((remembered, counters)) = remember {
+            remembered.remember(&self.network, &self.optimizer, counters);
+        }
+        self.workspace.update_statistics(&mut self.network);
+        if let Some(accumulation) = &mut self.accumulation {
+            accumulation.add(&self.gradients, self.loss.weight(targets));
+        }
+        Ok(loss)
     }
 
     /// The batch's loss, and in `gradients` its gradients.
@@ -124,12 +124,10 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
         S: InputOf<N>,
         L: Loss<N::Out, G, N::Element>,
     {
-        self.workspace.forward(&self.network, samples);
-        let (outputs, gradients) = self.workspace.outputs(samples.len());
-        let loss = self.loss.gradient(outputs, targets, gradients);
+        let pass = Pass { network: &*self.network, loss: &self.loss, input: cast(samples), targets };
+        let room = self.workspace.room(samples.len());
+        let loss = pass.differentiate(room, &mut self.gradients, &mut self.shards);
         limit.check::<N::Element>(loss)?;
-        self.gradients.as_mut_slice().fill(N::Element::ZERO);
-        self.workspace.add_gradients(&self.network, cast(samples), None, &mut self.gradients);
         if self.gradients_are_good() { Ok(loss) } else { Err(Cause::Gradient { loss }) }
     }
 

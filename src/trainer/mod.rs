@@ -6,12 +6,14 @@
 //! | file | knows |
 //! |---|---|
 //! | `learner` | one step, which is taken whole or not at all |
+//! | `shards` | how a batch is cut, and its gradients |
 //! | `accumulation` | the gradients of several batches, for one step |
 //! | `remembered` | what is gone back to |
 //! | `attempt` | an epoch, which is undone unless it ends well |
 //! | `tally` | sums of losses and right answers |
 //! | `error` | what can go wrong |
 //! | `saved` | what is saved of it, with the feature `checkpoint` |
+//! | `trainable` | what generic code asks for |
 
 mod accumulation;
 mod attempt;
@@ -20,9 +22,12 @@ mod learner;
 mod remembered;
 #[cfg(feature = "checkpoint")]
 mod saved;
+mod shards;
 mod tally;
+mod trainable;
 
 pub use error::{Cause, TrainError};
+pub use trainable::Trainable;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -33,6 +38,7 @@ use accumulation::{Accumulation, Mean};
 use attempt::Attempt;
 use learner::{Learner, LossLimit};
 use remembered::{Counters, Partway, Remembered};
+use shards::{Cut, Shard};
 use tally::Tally;
 
 use crate::clip::Clip;
@@ -44,19 +50,22 @@ use crate::metrics::MetricOf;
 use crate::network::{Given, InputOf, Model, Network, Taken, Workspace};
 use crate::optimizer::Optimizer;
 use crate::penalty::Penalty;
-use crate::plain::{Plain, cast_mut};
+use crate::plain::{Plain, cast_mut, zeroed_slice};
 use crate::shape::{Batch, BatchSize, Shape};
 use crate::tensor::Tensor;
 
 /// Trains a network of type `N` with loss `L` and optimizer `O` on batches of up to `B` samples.
 ///
 /// All memory is allocated in [`new`](Self::new); a step allocates nothing, but in `f64` a packing buffer for each
-/// matrix product, which it gives back. A thread with 192 KiB of stack is
+/// matrix product, and 16 bytes to call another thread; both are given back. A thread with 192 KiB of stack is
 /// enough for it, in a debug build one with 512 KiB.
 ///
 /// # Threads
 ///
-/// Large steps are split over the threads of rayon's pool. Called in a task of that pool, a step may run
+/// Large steps are shared by the threads of rayon's pool: of a small network the batch is cut into shards, which go
+/// through it side by side and have gradients of their own; of a large one, or one with a layer or a
+/// [loss](Loss::is_mean_of_samples) that sees the batch as a whole, each operation is split. The result does not depend
+/// on the number of threads. Called in a task of that pool, a step may run
 /// other tasks of the pool before it returns: hold no lock and no borrow of a `RefCell` over it that these
 /// want, too.
 ///
@@ -213,7 +222,7 @@ impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
 }
 
 impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
-    /// All memory of training, in bytes: the network and its gradients, the optimizer's state, network and
+    /// All memory of training, in bytes: the network, its gradients and those of shards of a batch, the optimizer's state, network and
     /// state as they were before the epoch, the workspace and a batch. The data set and the order of its
     /// samples come on top.
     ///
@@ -224,6 +233,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// ```
     pub const BYTES: usize = size_of::<Self>()
         + 3 * size_of::<N>()
+        + (Cut::<N>::shards(B::SIZE) - 1) * size_of::<Shard<N>>()
         + 2 * O::STATE_BYTES
         + size_of::<Workspace<N, B>>()
         + size_of::<Batch<Input<N>, B>>();
@@ -245,6 +255,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
             learner: Learner {
                 network,
                 gradients: N::zeroed(),
+                shards: zeroed_slice(Cut::<N>::shards(B::SIZE) - 1),
                 workspace: Workspace::zeroed(),
                 loss,
                 loss_limit: LossLimit::Open,
@@ -448,7 +459,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// assert!(!epoch.complete && trainer.epochs() == 0);
     /// let epoch = trainer.epoch_with(&data, |step| println!("step {}: {:.3}", step.number, step.loss))?;
     /// assert!(epoch.complete && epoch.steps == 4);
-    /// # Ok::<(), TrainError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn epoch_with<S, G, F: Flow>(
         &mut self,
@@ -615,15 +626,6 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// How many steps an epoch over so many samples takes.
     pub fn steps_of_epoch(&self, samples: usize) -> usize {
         self.batches.of_epoch(samples).div_ceil(self.learner.batches_of_step())
-    }
-
-    /// What tells these data from others.
-    #[cfg(feature = "checkpoint")]
-    pub(crate) fn fingerprint<S: InputOf<N>, G: TargetOf<N::Out>>(
-        &mut self,
-        data: &impl Source<S, G, N::Element>,
-    ) -> Result<Fingerprint, TrainError> {
-        Ok(Fingerprint::of(data, cast_mut(&mut self.samples))?)
     }
 
     /// Gives the network back.

@@ -6,9 +6,11 @@ use alloc::string::{String, ToString};
 use super::Trainer;
 use super::learner::LossLimit;
 use super::remembered::{Counters, Partway, Remembered};
-use crate::data::Fingerprint;
-use crate::network::Network;
+use crate::data::{Fingerprint, Source, SourceError};
+use crate::loss::Target;
+use crate::network::{InputOf, Network};
 use crate::optimizer::{Entry, Stateful, inside};
+use crate::plain::cast_mut;
 use crate::random::Random;
 use crate::shape::BatchSize;
 
@@ -49,6 +51,14 @@ impl<N: Network, L, O: Stateful<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// What the data of the last epoch were.
     pub(crate) fn data_mut(&mut self) -> &mut Fingerprint {
         &mut self.data
+    }
+
+    /// What these data are, those of a source read into the trainer's own memory.
+    pub(crate) fn fingerprint<S: InputOf<N>, G: Target>(
+        &mut self,
+        data: &impl Source<S, G, N::Element>,
+    ) -> Result<Fingerprint, SourceError> {
+        Fingerprint::of(data, cast_mut(&mut self.samples))
     }
 }
 

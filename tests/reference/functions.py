@@ -29,12 +29,21 @@ def density(x):
     return mpmath.exp(-x * x / 2) / ROOT_2_PI
 
 
+def inner(x):
+    return mpmath.sqrt(8 / mp.pi) * (x + mpf("0.044715") * x**3)
+
+
+def inner_slope(x):
+    return mpmath.sqrt(8 / mp.pi) * (1 + 3 * mpf("0.044715") * x**2)
+
+
 FUNCTIONS = {
     "sigmoid": (sigma, lambda x: sigma(x) * sigma(-x)),
     "tanh": (mpmath.tanh, lambda x: mpmath.sech(x) ** 2),
     "elu": (lambda x: x if x > 0 else mpmath.expm1(x), lambda x: mpf(1) if x > 0 else mpmath.exp(x)),
     "softplus": (lambda x: mpmath.log1p(mpmath.exp(x)), sigma),
     "silu": (lambda x: x * sigma(x), lambda x: sigma(x) * (1 + x * sigma(-x))),
+    "gelu_tanh": (lambda x: x * sigma(inner(x)), lambda x: sigma(inner(x)) + x * inner_slope(x) * sigma(inner(x)) * sigma(-inner(x))),
     "gelu": (lambda x: x * normal(x), lambda x: normal(x) + x * density(x)),
 }
 

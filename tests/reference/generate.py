@@ -433,6 +433,18 @@ def sequences():
         backward(name, function(input), {"input": input})
 
 
+def approximations():
+    input = (3 * torch.randn(SAMPLES, 8)).requires_grad_()
+    backward("gelu_tanh", F.gelu(input, approximate="tanh"), {"input": input})
+    pools = {
+        "avg_pool_of_pixels": (F.avg_pool2d, (7, 8)),
+        "avg_pool1d_of_pixels": (F.avg_pool1d, (13,)),
+    }
+    for name, (function, sizes) in pools.items():
+        input = draw(SAMPLES, 2, *sizes)
+        backward(name, function(input, 3, 2, 1, count_include_pad=False), {"input": input})
+
+
 affine()
 activations()
 losses()
@@ -446,4 +458,5 @@ training(*problem)
 schedules()
 prelu()
 sequences()
+approximations()
 weighted_losses()

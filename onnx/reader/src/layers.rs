@@ -1,5 +1,7 @@
 //! Which layer of ours a node is.
 
+use std::ops::RangeInclusive;
+
 use crate::graph::{Graph, Node};
 use crate::refusal::{Refusal, Result};
 use crate::shapes::{groups, of_sample, padding, sample_axis};
@@ -9,7 +11,7 @@ use crate::windows::Windows;
 use crate::write::{shape, size};
 
 /// ε of our norms.
-pub(crate) const EPSILON: f64 = 1e-5;
+const EPSILON: f64 = 1e-5;
 
 /// Adds what a node is, which takes one value that depends on the input, of shape `sample`.
 pub(crate) fn add_layer(graph: &Graph, index: usize, sample: &[usize], steps: &mut Vec<Step>) -> Result<()> {
@@ -56,12 +58,15 @@ pub(crate) fn add_layer(graph: &Graph, index: usize, sample: &[usize], steps: &m
             other(format!("::dimwise::layer::Silu<{}", shape(sample)?))
         }
         "Gelu" => {
-            let approximate = node.text("approximate").unwrap_or_default();
-            if !matches!(&*approximate, "" | "none") {
-                let why = format!("its approximate is `{approximate}`; our Gelu is exact");
-                return Err(Refusal::of(node, why));
-            }
-            other(format!("::dimwise::layer::Gelu<{}", shape(sample)?))
+            let layer = match &*node.text("approximate").unwrap_or_default() {
+                "" | "none" => "Gelu",
+                "tanh" => "GeluTanh",
+                approximate => {
+                    let why = format!("its approximate is `{approximate}`; ours is exact, or with tanh");
+                    return Err(Refusal::of(node, why));
+                }
+            };
+            other(format!("::dimwise::layer::{layer}<{}", shape(sample)?))
         }
         "LeakyRelu" => {
             let slope = node.float("alpha").unwrap_or(0.01);
@@ -338,9 +343,7 @@ impl Of<'_> {
             return self.refuse(why);
         }
         let is_padded = windows.before.iter().any(|size| *size > 0);
-        if kind == "Avg" && is_padded && self.node.int("count_include_pad").unwrap_or(0) == 0 {
-            return self.refuse("its count_include_pad is 0; our mean counts the zeros of the padding");
-        }
+        let excludes = kind == "Avg" && is_padded && self.node.int("count_include_pad").unwrap_or(0) == 0;
         if windows.before.iter().zip(&kernel).any(|(padding, kernel)| 2 * padding > *kernel) {
             return self.refuse(format!(
                 "its padding {:?} is more than half of its window {kernel:?}",
@@ -353,7 +356,11 @@ impl Of<'_> {
             self.axes(kernel.len())?,
             shape(self.sample)?,
             sides(&kernel)?,
-            options(&[("Stride", &stride, 0), ("Padding", &windows.before, 0)])?
+            options(&[
+                ("Stride", &stride, 0),
+                ("Padding", &windows.before, 0),
+                ("ExcludePadding", &[usize::from(excludes)], 0),
+            ])?
         );
         Ok(Step::Other { layer, numbers: Vec::new() })
     }
@@ -391,11 +398,13 @@ impl Of<'_> {
         let weight = self.row(1, "scale", channels)?;
         let bias = self.row(2, "bias", channels)?;
         let mut rest = self.row(3, "mean", channels)?;
-        // Another ε is part of the variance.
-        let more = self.epsilon() - EPSILON;
-        let more = if self.has_our_epsilon() { 0.0 } else { more };
+        // An ε that is no power of ten is part of the variance.
+        let (options, more) = match options_of(self.epsilon()) {
+            Some(options) => (options, 0.0),
+            None => ("()".into(), self.epsilon() - EPSILON),
+        };
         rest.extend(self.row(4, "variance", channels)?.iter().map(|variance| variance + more));
-        let layer = format!("::dimwise::layer::BatchNorm<{}", shape(self.sample)?);
+        let layer = format!("::dimwise::layer::BatchNorm<{}, {options}", shape(self.sample)?);
         Ok(Step::Norm { layer, dims: vec![channels], weight, bias, rest })
     }
 
@@ -403,20 +412,19 @@ impl Of<'_> {
         self.node.float("epsilon").unwrap_or(EPSILON)
     }
 
-    /// A file's ε is an `f32`.
-    fn has_our_epsilon(&self) -> bool {
-        (self.epsilon() - EPSILON).abs() < 1e-11
-    }
-
-    fn check_epsilon(&self) -> Result<()> {
-        if self.has_our_epsilon() {
-            return Ok(());
+    /// The options of a norm with the node's ε.
+    fn options_of_norm(&self) -> Result<String> {
+        match options_of(self.epsilon()) {
+            Some(options) => Ok(options),
+            None => self.refuse(format!(
+                "its epsilon is {}; that of our norms is 1, 0.1, 0.01 and so on, down to 1e-20",
+                self.epsilon() as f32
+            )),
         }
-        self.refuse(format!("its epsilon is {}; that of our norms is 0.00001", self.epsilon() as f32))
     }
 
     fn layer_norm(&self) -> Result<Step> {
-        self.check_epsilon()?;
+        let options = self.options_of_norm()?;
         let axis = sample_axis(self.node, self.node.int("axis").unwrap_or(-1), self.sample.len())?;
         if self.sample[..axis].iter().any(|size| *size > 1) {
             return self.refuse("it normalises a part of each sample; ours the whole");
@@ -430,12 +438,12 @@ impl Of<'_> {
         let (Some(weight), Some(bias)) = (weight, bias) else {
             return self.refuse(format!("its scale or bias does not fit samples of shape {:?}", self.sample));
         };
-        let layer = format!("::dimwise::layer::LayerNorm<{}", shape(self.sample)?);
+        let layer = format!("::dimwise::layer::LayerNorm<{}, {options}", shape(self.sample)?);
         Ok(Step::Norm { layer, dims: self.sample.to_vec(), weight, bias, rest: Vec::new() })
     }
 
     fn group_norm(&self, groups: usize) -> Result<Step> {
-        self.check_epsilon()?;
+        let options = self.options_of_norm()?;
         let channels = self.channels()?;
         if groups == 0 || channels % groups != 0 {
             return self.refuse(format!("{channels} channels in {groups} groups"));
@@ -449,16 +457,24 @@ impl Of<'_> {
             self.row(input, what, channels)
         };
         let (weight, bias) = (each(1, "scale")?, each(2, "bias")?);
-        let layer = format!("::dimwise::layer::GroupNorm<{}, {}", shape(self.sample)?, size(groups)?);
+        let (sample, groups) = (shape(self.sample)?, size(groups)?);
+        let layer = format!("::dimwise::layer::GroupNorm<{sample}, {groups}, {options}");
         Ok(Step::Norm { layer, dims: vec![channels], weight, bias, rest: Vec::new() })
     }
 
     fn leaky(&self, slope: f64) -> Result<Step> {
-        if (slope - 0.01).abs() < 1e-8 {
-            let layer = format!("::dimwise::layer::LeakyRelu<{}", shape(self.sample)?);
+        if let Some(percent) =
+            (0..=100_usize).find(|percent| (*percent as f64 / 100.0) as f32 == slope as f32)
+        {
+            let options = if percent == 1 {
+                "()".into()
+            } else {
+                format!("::dimwise::layer::Slope<{}>", size(percent)?)
+            };
+            let layer = format!("::dimwise::layer::LeakyRelu<{}, {options}", shape(self.sample)?);
             return Ok(Step::Other { layer, numbers: Vec::new() });
         }
-        // Another slope is one that can be learned.
+        // A slope that is no whole percent is one that can be learned.
         let numbers = vec![slope; self.channels()?];
         Ok(Step::Other { layer: format!("::dimwise::layer::PRelu<{}", shape(self.sample)?), numbers })
     }
@@ -552,10 +568,31 @@ fn sides(sizes: &[usize]) -> Result<String> {
 /// The options that say other than what is usual.
 fn options(options: &[(&str, &[usize], usize)]) -> Result<String> {
     let said = options.iter().filter(|(_, sizes, usual)| sizes.iter().any(|size| size != usual));
-    let said = said.map(|(name, sizes, _)| Ok(format!("::dimwise::layer::{name}<{}>", sides(sizes)?)));
+    let said = said.map(|(name, sizes, _)| match *name {
+        // It is said, or not.
+        "ExcludePadding" => Ok(format!("::dimwise::layer::{name}")),
+        _ => Ok(format!("::dimwise::layer::{name}<{}>", sides(sizes)?)),
+    });
     let said = said.collect::<Result<Vec<_>>>()?;
     Ok(match &*said {
         [one] => one.clone(),
         _ => format!("({})", said.join(", ")),
     })
+}
+
+/// The ε that a norm can have, as powers of ten.
+pub(crate) const EXPONENTS: RangeInclusive<i32> = 0..=20;
+
+/// The options of a norm whose ε is this one, if there are some; a file's is an `f32`.
+fn options_of(epsilon: f64) -> Option<String> {
+    let mut exponents = EXPONENTS;
+    exponents.find(|exponent| 10_f64.powi(-exponent) as f32 == epsilon as f32).map(norm_options)
+}
+
+/// The options of a norm whose ε is ten to the power of minus this.
+pub(crate) fn norm_options(exponent: i32) -> String {
+    match exponent {
+        5 => "()".into(),
+        _ => format!("::dimwise::layer::Epsilon<::dimwise::sizes::U{exponent}>"),
+    }
 }

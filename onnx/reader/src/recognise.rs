@@ -5,7 +5,7 @@
 
 use crate::evaluate::{erf, evaluate, normalize};
 use crate::graph::{Graph, Value};
-use crate::layers::EPSILON;
+use crate::layers::{EXPONENTS, norm_options};
 use crate::refusal::Result;
 use crate::shapes::is_elementwise;
 use crate::step::Step;
@@ -65,7 +65,8 @@ pub(crate) fn recognise(
         .find_map(|(place, values)| Some((place + 1, pointwise(&values.items)?)));
     match found {
         Some((taken, Some(layer))) => {
-            let layer = format!("::dimwise::layer::{layer}<{}", shape(dims)?);
+            let options = if layer == "LeakyRelu" { ", ()" } else { "" };
+            let layer = format!("::dimwise::layer::{layer}<{}{options}", shape(dims)?);
             return Ok(Some((taken, Some(Step::Other { layer, numbers: Vec::new() }))));
         }
         Some((taken, None)) => return Ok(Some((taken, None))),
@@ -161,10 +162,14 @@ fn is_near(found: &[f64], expected: impl Iterator<Item = f64>) -> bool {
 /// A formula that computes each number by itself; `None` inside if it gives what it takes.
 fn pointwise(found: &[f64]) -> Option<Option<&'static str>> {
     type Compute = fn(f64) -> f64;
-    let layers: [(_, Compute); 9] = [
+    let layers: [(_, Compute); 10] = [
         (None, |x| x),
         (Some("Silu"), |x| x / (1.0 + (-x).exp())),
         (Some("Gelu"), |x| 0.5 * x * (1.0 + erf(x * std::f64::consts::FRAC_1_SQRT_2))),
+        (Some("GeluTanh"), |x| {
+            let inner = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x * x * x);
+            0.5 * x * (1.0 + inner.tanh())
+        }),
         (Some("Softplus"), |x| x.max(0.0) + (-x.abs()).exp().ln_1p()),
         (Some("Relu"), |x| x.max(0.0)),
         (Some("Sigmoid"), |x| 1.0 / (1.0 + (-x).exp())),
@@ -185,21 +190,28 @@ fn pointwise(found: &[f64]) -> Option<Option<&'static str>> {
 
 /// A formula that looks at a sample as a whole, or at groups of its channels.
 fn of_sample(dims: &[usize], sample: &[f64], found: &[f64]) -> Result<Option<Step>> {
-    let normalized = |group: usize| {
-        let mut items = sample.to_vec();
-        items.chunks_exact_mut(group).for_each(|items| normalize(items, EPSILON));
-        items
+    // The options with the ε that comes nearest, where one is near.
+    let options_of = |group: usize| {
+        let distance = |exponent: &i32| {
+            let mut items = sample.to_vec();
+            items.chunks_exact_mut(group).for_each(|items| normalize(items, 10_f64.powi(-exponent)));
+            let is_near = is_near(found, items.iter().copied());
+            let distances = items.iter().zip(found).map(|(item, found)| (item - found).abs());
+            is_near.then(|| distances.fold(0.0, f64::max))
+        };
+        let near = EXPONENTS.filter_map(|exponent| Some((distance(&exponent)?, exponent)));
+        near.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, exponent)| norm_options(exponent))
     };
-    if sample.len() > 1 && is_near(found, normalized(sample.len()).into_iter()) {
+    if let Some(options) = Some(sample.len()).filter(|group| *group > 1).and_then(options_of) {
         let (weight, bias) = (vec![1.0; sample.len()], vec![0.0; sample.len()]);
-        let layer = format!("::dimwise::layer::LayerNorm<{}", shape(dims)?);
+        let layer = format!("::dimwise::layer::LayerNorm<{}, {options}", shape(dims)?);
         return Ok(Some(Step::Norm { layer, dims: dims.to_vec(), weight, bias, rest: Vec::new() }));
     }
     let channels = dims[0];
     for groups in (2..=channels).filter(|groups| channels.is_multiple_of(*groups)) {
         let group = sample.len() / groups;
-        if group > 1 && is_near(found, normalized(group).into_iter()) {
-            let layer = format!("::dimwise::layer::GroupNorm<{}, {}", shape(dims)?, size(groups)?);
+        if let Some(options) = Some(group).filter(|group| *group > 1).and_then(options_of) {
+            let layer = format!("::dimwise::layer::GroupNorm<{}, {}, {options}", shape(dims)?, size(groups)?);
             let (weight, bias) = (vec![1.0; channels], vec![0.0; channels]);
             return Ok(Some(Step::Norm { layer, dims: vec![channels], weight, bias, rest: Vec::new() }));
         }

@@ -3,7 +3,10 @@
 use std::{format, vec, vec::Vec};
 
 use super::{LADDER, Real, numbers, product_is_fused, same, same_at_every, sum_of_product};
-use crate::kernel::{DenseSizes, InstructionSet, add_weight_gradient, forward, input_gradient};
+use crate::kernel::{
+    DenseSizes, InstructionSet, add_weight_gradient, forward, forward_packed, input_gradient, pack,
+    packed_len,
+};
 
 /// Multiply-adds of the largest product that is tried, and of the largest with 513 in it.
 const MOST: [usize; 2] = if cfg!(debug_assertions) { [4_000, 10_000] } else { [600_000, 2_000_000] };
@@ -85,6 +88,33 @@ fn products_that_copy_both_matrices() {
             products::<f64>(set, DenseSizes { rows, inner, cols });
         }
     }
+}
+
+/// Panels that are whole, and that are not; one block of the reduction, and several; all numbers of rows in a tile.
+#[test]
+fn a_packed_weight_gives_the_same_bits() {
+    let sizes = if cfg!(debug_assertions) { &[(64, 130)][..] } else { &[(64, 128), (300, 200), (560, 149)] };
+    for &(inner, cols) in sizes {
+        assert_eq!(packed_len::<f32>(inner, cols), inner * cols);
+        let (x, w): (Vec<f32>, Vec<f32>) = (numbers(135 * inner, 1), numbers(inner * cols, 2));
+        let b: Vec<f32> = numbers(cols, 3);
+        for set in InstructionSet::all() {
+            let mut packed = vec![f32::NAN; w.len()];
+            pack(set, [inner, cols], &w, &mut packed);
+            for rows in [1, 2, 3, 4, 5, 6, 7, 8, 13, 135] {
+                let (size, x) = (DenseSizes { rows, inner, cols }, &x[..rows * inner]);
+                let mut y = vec![0.0; rows * cols];
+                forward(set, size, x, &w, Some(&b), &mut y);
+                let compute = |found: &mut [f32]| forward_packed(set, size, x, &packed, &b, found);
+                same(&format!("{size:?} {set:?}"), rows * cols, compute, |index| y[index]);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_would_gain_nothing_is_not_packed() {
+    assert_eq!([packed_len::<f64>(784, 512), packed_len::<f32>(784, 50), packed_len::<f32>(16, 512)], [0; 3]);
 }
 
 /// Whole tiles and what is left of them; blocks of the reduction that are whole, and that are not.

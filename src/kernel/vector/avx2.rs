@@ -63,7 +63,7 @@ impl Set<f64> for Avx2 {
     }
 }
 
-vector!(F32x8(__m256) = 8 f32, Avx2 "avx2,fma", _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_fmadd_ps, _mm256_add_ps);
+vector!(F32x8(__m256) = 8 f32, Avx2 "avx2,fma", _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_fmadd_ps, _mm256_add_ps, part load_part);
 vector!(F32x4(__m128) = 4 f32, Avx2 "avx2,fma", _mm_set1_ps, _mm_loadu_ps, _mm_storeu_ps, _mm_fmadd_ps, _mm_add_ps);
 vector!(
     /// The lower half of a register.
@@ -73,6 +73,20 @@ vector!(F32x1(__m128) = 1 f32, Avx2 "avx2,fma", _mm_set1_ps, _mm_load_ss, _mm_st
 vector!(F64x4(__m256d) = 4 f64, Avx2 "avx2,fma", _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_fmadd_pd, _mm256_add_pd);
 vector!(F64x2(__m128d) = 2 f64, Avx2 "avx2,fma", _mm_set1_pd, _mm_loadu_pd, _mm_storeu_pd, _mm_fmadd_pd, _mm_add_pd);
 vector!(F64x1(__m128d) = 1 f64, Avx2 "avx2,fma", _mm_set1_pd, _mm_load_sd, _mm_store_sd, _mm_fmadd_sd, _mm_add_sd);
+
+/// `count` numbers, and zeros behind them.
+///
+/// # Safety
+///
+/// `values` is valid for reads of `count` numbers, aligned or not, and the processor has AVX2.
+#[inline(always)]
+unsafe fn load_part(values: *const f32, count: usize) -> __m256 {
+    // SAFETY: the caller's promise: lane `n` is read where `count` is larger than `n`, and no other.
+    unsafe {
+        let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+        _mm256_maskload_ps(values, _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lanes))
+    }
+}
 
 /// # Safety
 ///

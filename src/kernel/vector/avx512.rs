@@ -68,4 +68,15 @@ impl Set<f64> for Avx512 {
     }
 }
 
-vector!(F32x16(__m512) = 16 f32, Avx512 "avx512f,avx512vl,avx2,fma", _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_fmadd_ps, _mm512_add_ps);
+vector!(F32x16(__m512) = 16 f32, Avx512 "avx512f,avx512vl,avx2,fma", _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_fmadd_ps, _mm512_add_ps, part load_part);
+
+/// `count` numbers, at most 16, and zeros behind them.
+///
+/// # Safety
+///
+/// `values` is valid for reads of `count` numbers, aligned or not, and the processor has AVX-512 F.
+#[inline(always)]
+unsafe fn load_part(values: *const f32, count: usize) -> __m512 {
+    // SAFETY: the caller's promise: lane `n` is read where bit `n` is set, the lowest `count` of them, and no other.
+    unsafe { _mm512_maskz_loadu_ps(((1_u32 << count) - 1) as u16, values) }
+}

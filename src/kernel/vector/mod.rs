@@ -61,6 +61,9 @@ macro_rules! number {
 number!(f32, chain None, wide true);
 number!(f64, chain Some(dgemm::KC), wide false);
 
+/// Lanes of the widest vector.
+pub(super) const MOST_LANES: usize = 16;
+
 /// Some numbers side by side in a register.
 pub(crate) trait Vector<T>: Copy {
     /// How many.
@@ -72,6 +75,16 @@ pub(crate) trait Vector<T>: Copy {
     fn splat(proof: Self::Proof, value: T) -> Self;
     /// The first numbers of a slice, which has as many.
     fn load(proof: Self::Proof, values: &[T]) -> Self;
+    /// All numbers of a slice that has no more than a vector; zeros behind them.
+    #[inline(always)]
+    fn load_part(proof: Self::Proof, values: &[T]) -> Self
+    where
+        T: Number,
+    {
+        let mut padded = [T::default(); MOST_LANES];
+        padded[..values.len()].copy_from_slice(values);
+        Self::load(proof, &padded)
+    }
     /// The inverse of [`load`](Self::load).
     fn store(self, values: &mut [T]);
     /// [`store`](Self::store) where nothing has been written yet.
@@ -117,6 +130,15 @@ pub(crate) trait Set<T>: Copy {
 /// `VECTORS` full vectors.
 pub(crate) trait Tiled<T> {
     fn compute<S: Set<T>, const MR: usize, const VECTORS: usize>(self, set: S);
+}
+
+/// Asks for the memory of the number at `index` to come as near as the second-level cache; any may be asked for.
+#[inline(always)]
+pub(super) fn prefetch_far<T>(values: &[T], index: usize) {
+    #[cfg(target_arch = "x86_64")]
+    x86::prefetch_far(values.as_ptr().wrapping_add(index));
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (values, index);
 }
 
 /// Asks for the memory of the number at `index`, which is soon needed; any may be asked for.

@@ -1,7 +1,7 @@
 //! What the instruction sets of x86-64 have in common.
 #![allow(unsafe_code)]
 
-use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+use core::arch::x86_64::{_MM_HINT_T0, _MM_HINT_T1, _mm_prefetch};
 
 /// Whether the processor has all of these features: asked at run time with `std` (and remembered
 /// there), at compile time without.
@@ -25,6 +25,13 @@ pub(super) fn prefetch<T>(address: *const T) {
     unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
 }
 
+/// Asks for the memory of an address to come into the second-level cache.
+#[inline(always)]
+pub(super) fn prefetch_far<T>(address: *const T) {
+    // SAFETY: each x86-64 has the instruction, which does nothing where the address may not be read.
+    unsafe { _mm_prefetch::<_MM_HINT_T1>(address.cast()) }
+}
+
 /// Implements [`Set::enter`](super::Set::enter).
 macro_rules! enter {
     ($t:ident, $set:ident $features:literal) => {
@@ -45,7 +52,7 @@ macro_rules! vector {
     (
         $(#[$meta:meta])*
         $name:ident($register:ident) = $lanes:literal $t:ident, $proof:ident $features:literal,
-        $splat:expr, $load:expr, $store:expr, $multiply_add:expr, $plus:expr
+        $splat:expr, $load:expr, $store:expr, $multiply_add:expr, $plus:expr $(, part $load_part:expr)?
     ) => {
         $(#[$meta])*
         #[derive(Clone, Copy)]
@@ -67,6 +74,15 @@ macro_rules! vector {
                 // numbers: so many there are, as asserted.
                 Self(unsafe { $load(values.as_ptr().cast()) })
             }
+            $(
+                #[inline(always)]
+                fn load_part(_: $proof, values: &[$t]) -> Self {
+                    assert!(values.len() <= $lanes);
+                    // SAFETY: a `$proof` exists only where the processor has the instruction, which reads as many
+                    // numbers as it is told: those that are there.
+                    Self(unsafe { $load_part(values.as_ptr(), values.len()) })
+                }
+            )?
             #[inline(always)]
             fn store(self, values: &mut [$t]) {
                 assert!(values.len() >= $lanes);

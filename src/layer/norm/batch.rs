@@ -1,6 +1,8 @@
 //! [`BatchNorm`]: each feature, or each channel, over the batch.
 
-use super::Moments;
+use core::marker::PhantomData;
+
+use super::{BatchNormOptions, Moments};
 use crate::element::Element;
 use crate::layer::{Cached, Input, Layer, Output, PerBatch, Whole, WholeBatch};
 use crate::parameters::Kind;
@@ -12,7 +14,7 @@ use crate::tensor::Tensor;
 /// an image each channel.
 ///
 /// When the network is used, `x̂` is computed from the running mean and variance, which a training step
-/// moves a tenth of the way to those of its batch. They are saved with the
+/// moves a tenth of the way to those of its batch ([`RunningMomentum`](super::RunningMomentum)). They are saved with the
 /// weights; no optimizer touches them.
 ///
 /// # Shapes
@@ -30,7 +32,12 @@ use crate::tensor::Tensor;
 ///
 /// A training step keeps mean and variance.
 ///
-/// Ioffe and Szegedy, *Batch normalization*, 2015; Saito, *Deep Learning from Scratch*, 6.3. ε is 10⁻⁵; the
+/// # Options
+///
+/// [`Epsilon<N>`](super::Epsilon), 10⁻⁵ unless said, and [`RunningMomentum<Percent>`](super::RunningMomentum), 10 unless
+/// said: `BatchNorm<_, (Epsilon<U3>, RunningMomentum<U1>)>`.
+///
+/// Ioffe and Szegedy, *Batch normalization*, 2015; Saito, *Deep Learning from Scratch*, 6.3. The
 /// running variance is that of a sample (divided by `n - 1`), as in PyTorch.
 ///
 /// ```
@@ -44,7 +51,7 @@ use crate::tensor::Tensor;
 #[doc(alias("BatchNorm1d", "BatchNorm2d", "BatchNormalization"))]
 #[derive(Clone, Debug)]
 #[repr(C)]
-pub struct BatchNorm<S: HasAxis<0>, T: Element = f32> {
+pub struct BatchNorm<S: HasAxis<0>, Options: BatchNormOptions = (), T: Element = f32> {
     /// What each channel is multiplied by.
     pub weight: Tensor<S::Size, T>,
     /// What is added to each.
@@ -53,17 +60,15 @@ pub struct BatchNorm<S: HasAxis<0>, T: Element = f32> {
     pub running_mean: Tensor<S::Size, T>,
     /// The variance, likewise.
     pub running_variance: Tensor<S::Size, T>,
+    options: PhantomData<Options>,
 }
 
-crate::parameters!(BatchNorm<S: HasAxis<0>, T: Element>: T {
+crate::parameters!(BatchNorm<S: HasAxis<0>, Options: BatchNormOptions, T: Element>: T {
     weight: Kind::Scale { start: 1.0 },
     bias: Kind::Bias { start: 0.0 },
     running_mean: Kind::Statistic { start: 0.0 },
     running_variance: Kind::Statistic { start: 1.0 },
-});
-
-/// How far a step moves the running values.
-const MOMENTUM: f64 = 0.1;
+} marker options fault Options::FAULT);
 
 /// What forward leaves for backward.
 #[derive(Debug)]
@@ -78,7 +83,7 @@ pub struct BatchMoments<S: HasAxis<0>, T: Element> {
 
 crate::plain!(BatchMoments<S: HasAxis<0>, T: Element>: T { mean, variance, of_all });
 
-impl<S: HasAxis<0>, T: Element> BatchNorm<S, T> {
+impl<S: HasAxis<0>, O: BatchNormOptions, T: Element> BatchNorm<S, O, T> {
     /// Numbers of a channel in one sample.
     const RUN: usize = match S::LEN.checked_div(S::Size::SIZE) {
         Some(run) => run,
@@ -90,7 +95,7 @@ impl<S: HasAxis<0>, T: Element> BatchNorm<S, T> {
         let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
         for (input, output) in input.iter().zip(output) {
             for channel in 0..S::Size::SIZE {
-                let moments = Moments::new(mean[channel], variance[channel]);
+                let moments = Moments::new(mean[channel], variance[channel], O::EPSILON);
                 let (input, output) = (Self::run(input, channel), Self::run_mut(output, channel));
                 for (y, x) in output.iter_mut().zip(input) {
                     *y = moments.normalized(*x) * weight[channel] + bias[channel];
@@ -109,7 +114,7 @@ impl<S: HasAxis<0>, T: Element> BatchNorm<S, T> {
     }
 }
 
-impl<S: HasAxis<0>, T: Element> Layer for BatchNorm<S, T> {
+impl<S: HasAxis<0>, O: BatchNormOptions, T: Element> Layer for BatchNorm<S, O, T> {
     type In = S;
     type Out = S;
     /// Mean and variance of the batch.
@@ -124,7 +129,7 @@ impl<S: HasAxis<0>, T: Element> Layer for BatchNorm<S, T> {
         let of_sample = T::from_f64(count as f64 / (count.max(2) - 1) as f64);
         for channel in 0..S::Size::SIZE {
             let numbers = input.iter().flat_map(|sample| Self::run(sample, channel)).copied();
-            let (moments, of_batch) = Moments::of(numbers, count);
+            let (moments, of_batch) = Moments::of(numbers, count, O::EPSILON);
             (mean[channel], variance[channel]) = (moments.mean, of_batch);
             of_all.as_mut_slice()[channel] = of_batch * of_sample;
         }
@@ -153,7 +158,7 @@ impl<S: HasAxis<0>, T: Element> Layer for BatchNorm<S, T> {
         let (mean, variance) = (self.running_mean.as_slice(), self.running_variance.as_slice());
         for (grads, grad_input) in grad_output.iter().zip(grad_input) {
             for channel in 0..S::Size::SIZE {
-                let scale = Moments::new(mean[channel], variance[channel]).scale;
+                let scale = Moments::new(mean[channel], variance[channel], O::EPSILON).scale;
                 let factor = self.weight.as_slice()[channel] * scale;
                 let grads = Self::run(grads, channel);
                 for (grad_input, grad) in Self::run_mut(grad_input, channel).iter_mut().zip(grads) {
@@ -179,7 +184,8 @@ impl<S: HasAxis<0>, T: Element> Layer for BatchNorm<S, T> {
         let BatchMoments { mean, variance, .. } = cache.batch;
         let share = T::from_f64(1.0 / (input.len() * Self::RUN).max(1) as f64);
         for channel in 0..S::Size::SIZE {
-            let moments = Moments::new(mean.as_slice()[channel], variance.as_slice()[channel]);
+            let (mean, variance) = (mean.as_slice()[channel], variance.as_slice()[channel]);
+            let moments = Moments::new(mean, variance, O::EPSILON);
             let (mut along, mut sum) = (T::ZERO, T::ZERO);
             for (input, grads) in input.iter().zip(&*grad_output) {
                 for (x, grad) in Self::run(input, channel).iter().zip(Self::run(grads, channel)) {
@@ -203,7 +209,7 @@ impl<S: HasAxis<0>, T: Element> Layer for BatchNorm<S, T> {
     }
 }
 
-impl<S: HasAxis<0>, T: Element> WholeBatch for BatchNorm<S, T> {
+impl<S: HasAxis<0>, O: BatchNormOptions, T: Element> WholeBatch for BatchNorm<S, O, T> {
     // One element has no variance: all would be normalised to 0, and the running variance would tell
     // nothing of the data.
     const SMALLEST_BATCH: usize = if Self::RUN > 1 { 1 } else { 2 };
@@ -212,7 +218,7 @@ impl<S: HasAxis<0>, T: Element> WholeBatch for BatchNorm<S, T> {
         let towards = |running: &mut Tensor<S::Size, T>, seen: &Tensor<S::Size, T>| {
             for (running, seen) in running.as_mut_slice().iter_mut().zip(seen.as_slice()) {
                 // The running variance of what is always the same decays.
-                *running = (*running + T::from_f64(MOMENTUM) * (*seen - *running)).flushed();
+                *running = (*running + T::from_f64(O::MOMENTUM) * (*seen - *running)).flushed();
             }
         };
         towards(&mut self.running_mean, &batch.mean);

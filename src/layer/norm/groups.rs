@@ -7,11 +7,12 @@ use crate::plain::Plain;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// Numbers of a sample are normalised `group` by `group`; each `run` of them has one weight and one bias.
+/// Numbers of a sample are normalised `group` by `group`, with this ε; each `run` of them has one weight and one bias.
 #[derive(Clone, Copy)]
 pub(super) struct Groups {
     pub(super) group: usize,
     pub(super) run: usize,
+    pub(super) epsilon: f64,
 }
 
 impl Groups {
@@ -24,7 +25,7 @@ impl Groups {
 
     fn apply_to_one<T: Element>(self, values: &mut [T], weight: &[T], bias: &[T]) {
         for values in values.chunks_exact_mut(self.group) {
-            let (moments, _) = Moments::of(values.iter().copied(), self.group);
+            let (moments, _) = Moments::of(values.iter().copied(), self.group, self.epsilon);
             values.iter_mut().for_each(|x| *x = moments.normalized(*x));
         }
         let scales = weight.iter().zip(bias);
@@ -59,7 +60,7 @@ impl Groups {
         let runs = self.group / self.run;
         let groups = input.chunks_exact(self.group).zip(grad_output.chunks_exact_mut(self.group));
         for (group, (input, grads)) in groups.enumerate() {
-            let (moments, _) = Moments::of(input.iter().copied(), self.group);
+            let (moments, _) = Moments::of(input.iter().copied(), self.group, self.epsilon);
             let parts = input.chunks_exact(self.run).zip(grads.chunks_exact_mut(self.run));
             for (run, (input, grads)) in parts.enumerate() {
                 let run = group * runs + run;

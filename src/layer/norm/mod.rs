@@ -3,14 +3,14 @@
 mod batch;
 mod groups;
 mod sample;
+mod settings;
 
 pub use batch::BatchNorm;
 pub use sample::{GroupNorm, LayerNorm};
+pub(super) use settings::Settings;
+pub use settings::{BatchNormOptions, Epsilon, NormOptions, RunningMomentum};
 
 use crate::element::Element;
-
-/// Keeps what is divided by away from 0.
-pub(crate) const EPSILON: f64 = 1e-5;
 
 /// What numbers are normalised by: `x̂ = (x - mean) · scale` with `scale = 1 / √(variance + ε)`.
 #[derive(Clone, Copy)]
@@ -20,16 +20,16 @@ struct Moments<T> {
 }
 
 impl<T: Element> Moments<T> {
-    fn new(mean: T, variance: T) -> Self {
-        Self { mean, scale: T::ONE / (variance + T::from_f64(EPSILON)).sqrt() }
+    fn new(mean: T, variance: T, epsilon: f64) -> Self {
+        Self { mean, scale: T::ONE / (variance + T::from_f64(epsilon)).sqrt() }
     }
 
     /// Those of `count` numbers.
-    fn of(numbers: impl Iterator<Item = T> + Clone, count: usize) -> (Self, T) {
+    fn of(numbers: impl Iterator<Item = T> + Clone, count: usize, epsilon: f64) -> (Self, T) {
         let share = T::from_f64(1.0 / count.max(1) as f64);
         let mean = numbers.clone().sum::<T>() * share;
         let variance = numbers.map(|x| (x - mean) * (x - mean)).sum::<T>() * share;
-        (Self::new(mean, variance), variance)
+        (Self::new(mean, variance, epsilon), variance)
     }
 
     fn normalized(self, x: T) -> T {

@@ -2,6 +2,7 @@
 
 use core::marker::PhantomData;
 
+use super::NormOptions;
 use super::groups::Groups;
 use crate::diagnostic::Fault;
 use crate::element::Element;
@@ -17,7 +18,11 @@ use crate::tensor::Tensor;
 ///
 /// Input, output, `weight` and `bias` `S`.
 ///
-/// Ba et al., *Layer normalization*, 2016; ε is 10⁻⁵.
+/// # Options
+///
+/// [`Epsilon<N>`](super::Epsilon), 10⁻⁵ unless said: `LayerNorm<_, Epsilon<U6>>`.
+///
+/// Ba et al., *Layer normalization*, 2016.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -29,14 +34,18 @@ use crate::tensor::Tensor;
 #[doc(alias("LayerNormalization"))]
 #[derive(Clone, Debug)]
 #[repr(C)]
-pub struct LayerNorm<S: Shape, T: Element = f32> {
+pub struct LayerNorm<S: Shape, Options: NormOptions = (), T: Element = f32> {
     /// What each number is multiplied by.
     pub weight: Tensor<S, T>,
     /// What is added to each.
     pub bias: Tensor<S, T>,
+    options: PhantomData<Options>,
 }
 
-crate::parameters!(LayerNorm<S: Shape, T: Element>: T { weight: Kind::Scale { start: 1.0 }, bias: Kind::Bias { start: 0.0 } });
+crate::parameters!(LayerNorm<S: Shape, Options: NormOptions, T: Element>: T {
+    weight: Kind::Scale { start: 1.0 },
+    bias: Kind::Bias { start: 0.0 },
+} marker options fault Options::FAULT);
 
 /// `y = x̂ · weight + bias` where `x̂` has mean 0 and variance 1 over each of `Groups` groups of channels
 /// of each sample.
@@ -46,7 +55,11 @@ crate::parameters!(LayerNorm<S: Shape, T: Element>: T { weight: Kind::Scale { st
 /// Input and output `S` with the channels first, `weight` and `bias` `[channels]`; `Groups` divides the
 /// channels.
 ///
-/// Wu and He, *Group normalization*, 2018; ε is 10⁻⁵.
+/// # Options
+///
+/// [`Epsilon<N>`](super::Epsilon), 10⁻⁵ unless said: `GroupNorm<_, U4, Epsilon<U6>>`.
+///
+/// Wu and He, *Group normalization*, 2018.
 ///
 /// ```
 /// use dimwise::prelude::*;
@@ -58,24 +71,27 @@ crate::parameters!(LayerNorm<S: Shape, T: Element>: T { weight: Kind::Scale { st
 #[doc(alias("GroupNormalization", "InstanceNorm2d"))]
 #[derive(Clone, Debug)]
 #[repr(C)]
-pub struct GroupNorm<S: HasAxis<0>, Groups: Dim, T: Element = f32> {
+pub struct GroupNorm<S: HasAxis<0>, Groups: Dim, Options: NormOptions = (), T: Element = f32> {
     /// What each channel is multiplied by.
     pub weight: Tensor<S::Size, T>,
     /// What is added to each.
     pub bias: Tensor<S::Size, T>,
-    groups: PhantomData<Groups>,
+    sizes: PhantomData<(Groups, Options)>,
 }
 
-crate::parameters!(GroupNorm<S: HasAxis<0>, Groups: Dim, T: Element>: T {
+crate::parameters!(GroupNorm<S: HasAxis<0>, Groups: Dim, Options: NormOptions, T: Element>: T {
     weight: Kind::Scale { start: 1.0 },
     bias: Kind::Bias { start: 0.0 },
-} marker groups fault Fault::of_groups(Groups::SIZE, S::Size::SIZE));
+} marker sizes fault match Options::FAULT {
+    Some(fault) => Some(fault),
+    None => Fault::of_groups(Groups::SIZE, S::Size::SIZE),
+});
 
-impl<S: Shape, T: Element> LayerNorm<S, T> {
-    const GROUPS: Groups = Groups { group: S::LEN, run: 1 };
+impl<S: Shape, O: NormOptions, T: Element> LayerNorm<S, O, T> {
+    const GROUPS: Groups = Groups { group: S::LEN, run: 1, epsilon: O::EPSILON };
 }
 
-impl<S: Shape, T: Element> InPlace for LayerNorm<S, T> {
+impl<S: Shape, O: NormOptions, T: Element> InPlace for LayerNorm<S, O, T> {
     type Shape = S;
     type Derivative = FromInput;
 
@@ -89,14 +105,14 @@ impl<S: Shape, T: Element> InPlace for LayerNorm<S, T> {
     }
 }
 
-impl<S: HasAxis<0>, G: Dim, T: Element> GroupNorm<S, G, T> {
+impl<S: HasAxis<0>, G: Dim, O: NormOptions, T: Element> GroupNorm<S, G, O, T> {
     const GROUPS: Groups = {
         assert!(Fault::of_groups(G::SIZE, S::Size::SIZE).is_none(), "groups that do not divide");
-        Groups { group: S::LEN / G::SIZE, run: S::LEN / S::Size::SIZE }
+        Groups { group: S::LEN / G::SIZE, run: S::LEN / S::Size::SIZE, epsilon: O::EPSILON }
     };
 }
 
-impl<S: HasAxis<0>, G: Dim, T: Element> InPlace for GroupNorm<S, G, T> {
+impl<S: HasAxis<0>, G: Dim, O: NormOptions, T: Element> InPlace for GroupNorm<S, G, O, T> {
     type Shape = S;
     type Derivative = FromInput;
 

@@ -8,23 +8,25 @@ mod settings;
 mod slide;
 mod space;
 
-pub use settings::{Dilation, Groups, Options, OutputPadding, Padding, Stride};
+pub(super) use settings::Settings;
+pub use settings::{Dilation, ExcludePadding, Groups, OutputPadding, Padding, Stride};
 pub use slide::Sides;
 pub use space::{Line, Plane, Space};
 
 use core::marker::PhantomData;
 
-use self::settings::{OfConvolution, OfPool, OfTransposed, Settings, Settled};
+use self::settings::{OfConvolution, OfMean, OfPool, OfTransposed, Settled};
 use self::slide::{Back, Sizes, There};
 use self::space::AsImage;
 use crate::diagnostic::Fault;
 use crate::kernel::{ConvolutionSizes, Windows};
-use crate::shape::{Dim, HasAxis, Shape};
+use crate::layer::Options;
+use crate::shape::{AxisAt, Dim, Shape};
 
-/// How a layer's windows lie on its images: [`Window`], [`PoolWindow`], [`WindowBack`].
+/// How a layer's windows lie on its images: [`Window`], [`PoolWindow`], [`MeanWindow`], [`WindowBack`].
 #[diagnostic::on_unimplemented(
     message = "this does not say how windows lie on images",
-    label = "a layer's windows are a `Window`, a `PoolWindow` or a `WindowBack`"
+    label = "a layer's windows are a `Window`, a `PoolWindow`, a `MeanWindow` or a `WindowBack`"
 )]
 pub trait Geometry: Send + Sync + 'static {
     /// An image that comes in, `(channels, height, width)`, or a sequence, `(channels, length)`.
@@ -40,7 +42,10 @@ pub trait Geometry: Send + Sync + 'static {
     /// All sizes as numbers.
     #[doc(hidden)]
     const SIZES: ConvolutionSizes;
-    /// An input that is no image, or no sequence; an option that is none.
+    /// Whether the zeros of the padding are left out of a mean.
+    #[doc(hidden)]
+    const EXCLUDES_PADDING: bool;
+    /// An input that is no image, or no sequence; an option that is none; several sizes for one.
     #[doc(hidden)]
     const FAULT_OF_INPUT: Option<Fault>;
 }
@@ -52,6 +57,10 @@ pub struct Window<Space, In, Filters, Kernel, Options>(PhantomData<(Space, In, F
 /// A pooling's windows of size `Kernel`, on each channel of a sample of shape `In` by itself.
 #[derive(Debug)]
 pub struct PoolWindow<Space, In, Kernel, Options>(PhantomData<(Space, In, Kernel, Options)>);
+
+/// A [`PoolWindow`] whose numbers' mean is taken: it may leave the padding out.
+#[derive(Debug)]
+pub struct MeanWindow<Space, In, Kernel, Options>(PhantomData<(Space, In, Kernel, Options)>);
 
 /// A transposed convolution's windows: those of the convolution that leads back, from what comes out to what comes in.
 #[derive(Debug)]
@@ -83,12 +92,24 @@ where
 impl<X: Space, In: AsImage, K, O> Named for PoolWindow<X, In, K, O>
 where
     O: Options<OfPool<K>, Then: Settled>,
-    There<X::Image<In>, <In as HasAxis<0>>::Size, X::Kernel<K>, X::Settings<O::Then>>: Sizes,
+    There<X::Image<In>, <In as AxisAt<0>>::Size, X::Kernel<K>, X::Settings<O::Then>>: Sizes,
     Self: Send + Sync + 'static,
 {
     type Space = X;
     type In = In;
-    type Sizes = There<X::Image<In>, <In as HasAxis<0>>::Size, X::Kernel<K>, X::Settings<O::Then>>;
+    type Sizes = There<X::Image<In>, <In as AxisAt<0>>::Size, X::Kernel<K>, X::Settings<O::Then>>;
+    const FAULT_OF_OPTIONS: Option<Fault> = O::FAULT;
+}
+
+impl<X: Space, In: AsImage, K, O> Named for MeanWindow<X, In, K, O>
+where
+    O: Options<OfMean<K>, Then: Settled>,
+    There<X::Image<In>, <In as AxisAt<0>>::Size, X::Kernel<K>, X::Settings<O::Then>>: Sizes,
+    Self: Send + Sync + 'static,
+{
+    type Space = X;
+    type In = In;
+    type Sizes = There<X::Image<In>, <In as AxisAt<0>>::Size, X::Kernel<K>, X::Settings<O::Then>>;
     const FAULT_OF_OPTIONS: Option<Fault> = O::FAULT;
 }
 
@@ -124,9 +145,10 @@ impl<N: Named> Geometry for N {
         Width<N::Sizes>,
     >;
     const SIZES: ConvolutionSizes = <N::Sizes as Sizes>::SIZES;
-    const FAULT_OF_INPUT: Option<Fault> = match N::FAULT_OF_OPTIONS {
-        Some(fault) => Some(fault),
-        None => fault_of_input::<N::Space, N::In>(),
+    const EXCLUDES_PADDING: bool = <N::Sizes as Sizes>::EXCLUDES_PADDING;
+    const FAULT_OF_INPUT: Option<Fault> = match (N::FAULT_OF_OPTIONS, <N::Sizes as Sizes>::FAULT) {
+        (Some(fault), _) | (None, Some(fault)) => Some(fault),
+        (None, None) => fault_of_input::<N::Space, N::In>(),
     };
 }
 

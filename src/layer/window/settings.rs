@@ -1,5 +1,5 @@
 //! What a convolution or a pooling has beside its sizes, said by name: [`Stride`], [`Padding`], [`Dilation`],
-//! [`Groups`], [`OutputPadding`].
+//! [`Groups`], [`OutputPadding`], [`ExcludePadding`].
 //!
 //! The compiler goes through the options one by one ([`Options`]): each takes its place in the [`Settings`], where
 //! the usual one stood. So their order does not matter.
@@ -8,8 +8,8 @@ use core::marker::PhantomData;
 
 use typenum::{U0, U1};
 
-use crate::diagnostic::{Fault, Rule};
-use crate::shape::Dim;
+use crate::diagnostic::Fault;
+use crate::layer::options::{Absent, Apart, Behind, Options, Place, Said, Usual};
 
 /// How far it is from one window to the next: 1 for a convolution, the kernel for a pooling, unless said.
 ///
@@ -103,78 +103,27 @@ pub struct Groups<N>(PhantomData<N>);
 #[derive(Debug)]
 pub struct OutputPadding<N>(PhantomData<N>);
 
+/// The mean of an [`AvgPool2d`](crate::layer::AvgPool2d) or [`AvgPool1d`](crate::layer::AvgPool1d) goes over the numbers of
+/// the image alone: the zeros of the padding do not count. They do unless this is said.
+///
+/// ```
+/// use dimwise::prelude::*;
+///
+/// let image = Tensor::from([[3.0, 6.0, 9.0]]);
+/// let all = AvgPool1d::<(U1, U3), U3, (Stride<U1>, Padding<U1>)>::zeroed();
+/// assert_eq!(all.predict(&image), Tensor::from([[3.0, 6.0, 5.0]]));
+/// let own = AvgPool1d::<(U1, U3), U3, (Stride<U1>, Padding<U1>, ExcludePadding)>::zeroed();
+/// assert_eq!(own.predict(&image), Tensor::from([[4.5, 6.0, 7.5]]));
+/// ```
+#[derive(Debug)]
+pub struct ExcludePadding;
+
 /// All that options can say; in each place [`Usual`], [`Said`] or [`Absent`] while they are read, then the size.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Settings<Stride, Padding, Dilation, Groups, OutputPadding>(
-    PhantomData<(Stride, Padding, Dilation, Groups, OutputPadding)>,
+pub struct Settings<Stride, Padding, Dilation, Groups, OutputPadding, ExcludePadding>(
+    PhantomData<(Stride, Padding, Dilation, Groups, OutputPadding, ExcludePadding)>,
 );
-
-/// What stands in a setting's place unless the option is said.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Usual<N>(PhantomData<N>);
-
-/// What an option has put there.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Said<N>(PhantomData<N>);
-
-/// What always stands there: the layer has no such option.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Absent<N>(PhantomData<N>);
-
-/// A setting's place.
-#[doc(hidden)]
-pub trait Place {
-    type Size;
-    /// What is wrong with an option that takes it.
-    const FAULT: Option<Fault>;
-}
-impl<N> Place for Usual<N> {
-    type Size = N;
-    const FAULT: Option<Fault> = None;
-}
-impl<N> Place for Said<N> {
-    type Size = N;
-    const FAULT: Option<Fault> = Some(Fault::new(Rule::SaidOnce, []));
-}
-impl<N> Place for Absent<N> {
-    type Size = N;
-    const FAULT: Option<Fault> = Some(Fault::new(Rule::HasOption, []));
-}
-
-/// Options by name: `()`, one like `Padding<U1>`, or a tuple of two to five, `(Stride<U2>, Padding<U1>)`.
-///
-/// What is not said is usual: a stride of 1 (the kernel, for a pooling), no padding, a dilation of 1, one group.
-#[diagnostic::on_unimplemented(
-    message = "this is not an option of a convolution or a pooling",
-    label = "an option has its name: write `Stride<U2>`, `Padding<U1>`, or a tuple of them",
-    note = "the element type stands after the options: `Conv2d<(U3, U8, U8), U4, U3, (), f64>`"
-)]
-pub trait Options<Before> {
-    /// The [`Settings`] `Before`, with these options in their places.
-    #[doc(hidden)]
-    type Then;
-    /// An option without its name, one said twice, one that the layer has not: so the layers after this one still have
-    /// a shape, and there is one message.
-    #[doc(hidden)]
-    const FAULT: Option<Fault>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<Before> Options<Before> for () {
-    type Then = Before;
-    const FAULT: Option<Fault> = None;
-}
-
-/// A size by itself, as other libraries take it.
-#[diagnostic::do_not_recommend]
-impl<N: Dim, Before> Options<Before> for N {
-    type Then = Before;
-    const FAULT: Option<Fault> = Some(Fault::new(Rule::HasName, []));
-}
 
 /// An option takes the place between those before it and those after it.
 macro_rules! option {
@@ -185,37 +134,30 @@ macro_rules! option {
             type Then = Settings<$($before,)* Said<N>, $($after),*>;
             const FAULT: Option<Fault> = Usual::FAULT;
         }
-    };
-}
-option!(Stride [] [P D G E]);
-option!(Padding [S] [D G E]);
-option!(Dilation [S P] [G E]);
-option!(Groups [S P D] [E]);
-option!(OutputPadding [S P D G] []);
 
-impl<Before, A: Options<Before>, B: Options<A::Then>> Options<Before> for (A, B) {
-    type Then = B::Then;
-    const FAULT: Option<Fault> = match A::FAULT {
-        Some(fault) => Some(fault),
-        None => B::FAULT,
-    };
-}
-
-/// More options are those before the last, and the last.
-macro_rules! options {
-    ($($option:ident)* | $last:ident) => {
-        impl<Before, $($option,)* $last> Options<Before> for ($($option,)* $last)
-        where
-            (($($option,)*), $last): Options<Before>,
-        {
-            type Then = <(($($option,)*), $last) as Options<Before>>::Then;
-            const FAULT: Option<Fault> = <(($($option,)*), $last) as Options<Before>>::FAULT;
+        #[diagnostic::do_not_recommend]
+        impl<N, Said> Behind<Said> for $option<N> {
+            type Options = Apart<Said, Self>;
+            type Element = f32;
         }
     };
 }
-options!(A B | C);
-options!(A B C | D);
-options!(A B C D | E);
+option!(Stride [] [P D G E X]);
+option!(Padding [S] [D G E X]);
+option!(Dilation [S P] [G E X]);
+option!(Groups [S P D] [E X]);
+option!(OutputPadding [S P D G] [X]);
+
+#[diagnostic::do_not_recommend]
+impl<Said> Behind<Said> for ExcludePadding {
+    type Options = Apart<Said, Self>;
+    type Element = f32;
+}
+
+impl<S, P, D, G, E, X: Place> Options<Settings<S, P, D, G, E, X>> for ExcludePadding {
+    type Then = Settings<S, P, D, G, E, Said<U1>>;
+    const FAULT: Option<Fault> = X::FAULT;
+}
 
 /// [`Settings`] whose places are filled.
 #[doc(hidden)]
@@ -226,12 +168,15 @@ pub trait Settled {
     type InLine;
 }
 
-impl<S: Place, P: Place, D: Place, G: Place, E: Place> Settled for Settings<S, P, D, G, E> {
-    type InPlane = Settings<S::Size, P::Size, D::Size, G::Size, E::Size>;
-    type InLine = Settings<(U1, S::Size), (U0, P::Size), (U1, D::Size), G::Size, (U0, E::Size)>;
+impl<S: Place, P: Place, D: Place, G: Place, E: Place, X: Place> Settled for Settings<S, P, D, G, E, X> {
+    type InPlane = Settings<S::Size, P::Size, D::Size, G::Size, E::Size, X::Size>;
+    type InLine = Settings<(U1, S::Size), (U0, P::Size), (U1, D::Size), G::Size, (U0, E::Size), X::Size>;
 }
 
 /// What a layer has where no option is said.
-pub(super) type OfConvolution = Settings<Usual<U1>, Usual<U0>, Usual<U1>, Usual<U1>, Absent<U0>>;
-pub(super) type OfTransposed = Settings<Usual<U1>, Usual<U0>, Usual<U1>, Usual<U1>, Usual<U0>>;
-pub(super) type OfPool<Kernel> = Settings<Usual<Kernel>, Usual<U0>, Absent<U1>, Absent<U1>, Absent<U0>>;
+pub(super) type OfConvolution = Settings<Usual<U1>, Usual<U0>, Usual<U1>, Usual<U1>, Absent<U0>, Absent<U0>>;
+pub(super) type OfTransposed = Settings<Usual<U1>, Usual<U0>, Usual<U1>, Usual<U1>, Usual<U0>, Absent<U0>>;
+pub(super) type OfPool<Kernel> =
+    Settings<Usual<Kernel>, Usual<U0>, Absent<U1>, Absent<U1>, Absent<U0>, Absent<U0>>;
+pub(super) type OfMean<Kernel> =
+    Settings<Usual<Kernel>, Usual<U0>, Absent<U1>, Absent<U1>, Absent<U0>, Usual<U0>>;

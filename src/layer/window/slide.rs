@@ -9,6 +9,7 @@ use core::ops::{Add, Div, Mul, Sub};
 use typenum::{Diff, Max, Maximum, Prod, Quot, Sum, U1};
 
 use super::Settings;
+use crate::diagnostic::{Fault, Rule};
 use crate::kernel::ConvolutionSizes;
 use crate::shape::Dim;
 
@@ -24,6 +25,23 @@ pub trait Sides: Send + Sync + 'static {
     type Width: Dim;
     /// Both as numbers.
     const SIDES: [usize; 2] = [Self::Height::SIZE, Self::Width::SIZE];
+    /// Sizes of more axes than there are.
+    #[doc(hidden)]
+    const FAULT: Option<Fault> = None;
+}
+
+/// One size, `U5`. Several in its place are 1, and a fault: so the layers after this one still have a shape, and there
+/// is one message.
+#[doc(hidden)]
+pub trait Side: Send + Sync + 'static {
+    type Size: Dim;
+    const FAULT: Option<Fault>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Dim> Side for N {
+    type Size = N;
+    const FAULT: Option<Fault> = None;
 }
 
 impl<N: Dim> Sides for N {
@@ -31,9 +49,46 @@ impl<N: Dim> Sides for N {
     type Width = N;
 }
 
-impl<H: Dim, W: Dim> Sides for (H, W) {
-    type Height = H;
-    type Width = W;
+impl<H: Side, W: Side> Sides for (H, W) {
+    type Height = H::Size;
+    type Width = W::Size;
+    const FAULT: Option<Fault> = first([H::FAULT, W::FAULT]);
+}
+
+const NOT_ALL_SIZES: Option<Fault> = Some(Fault::new(Rule::AreSizes, []));
+
+macro_rules! too_many {
+    (one: $($size:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($size: Side),*> Side for ($($size,)*) {
+            type Size = U1;
+            const FAULT: Option<Fault> = NOT_ALL_SIZES;
+        }
+    };
+    (pair: $($size:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($size: Side),*> Sides for ($($size,)*) {
+            type Height = U1;
+            type Width = U1;
+            const FAULT: Option<Fault> = NOT_ALL_SIZES;
+        }
+        too_many!(one: $($size)*);
+    };
+}
+too_many!(one: A B);
+too_many!(pair: A B C);
+too_many!(pair: A B C D);
+
+/// The first fault of several.
+const fn first<const COUNT: usize>(faults: [Option<Fault>; COUNT]) -> Option<Fault> {
+    let mut index = 0;
+    while index < COUNT {
+        if faults[index].is_some() {
+            return faults[index];
+        }
+        index += 1;
+    }
+    None
 }
 
 /// `floor((N + 2P - D(K - 1) - 1) / S) + 1` for `(N, K, S, P, D)`; 1 where the kernel does not fit.
@@ -153,7 +208,10 @@ pub trait Sizes: Send + Sync + 'static {
     /// Channels that a filter sees.
     type Each: Dim;
     type Kernel: Sides;
+    const EXCLUDES_PADDING: bool;
     const SIZES: ConvolutionSizes;
+    /// What is no size.
+    const FAULT: Option<Fault>;
 }
 
 /// Windows from an image of shape `In` to `Filters` channels.
@@ -162,32 +220,34 @@ pub trait Sizes: Send + Sync + 'static {
 pub struct There<In, Filters, Kernel, Settings>(PhantomData<(In, Filters, Kernel, Settings)>);
 
 #[diagnostic::do_not_recommend]
-impl<C, H, W, F, K, S, P, D, G, E> Sizes for There<(C, H, W), F, K, Settings<S, P, D, G, E>>
+impl<C, H, W, F, K, S, P, D, G, E, X> Sizes for There<(C, H, W), F, K, Settings<S, P, D, G, E, X>>
 where
     C: Dim,
     H: Dim,
     W: Dim,
-    F: Dim,
+    F: Side,
     K: Sides,
     S: Sides,
     P: Sides,
     D: Sides,
-    G: Dim,
+    G: Side,
     E: Sides,
+    X: Dim,
     Tall<H, K, S, P, D>: Slide,
     Wide<W, K, S, P, D>: Slide,
-    (C, G): Share,
+    (C, G::Size): Share,
 {
     type Channels = C;
-    type Filters = F;
+    type Filters = F::Size;
     type Height = <Tall<H, K, S, P, D> as Slide>::Out;
     type Width = <Wide<W, K, S, P, D> as Slide>::Out;
-    type Each = <(C, G) as Share>::Each;
+    type Each = <(C, G::Size) as Share>::Each;
     type Kernel = K;
+    const EXCLUDES_PADDING: bool = X::SIZE != 0;
     const SIZES: ConvolutionSizes = ConvolutionSizes {
         channels: C::SIZE,
-        filters: F::SIZE,
-        groups: G::SIZE,
+        filters: F::Size::SIZE,
+        groups: G::Size::SIZE,
         image: [H::SIZE, W::SIZE],
         kernel: K::SIDES,
         out: [Self::Height::SIZE, Self::Width::SIZE],
@@ -195,6 +255,8 @@ where
         padding: P::SIDES,
         dilation: D::SIDES,
     };
+    const FAULT: Option<Fault> =
+        first([F::FAULT, K::FAULT, S::FAULT, P::FAULT, D::FAULT, G::FAULT, E::FAULT]);
 }
 
 /// Windows that lead from what comes out, `Filters` channels, back to an image of shape `In`.
@@ -203,32 +265,34 @@ where
 pub struct Back<In, Filters, Kernel, Settings>(PhantomData<(In, Filters, Kernel, Settings)>);
 
 #[diagnostic::do_not_recommend]
-impl<C, H, W, F, K, S, P, D, G, E> Sizes for Back<(C, H, W), F, K, Settings<S, P, D, G, E>>
+impl<C, H, W, F, K, S, P, D, G, E, X> Sizes for Back<(C, H, W), F, K, Settings<S, P, D, G, E, X>>
 where
     C: Dim,
     H: Dim,
     W: Dim,
-    F: Dim,
+    F: Side,
     K: Sides,
     S: Sides,
     P: Sides,
     D: Sides,
-    G: Dim,
+    G: Side,
     E: Sides,
+    X: Dim,
     TallBack<H, K, S, P, E, D>: SlideBack,
     WideBack<W, K, S, P, E, D>: SlideBack,
-    (C, G): Share,
+    (C, G::Size): Share,
 {
     type Channels = C;
-    type Filters = F;
+    type Filters = F::Size;
     type Height = <TallBack<H, K, S, P, E, D> as SlideBack>::Out;
     type Width = <WideBack<W, K, S, P, E, D> as SlideBack>::Out;
-    type Each = <(C, G) as Share>::Each;
+    type Each = <(C, G::Size) as Share>::Each;
     type Kernel = K;
+    const EXCLUDES_PADDING: bool = X::SIZE != 0;
     const SIZES: ConvolutionSizes = ConvolutionSizes {
-        channels: F::SIZE,
+        channels: F::Size::SIZE,
         filters: C::SIZE,
-        groups: G::SIZE,
+        groups: G::Size::SIZE,
         image: [Self::Height::SIZE, Self::Width::SIZE],
         kernel: K::SIDES,
         out: [H::SIZE, W::SIZE],
@@ -236,4 +300,6 @@ where
         padding: P::SIDES,
         dilation: D::SIDES,
     };
+    const FAULT: Option<Fault> =
+        first([F::FAULT, K::FAULT, S::FAULT, P::FAULT, D::FAULT, G::FAULT, E::FAULT]);
 }

@@ -175,7 +175,7 @@ impl<N: Network, L: Send, O: Stateful<N>, B: BatchSize> Saving<N, L, O, B> for C
             Resume::This(path) => Some(path),
         };
         let Some(path) = path else { return Ok(()) };
-        let data = trainer.fingerprint(data)?;
+        let data = contents::fingerprint(&path, trainer, data)?;
         let best = &mut self.best_so_far;
         contents::resume(
             &path,

@@ -26,7 +26,7 @@ use crate::element::Element;
 use crate::optimizer::Entry;
 
 const MAGIC: [u8; 8] = *b"dimwise\n";
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// The bytes before the entries, and those after them.
 const BEFORE: u64 = 12;

@@ -7,8 +7,9 @@ use std::path::Path;
 use super::codec::{Codec, Reader, Writer};
 use super::error::{CheckpointError, Part};
 use super::signature;
-use crate::data::Fingerprint;
-use crate::network::Network;
+use crate::data::{Fingerprint, Source};
+use crate::loss::Target;
+use crate::network::{InputOf, Network};
 use crate::optimizer::{Entry, Stateful};
 use crate::shape::BatchSize;
 use crate::trainer::Trainer;
@@ -30,6 +31,15 @@ pub(super) fn save<N: Network, L, O: Stateful<N>, B: BatchSize>(
         writer.finish()
     };
     save().map_err(|error| CheckpointError::Io { path: path.into(), error })
+}
+
+/// What the data are that a run is to go on with.
+pub(super) fn fingerprint<N: Network, L, O: Stateful<N>, B: BatchSize, S: InputOf<N>, G: Target>(
+    path: &Path,
+    trainer: &mut Trainer<N, L, O, B>,
+    data: &impl Source<S, G, N::Element>,
+) -> Result<Fingerprint, CheckpointError> {
+    trainer.fingerprint(data).map_err(|error| CheckpointError::Data { path: path.into(), error })
 }
 
 /// Fills the trainer with what a file says. Where this fails, it may be half filled.
@@ -63,8 +73,9 @@ fn visit_signature<N: Network, L, O: Stateful<N>, B: BatchSize>(
 
 /// What the data of the last epoch were, if there was one.
 fn visit_data<N: Network>(codec: &mut impl Codec, data: &mut Fingerprint) {
-    codec.entry::<N::Element>(Part::DataSet, "data.samples", Entry::Count(&mut data.samples));
-    codec.entry::<N::Element>(Part::DataSet, "data.hash", Entry::Bits(&mut data.hash));
+    codec.entry::<N::Element>(Part::DataSet, "data.count", Entry::Count(&mut data.count));
+    codec.entry::<N::Element>(Part::DataSet, "data.samples", Entry::Bits(&mut data.samples));
+    codec.entry::<N::Element>(Part::DataSet, "data.targets", Entry::Bits(&mut data.targets));
 }
 
 /// Compares the data that a run goes on with, if there are any, with those that it had, if it had any: single steps
@@ -74,17 +85,20 @@ fn compare_data(
     expected: Option<Fingerprint>,
     found: Fingerprint,
 ) -> Result<(), CheckpointError> {
+    let hash = |hash: u64| format!("{hash:#018x}");
     let differs =
         |at: &str, expected: String, found: String| Err(reader.differs(Part::DataSet, at, expected, found));
     match expected {
         _ if found == Fingerprint::default() => Ok(()),
-        None => differs("the data set", "none".into(), format!("one of {} samples", found.samples)),
-        Some(expected) if expected.samples != found.samples => {
-            differs("the number of samples", expected.samples.to_string(), found.samples.to_string())
+        None => differs("the data set", "none".into(), format!("one of {} samples", found.count)),
+        Some(expected) if expected.count != found.count => {
+            differs("the number of samples", expected.count.to_string(), found.count.to_string())
         }
-        Some(expected) if expected.hash != found.hash => {
-            let hash = |data: Fingerprint| format!("{:#018x}", data.hash);
-            differs("the hash of the first samples", hash(expected), hash(found))
+        Some(expected) if expected.samples != found.samples => {
+            differs("the hash of the first samples", hash(expected.samples), hash(found.samples))
+        }
+        Some(expected) if expected.targets != found.targets => {
+            differs("the hash of the first targets", hash(expected.targets), hash(found.targets))
         }
         Some(_) => Ok(()),
     }

@@ -19,7 +19,7 @@ pub use error::{CheckpointError, Part};
 
 use std::path::Path;
 
-use crate::data::Dataset;
+use crate::data::Source;
 use crate::loss::Target;
 use crate::network::{InputOf, Network};
 use crate::optimizer::{Optimizer, Stateful};
@@ -50,8 +50,8 @@ impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// bits that it would have had without the break, on any number of threads; on a machine with another
     /// instruction set where the two agree in every bit, as all but `portable` do.
     ///
-    /// The trainer is built as it was for the run, and `data` are those of its epochs, of which the number and the first
-    /// 16 samples are compared. Layers, tensors, the optimizer's type, the batch size, the penalty, clipping, the limit
+    /// The trainer is built as it was for the run, and `data` are those of its epochs, in memory or not, of which the
+    /// number and the first 16 samples with their targets are compared. Layers, tensors, the optimizer's type, the batch size, the penalty, clipping, the limit
     /// of the loss and the loss's type must be the same as then; the optimizer's settings, which may have been changed
     /// while it trained, are those of the file. What is to be changed is changed after this. Of functions (a schedule, a
     /// loss) a file knows nothing; a schedule is compared by some learning rates that it gave.
@@ -61,7 +61,8 @@ impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     ///
     /// # Errors
     ///
-    /// [`CheckpointError`] where the file cannot be read, is damaged, or is of another run.
+    /// [`CheckpointError`] where the file cannot be read, is damaged, or is of another run, or where a sample of the data
+    /// cannot be read.
     ///
     /// ```
     /// use dimwise::prelude::*;
@@ -84,12 +85,14 @@ impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     pub fn resume<S: InputOf<N>, G: Target>(
         mut self,
         path: impl AsRef<Path>,
-        data: &Dataset<S, G, N::Element>,
+        data: &impl Source<S, G, N::Element>,
     ) -> Result<Self, CheckpointError>
     where
         O: Stateful<N>,
     {
-        contents::resume(path.as_ref(), &mut self, &mut |_| {}, Some(data.fingerprint()))?;
+        let path = path.as_ref();
+        let data = contents::fingerprint(path, &mut self, data)?;
+        contents::resume(path, &mut self, &mut |_| {}, Some(data))?;
         Ok(self)
     }
 

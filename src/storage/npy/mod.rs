@@ -34,7 +34,7 @@ use super::replacement::Replacement;
 use crate::element::Element;
 use crate::plain::{flat, zeroed_slice};
 use crate::shape::{self, Shape};
-use crate::tensor::Tensor;
+use crate::tensor::{Placed, Tensor};
 
 /// Why a file of numpy could not be read or written. The path of a tensor in an archive is the
 /// archive's with the tensor's name behind it.
@@ -194,7 +194,7 @@ impl core::error::Error for NpyError {
     }
 }
 
-/// Reads a tensor that numpy saved: `np.save(path, array)`.
+/// Reads a tensor that numpy saved, `np.save(path, array)`: by value, or in a `Box`, where it was never on the stack.
 ///
 /// # Errors
 ///
@@ -207,13 +207,15 @@ impl core::error::Error for NpyError {
 /// let path = std::env::temp_dir().join("dimwise-doc.npy");
 /// let tensor = Tensor::<(U2, U3)>::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
 /// npy::write(&tensor, &path)?;
-/// assert_eq!(*npy::read::<(U2, U3), f32>(&path)?, tensor);
+/// let small: Tensor<(U2, U3)> = npy::read(&path)?;
+/// let large: Box<Tensor<(U2, U3)>> = npy::read(&path)?;
+/// assert_eq!((small, &*large), (tensor.clone(), &tensor));
 ///
-/// let error = npy::read::<(U3, U2), f32>(&path).unwrap_err().to_string();
+/// let error = npy::read::<Tensor<(U3, U2)>>(&path).unwrap_err().to_string();
 /// assert!(error.ends_with("dimwise-doc.npy: expected an array of shape [3, 2], found [2, 3]"));
 /// # Ok::<(), npy::NpyError>(())
 /// ```
-pub fn read<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<Tensor<S, T>>, NpyError> {
+pub fn read<P: Placed>(path: impl AsRef<Path>) -> Result<P, NpyError> {
     let path = path.as_ref();
     read_tensor(open(path)?, None, path)
 }
@@ -254,7 +256,7 @@ pub fn read_batch<S: Shape, T: Element>(path: impl AsRef<Path>) -> Result<Box<[T
 ///
 /// let path = std::env::temp_dir().join("dimwise-doc-write.npy");
 /// npy::write(&Tensor::<U3>::from([1.0, 2.0, 3.0]), &path)?;
-/// assert_eq!(npy::read::<U3, f32>(&path)?[1], 2.0);
+/// assert_eq!(npy::read::<Tensor<U3>>(&path)?[1], 2.0);
 /// # Ok::<(), npy::NpyError>(())
 /// ```
 pub fn write<S: Shape, T: Element>(tensor: &Tensor<S, T>, path: impl AsRef<Path>) -> Result<(), NpyError> {
@@ -273,7 +275,7 @@ pub fn write<S: Shape, T: Element>(tensor: &Tensor<S, T>, path: impl AsRef<Path>
 ///
 /// let path = std::env::temp_dir().join("dimwise-doc-write-batch.npy");
 /// npy::write_batch(&[Tensor::<U2>::from([1.0, 2.0]), Tensor::from([3.0, 4.0])], &path)?;
-/// assert_eq!(npy::read::<(U2, U2), f32>(&path)?[[1, 0]], 3.0);
+/// assert_eq!(npy::read::<Tensor<(U2, U2)>>(&path)?[[1, 0]], 3.0);
 /// # Ok::<(), npy::NpyError>(())
 /// ```
 pub fn write_batch<S: Shape, T: Element>(
@@ -306,20 +308,18 @@ fn batch_dims<S: Shape>(count: usize) -> Vec<usize> {
     core::iter::once(count).chain(S::DIMS.iter().copied()).collect()
 }
 
-fn read_tensor<S: Shape, T: Element>(
-    mut file: impl Read,
-    size: Option<u64>,
-    path: &Path,
-) -> Result<Box<Tensor<S, T>>, NpyError> {
+fn read_tensor<P: Placed>(mut file: impl Read, size: Option<u64>, path: &Path) -> Result<P, NpyError> {
     let header = NpyHeader::read(&mut file, path)?;
-    if header.shape != S::DIMS {
-        return Err(NpyError::Shape { path: path.into(), expected: S::DIMS, found: header.shape });
+    let expected = P::Shape::DIMS;
+    if header.shape != expected {
+        return Err(NpyError::Shape { path: path.into(), expected, found: header.shape });
     }
     check_size(size, &header, path)?;
     // As many as the type says, which can be trusted.
-    let numbers = Vec::with_capacity(S::LEN);
+    let numbers = Vec::with_capacity(P::Shape::LEN);
     let numbers = read_numbers(file, path, &header, numbers)?;
-    Ok(numbers.try_into().expect("an array of the tensor's shape has as many numbers"))
+    let tensor = numbers.try_into().expect("an array of the tensor's shape has as many numbers");
+    Ok(P::from_box(tensor))
 }
 
 /// Whether an array is a batch of tensors of these sizes.

@@ -23,7 +23,7 @@ use crate::plain::flat;
 use crate::shape::Shape;
 use crate::storage::numbers::write_numbers;
 use crate::storage::replacement::Replacement;
-use crate::tensor::Tensor;
+use crate::tensor::{Placed, Tensor};
 
 /// An archive of named tensors to be read: what `np.savez` and `np.savez_compressed` wrote.
 ///
@@ -39,7 +39,7 @@ use crate::tensor::Tensor;
 ///
 /// let mut archive = Npz::open(&path)?;
 /// assert_eq!(archive.names(), ["bias", "weight"]);
-/// assert_eq!(archive.read::<U2, f32>("bias")?[1], 6.0);
+/// assert_eq!(archive.read::<Tensor<U2>>("bias")?[1], 6.0);
 /// # Ok::<(), NpyError>(())
 /// ```
 pub struct Npz {
@@ -81,13 +81,13 @@ impl Npz {
         names
     }
 
-    /// Reads the tensor of this name.
+    /// Reads the tensor of this name: by value, or in a `Box`, where it was never on the stack.
     ///
     /// # Errors
     ///
     /// [`NpyError`] if there is none, if it is damaged or of another shape or type, or if its
     /// name or size is not what the archive's directory says.
-    pub fn read<S: Shape, T: Element>(&mut self, name: &str) -> Result<Box<Tensor<S, T>>, NpyError> {
+    pub fn read<P: Placed>(&mut self, name: &str) -> Result<P, NpyError> {
         let path = self.path_of(name);
         let (file, size) = self.entry(name)?;
         read_tensor(file, Some(size), &path)

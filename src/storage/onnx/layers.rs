@@ -5,9 +5,11 @@ use alloc::vec::Vec;
 
 use super::{Attribute, Graph, ToOnnx, Value};
 use crate::element::Element;
+use crate::layer::gelu_tanh::{CUBIC, FACTOR};
 use crate::layer::{
-    Affine, BatchNorm, Dropout, Elu, Gelu, GroupNorm, Identity, LayerNorm, LeakyRelu, LogSoftmax,
-    NORM_EPSILON, PRelu, Relu, Reshape, SLOPE, Sigmoid, Silu, Softmax, Softplus, Standardize, Tanh,
+    Affine, BatchNorm, BatchNormOptions, Dropout, Elu, Gelu, GeluTanh, GroupNorm, Identity, LayerNorm,
+    LeakyRelu, LeakyReluOptions, LogSoftmax, NormOptions, PRelu, Relu, Reshape, Sigmoid, Silu, Softmax,
+    Softplus, Standardize, Tanh,
 };
 use crate::plain::Plain;
 use crate::shape::{Dim, HasAxis, Shape, Vector};
@@ -19,23 +21,23 @@ impl<I: Vector, O: Dim, T: Element> ToOnnx for Affine<I, O, T> {
     }
 }
 
-impl<S: HasAxis<0>, T: Element> ToOnnx for BatchNorm<S, T> {
+impl<S: HasAxis<0>, O: BatchNormOptions, T: Element> ToOnnx for BatchNorm<S, O, T> {
     fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
         let weight = graph.tensor("weight", &self.weight);
         let bias = graph.tensor("bias", &self.bias);
         let mean = graph.tensor("running_mean", &self.running_mean);
         let variance = graph.tensor("running_variance", &self.running_variance);
-        graph.node("BatchNormalization", &[input, &weight, &bias, &mean, &variance], &[epsilon()])
+        graph.node("BatchNormalization", &[input, &weight, &bias, &mean, &variance], &[epsilon(O::EPSILON)])
     }
 }
 
-impl<S: Shape, T: Element> ToOnnx for LayerNorm<S, T> {
+impl<S: Shape, O: NormOptions, T: Element> ToOnnx for LayerNorm<S, O, T> {
     fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
         let dims = axes::<S>();
         let weight = graph.numbers("weight", dims, self.weight.as_slice());
         let bias = graph.numbers("bias", dims, self.bias.as_slice());
         with_axes::<S, T>(graph, input, |graph, input| {
-            let settings = [("axis", Attribute::Int(1)), epsilon()];
+            let settings = [("axis", Attribute::Int(1)), epsilon(O::EPSILON)];
             graph.node("LayerNormalization", &[input, &weight, &bias], &settings)
         })
     }
@@ -51,14 +53,14 @@ impl<S: Shape, T: Element> ToOnnx for Standardize<S, T> {
 }
 
 /// Each group is one row that is normalised; then each channel has its weight and its bias.
-impl<S: HasAxis<0>, Groups: Dim, T: Element> ToOnnx for GroupNorm<S, Groups, T> {
+impl<S: HasAxis<0>, Groups: Dim, O: NormOptions, T: Element> ToOnnx for GroupNorm<S, Groups, O, T> {
     fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
         let group = S::LEN / Groups::SIZE;
         let ones = graph.numbers("ones", &[group], &vec![T::ONE; group]);
         let weight = graph.numbers("weight", &of_channels::<S>(), self.weight.as_slice());
         let bias = graph.numbers("bias", &of_channels::<S>(), self.bias.as_slice());
         let groups = graph.reshape_to(input, &[Groups::SIZE, group]);
-        let settings = [("axis", Attribute::Int(2)), epsilon()];
+        let settings = [("axis", Attribute::Int(2)), epsilon(O::EPSILON)];
         let normalized = graph.node("LayerNormalization", &[&groups, &ones], &settings);
         let normalized = graph.reshape::<S>(&normalized);
         let scaled = graph.node("Mul", &[&normalized, &weight], &[]);
@@ -66,8 +68,8 @@ impl<S: HasAxis<0>, Groups: Dim, T: Element> ToOnnx for GroupNorm<S, Groups, T> 
     }
 }
 
-fn epsilon() -> (&'static str, Attribute<'static>) {
-    ("epsilon", Attribute::Float(NORM_EPSILON as f32))
+fn epsilon(epsilon: f64) -> (&'static str, Attribute<'static>) {
+    ("epsilon", Attribute::Float(epsilon as f32))
 }
 
 /// The shape of one number for each channel, beside samples of shape `S`.
@@ -82,9 +84,9 @@ impl<S: HasAxis<0>, T: Element> ToOnnx for PRelu<S, T> {
     }
 }
 
-impl<S: Shape, T: Element> ToOnnx for LeakyRelu<S, T> {
+impl<S: Shape, O: LeakyReluOptions, T: Element> ToOnnx for LeakyRelu<S, O, T> {
     fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
-        graph.node("LeakyRelu", &[input], &[("alpha", Attribute::Float(SLOPE as f32))])
+        graph.node("LeakyRelu", &[input], &[("alpha", Attribute::Float(O::SLOPE as f32))])
     }
 }
 
@@ -117,6 +119,20 @@ impl<S: Shape, T: Element> ToOnnx for Gelu<S, T> {
         let sum = graph.node("Add", &[&erf, &one], &[]);
         let product = graph.node("Mul", &[input, &sum], &[]);
         graph.node("Mul", &[&product, &half], &[])
+    }
+}
+
+/// `y = x σ(√(8/π) (x + 0.044715 x³))`, which is the formula with `tanh`.
+impl<S: Shape, T: Element> ToOnnx for GeluTanh<S, T> {
+    fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
+        let [factor, cubic] = [("factor", FACTOR), ("cubic", CUBIC)]
+            .map(|(name, number)| graph.numbers(name, &[], &[T::from_f64(number)]));
+        let square = graph.node("Mul", &[input, input], &[]);
+        let scaled = graph.node("Mul", &[&square, &cubic], &[]);
+        let sum = graph.node("Add", &[&scaled, &factor], &[]);
+        let exponent = graph.node("Mul", &[input, &sum], &[]);
+        let sigmoid = graph.node("Sigmoid", &[&exponent], &[]);
+        graph.node("Mul", &[input, &sigmoid], &[])
     }
 }
 

@@ -15,7 +15,7 @@
 //! | `GroupNorm` | `Reshape`, `LayerNormalization`, `Reshape`, `Mul`, `Add` |
 //! | `Standardize` | `Sub`, `Div` |
 //! | `Relu`, `LeakyRelu`, `PRelu`, `Elu`, `Softplus`, `Sigmoid`, `Tanh`, `Softmax`, `LogSoftmax` | those of the same name |
-//! | `Silu`, `Gelu` | `Sigmoid`, `Mul`; `Div`, `Erf`, `Add`, `Mul`, `Mul` |
+//! | `Silu`, `Gelu`, `GeluTanh` | `Sigmoid`, `Mul`; `Div`, `Erf`, `Add`, `Mul`, `Mul`; `Mul`, `Mul`, `Add`, `Mul`, `Sigmoid`, `Mul` |
 //! | `Parallel`, `Residual` | `Add`, or `Concat` |
 //! | `Identity`, `Dropout` | none |
 //! | `Frozen` | those of the layer inside, of the same names |
@@ -81,7 +81,8 @@ use crate::network::Network;
 /// All layers of the library are, and so is every network of layers that are.
 #[diagnostic::on_unimplemented(
     message = "there is a layer that does not say what it is in ONNX",
-    label = "each layer of your own implements `ToOnnx`"
+    label = "each layer of your own implements `ToOnnx`",
+    note = "a network in a `Box` is given as `&*network`"
 )]
 pub trait ToOnnx: Layer {
     /// Adds the layer's nodes and weights, and gives its output.
@@ -103,6 +104,11 @@ pub struct Options {
 }
 
 /// Why a network could not be exported.
+///
+/// | refused | message |
+/// |---|---|
+/// | a file that cannot be written | the path, and what the system says |
+/// | a network of 2 GiB or more | `an ONNX file has at most 2147483647 bytes, but the network takes 4294967296` |
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OnnxError {

@@ -85,8 +85,8 @@ impl<G: Geometry, T: Element> ToOnnx for MaxPool<G, T> {
 impl<G: Geometry, T: Element> ToOnnx for AvgPool<G, T> {
     fn to_onnx(&self, graph: &mut Graph<T>, input: &Value) -> Value {
         let mut settings = windows::<G::In>(&G::SIZES);
-        // The divisor is the window's size everywhere.
-        settings.push(("count_include_pad", Attribute::Int(1)));
+        // The divisor is the window's size everywhere, or the number of its pixels.
+        settings.push(("count_include_pad", Attribute::Int(i64::from(!G::EXCLUDES_PADDING))));
         graph.node("AveragePool", &[input], &settings)
     }
 }

@@ -11,6 +11,23 @@ use safetensors::SafeTensorError;
 use super::Layout;
 
 /// Why a network could not be saved or loaded.
+///
+/// | refused | message |
+/// |---|---|
+/// | a file that cannot be read or written | the path, and what the system says |
+/// | no safetensors file | `not a valid safetensors file: header too small`, or what else its header lacks |
+/// | two tensors of one name | `not a valid safetensors file: it has 0.weight twice` |
+/// | a file that is cut off or goes on | `not a valid safetensors file: expected 1064 bytes as its header says, found 1060` |
+/// | a file of another library, read as one of ours | ``the file is not one of dimwise (Native layout): say how it is laid out, as `Weights::of(Layout::PyTorch).load(path)` `` |
+/// | a file that was written in another layout | `the file is in PyTorch layout, but was to be read in Native layout` |
+/// | a file of a later version | `the file is of version 2 of the format, but this dimwise knows no later one than 1` |
+/// | another layer, which has the same tensors or none | `the file is of another network: its layer is 1 Relu, where this one has 1 Tanh` |
+/// | more tensors than the network has | `in the file, but not in the network: 3.weight` |
+/// | fewer tensors | `in the network, but not in the file: 2.bias` |
+/// | two tensors for one | `both fc1.weight and fc2.weight of the file are renamed to 0.weight` |
+/// | a tensor of another shape | `0.weight should be of shape [2, 3] in the file, but is of [2, 4]` |
+/// | a tensor as another layout has it | `0.weight should be of shape [2, 3] in the file, but is of [3, 2]: it is transposed, as other layouts have it` |
+/// | numbers of another type, unless [`converted`](super::Weights::converted) | `0.weight is of type f32 in the network, but f16 in the file` |
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StorageError {

@@ -1,24 +1,27 @@
 //! The safetensors format: each tensor by its path (`0.weight`), readable from Python and elsewhere.
 //!
-//! [`save`] and [`load`] are for networks of this library. [`Weights`] reads and writes files as PyTorch has them: other
-//! names, other layouts, other types of number.
+//! [`save`] and [`load`] are for networks of this library. [`Weights`] reads and writes files as PyTorch and Keras have
+//! them: other names, other layouts, other types of number.
 //!
 //! | file | knows |
 //! |---|---|
 //! | `header` | the beginning of a file: what stands where |
+//! | `layout` | whose files: the order of a tensor's numbers in them |
 //! | `names` | what a tensor is called |
 //! | `plan` | which tensor goes where, and reading it there |
-//! | `weights` | layouts, and what is compared before anything is read |
+//! | `weights` | what is written, and what is compared before anything is read |
 //! | `error` | what can be wrong |
 
 mod error;
 mod header;
+mod layout;
 mod names;
 mod plan;
 mod weights;
 
 pub use error::StorageError;
-pub use weights::{Layout, Loaded, Weights};
+pub use layout::Layout;
+pub use weights::{Loaded, Weights};
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use safetensors::tensor::Dtype;
 
+use super::layout::Arrangement;
 use super::{Loaded, StorageError};
 use crate::network::Network;
-use crate::parameters::Order;
 use crate::plain::Plain;
 use crate::storage::numbers::read_numbers_of;
 
@@ -32,14 +32,14 @@ impl Plan {
         for stretch in &self.stretches {
             let read = match &stretch.into {
                 None => io::copy(&mut reader.by_ref().take(stretch.bytes), &mut io::sink())?,
-                Some(Place { start, len, order: Order::Same, .. }) => {
+                Some(Place { start, len, arrangement: Arrangement::Same, .. }) => {
                     read_numbers_of(&mut reader, stretch.dtype, &mut numbers[*start..start + len])?
                 }
-                Some(Place { start, len, order, dims }) => {
+                Some(Place { start, len, arrangement, dims }) => {
                     scratch.resize(*len, N::Element::ZERO);
                     let read = read_numbers_of(&mut reader, stretch.dtype, &mut scratch)?;
                     for (position, number) in scratch.iter().enumerate() {
-                        numbers[start + order.here(position, dims)] = *number;
+                        numbers[start + arrangement.here(position, dims)] = *number;
                     }
                     read
                 }
@@ -89,6 +89,6 @@ pub(super) struct Stretch {
 pub(super) struct Place {
     pub(super) start: usize,
     pub(super) len: usize,
-    pub(super) order: Order,
+    pub(super) arrangement: Arrangement,
     pub(super) dims: &'static [usize],
 }

@@ -13,30 +13,19 @@ use safetensors::tensor::{Dtype, TensorInfo};
 
 use super::StorageError;
 use super::header::{self, SafetensorsHeader};
+use super::layout::{Arrangement, Layout};
 use super::names::rename;
 use super::plan::{Place, Plan, Stretch};
 use crate::element::Element;
 use crate::initializer::seed_of_path;
 use crate::layer::Placement;
 use crate::network::Network;
-use crate::parameters::{self, Kind, Order, Segment};
+use crate::parameters::{self, Kind, Segment};
 use crate::storage::numbers::write_numbers;
 use crate::storage::replacement::Replacement;
 
 /// The version of the notes in a file's header.
 const VERSION: u32 = 1;
-
-/// How a file lays the numbers of a tensor out, and what it calls them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Layout {
-    /// As this library has them in memory. Only files of its own are so.
-    Native,
-    /// As the modules of PyTorch have them: the weights of `Linear` are `[outputs, inputs]`, kernels of transposed
-    /// convolutions are turned, the running variance is `running_var`. Counters of batches and the seeds of dropouts
-    /// are not in the file.
-    PyTorch,
-}
 
 /// What a load left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -167,9 +156,8 @@ impl Weights {
     }
 
     fn header<N: Network>(&self) -> Result<Vec<u8>, StorageError> {
-        let format = if self.layout == Layout::Native { "dimwise" } else { "pt" };
         let notes = [
-            ("format", format.to_string()),
+            ("format", self.layout.format().to_string()),
             ("writer", "dimwise".to_string()),
             ("version", VERSION.to_string()),
             ("layout", format!("{:?}", self.layout)),
@@ -178,14 +166,14 @@ impl Weights {
         ];
         let (mut tensors, mut end) = (Vec::new(), 0);
         N::segments(|segment| {
-            if !self.is_written(&segment) {
+            if !self.layout.has(&segment) {
                 return;
             }
             let start = end;
             end += segment.range().len() * size_of::<N::Element>();
             let info = TensorInfo {
                 dtype: dtype::<N::Element>(),
-                shape: self.order(&segment).dims(segment.dims),
+                shape: self.layout.arrangement(&segment).dims(segment.dims),
                 data_offsets: (start, end),
             };
             tensors.push((self.name_in_file(&segment), info));
@@ -196,14 +184,14 @@ impl Weights {
     fn write<N: Network>(&self, network: &N, writer: &mut impl Write) -> io::Result<()> {
         let mut result = Ok(());
         N::segments(|segment| {
-            if result.is_err() || !self.is_written(&segment) {
+            if result.is_err() || !self.layout.has(&segment) {
                 return;
             }
             let numbers = &network.as_slice()[segment.range()];
-            result = match self.order(&segment) {
-                Order::Same => write_numbers(writer, numbers),
-                order => {
-                    let there = |position| numbers[order.here(position, segment.dims)];
+            result = match self.layout.arrangement(&segment) {
+                Arrangement::Same => write_numbers(writer, numbers),
+                arrangement => {
+                    let there = |position| numbers[arrangement.here(position, segment.dims)];
                     write_numbers(writer, &(0..numbers.len()).map(there).collect::<Vec<_>>())
                 }
             };
@@ -286,10 +274,10 @@ impl Weights {
             let place = Place {
                 start: segment.start,
                 len: segment.range().len(),
-                order: self.order(&segment),
+                arrangement: self.layout.arrangement(&segment),
                 dims: segment.dims,
             };
-            places.insert(self.name_of(&segment), (segment.kind, place));
+            places.insert(self.layout.name_of(&segment), (segment.kind, place));
         });
         let (mut stretches, mut loaded) = (Vec::new(), Loaded::default());
         let mut names = BTreeMap::<String, String>::new();
@@ -302,7 +290,7 @@ impl Weights {
                     return Err(StorageError::Renamed { tensor: path, names: [first, name] });
                 }
                 self.compare::<N::Element>(info, &path, place)?;
-            } else if !self.is_counter(&name) {
+            } else if !self.layout.is_counter(&name) {
                 loaded.unknown.push(name);
             }
             stretches.push(Stretch { bytes, dtype: info.dtype, into: place.cloned() });
@@ -322,7 +310,7 @@ impl Weights {
         place: &Place,
     ) -> Result<(), StorageError> {
         let tensor = String::from(tensor);
-        let expected = place.order.dims(place.dims);
+        let expected = place.arrangement.dims(place.dims);
         if info.shape != expected {
             return Err(StorageError::Shape { tensor, expected, found: info.shape.clone() });
         }
@@ -334,37 +322,9 @@ impl Weights {
         Ok(())
     }
 
-    fn order(&self, segment: &Segment<'_>) -> Order {
-        match self.layout {
-            Layout::Native => Order::Same,
-            Layout::PyTorch => segment.order,
-        }
-    }
-
-    fn is_written(&self, segment: &Segment<'_>) -> bool {
-        self.layout == Layout::Native || segment.kind != Kind::Seed
-    }
-
-    /// Whether a tensor of the file counts batches, which no layer here does.
-    fn is_counter(&self, name: &str) -> bool {
-        self.layout == Layout::PyTorch && name.rsplit('.').next() == Some("num_batches_tracked")
-    }
-
-    /// What the layout calls a tensor, with the network's own path to its layer.
-    fn name_of(&self, segment: &Segment<'_>) -> String {
-        let path = segment.path.to_string();
-        match self.layout {
-            Layout::Native => path,
-            Layout::PyTorch => match path.strip_suffix("running_variance") {
-                Some(layer) => format!("{layer}running_var"),
-                None => path,
-            },
-        }
-    }
-
     /// What the file calls a tensor.
     fn name_in_file(&self, segment: &Segment<'_>) -> String {
-        let path = self.name_of(segment);
+        let path = self.layout.name_of(segment);
         let renamed = self.renames.iter().find_map(|(file, network)| rename(&path, network, file));
         renamed.unwrap_or(path)
     }

@@ -37,11 +37,27 @@ fn every_file_is_imported() {
 }
 
 /// What is exported has its numbers in the same order when it comes back.
-fn comes_back<N: Network<Element = f32> + ToOnnx>() {
+fn comes_back<N: Network<Element = f32> + ToOnnx>() -> String {
     let network = N::initialized(HeNormal, 1);
     let imported = import(&onnx::to_bytes(&*network, Options::default()).unwrap(), Path::new("")).unwrap();
     let bytes: Vec<_> = network.as_slice().iter().flat_map(|number| number.to_le_bytes()).collect();
     assert!(imported.bytes == bytes, "{}", imported.layers);
+    imported.layers.to_string()
+}
+
+#[test]
+fn settings_of_norms_come_back() {
+    network! {
+        type Norms = [
+            BatchNorm<(U4, U2, U3), (Epsilon<U3>, RunningMomentum<U1>)>,
+            LayerNorm<_, Epsilon<U6>>, LeakyRelu<_, Slope<U20>>, GroupNorm<_, U2, Epsilon<U12>>, Relu<_>, GroupNorm<_, U2>,
+        ];
+    }
+    let layers = comes_back::<Norms>();
+    let epsilons =
+        layers.split("Epsilon<::dimwise::sizes::").skip(1).map(|rest| rest.split('>').next().unwrap());
+    assert_eq!(epsilons.collect::<Vec<_>>(), ["U3", "U6", "U12"], "{layers}");
+    assert!(layers.contains("Slope<::dimwise::sizes::U20>"), "{layers}");
 }
 
 #[test]

@@ -1,0 +1,11 @@
+use dimwise::prelude::*;
+
+network! {
+    type Wrong = [
+        LayerNorm<U8, RunningMomentum<U1>>,
+    ];
+}
+
+fn main() {
+    Wrong::zeroed();
+}
