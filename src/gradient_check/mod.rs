@@ -118,7 +118,13 @@ where
     let second = subject.backward::<TwiceCapacity>(&mut garbage, true);
     let unasked = subject.backward::<Capacity>(&mut garbage, false);
     let mut before = N::zeroed();
-    before.as_mut_slice().fill_with(|| plus_or_minus(0.1, &mut random));
+    let numbers = before.as_mut_slice();
+    // What is not trained has no gradient to add to.
+    N::segments(|segment| {
+        if segment.kind.is_trained() {
+            numbers[segment.range()].fill_with(|| plus_or_minus(0.1, &mut random));
+        }
+    });
     let added = subject.backward_onto::<Capacity>(before.to_boxed(), &mut || f64::NAN, true);
 
     let (by_input, by_parameter) = (flat(&first.inputs), first.parameters.as_slice());
