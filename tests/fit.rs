@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use dimwise::data::Source;
+use dimwise::data::{Batches, NextBatch, Source, SourceError};
 use dimwise::fit::{Callback, CallbackError, End, Fit, FitError, History, Moment, Plan, Plateau, Watch};
 use dimwise::log::{Log, LogError};
 use dimwise::metrics::{Accuracy, F1, Metric};
@@ -306,4 +306,46 @@ fn a_log_has_each_epoch_and_the_mean_of_some_steps() {
         logged,
         means.into_iter().enumerate().map(|(at, mean)| (4 * at + 4, mean)).collect::<Vec<_>>()
     );
+}
+
+/// Brings fewer batches than it has samples for.
+struct Short(Data);
+
+impl Source<U2, Class<U2>> for Short {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn gather(
+        &self,
+        indices: &[usize],
+        samples: &mut [Tensor<U2>],
+        targets: &mut Vec<Class<U2>>,
+    ) -> Result<(), SourceError> {
+        self.0.gather(indices, samples, targets)
+    }
+
+    fn read<R>(
+        &self,
+        batches: &mut Batches,
+        work: impl FnOnce(&mut NextBatch<'_, U2, Class<U2>, f32>) -> R,
+    ) -> R {
+        let mut left = 2;
+        self.0.read(batches, |next| {
+            work(&mut |samples, targets| {
+                left -= 1;
+                if left < 0 { Ok(false) } else { next(samples, targets) }
+            })
+        })
+    }
+}
+
+#[test]
+fn a_source_that_ends_early_ends_the_epoch_without_another_step() {
+    let (data, mut trainer, mut twin) = (signs(0), learner(), learner());
+    let stop = |step: Step| if step.number == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    twin.epoch_with(&data, stop).unwrap();
+    let epoch = trainer.epoch(&Short(data)).unwrap();
+    assert_eq!((epoch.steps, epoch.complete, trainer.epochs(), trainer.steps()), (2, true, 1, 2));
+    assert_eq!(weights(&trainer), weights(&twin));
 }

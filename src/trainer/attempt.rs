@@ -75,6 +75,11 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
                     mean.add(loss, learner.loss.weight(&targets));
                     of_this += targets.len();
                 }
+                if of_this == 0 {
+                    // A source of its own may end before the batches that it was shown do: there is no step to take.
+                    steps -= 1;
+                    break;
+                }
                 let penalty = learner.update();
                 penalties += penalty * of_this as f64;
                 let step = Step { number: steps, samples: of_this, loss: mean.value, penalty };
@@ -92,7 +97,7 @@ impl<'a, N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Attempt<'a, N, L, O
         let (trainer, before) = (&mut *self.trainer, &self.before);
         trainer.steps += steps - before.partway.steps;
         trainer.data = fingerprint;
-        let complete = steps == last;
+        let complete = flow.is_continue() || steps == last;
         if complete {
             trainer.epochs += 1;
             trainer.partway = Partway::default();
