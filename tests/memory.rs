@@ -4,11 +4,16 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::ops::ControlFlow;
 
 use dimwise::average::{Averaged, Exponential};
+use dimwise::fit::{Callback, Fit};
 use dimwise::graph::{Graph, GraphLoss, Node, Variable};
 use dimwise::initializer::Orthogonal;
+use dimwise::log::{Log, LogError};
+use dimwise::metrics::{ConfusionMatrix, TopK};
 use dimwise::prelude::*;
+use dimwise::trainer::Step;
 
 /// Counts what each thread takes from the heap.
 struct Counting;
@@ -205,6 +210,47 @@ fn a_minimisation_allocates_nothing() {
     });
     assert_eq!(calls, 0);
     assert!(minimum.unwrap().iterations > 4, "{minimum:?}");
+}
+
+/// What an epoch takes from the heap does not depend on the number of its steps; what `fit` takes beside, neither.
+#[test]
+fn a_step_of_a_fit_allocates_nothing() {
+    struct EachStep(usize);
+    impl<N: Network, O> Callback<N, O> for EachStep {
+        fn on_step(&mut self, step: &Step, _: &N) -> ControlFlow<()> {
+            self.0 += step.samples;
+            ControlFlow::Continue(())
+        }
+    }
+    struct Ignored;
+    impl Log for Ignored {
+        fn record(&mut self, _: usize, _: &[(&str, f64)]) -> Result<(), LogError> {
+            Ok(())
+        }
+    }
+    let data = |count| {
+        let samples: Vec<_> =
+            (0..count).map(|at| Tensor::<U784>::from_fn(|[pixel]| (at * pixel % 9) as f32)).collect();
+        let targets: Vec<_> = (0..count).map(|at| Class::<U10>::new(at % 10).unwrap()).collect();
+        Dataset::new(samples, targets).unwrap()
+    };
+    let calls = |count| {
+        let (data, mut trainer, mut seen) = (data(count), learner(), EachStep(0));
+        // The order of the samples, which is as long as the data, and what is gone back to are made once.
+        trainer.epoch(&data).unwrap();
+        let stopping = EarlyStopping::new(trainer.network(), 3);
+        let fit = Fit::epochs(2)
+            .measured_on(&data, (TopK::<3>::new(), ConfusionMatrix::<U10>::new()))
+            .with(stopping)
+            .with(&mut seen)
+            .logged(Ignored)
+            .logged_every(1000, Ignored);
+        let mut history = None;
+        let calls = on_one_thread(|| heap_calls(|| history = Some(trainer.fit(&data, fit).unwrap())));
+        assert_eq!((history.unwrap().len(), seen.0), (1, count));
+        calls
+    };
+    assert_eq!(calls(64), calls(32 * 40));
 }
 
 #[test]

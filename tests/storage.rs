@@ -126,6 +126,15 @@ fn file(header: &str, numbers: &[u8]) -> Vec<u8> {
     [&(header.len() as u64).to_le_bytes(), header.as_bytes(), numbers].concat()
 }
 
+/// A file is compared, and cached, by its bytes.
+#[test]
+fn equal_networks_are_equal_bytes() {
+    let bytes = to_safetensors(&*net()).unwrap();
+    for _ in 0..20 {
+        assert_eq!(to_safetensors(&*net()).unwrap(), bytes);
+    }
+}
+
 #[test]
 fn tensors_may_lie_in_any_order_beside_metadata() {
     let bytes = to_safetensors(&*net()).unwrap();

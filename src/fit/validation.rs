@@ -8,7 +8,7 @@ use core::fmt;
 
 use crate::data::Source;
 use crate::loss::{Loss, TargetOf};
-use crate::metrics::MetricOf;
+use crate::metrics::{Metric, MetricOf};
 use crate::network::{InputOf, Network};
 use crate::optimizer::Optimizer;
 use crate::shape::BatchSize;
@@ -62,17 +62,30 @@ where
     M: MetricOf<N::Out, G, N::Element>,
 {
     fn names(&self) -> Vec<String> {
-        let mut names: Vec<_> = ["validation loss", "validation accuracy"].map(String::from).into();
+        let mut names = vec![String::from("validation loss")];
+        if !has_accuracy(&self.metrics) {
+            names.push(String::from("validation accuracy"));
+        }
         self.metrics.visit_values(&mut |name, _| names.push(format!("validation {name}")));
         names
     }
 
     fn measure(&mut self, trainer: &mut Trainer<N, L, O, B>) -> Result<Vec<f64>, TrainError> {
         let Evaluation { loss, accuracy } = trainer.evaluate_with(self.data, &mut self.metrics)?;
-        let mut values = vec![loss, accuracy.unwrap_or(f64::NAN)];
+        let mut values = vec![loss];
+        if !has_accuracy(&self.metrics) {
+            values.push(accuracy.unwrap_or(f64::NAN));
+        }
         self.metrics.visit_values(&mut |_, value| values.push(value));
         Ok(values)
     }
+}
+
+/// Whether an accuracy was asked for among the metrics: it is the user's own then, and there is one alone.
+fn has_accuracy(metrics: &impl Metric) -> bool {
+    let mut found = false;
+    metrics.visit_values(&mut |name, _| found |= name == "accuracy");
+    found
 }
 
 impl<D, M> fmt::Debug for Measured<'_, D, M> {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipReadOptions, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipReadOptions, ZipWriter};
 
 use super::dataset::is_batch;
 use super::header::NpyHeader;
@@ -228,6 +228,8 @@ impl NpzWriter {
         let header = header::to_bytes::<T>(dims);
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
+            // That of numpy: equal tensors are equal files.
+            .last_modified_time(DateTime::DEFAULT)
             .large_file(u32::try_from(header.len().saturating_add(size_of_val(tensors))).is_err());
         let path = self.path.join(name);
         self.zip.start_file(format!("{name}.npy"), options).map_err(|error| wrong(&path, error))?;

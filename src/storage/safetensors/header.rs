@@ -3,8 +3,8 @@
 //!
 //! The format is described at <https://github.com/huggingface/safetensors>.
 
-use alloc::collections::BTreeSet;
-use alloc::string::{String, ToString};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use std::io::Read;
@@ -12,8 +12,9 @@ use std::path::Path;
 
 use safetensors::SafeTensorError;
 use safetensors::tensor::{Metadata, TensorInfo};
-use serde_core::Deserializer;
 use serde_core::de::{IgnoredAny, MapAccess, Visitor};
+use serde_core::ser::SerializeMap;
+use serde_core::{Deserializer, Serialize, Serializer};
 
 use super::StorageError;
 
@@ -97,15 +98,33 @@ fn duplicate(json: &[u8]) -> Result<Option<String>, serde_json::Error> {
     serde_json::Deserializer::from_slice(json).deserialize_map(Names)
 }
 
+/// What a file says, in an order of its own: the format's library keeps notes in a table of random order, and equal
+/// networks are to give equal files.
+struct Ordered<'a> {
+    notes: BTreeMap<&'a str, &'a str>,
+    /// In the order in which they lie in the file.
+    tensors: &'a [(String, TensorInfo)],
+}
+
+impl Serialize for Ordered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1 + self.tensors.len()))?;
+        map.serialize_entry("__metadata__", &self.notes)?;
+        self.tensors.iter().try_for_each(|(name, tensor)| map.serialize_entry(name, tensor))?;
+        map.end()
+    }
+}
+
 /// The header of a file with these notes, in which these tensors follow each other.
 pub(super) fn to_bytes(
     notes: &[(&str, String)],
     tensors: Vec<(String, TensorInfo)>,
 ) -> Result<Vec<u8>, StorageError> {
-    let notes = notes.iter().map(|(name, text)| ((*name).to_string(), text.clone())).collect();
-    let tensors = Metadata::new(Some(notes), tensors).map_err(StorageError::Format)?;
+    let notes = notes.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let json = |error| StorageError::Format(SafeTensorError::JsonError(error));
-    let mut text = serde_json::to_vec(&tensors).map_err(json)?;
+    let mut text = serde_json::to_vec(&Ordered { notes, tensors: &tensors }).map_err(json)?;
+    // Whether they follow each other.
+    Metadata::new(None, tensors).map_err(StorageError::Format)?;
     // The numbers begin at a multiple of 8 bytes, as the format asks.
     text.resize(text.len().next_multiple_of(8), b' ');
     if text.len() as u64 > LONGEST {
