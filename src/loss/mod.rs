@@ -56,7 +56,6 @@ use crate::element::Element;
 use crate::plain::Plain;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
-use crate::tensor::best::argmax;
 
 /// How wrong a network's outputs are.
 ///
@@ -193,9 +192,12 @@ pub(crate) fn samples<O, G>(outputs: &[O], targets: &[G]) -> usize {
     outputs.len()
 }
 
-/// Whether the class has the largest output. NaN is not right, whichever class it belongs to.
+/// Whether the class has the largest output, the first one of equals. Where there is a NaN, none has: no comparison with
+/// it holds. Most wrong outputs are told by a few comparisons, as each step of an epoch asks for each sample.
 pub(crate) fn is_largest<T: Element>(outputs: &[T], class: usize) -> bool {
-    argmax(outputs) == class && !outputs[class].is_nan()
+    let largest = outputs[class];
+    outputs[..class].iter().all(|other| *other < largest)
+        && outputs[class..].iter().all(|other| *other <= largest)
 }
 
 /// `weight · logarithm`, where `0 · ∞` is 0: what has no weight costs nothing, however improbable it is.
