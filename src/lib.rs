@@ -219,11 +219,12 @@
 //! The modules, in the order in which data flow (each uses only those before it):
 //!
 //! ```text
-//! plain -> shape -> tensor -> parameters -> layer -> network -> loss -> optimizer -> trainer
-//!   element   random            initializer           models    graph, data,  average, summary,
-//!             kernel            diagnostic                      metrics, log, fit, early_stopping,
-//!                                                               penalty, clip, gradient_check, storage,
-//!                                                               schedule       figures
+//! plain -> shape -> tensor -> parameters -> layer -> network -> loss -> optimizer -> trainer -> fit
+//!   element   random            initializer           included  input_gradient, average   summary,    early_stopping,
+//!             kernel            diagnostic            models    graph, data,              rate_range  search, gradient_check,
+//!                                                               metrics, log,                         storage, figures
+//!                                                               penalty, clip,
+//!                                                               schedule
 //! ```
 //!
 //! ## Where to begin
@@ -268,6 +269,8 @@
 //! | [`Stateful`](optimizer::Stateful) | an optimizer whose runs can be saved |
 //! | [`Schedule`](schedule::Schedule) | a learning rate for each step |
 //! | [`Initializer`](initializer::Initializer), [`WeightDistribution`](initializer::WeightDistribution) | a way to draw first weights |
+//! | [`Callback`](fit::Callback), [`Log`](log::Log) | what is done beside training, and where numbers go |
+//! | [`Validation`](fit::Validation), [`Saving`](fit::Saving) | what is measured after an epoch, and where a run is saved |
 //! | [`Expression`](graph::Expression) | a formula whose gradients follow from it |
 //!
 //! What is absent is as much part of the design. Layers do not know losses; losses do not know optimizers;
