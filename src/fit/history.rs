@@ -159,6 +159,7 @@ impl<'a> Record<'a> {
     }
 
     /// Its numbers for a log, without the counts.
+    #[cfg(feature = "std")]
     pub(super) fn to_log(self) -> Vec<(String, f64)> {
         let numbers = self.iter().filter(|(name, _)| !COUNTS.contains(name));
         numbers.map(|(name, value)| (with_group(name), value)).collect()

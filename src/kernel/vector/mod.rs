@@ -39,6 +39,8 @@ pub(crate) trait Number: Element + FourLanes {
 
 /// Whether each processor of the target multiplies and adds in one instruction: without it, one
 /// rounding takes a call.
+// `core` has no such function.
+#[cfg_attr(not(feature = "std"), allow(dead_code))]
 const ALWAYS_FUSED: bool = cfg!(all(feature = "std", any(target_arch = "aarch64", target_feature = "fma")));
 
 macro_rules! number {
@@ -112,6 +114,8 @@ pub(crate) trait Apart<T> {
 /// A value of it is the proof that the processor has it.
 pub(crate) trait Set<T>: Copy {
     /// Whether a multiplication and an addition are one instruction, which rounds once.
+    // Asked where there is such a function, which `core` does not have.
+    #[cfg_attr(not(feature = "std"), allow(dead_code))]
     const FUSED: bool;
     /// The widest, for nearly all of the work.
     type Full: Vector<T, Proof: From<Self>>;
