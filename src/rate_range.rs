@@ -21,6 +21,8 @@ use crate::trainer::{TrainError, Trainer};
 /// was. A good rate is where it falls the fastest ([`suggestion`](RateCurve::suggestion)); what belongs together, a
 /// [`OneCycle`](crate::schedule::OneCycle) for example, has its largest rate there.
 ///
+/// With the feature `figures`, `figures::rate_curve` draws the curve.
+///
 /// Smith, *Cyclical learning rates for training neural networks*, 2017, 3.3.
 ///
 /// ```

@@ -9,6 +9,7 @@ use dimwise::figures::{self, FigureError};
 use dimwise::metrics::ConfusionMatrix;
 use dimwise::prelude::*;
 use dimwise::random::Random;
+use dimwise::rate_range::{RateCurve, RatePoint};
 
 /// What a figure is as a file.
 fn drawn(name: &str, draw: impl FnOnce(&PathBuf) -> Result<(), FigureError>) -> String {
@@ -36,6 +37,33 @@ fn assert_texts(svg: &str, texts: &[&str]) {
 /// How often a part is in a figure.
 fn count(svg: &str, part: &str) -> usize {
     svg.matches(part).count()
+}
+
+#[test]
+fn a_rate_curve_marks_what_it_suggests() {
+    let mut random = Random::new(4);
+    let points = (0..120).map(|step| {
+        let rate = 10_f64.powf(-6.0 + f64::from(step) / 20.0);
+        let loss = 2.3 - 2.0 * rate / (rate + 2e-3) + (rate / 0.3).powi(2);
+        RatePoint { rate, loss: loss + 0.1 * random.normal() }
+    });
+    let curve = RateCurve { points: points.collect() };
+    let suggestion = curve.suggestion().unwrap();
+    let svg = drawn("rate_curve.svg", |path| figures::rate_curve(path, &curve));
+    assert_texts(
+        &svg,
+        &["learning rate", "loss", "running mean   ", &format!("suggestion {suggestion:.1e}   ")],
+    );
+    assert_texts(&svg, &["1e-5", "0.001", "0.1"]);
+
+    let flat = RateCurve { points: [1e-3, 1e-2].map(|rate| RatePoint { rate, loss: 1.0 }).into() };
+    let svg = drawn("flat_rate_curve.svg", |path| figures::rate_curve(path, &flat));
+    assert!(!svg.contains("suggestion") && svg.contains("running mean"));
+    let one = RateCurve { points: flat.points[..1].to_vec() };
+    let path = env::temp_dir().join("dimwise-no-rate-curve.svg");
+    let error = figures::rate_curve(&path, &one).unwrap_err();
+    let expected = format!("{}: expected a curve of two points, found none", path.display());
+    assert_eq!((error.to_string(), path.exists()), (expected, false));
 }
 
 #[test]

@@ -155,7 +155,7 @@ pub(super) fn range(numbers: impl Iterator<Item = f64>) -> Range<f64> {
 }
 
 /// Few digits: 0.25, 2000, 1e-5.
-fn number(number: &f64) -> String {
+pub(super) fn number(number: &f64) -> String {
     let size = number.abs();
     if size != 0.0 && !(1e-3..1e6).contains(&size) {
         let text = format!("{number:.1e}");

@@ -9,6 +9,7 @@
 //! | [`history`] | losses and metrics, step by step |
 //! | [`confusion_matrix`] | which class is taken for which |
 //! | [`filters`] | what convolutions look for |
+//! | [`rate_curve`] | a learning-rate range test |
 //! | [`plane`] | samples, embeddings or activations, in two dimensions |
 
 mod canvas;
@@ -17,11 +18,13 @@ mod confusion_matrix;
 mod filters;
 mod history;
 mod plane;
+mod rate_curve;
 
 pub use confusion_matrix::confusion_matrix;
 pub use filters::filters;
 pub use history::history;
 pub use plane::plane;
+pub use rate_curve::rate_curve;
 
 use alloc::string::String;
 use core::fmt;
