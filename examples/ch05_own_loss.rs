@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dimwise::data::Split;
+use dimwise::fit::Fit;
 use dimwise::graph::{GraphLoss, Node, OutputNode, Scalar, TargetNode};
 use dimwise::models::TwoLayerNet;
 use dimwise::prelude::*;
@@ -60,9 +61,7 @@ where
 {
     let network = Net::initialized(HeNormal, 1);
     let mut trainer = Trainer::<Net, L, Sgd, Samples>::new(network, loss, Sgd { learning_rate: 0.1 }, 1);
-    for _ in 0..epochs {
-        trainer.epoch(train)?;
-    }
-    let accuracy = trainer.evaluate(test)?.accuracy.unwrap_or_default();
+    let history = trainer.fit(train, Fit::epochs(epochs).validated_on(test))?;
+    let accuracy = history.last("validation accuracy").unwrap_or_default();
     Ok((trainer.into_network(), accuracy))
 }

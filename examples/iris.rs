@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use dimwise::data::Columns;
+use dimwise::fit::Fit;
 use dimwise::prelude::*;
 use dimwise::storage;
 
@@ -26,10 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut network = Iris::initialized(XavierNormal, 1);
     network.layer_mut::<0>().fit(&train);
     let mut trainer = Trainer::<_, _, _, U16>::new(network, CrossEntropy, Adam::new(0.01), 1);
-    for _ in 0..60 {
-        trainer.epoch(&train)?;
-    }
-    println!("{:?}", trainer.evaluate(&test)?);
+    let history = trainer.fit(&train, Fit::epochs(60).validated_on(&test))?;
+    println!("{:.3} of the test flowers", history.last("validation accuracy").unwrap_or(0.0));
 
     let path = std::env::temp_dir().join("iris.safetensors");
     storage::save(trainer.network(), &path)?;

@@ -5,6 +5,7 @@
 //! cargo run --release --example own_layer
 //! ```
 
+use dimwise::fit::Fit;
 use dimwise::gradient_check::check_network;
 use dimwise::layer::prelude::*;
 use dimwise::prelude::*;
@@ -118,10 +119,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let network = Net::initialized(HeNormal, 1);
     let optimizer = Adam::new(0.01);
     let mut trainer = Trainer::<Net, _, _, U40>::new(network, CrossEntropy, optimizer, 1);
-    for _ in 0..100 {
-        trainer.epoch(&data)?;
-    }
-    let accuracy = trainer.evaluate(&data)?.accuracy.unwrap_or(0.0);
+    let history = trainer.fit(&data, Fit::epochs(100))?;
+    let accuracy = history.last("accuracy").unwrap_or(0.0);
     println!("{:.1} % of the points read rightly", 100.0 * accuracy);
     assert!(accuracy > 0.9, "the network has learnt");
     Ok(())

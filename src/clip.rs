@@ -2,6 +2,8 @@
 //!
 //! Between loss and optimizer, after a [`Penalty`](crate::penalty::Penalty). It sees flat slices alone.
 
+use core::ops::Range;
+
 use crate::element::Element;
 use crate::kernel::power_sums;
 use crate::parameters::Parameters;
@@ -64,20 +66,26 @@ impl Clip {
     /// # Ok::<(), dimwise::parameters::NoSuchPath>(())
     /// ```
     pub fn apply_to<T: Element>(self, gradients: &mut [T]) {
+        let all = 0..gradients.len();
+        self.apply_to_ranges(gradients, core::slice::from_ref(&all));
+    }
+
+    /// [`apply_to`](Self::apply_to) some that need not be neighbours.
+    pub(crate) fn apply_to_ranges<T: Element>(self, gradients: &mut [T], ranges: &[Range<usize>]) {
         match self {
             Self::Value(limit) => {
                 let limit = T::from_f64(limit);
-                each(gradients, |gradient| {
+                each(gradients, ranges, |gradient| {
                     // NaN stays NaN.
                     let low = if gradient < -limit { -limit } else { gradient };
                     if low > limit { limit } else { low }
                 });
             }
             Self::Norm(limit) | Self::TensorNorm(limit) => {
-                let norm = norm_of(gradients);
+                let norm = norm_of(ranges.iter().map(|range| &gradients[range.clone()]));
                 if norm > limit {
                     let scale = T::from_f64(limit / norm);
-                    each(gradients, |gradient| gradient * scale);
+                    each(gradients, ranges, |gradient| gradient * scale);
                 }
             }
         }
@@ -94,18 +102,19 @@ impl Clip {
 /// assert_eq!(dimwise::clip::norm(&*layer), 5.0);
 /// ```
 pub fn norm<N: Plain<Element: Element>>(numbers: &N) -> f64 {
-    norm_of(numbers.as_slice())
+    norm_of([numbers.as_slice()].into_iter())
 }
 
-fn norm_of<T: Element>(numbers: &[T]) -> f64 {
+fn norm_of<'a, T: Element>(numbers: impl Iterator<Item = &'a [T]>) -> f64 {
     let mut sums = [0.0; 2];
-    power_sums(numbers, &mut sums);
+    numbers.for_each(|numbers| power_sums(numbers, &mut sums));
     Element::sqrt(sums[1])
 }
 
-fn each<T: Element>(gradients: &mut [T], change: impl Fn(T) -> T + Sync) {
-    let work = Work::of_pass(gradients.len());
-    split(gradients, work, |_, gradients| {
-        gradients.iter_mut().for_each(|gradient| *gradient = change(*gradient));
-    });
+fn each<T: Element>(gradients: &mut [T], ranges: &[Range<usize>], change: impl Fn(T) -> T + Sync) {
+    for range in ranges {
+        split(&mut gradients[range.clone()], Work::of_pass(range.len()), |_, gradients| {
+            gradients.iter_mut().for_each(|gradient| *gradient = change(*gradient));
+        });
+    }
 }

@@ -203,7 +203,7 @@
 //! | `optim.AdamW([{"params": …, "lr": …}])`, `requires_grad_(False)` | `layer.trainable = False` | `Grouped::new(AdamW::new(…)).rate("0", 0.1)?.frozen("2")?` |
 //! | `optim.LBFGS(p, line_search_fn="strong_wolfe")` | | `Lbfgs::new(100).minimise(…)` |
 //! | `optim.swa_utils.AveragedModel` | `use_ema=True` | `average::Averaged::new(optimizer, Exponential::new(0.999))` |
-//! | `nn.utils.clip_grad_norm_` | `clipnorm=1.0` | `trainer.with_clip(Clip::Norm(1.0))` |
+//! | `nn.utils.clip_grad_norm_` | `clipnorm=1.0` | `trainer.with_clip(Clip::Norm(1.0))`, of a group `with_clip_of(Net::head, …)?` |
 //! | `loss.backward()` k times, then `step()` | `gradient_accumulation_steps=k` | `trainer.with_accumulation(k)` |
 //! | `nn.init.kaiming_normal_` | `HeNormal()` | `Net::initialized(HeNormal, seed)` |
 //! | `torch.onnx.export(model, …)` | `model.export(…, format="onnx")` | `storage::onnx::export(&*network, path, …)`; the way back is `onnx!` of `dimwise-onnx` |

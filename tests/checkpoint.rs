@@ -533,6 +533,10 @@ fn other_settings_are_refused() {
     assert_eq!(refusal, differs(part, "the penalty", "l1 0, l2 0.5", "l1 0, l2 0"));
     let refusal = refused(&mut new().with_clip(Clip::Norm(1.0)), new().with_clip(Clip::Value(1.0)), &data);
     assert_eq!(refusal, differs(part, "the bound of gradients", "Value(1.0)", "Norm(1.0)"));
+    let grouped = || new().with_clip(Clip::Norm(1.0)).with_clip_of("4", Clip::Value(0.5)).unwrap();
+    let (found, at, expected, _) = refused(&mut new().with_clip(Clip::Norm(1.0)), grouped(), &data);
+    assert_eq!((found, at.as_str()), (part, "the bound of gradients"));
+    assert_eq!(expected, "Norm(1.0) of 0.weight 0.bias 1.weight 1.bias, Value(0.5) of 4.weight 4.bias");
     let network = || Net::initialized(XavierNormal, 2);
     let other_loss = Trainer::<Net, _, _, U4>::new(network(), SumSquaredError, momentum(), 3);
     let refusal = refused(&mut new(), other_loss, &data);

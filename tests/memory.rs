@@ -12,6 +12,7 @@ use dimwise::graph::{Graph, GraphLoss, Node, Variable};
 use dimwise::initializer::Orthogonal;
 use dimwise::log::{Log, LogError};
 use dimwise::metrics::{ConfusionMatrix, TopK};
+use dimwise::parameters::Kind;
 use dimwise::prelude::*;
 use dimwise::trainer::Step;
 
@@ -262,7 +263,9 @@ fn what_is_around_a_step_allocates_nothing() {
     let network = Mlp::initialized(HeNormal.except("2", Orthogonal { gain: 1.0 }), 1);
     let mut trainer = Trainer::<_, _, _, U32>::new(network, CrossEntropy.smoothed(0.1), optimizer, 1)
         .with_penalty(Penalty::elastic_net(1e-4, 1e-4))
-        .with_clip(Clip::Norm(0.5));
+        .with_clip(Clip::Norm(0.5))
+        .with_clip_of(|kind: Kind| !kind.is_weight(), Clip::TensorNorm(0.1))
+        .unwrap();
     let mut stopping = EarlyStopping::new(trainer.network(), 3);
     let calls = heap_calls(|| {
         for _ in 0..10 {
@@ -332,6 +335,11 @@ fn a_trainer_takes_the_bytes_that_it_says() {
         size_of::<Mlp>() + 68 * (784 * 4) + size_of::<Workspace<Mlp, U100>>()
             - size_of::<Workspace<Mlp, U32>>()
     );
+    let trainer = learner();
+    let before = BYTES.get();
+    let trainer = trainer.with_accumulation(3);
+    assert_eq!(BYTES.get() - before, Learner::ACCUMULATION_BYTES);
+    drop(trainer);
     let before = BYTES.get();
     let predictor = Predictor::<Mlp>::new(100);
     assert_eq!(BYTES.get() - before, Predictor::<Mlp>::bytes(100));

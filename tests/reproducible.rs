@@ -180,12 +180,14 @@ fn losses_with_weights() {
 
 #[test]
 fn settings_of_the_trainer() {
-    let with = |with: fn(Learner<Net, CrossEntropy, Adam<Net>>) -> Learner<Net, CrossEntropy, Adam<Net>>| {
+    type Plain = Learner<Net, CrossEntropy, Adam<Net>>;
+    let with = |with: fn(Plain) -> Plain| {
         assert_feature(|seed| fitted(seed, CrossEntropy, adam(), &data(), with));
     };
     with(|trainer| trainer.with_accumulation(2));
     with(|trainer| trainer.with_clip(Clip::Norm(0.1)));
     with(|trainer| trainer.with_clip(Clip::TensorNorm(0.1)));
+    with(|trainer| trainer.with_clip_of("4", Clip::Norm(0.1)).unwrap());
     with(|trainer| trainer.with_penalty(Penalty::elastic_net(1e-2, 1e-2)));
     with(|trainer| trainer.with_batch_size(9).unwrap());
 }

@@ -4,10 +4,10 @@ use alloc::boxed::Box;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use super::accumulation::Accumulation;
+use super::clips::Clips;
 use super::error::Cause;
 use super::remembered::{Counters, Remembered};
 use super::shards::{Pass, Shard};
-use crate::clip::Clip;
 use crate::element::Element;
 use crate::kernel::largest_magnitude;
 use crate::loss::{Loss, TargetOf};
@@ -29,7 +29,7 @@ pub(super) struct Learner<N: Network, L, O, B: BatchSize> {
     pub(super) loss: L,
     pub(super) loss_limit: LossLimit,
     pub(super) penalty: Penalty,
-    pub(super) clip: Option<Clip>,
+    pub(super) clips: Clips,
     /// Where a step is more than one batch.
     pub(super) accumulation: Option<Accumulation<N>>,
     pub(super) optimizer: O,
@@ -134,7 +134,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
     /// Whether all gradients are finite, and so small that an optimizer can square them, unless they are
     /// cut before.
     fn gradients_are_good(&self) -> bool {
-        let (good, is_clipped) = (AtomicBool::new(true), self.clip.is_some());
+        let (good, is_clipped) = (AtomicBool::new(true), self.clips.are_complete);
         split(self.gradients.as_slice(), Work::of_pass(N::COUNT), |_, gradients| {
             let largest = largest_magnitude(gradients);
             let judged = if is_clipped { largest } else { largest * largest };
@@ -149,9 +149,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
             accumulation.write(&mut self.gradients);
         }
         let penalty = self.penalty.add_gradient(&*self.network, &mut *self.gradients);
-        if let Some(clip) = self.clip {
-            clip.apply(&mut *self.gradients);
-        }
+        self.clips.apply(&mut *self.gradients);
         self.optimizer.step(&mut self.network, &self.gradients);
         penalty
     }

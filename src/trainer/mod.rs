@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `learner` | one step, which is taken whole or not at all |
 //! | `shards` | how a batch is cut, and its gradients |
+//! | `clips` | which gradients are bounded together |
 //! | `accumulation` | the gradients of several batches, for one step |
 //! | `remembered` | what is gone back to |
 //! | `attempt` | an epoch, which is undone unless it ends well |
@@ -17,6 +18,7 @@
 
 mod accumulation;
 mod attempt;
+mod clips;
 mod error;
 mod learner;
 mod remembered;
@@ -36,6 +38,7 @@ use core::ops::ControlFlow;
 
 use accumulation::{Accumulation, Mean};
 use attempt::Attempt;
+use clips::Clips;
 use learner::{Learner, LossLimit};
 use remembered::{Counters, Partway, Remembered};
 use shards::{Cut, Shard};
@@ -48,7 +51,8 @@ use crate::layer::{Input, Output};
 use crate::loss::{Answers, Loss, Target, TargetOf};
 use crate::metrics::MetricOf;
 use crate::network::{Given, InputOf, Model, Network, Taken, Workspace};
-use crate::optimizer::Optimizer;
+use crate::optimizer::{Optimizer, Selection};
+use crate::parameters::NoSuchPath;
 use crate::penalty::Penalty;
 use crate::plain::{Plain, cast_mut, zeroed_slice};
 use crate::shape::{Batch, BatchSize, Shape};
@@ -238,6 +242,10 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         + size_of::<Workspace<N, B>>()
         + size_of::<Batch<Input<N>, B>>();
 
+    /// What [`with_accumulation`](Self::with_accumulation) takes beside [`BYTES`](Self::BYTES), on the heap: the sum of
+    /// gradients, and the statistics before a step.
+    pub const ACCUMULATION_BYTES: usize = size_of::<N>() + N::STATISTICS * size_of::<N::Element>();
+
     /// Takes a network over and allocates all memory for training it in batches of `B` samples;
     /// `seed` decides the order of the samples.
     pub fn new(network: Box<N>, loss: L, optimizer: O, seed: u64) -> Self {
@@ -260,7 +268,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
                 loss,
                 loss_limit: LossLimit::Open,
                 penalty: Penalty::NONE,
-                clip: None,
+                clips: Clips::default(),
                 accumulation: None,
                 optimizer,
             },
@@ -316,10 +324,38 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         self
     }
 
-    /// Trains with bounded gradients: those of loss and penalty, before the optimizer sees them.
+    /// Trains with bounded gradients: those of loss and penalty, before the optimizer sees them; in place of what was
+    /// said of them before.
     pub fn with_clip(mut self, clip: Clip) -> Self {
-        self.learner.clip = Some(clip);
+        self.learner.clips.bound_all::<N>(clip);
         self
+    }
+
+    /// Trains with gradients of which some are bounded by themselves: `tensors` are told as for
+    /// [`Grouped`](crate::optimizer::Grouped), by a path, a layer or a kind. Of each tensor counts what was said last, so
+    /// the norm of a bound is that of the tensors to which no later one belongs.
+    ///
+    /// Of one bound for each group, as PyTorch's `clip_grad_norm_` called for the parameters of each.
+    ///
+    /// # Errors
+    ///
+    /// [`NoSuchPath`], with the paths that there are.
+    ///
+    /// ```
+    /// use dimwise::prelude::*;
+    ///
+    /// network! { type Net = [Affine<U4, U8>, Relu<_>, head: Affine<_, U2>]; }
+    ///
+    /// let sgd = Sgd { learning_rate: 0.1 };
+    /// let trainer = Trainer::<Net, _, _, U8>::new(Net::initialized(HeNormal, 1), CrossEntropy, sgd, 1);
+    /// // The body by a norm of 1, the head by one of 0.1.
+    /// let trainer = trainer.with_clip(Clip::Norm(1.0)).with_clip_of(Net::head, Clip::Norm(0.1))?;
+    /// assert!(trainer.with_clip_of("1", Clip::Norm(1.0)).is_err());
+    /// # Ok::<(), dimwise::parameters::NoSuchPath>(())
+    /// ```
+    pub fn with_clip_of(mut self, tensors: impl Selection, clip: Clip) -> Result<Self, NoSuchPath> {
+        self.learner.clips.bound::<N>(&tensors, clip)?;
+        Ok(self)
     }
 
     /// Takes each step by the gradients of `batches` batches together, as if they were one: for steps on more samples
@@ -327,7 +363,8 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     ///
     /// The gradient is the mean over all samples of the step, each counting as its loss [says](Loss::weight); to rounding
     /// it is that of one batch of them all, unless a layer sees the batch as a whole: batch normalisation sees each
-    /// batch by itself. A step that is refused undoes all of its batches. Takes the memory of another network.
+    /// batch by itself. A step that is refused undoes all of its batches. Takes
+    /// [`ACCUMULATION_BYTES`](Self::ACCUMULATION_BYTES) more.
     ///
     /// # Panics
     ///

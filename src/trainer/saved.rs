@@ -45,7 +45,7 @@ impl<N: Network, L, O: Stateful<N>, B: BatchSize> Trainer<N, L, O, B> {
         );
         visit("the batches of a step", &learner.batches_of_step().to_string());
         visit("the penalty", &format!("l1 {}, l2 {}", learner.penalty.l1, learner.penalty.l2));
-        visit("the bound of gradients", &or_none(learner.clip.map(|clip| format!("{clip:?}"))));
+        visit("the bound of gradients", &or_none(learner.clips.text::<N>()));
     }
 
     /// What the data of the last epoch were.
