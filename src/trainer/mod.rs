@@ -335,7 +335,7 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// [`Grouped`](crate::optimizer::Grouped), by a path, a layer or a kind. Of each tensor counts what was said last, so
     /// the norm of a bound is that of the tensors to which no later one belongs.
     ///
-    /// Of one bound for each group, as PyTorch's `clip_grad_norm_` called for the parameters of each.
+    /// With a norm for each group it is PyTorch's `clip_grad_norm_`, called for the parameters of each.
     ///
     /// # Errors
     ///
