@@ -155,16 +155,20 @@ fn shards() {
     same::<LeNet5, _, U37>(|| Adam::new(0.01));
 }
 
-/// Cross-entropy that does not say that it is a mean over the samples: its batches are not cut.
-struct OfTheBatch;
+/// A loss that does not say that it is a mean over the samples: its batches are not cut.
+struct OfTheBatch<L>(L);
 
-impl Loss<U10, Class<U10>, f32> for OfTheBatch {
-    fn gradient(&self, outputs: &[Tensor<U10>], targets: &[Class<U10>], grads: &mut [Tensor<U10>]) -> f64 {
-        CrossEntropy.gradient(outputs, targets, grads)
+impl<G: TargetOf<U10>, L: Loss<U10, G, f32>> Loss<U10, G, f32> for OfTheBatch<L> {
+    fn gradient(&self, outputs: &[Tensor<U10>], targets: &[G], grads: &mut [Tensor<U10>]) -> f64 {
+        self.0.gradient(outputs, targets, grads)
     }
 
-    fn value(&self, outputs: &[Tensor<U10>], targets: &[Class<U10>]) -> f64 {
-        CrossEntropy.value(outputs, targets)
+    fn value(&self, outputs: &[Tensor<U10>], targets: &[G]) -> f64 {
+        self.0.value(outputs, targets)
+    }
+
+    fn weight(&self, targets: &[G]) -> f64 {
+        self.0.weight(targets)
     }
 }
 
@@ -177,14 +181,26 @@ fn batch<N: Network<Element = f32>>(count: usize) -> (Vec<Input<N>>, Vec<Class<U
 #[test]
 fn a_batch_that_is_cut_has_the_gradients_of_the_whole() {
     fn check<N: Network<In: InputOf<N>, Out = U10, Element = f32>, B: BatchSize>(sizes: &[usize]) {
+        check_loss::<N, B, _, _>(sizes, CrossEntropy, |_, class| class);
+    }
+    fn check_loss<N, B, L, G>(sizes: &[usize], loss: L, target: impl Fn(usize, Class<U10>) -> G)
+    where
+        N: Network<In: InputOf<N>, Out = U10, Element = f32>,
+        B: BatchSize,
+        L: Loss<U10, G, f32> + Clone,
+        G: TargetOf<U10>,
+    {
+        assert!(loss.is_mean_of_samples());
         let sgd = Sgd { learning_rate: 1.0 };
         for &size in sizes {
-            let (samples, targets) = batch::<N>(size);
+            let (samples, classes) = batch::<N>(size);
+            let targets: Vec<G> =
+                classes.into_iter().enumerate().map(|(at, class)| target(at, class)).collect();
             let start = N::initialized(HeNormal, 1);
-            let mut cut = Trainer::<N, _, _, B>::new(start.to_boxed(), CrossEntropy, sgd, 1);
-            let mut whole = Trainer::<N, _, _, B>::new(start.to_boxed(), OfTheBatch, sgd, 1);
+            let mut cut = Trainer::<N, _, _, B>::new(start.to_boxed(), loss.clone(), sgd, 1);
+            let mut whole = Trainer::<N, _, _, B>::new(start.to_boxed(), OfTheBatch(loss.clone()), sgd, 1);
             let losses = (cut.step(&samples, &targets).unwrap(), whole.step(&samples, &targets).unwrap());
-            assert!((losses.0 - losses.1).abs() < 1e-6 * losses.1, "{losses:?} of {size}");
+            assert!((losses.0 - losses.1).abs() <= 1e-6 * losses.1, "{losses:?} of {size}");
             let [cut, whole] = [cut.into_network(), whole.into_network()];
             let moved = |network: &N| -> Vec<f32> {
                 network.as_slice().iter().zip(start.as_slice()).map(|(to, from)| from - to).collect()
@@ -198,6 +214,20 @@ fn a_batch_that_is_cut_has_the_gradients_of_the_whole() {
     check::<Curve, dim!(4321)>(&[1, 7, 37, 100, 1000, 4321]);
     check::<Mlp, U100>(&[1, 7, 37, 100]);
     check::<LeNet5, U37>(&[1, 7, 37]);
+
+    // Samples that do not count alike: a shard's share is that of its weight, also where this is all or nothing.
+    let sizes = [1, 7, 100, 1000];
+    let of_class = |class: Class<U10>| (class.index() % 4) as f64;
+    let weights = Tensor::<U10, f64>::from_fn(|[class]| (class % 4) as f64);
+    check_loss::<Curve, U1000, _, _>(&sizes, CrossEntropy.weighted(weights.clone()), |_, class| class);
+    check_loss::<Mlp, U100, _, _>(&[7, 100], CrossEntropy.weighted(weights.clone()), |_, class| class);
+    let yes = |_, class: Class<U10>| Tensor::<U10>::from_fn(|[at]| f32::from(at >= class.index()));
+    check_loss::<Curve, U1000, _, _>(&sizes, BinaryCrossEntropy.weighted(weights), yes);
+    for weight in [|at| (at % 5) as f64, |at| f64::from(at < 60), |at| f64::from(at > 900), |_| 0.0] {
+        let weighted = move |at, class| Weighted::new(class, weight(at) * of_class(class));
+        check_loss::<Curve, U1000, _, _>(&sizes, SampleWeighted(CrossEntropy), weighted);
+        check_loss::<Mlp, U100, _, _>(&[7, 100], SampleWeighted(CrossEntropy), weighted);
+    }
 }
 
 /// What a refused step has left in the memory of a shard is not in the next one.

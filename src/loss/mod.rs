@@ -66,8 +66,8 @@ use crate::tensor::Tensor;
     note = "`CrossEntropy` takes a vector of logits and `Class` or probabilities of as many classes, `MeanSquaredError` a target of the output's shape"
 )]
 pub trait Loss<S: Shape, G, T: Element>: Send + Sync {
-    /// Whether it is the mean of a number a sample, which depends on that sample's output and target alone: then a
-    /// trainer may cut a batch into shards, for several threads or to keep a part of it cached.
+    /// Whether it is the mean, by [`weight`](Self::weight), of a number a sample, which depends on that sample's output and
+    /// target alone: then a trainer may cut a batch into shards, for several threads or to keep a part of it cached.
     ///
     /// A loss of your own that is one says so; one that compares samples with each other is not cut.
     fn is_mean_of_samples(&self) -> bool {

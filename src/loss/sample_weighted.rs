@@ -79,6 +79,11 @@ impl<G: Target> Target for Weighted<G> {
 pub struct SampleWeighted<L>(pub L);
 
 impl<S: Shape, G: TargetOf<S>, T: Element, L: Loss<S, G, T>> Loss<S, Weighted<G>, T> for SampleWeighted<L> {
+    /// Whatever the loss inside says of batches: it sees each sample by itself.
+    fn is_mean_of_samples(&self) -> bool {
+        true
+    }
+
     fn gradient(
         &self,
         outputs: &[Tensor<S, T>],
@@ -141,6 +146,10 @@ fn mean(sum: f64, total: f64, samples: usize) -> f64 {
 macro_rules! without_weights {
     ($target:ty, $($generic:ident: $bound:path),*) => {
         impl<$($generic: $bound,)* L: Loss<S, $target, T>> Loss<S, $target, T> for SampleWeighted<L> {
+            fn is_mean_of_samples(&self) -> bool {
+                self.0.is_mean_of_samples()
+            }
+
             fn gradient(
                 &self,
                 outputs: &[Tensor<S, T>],

@@ -62,6 +62,10 @@ fn term<T: Element>(logit: T, yes: T, no: T) -> (T, T) {
 }
 
 impl<S: Shape, T: Element, G: Values<T>> Loss<S, G, T> for WeightedBinaryCrossEntropy<S> {
+    fn is_mean_of_samples(&self) -> bool {
+        true
+    }
+
     fn gradient(&self, outputs: &[Tensor<S, T>], targets: &[G], gradients: &mut [Tensor<S, T>]) -> f64 {
         let count = (samples(outputs, targets) * S::LEN) as f64;
         assert_eq!(gradients.len(), outputs.len(), "one gradient per sample");

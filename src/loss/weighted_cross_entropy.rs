@@ -80,6 +80,10 @@ impl<C: Dim> WeightedCrossEntropy<C> {
 }
 
 impl<C: Dim, T: Element, G: Distribution<T>> Loss<C, G, T> for WeightedCrossEntropy<C> {
+    fn is_mean_of_samples(&self) -> bool {
+        true
+    }
+
     fn gradient(&self, outputs: &[Tensor<C, T>], targets: &[G], gradients: &mut [Tensor<C, T>]) -> f64 {
         let samples = samples(outputs, targets);
         assert_eq!(gradients.len(), samples, "one gradient per sample");

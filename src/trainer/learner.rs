@@ -124,7 +124,8 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Learner<N, L, O, B> {
         S: InputOf<N>,
         L: Loss<N::Out, G, N::Element>,
     {
-        let pass = Pass { network: &*self.network, loss: &self.loss, input: cast(samples), targets };
+        let weight = self.loss.weight(targets);
+        let pass = Pass { network: &*self.network, loss: &self.loss, input: cast(samples), targets, weight };
         let room = self.workspace.room(samples.len());
         let loss = pass.differentiate(room, &mut self.gradients, &mut self.shards);
         limit.check::<N::Element>(loss)?;

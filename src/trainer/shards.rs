@@ -114,6 +114,8 @@ pub(super) struct Pass<'a, N: Network, L, G> {
     pub(super) loss: &'a L,
     pub(super) input: &'a [Input<N>],
     pub(super) targets: &'a [G],
+    /// How much they count together.
+    pub(super) weight: f64,
 }
 
 impl<N: Network, L: Loss<N::Out, G, N::Element>, G: TargetOf<N::Out>> Pass<'_, N, L, G> {
@@ -174,8 +176,9 @@ impl<N: Network, L: Loss<N::Out, G, N::Element>, G: TargetOf<N::Out>> Pass<'_, N
 
     /// Adds the gradients of some samples' share of the loss; returns this share.
     fn add_part(&self, samples: Range<usize>, mut room: Room<'_, N>, gradients: &mut N) -> f64 {
-        let share = samples.len() as f64 / self.input.len() as f64;
         let (input, targets) = (&self.input[samples.clone()], &self.targets[samples]);
+        // Where none of the batch counts, its loss is 0, as are those of its parts.
+        let share = if self.weight == 0.0 { 0.0 } else { self.loss.weight(targets) / self.weight };
         room.forward(self.network, input);
         let (outputs, grads) = room.outputs();
         let loss = self.loss.gradient(outputs, targets, grads);
