@@ -168,9 +168,9 @@ layer                 output          parameters multiply-adds
 total                                     42,310        42,200
 memory                                   169,240 bytes
   to run on one sample                       400 bytes more
-  to train on 32 with Sgd                635,424 bytes in all
-  to train on 32 with Momentum           973,936 bytes in all
-  to train on 32 with Adam             1,312,496 bytes in all";
+  to train on 32 with Sgd                635,488 bytes in all
+  to train on 32 with Momentum           974,000 bytes in all
+  to train on 32 with Adam             1,312,560 bytes in all";
         assert_eq!(Net::summary().to_string(), expected);
     }
 }
