@@ -1,7 +1,9 @@
 //! The layers of a network by their index and by their name, and how [`network!`](crate::network!) reads them.
 
+use alloc::string::{String, ToString};
 use core::ops::Range;
 
+use crate::parameters::{NoSuchPath, Parameters, Path, Segment, Selection};
 use crate::plain::{Plain, view, view_mut};
 
 /// A network that has a layer of this index, counted from 0.
@@ -31,6 +33,22 @@ pub trait HasBranch<const INDEX: usize, const SIDE: usize> {
 /// The place of a layer in a network: what a name in [`network!`](crate::network!) stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct At<const INDEX: usize>;
+
+impl<const INDEX: usize> Selection for At<INDEX> {
+    fn has(&self, segment: &Segment<'_>) -> bool {
+        self.path().as_str().has(segment)
+    }
+
+    fn check<N: Parameters>(&self) -> Result<(), NoSuchPath> {
+        self.path().as_str().check::<N>()
+    }
+}
+
+impl<const INDEX: usize> At<INDEX> {
+    fn path(self) -> String {
+        Path::ROOT.index(INDEX).to_string()
+    }
+}
 
 /// The layer of this index.
 #[doc(hidden)]

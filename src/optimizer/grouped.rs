@@ -1,21 +1,19 @@
 //! [`Grouped`]: any optimizer, with other rates and decays for parts of a network, and with parts that stay.
 
 use alloc::format;
-use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use super::state::clone_by_field;
 use super::{ByPart, Entry, Optimizer, Part, Stateful, inside};
-use crate::network::At;
-use crate::parameters::{Kind, NoSuchPath, Parameters, Path, Segment, is_at_or_below, range_of};
+use crate::parameters::{NoSuchPath, Parameters, Selection};
 
 /// Steps of another optimizer, in which some tensors have other learning rates, do not decay, or stay as they are.
 ///
 /// Tensors are told by their path (`"0.weight"`), their layer (`"0"`, or `Net::head` where
-/// [`network!`](crate::network!) gives it a name), or their [`Kind`]: `|kind: Kind| !kind.is_weight()` are biases and
-/// scales. What is said last counts. Biases and the scales of normalisations never decay, in no optimizer here.
+/// [`network!`](crate::network!) gives it a name), or their [`Kind`](crate::parameters::Kind):
+/// `|kind: Kind| !kind.is_weight()` are biases and scales. What is said last counts. Biases and the scales of normalisations never decay, in no optimizer here.
 ///
 /// A frozen tensor is as if the optimizer did not know it: no step, no decay, and what is remembered of it (a velocity,
 /// a mean) does not move. Its gradients are still computed.
@@ -161,60 +159,6 @@ fn parts<N: Parameters>(groups: &[Group]) -> Vec<Part> {
     parts
 }
 
-/// Some of a network's tensors: those at or below a path, those of a layer with a name, those of a [`Kind`].
-#[diagnostic::on_unimplemented(
-    message = "this does not say which tensors of a network are meant",
-    label = "write a path, `\"0.weight\"` or `\"0\"`, a layer's name, `Net::head`, or `|kind: Kind| kind.is_weight()`"
-)]
-pub trait Selection {
-    /// Whether a tensor is among them.
-    fn has(&self, segment: &Segment<'_>) -> bool;
-
-    /// Whether a network has what is asked for.
-    ///
-    /// # Errors
-    ///
-    /// [`NoSuchPath`] where it does not.
-    fn check<N: Parameters>(&self) -> Result<(), NoSuchPath>;
-}
-
-impl Selection for &str {
-    fn has(&self, segment: &Segment<'_>) -> bool {
-        segment.kind.is_trained() && is_at_or_below(&segment.path.to_string(), self)
-    }
-
-    fn check<N: Parameters>(&self) -> Result<(), NoSuchPath> {
-        range_of::<N>(self, Kind::is_trained).map(|_| ())
-    }
-}
-
-impl<const INDEX: usize> Selection for At<INDEX> {
-    fn has(&self, segment: &Segment<'_>) -> bool {
-        self.path().as_str().has(segment)
-    }
-
-    fn check<N: Parameters>(&self) -> Result<(), NoSuchPath> {
-        self.path().as_str().check::<N>()
-    }
-}
-
-impl<const INDEX: usize> At<INDEX> {
-    fn path(self) -> String {
-        Path::ROOT.index(INDEX).to_string()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<F: Fn(Kind) -> bool> Selection for F {
-    fn has(&self, segment: &Segment<'_>) -> bool {
-        self(segment.kind)
-    }
-
-    fn check<N: Parameters>(&self) -> Result<(), NoSuchPath> {
-        Ok(())
-    }
-}
-
 impl<N: Parameters, O: ByPart<N>> Optimizer<N> for Grouped<N, O> {
     const STATE_BYTES: usize = O::STATE_BYTES;
 
@@ -244,7 +188,10 @@ impl<N: Parameters, O: Stateful<N> + ByPart<N>> Stateful<N> for Grouped<N, O> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
+    use crate::parameters::Kind;
     use crate::prelude::*;
 
     network! { type Net = [Affine<U2, U3>, Relu<_>, BatchNorm<_>, Affine<_, U3>, Tanh<_>, head: Affine<_, U1>]; }

@@ -55,7 +55,7 @@ pub use adam_w::AdamW;
 pub use ams_grad::AmsGrad;
 pub use by_part::{ByPart, Part, step_as_one};
 pub use centered_rms_prop::CenteredRmsProp;
-pub use grouped::{Grouped, Selection};
+pub use grouped::Grouped;
 pub use lamb::Lamb;
 pub use lbfgs::{Lbfgs, Minimised};
 pub use lion::Lion;

@@ -7,12 +7,14 @@
 mod cast;
 mod no_such_path;
 mod order;
+mod selection;
 mod shapes;
 
 pub use cast::Cast;
 pub use no_such_path::NoSuchPath;
 pub(crate) use no_such_path::{is_at_or_below, range_of};
 pub use order::Order;
+pub use selection::Selection;
 #[doc(hidden)]
 pub use shapes::{NO_SHAPES, mixed, mixed_field};
 

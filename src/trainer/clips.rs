@@ -7,8 +7,7 @@ use alloc::{format, string::String};
 use core::ops::Range;
 
 use crate::clip::Clip;
-use crate::optimizer::Selection;
-use crate::parameters::{NoSuchPath, Parameters};
+use crate::parameters::{NoSuchPath, Parameters, Selection};
 
 /// Groups of tensors, each with a bound of its own. Of each tensor counts what was said last.
 #[derive(Default)]
