@@ -230,6 +230,41 @@ fn a_batch_that_is_cut_has_the_gradients_of_the_whole() {
     }
 }
 
+/// Shards that do not count alike, of which the last may not count at all.
+#[test]
+fn shards_of_weighted_losses() {
+    fn same<L: Loss<U10, G, f32> + Clone, G: TargetOf<U10> + Sync>(
+        loss: L,
+        target: impl Fn(usize, Class<U10>) -> G,
+    ) {
+        let (samples, classes) = batch::<Curve>(1000);
+        let targets: Vec<G> = classes.into_iter().enumerate().map(|(at, class)| target(at, class)).collect();
+        let trained = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let network = Curve::initialized(HeNormal, 1);
+                let mut trainer =
+                    Trainer::<Curve, _, _, U1000>::new(network, loss.clone(), Adam::new(0.01), 1);
+                let losses = [0; 2].map(|_| trainer.step(&samples, &targets).unwrap().to_bits());
+                let bits: Vec<_> = trainer.network().as_slice().iter().map(|x| x.to_bits()).collect();
+                (losses, bits)
+            })
+        };
+        let alone = trained(1);
+        assert!(f64::from_bits(alone.0[0]).is_finite());
+        for threads in [2, 3, 5, 16] {
+            assert!(trained(threads) == alone, "on {threads} threads");
+        }
+    }
+    let weights = Tensor::<U10, f64>::from_fn(|[class]| (class % 4) as f64);
+    same(CrossEntropy.weighted(weights.clone()), |_, class| class);
+    let yes = |_, class: Class<U10>| Tensor::<U10>::from_fn(|[at]| f32::from(at >= class.index()));
+    same(BinaryCrossEntropy.weighted(weights), yes);
+    same(SampleWeighted(CrossEntropy), |at, class| Weighted::new(class, (at % 5) as f64));
+    same(SampleWeighted(CrossEntropy), |at, class| Weighted::new(class, f64::from(at < 60)));
+    same(SampleWeighted(CrossEntropy), |_, class| Weighted::new(class, 0.0));
+}
+
 /// What a refused step has left in the memory of a shard is not in the next one.
 #[test]
 fn a_step_that_is_refused_for_its_last_shard_changes_nothing() {
