@@ -340,6 +340,16 @@ fn a_trainer_takes_the_bytes_that_it_says() {
     let trainer = trainer.with_accumulation(3);
     assert_eq!(BYTES.get() - before, Learner::ACCUMULATION_BYTES);
     drop(trainer);
+    // With statistics, which are kept as well.
+    type OfNormed = Trainer<Normed, CrossEntropy, Sgd, U32>;
+    let trainer =
+        OfNormed::new(Normed::initialized(HeNormal, 1), CrossEntropy, Sgd { learning_rate: 0.1 }, 1);
+    let before = BYTES.get();
+    let trainer = trainer.with_accumulation(3);
+    assert_eq!(BYTES.get() - before, OfNormed::ACCUMULATION_BYTES);
+    // Mean and variance of 50.
+    assert_eq!(OfNormed::ACCUMULATION_BYTES - size_of::<Normed>(), 2 * 50 * 4);
+    drop(trainer);
     let before = BYTES.get();
     let predictor = Predictor::<Mlp>::new(100);
     assert_eq!(BYTES.get() - before, Predictor::<Mlp>::bytes(100));
@@ -352,6 +362,8 @@ fn a_trainer_takes_the_bytes_that_it_says() {
     assert_eq!(PackedPredictor::<Packed>::bytes(10), 10 * (130 + 10) * 4 + (65 * 130 + 14 + 15) * 4);
     drop(packed);
 }
+
+network! { type Normed = [Affine<U784, U50>, BatchNorm<_>, Relu<_>, Affine<_, U10>]; }
 
 network! {
     /// The first weight is packed, the second one too narrow.

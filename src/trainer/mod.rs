@@ -228,7 +228,8 @@ impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
 impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
     /// All memory of training, in bytes: the network, its gradients and those of shards of a batch, the optimizer's state, network and
     /// state as they were before the epoch, the workspace and a batch. The data set and the order of its
-    /// samples come on top.
+    /// samples come on top, as do [`ACCUMULATION_BYTES`](Self::ACCUMULATION_BYTES) with
+    /// [`with_accumulation`](Self::with_accumulation), and what names the groups of clips: some bytes a tensor.
     ///
     /// ```
     /// # use dimwise::prelude::*;
