@@ -11,6 +11,9 @@
 //! | `accumulation` | the gradients of several batches, for one step |
 //! | `remembered` | what is gone back to |
 //! | `attempt` | an epoch, which is undone unless it ends well |
+//! | `settings` | what is set before the first step |
+//! | `report` | what training tells while it goes on |
+//! | `evaluation` | a network on data that it is not trained on |
 //! | `tally` | sums of losses and right answers |
 //! | `error` | what can go wrong |
 //! | `saved` | what is saved of it, with the feature `checkpoint` |
@@ -20,41 +23,41 @@ mod accumulation;
 mod attempt;
 mod clips;
 mod error;
+mod evaluation;
 mod learner;
 mod remembered;
+mod report;
 #[cfg(feature = "checkpoint")]
 mod saved;
+mod settings;
 mod shards;
 mod tally;
 mod trainable;
 
 pub use error::{Cause, TrainError};
+pub use evaluation::Evaluation;
+pub use report::{Epoch, Flow, Step};
 pub use trainable::Trainable;
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::fmt;
 use core::ops::ControlFlow;
 
-use accumulation::{Accumulation, Mean};
+use accumulation::Mean;
 use attempt::Attempt;
 use clips::Clips;
 use learner::{Learner, LossLimit};
 use remembered::{Counters, Partway, Remembered};
 use shards::{Cut, Shard};
-use tally::Tally;
 
-use crate::clip::Clip;
 use crate::data::{Batches, Fingerprint, Source};
 use crate::diagnostic::Enters;
 use crate::layer::{Input, Output};
 use crate::loss::{Answers, Loss, Target, TargetOf};
-use crate::metrics::MetricOf;
 use crate::network::{Given, InputOf, Model, Network, Taken, Workspace};
 use crate::optimizer::Optimizer;
-use crate::parameters::{NoSuchPath, Selection};
 use crate::penalty::Penalty;
-use crate::plain::{Plain, cast_mut, zeroed_slice};
+use crate::plain::{Plain, zeroed_slice};
 use crate::shape::{Batch, BatchSize, Shape};
 use crate::tensor::Tensor;
 
@@ -113,68 +116,6 @@ pub struct Trainer<N: Network, L, O, B: BatchSize> {
     partway: Partway,
     /// What the last epoch's data were.
     data: Fingerprint,
-}
-
-/// What one epoch did.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Epoch {
-    /// Which epoch it was, from 1 on.
-    pub number: usize,
-    /// How many steps it took, those before an interruption included.
-    pub steps: usize,
-    /// The mean over its samples of the loss, each taken before the step it was used for; without the
-    /// penalty, so that it compares with an [`Evaluation`]'s.
-    pub loss: f64,
-    /// What the weights cost beside, likewise; 0 without [`Trainer::with_penalty`]. What training makes
-    /// small is the sum of the two.
-    pub penalty: f64,
-    /// The share of its samples that were read rightly, likewise; `None` where the loss knows no
-    /// [right or wrong](Loss::is_right).
-    pub accuracy: Option<f64>,
-    /// Whether it saw all samples. Where it was [interrupted](Trainer::epoch_with), the next epoch is the rest of it,
-    /// and tells of the whole.
-    pub complete: bool,
-}
-
-/// What one step did.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
-    /// Which step of the epoch it was, from 1 on.
-    pub number: usize,
-    /// How many samples the batch had.
-    pub samples: usize,
-    /// The batch's mean loss, before the step; without the penalty.
-    pub loss: f64,
-    /// What the weights cost beside, before the step; 0 without [`Trainer::with_penalty`].
-    pub penalty: f64,
-}
-
-/// What a callback returns: whether training goes on. `()` always does.
-pub trait Flow {
-    /// Whether it goes on.
-    fn flow(self) -> ControlFlow<()>;
-}
-
-impl Flow for () {
-    fn flow(self) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
-
-impl Flow for ControlFlow<()> {
-    fn flow(self) -> ControlFlow<()> {
-        self
-    }
-}
-
-/// How a network does on data that it is not trained on.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Evaluation {
-    /// The mean loss over all samples.
-    pub loss: f64,
-    /// The share of samples that were read rightly; `None` where the loss knows no
-    /// [right or wrong](Loss::is_right).
-    pub accuracy: Option<f64>,
 }
 
 impl<N: Network, L, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
@@ -274,119 +215,6 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
                 optimizer,
             },
         }
-    }
-
-    /// Trains in smaller batches than there is room for.
-    ///
-    /// # Errors
-    ///
-    /// [`TrainError::BatchSize`] where `size` is 0 or more than `B`, or less than the network can be
-    /// trained on.
-    pub fn with_batch_size(mut self, size: usize) -> Result<Self, TrainError> {
-        check_batch_size::<N, B>(size)?;
-        self.batches.resize(size);
-        Ok(self)
-    }
-
-    /// Leaves out the last batch of an epoch where it is shorter than the others. Each epoch leaves out
-    /// other samples.
-    pub fn drop_last(mut self) -> Self {
-        self.batches = self.batches.drop_last();
-        self
-    }
-
-    /// Refuses each step whose loss is above `limit`.
-    ///
-    /// Without this, epochs have a limit, and single [steps](Self::step) none: the first loss, but at least 1,
-    /// divided by the rounding unit of the element type, about 8 million times the first loss in `f32`. Outputs that are so far off are
-    /// rounded by more than the first error was; what has been learnt is lost in them.
-    pub fn with_loss_limit(mut self, limit: f64) -> Self {
-        self.learner.loss_limit = LossLimit::Of(limit);
-        self
-    }
-
-    /// Trains with what the weights cost added to the loss.
-    ///
-    /// ```
-    /// # use dimwise::prelude::*;
-    /// # let network = Affine::<U2, U1>::initialized(XavierNormal, 1);
-    /// # let (samples, targets) = ([Tensor::<U2>::default()], [Tensor::<U1>::default()]);
-    /// let sgd = Sgd { learning_rate: 0.1 };
-    /// let mut trainer = Trainer::<_, _, _, U8>::new(network, MeanSquaredError, sgd, 1)
-    ///     .with_penalty(Penalty::l2(1e-3))
-    ///     .with_clip(Clip::Norm(1.0));
-    /// let before = trainer.penalty();
-    /// trainer.step(&samples, &targets)?;
-    /// assert!(trainer.penalty() < before);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn with_penalty(mut self, penalty: Penalty) -> Self {
-        self.learner.penalty = penalty;
-        self
-    }
-
-    /// Trains with bounded gradients: those of loss and penalty, before the optimizer sees them; in place of what was
-    /// said of them before.
-    pub fn with_clip(mut self, clip: Clip) -> Self {
-        self.learner.clips.bound_all::<N>(clip);
-        self
-    }
-
-    /// Trains with gradients of which some are bounded by themselves: `tensors` are told as for
-    /// [`Grouped`](crate::optimizer::Grouped), by a path, a layer or a kind. Of each tensor counts what was said last, so
-    /// the norm of a bound is that of the tensors to which no later one belongs.
-    ///
-    /// With a norm for each group it is PyTorch's `clip_grad_norm_`, called for the parameters of each.
-    ///
-    /// # Errors
-    ///
-    /// [`NoSuchPath`], with the paths that there are.
-    ///
-    /// ```
-    /// use dimwise::prelude::*;
-    ///
-    /// network! { type Net = [Affine<U4, U8>, Relu<_>, head: Affine<_, U2>]; }
-    ///
-    /// let sgd = Sgd { learning_rate: 0.1 };
-    /// let trainer = Trainer::<Net, _, _, U8>::new(Net::initialized(HeNormal, 1), CrossEntropy, sgd, 1);
-    /// // The body by a norm of 1, the head by one of 0.1.
-    /// let trainer = trainer.with_clip(Clip::Norm(1.0)).with_clip_of(Net::head, Clip::Norm(0.1))?;
-    /// assert!(trainer.with_clip_of("1", Clip::Norm(1.0)).is_err());
-    /// # Ok::<(), dimwise::parameters::NoSuchPath>(())
-    /// ```
-    pub fn with_clip_of(mut self, tensors: impl Selection, clip: Clip) -> Result<Self, NoSuchPath> {
-        self.learner.clips.bound::<N>(&tensors, clip)?;
-        Ok(self)
-    }
-
-    /// Takes each step by the gradients of `batches` batches together, as if they were one: for steps on more samples
-    /// than there is memory for at once. The last step of an epoch has as many as are left.
-    ///
-    /// The gradient is the mean over all samples of the step, each counting as its loss [says](Loss::weight); to rounding
-    /// it is that of one batch of them all, unless a layer sees the batch as a whole: batch normalisation sees each
-    /// batch by itself. A step that is refused undoes all of its batches. Takes
-    /// [`ACCUMULATION_BYTES`](Self::ACCUMULATION_BYTES) more.
-    ///
-    /// # Panics
-    ///
-    /// Panics if `batches` is 0.
-    ///
-    /// ```
-    /// # use dimwise::prelude::*;
-    /// # let data = Dataset::new([[0.0]; 10].map(Tensor::<U1>::from), [[1.0]; 10].map(Tensor::<U1>::from))?;
-    /// # let sgd = Sgd { learning_rate: 0.1 };
-    /// let trainer = Trainer::<Affine<U1, U1>, _, _, U2>::new(Affine::zeroed(), MeanSquaredError, sgd, 1);
-    /// let mut trainer = trainer.with_accumulation(4);
-    /// let mut samples = Vec::new();
-    /// trainer.epoch_with(&data, |step| samples.push(step.samples))?;
-    /// assert_eq!(samples, [8, 2]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[doc(alias("gradient accumulation"))]
-    pub fn with_accumulation(mut self, batches: usize) -> Self {
-        assert!(batches > 0, "a step has at least one batch");
-        self.learner.accumulation = (batches > 1).then(|| Accumulation::new(batches));
-        self
     }
 
     /// Trains on one batch of your own making, and returns its mean loss before the step, without the
@@ -539,74 +367,6 @@ impl<N: Network, L: Send, O: Optimizer<N>, B: BatchSize> Trainer<N, L, O, B> {
         } else {
             Ok(())
         }
-    }
-
-    /// The loss and the accuracy on data, without training.
-    ///
-    /// # Errors
-    ///
-    /// [`TrainError::NoSamples`] where the data are empty; [`TrainError::Evaluated`] where the loss of a
-    /// sample is infinite or NaN; [`TrainError::Data`] where a sample could not be read.
-    pub fn evaluate<S, G>(&mut self, data: &impl Source<S, G, N::Element>) -> Result<Evaluation, TrainError>
-    where
-        S: Shape<Decimal: Enters<Taken<N>>>,
-        G: Target<Shape: Shape<Decimal: Answers<Given<N>>>>,
-        L: Loss<N::Out, G, N::Element>,
-    {
-        self.evaluate_with(data, &mut ())
-    }
-
-    /// [`evaluate`](Self::evaluate) that fills [metrics](crate::metrics) in the same pass: one, or several as a tuple.
-    ///
-    /// # Errors
-    ///
-    /// As [`evaluate`](Self::evaluate).
-    ///
-    /// ```
-    /// use dimwise::metrics::{Metric, RootMeanSquaredError};
-    /// use dimwise::prelude::*;
-    ///
-    /// # let (x, y) = ([[0.0]; 4].map(Tensor::<U1>::from), [[2.0]; 4].map(Tensor::<U1>::from));
-    /// # let data = Dataset::new(x, y)?;
-    /// let sgd = Sgd { learning_rate: 0.1 };
-    /// let mut trainer = Trainer::<Affine<U1, U1>, _, _, U4>::new(Affine::zeroed(), MeanSquaredError, sgd, 1);
-    /// let mut error = RootMeanSquaredError::new();
-    /// assert_eq!(trainer.evaluate_with(&data, &mut error)?.loss, 4.0);
-    /// assert_eq!(error.value(), 2.0);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn evaluate_with<S, G>(
-        &mut self,
-        data: &impl Source<S, G, N::Element>,
-        metrics: &mut impl MetricOf<N::Out, G, N::Element>,
-    ) -> Result<Evaluation, TrainError>
-    where
-        S: Shape<Decimal: Enters<Taken<N>>>,
-        G: Target<Shape: Shape<Decimal: Answers<Given<N>>>>,
-        L: Loss<N::Out, G, N::Element>,
-    {
-        metrics.reset();
-        let Learner { network, workspace, loss, .. } = &mut self.learner;
-        let (room, mut room_of_targets) = (cast_mut(&mut self.samples), Vec::new());
-        let mut tally = Tally::default();
-        while tally.samples < data.len() {
-            let start = tally.samples;
-            let range = start..data.len().min(start + B::SIZE);
-            let (samples, targets) = data.part(range, room, &mut room_of_targets)?;
-            let outputs = workspace.infer(network, samples);
-            let mean = loss.value(outputs, targets);
-            if !mean.is_finite() {
-                let mut each = outputs.chunks(1).zip(targets.chunks(1)).map(|(o, t)| loss.value(o, t));
-                // Where each is finite and only their sum is not, the first one stands for all.
-                let at = each.position(|loss| !loss.is_finite());
-                let (at, loss) =
-                    at.map_or((0, mean), |at| (at, loss.value(&outputs[at..][..1], &targets[at..][..1])));
-                return Err(TrainError::Evaluated { sample: tally.samples + at, loss });
-            }
-            tally.add(loss, mean, outputs, targets);
-            metrics.update(outputs, targets);
-        }
-        tally.mean().ok_or(TrainError::NoSamples)
     }
 
     /// Returns the network's outputs for up to `B` samples.
