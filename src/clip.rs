@@ -70,7 +70,8 @@ impl Clip {
         self.apply_to_ranges(gradients, core::slice::from_ref(&all));
     }
 
-    /// [`apply_to`](Self::apply_to) some that need not be neighbours.
+    /// [`apply_to`](Self::apply_to) some that need not be neighbours: `Norm` is that of all ranges, `TensorNorm` that of
+    /// each.
     pub(crate) fn apply_to_ranges<T: Element>(self, gradients: &mut [T], ranges: &[Range<usize>]) {
         match self {
             Self::Value(limit) => {
@@ -81,7 +82,12 @@ impl Clip {
                     if low > limit { limit } else { low }
                 });
             }
-            Self::Norm(limit) | Self::TensorNorm(limit) => {
+            Self::TensorNorm(limit) => {
+                for range in ranges {
+                    Self::Norm(limit).apply_to(&mut gradients[range.clone()]);
+                }
+            }
+            Self::Norm(limit) => {
                 let norm = norm_of(ranges.iter().map(|range| &gradients[range.clone()]));
                 if norm > limit {
                     let scale = T::from_f64(limit / norm);

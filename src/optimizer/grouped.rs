@@ -1,19 +1,19 @@
 //! [`Grouped`]: any optimizer, with other rates and decays for parts of a network, and with parts that stay.
 
 use alloc::format;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use super::state::clone_by_field;
 use super::{ByPart, Entry, Optimizer, Part, Stateful, inside};
-use crate::parameters::{NoSuchPath, Parameters, Selection};
+use crate::parameters::{NoSuchPath, Parameters, Selection, change_selected, one_per_tensor};
 
 /// Steps of another optimizer, in which some tensors have other learning rates, do not decay, or stay as they are.
 ///
 /// Tensors are told by their path (`"0.weight"`), their layer (`"0"`, or `Net::head` where
 /// [`network!`](crate::network!) gives it a name), or their [`Kind`](crate::parameters::Kind):
-/// `|kind: Kind| !kind.is_weight()` are biases and scales. What is said last counts. Biases and the scales of normalisations never decay, in no optimizer here.
+/// `|kind: Kind| !kind.is_weight()` are biases and scales. What is said last counts. Biases and the scales of
+/// normalisations never decay, in no optimizer here.
 ///
 /// A frozen tensor is as if the optimizer did not know it: no step, no decay, and what is remembered of it (a velocity,
 /// a mean) does not move. Its gradients are still computed.
@@ -66,9 +66,8 @@ struct Group {
 impl<N: Parameters, O: ByPart<N>> Grouped<N, O> {
     /// Begins with all tensors alike.
     pub fn new(optimizer: O) -> Self {
-        let mut tensors = 0;
-        N::segments(|_| tensors += 1);
-        let groups = vec![Group { learning_rate: 1.0, weight_decay: 1.0, is_frozen: false }; tensors];
+        let groups =
+            one_per_tensor::<N, _>(Group { learning_rate: 1.0, weight_decay: 1.0, is_frozen: false });
         Self { optimizer, parts: parts::<N>(&groups), groups, network: PhantomData }
     }
 
@@ -119,15 +118,7 @@ impl<N: Parameters, O: ByPart<N>> Grouped<N, O> {
     }
 
     fn change(mut self, tensors: impl Selection, change: impl Fn(&mut Group)) -> Result<Self, NoSuchPath> {
-        tensors.check::<N>()?;
-        let mut groups = self.groups.iter_mut();
-        N::segments(|segment| {
-            if let Some(group) = groups.next()
-                && tensors.has(&segment)
-            {
-                change(group);
-            }
-        });
+        change_selected::<N, _>(&mut self.groups, &tensors, change)?;
         self.parts = parts::<N>(&self.groups);
         Ok(self)
     }

@@ -15,6 +15,7 @@ pub use no_such_path::NoSuchPath;
 pub(crate) use no_such_path::{is_at_or_below, range_of};
 pub use order::Order;
 pub use selection::Selection;
+pub(crate) use selection::{change_selected, one_per_tensor};
 #[doc(hidden)]
 pub use shapes::{NO_SHAPES, mixed, mixed_field};
 

@@ -1,6 +1,7 @@
 //! [`Selection`]: some of a network's tensors.
 
 use alloc::string::ToString;
+use alloc::vec::Vec;
 
 use super::{Kind, NoSuchPath, Parameters, Segment, is_at_or_below, range_of};
 
@@ -40,4 +41,29 @@ impl<F: Fn(Kind) -> bool> Selection for F {
     fn check<N: Parameters>(&self) -> Result<(), NoSuchPath> {
         Ok(())
     }
+}
+
+/// A value for each tensor of a network, in the order of the flat block.
+pub(crate) fn one_per_tensor<N: Parameters, V: Clone>(value: V) -> Vec<V> {
+    let mut values = Vec::new();
+    N::segments(|_| values.push(value.clone()));
+    values
+}
+
+/// Changes the values, of which each tensor has one, of those tensors that are meant.
+pub(crate) fn change_selected<N: Parameters, V>(
+    values: &mut [V],
+    tensors: &impl Selection,
+    change: impl Fn(&mut V),
+) -> Result<(), NoSuchPath> {
+    tensors.check::<N>()?;
+    let mut values = values.iter_mut();
+    N::segments(|segment| {
+        if let Some(value) = values.next()
+            && tensors.has(&segment)
+        {
+            change(value);
+        }
+    });
+    Ok(())
 }
