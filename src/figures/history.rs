@@ -1,16 +1,14 @@
 //! [`history`]: numbers of a training, step by step.
 
 use alloc::borrow::ToOwned;
-use alloc::format;
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::ops::Range;
 use std::path::Path;
 
 use plotters::prelude::*;
 
 use super::FigureError;
-use super::canvas::{COLOURS, Canvas, Drawn, LARGE, SMALL, save};
+use super::axes::{draw_axes, draw_legend, in_legend, range};
+use super::canvas::{COLOURS, Canvas, Drawn, LARGE, save};
 
 /// A curve: its name, and its points.
 type Curve<'a> = (&'a str, &'a [(usize, f64)]);
@@ -88,19 +86,7 @@ impl Panel<'_> {
             .x_label_area_size(40)
             .y_label_area_size(56)
             .build_cartesian_2d(range(points().map(|(x, _)| *x as f64)), range(points().map(|(_, y)| *y)))?;
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(BLACK.mix(0.1))
-            .x_desc(steps)
-            .x_labels(8)
-            .y_labels(6)
-            .label_style(("sans-serif", SMALL))
-            .x_label_formatter(&number)
-            .y_label_formatter(&number)
-            .axis_style(BLACK.mix(0.5))
-            .draw()?;
+        draw_axes(&mut chart, steps, None)?;
         for ((label, points), colour) in self.curves.iter().zip(COLOURS.iter().cycle()) {
             let line = colour.stroke_width(2);
             for finite in points.split(|(_, y)| !y.is_finite()).filter(|finite| !finite.is_empty()) {
@@ -112,25 +98,13 @@ impl Panel<'_> {
                 chart.draw_series(LineSeries::new(finite, line))?;
             }
             if !label.is_empty() {
-                // The spaces make the legend's frame wide enough, whose width is a guess without fonts.
-                chart
-                    .draw_series(LineSeries::new([], line))?
-                    .label(format!("{label}   "))
-                    .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], line));
+                in_legend(chart.draw_series(LineSeries::new([], line))?, label, line);
             }
         }
         if self.curves.iter().any(|(label, _)| !label.is_empty()) {
-            chart
-                .configure_series_labels()
-                .position(if self.falls() {
-                    SeriesLabelPosition::UpperRight
-                } else {
-                    SeriesLabelPosition::LowerRight
-                })
-                .label_font(("sans-serif", SMALL))
-                .background_style(WHITE.mix(0.8))
-                .border_style(BLACK.mix(0.2))
-                .draw()?;
+            let corner =
+                if self.falls() { SeriesLabelPosition::UpperRight } else { SeriesLabelPosition::LowerRight };
+            draw_legend(&mut chart, corner)?;
         }
         Ok(())
     }
@@ -145,42 +119,9 @@ impl Panel<'_> {
     }
 }
 
-/// The range that all numbers take, a little wider.
-pub(super) fn range(numbers: impl Iterator<Item = f64>) -> Range<f64> {
-    let (low, high) = numbers.fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(x), high.max(x)));
-    // Halves first: the difference of two large numbers may be infinite.
-    let half = high / 2.0 - low / 2.0;
-    let margin = if half > 0.0 { 0.08 * half } else { 0.5 * low.abs().max(1.0) };
-    (low - margin).max(f64::MIN / 4.0)..(high + margin).min(f64::MAX / 4.0)
-}
-
-/// Few digits: 0.25, 2000, 1e-5.
-pub(super) fn number(number: &f64) -> String {
-    let size = number.abs();
-    if size != 0.0 && !(1e-3..1e6).contains(&size) {
-        let text = format!("{number:.1e}");
-        return text.replace(".0e", "e");
-    }
-    ((number * 1e6).round() / 1e6).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_short() {
-        let found = [0.0, -0.0, 0.1 + 0.2, 2000.0, 1e-5, -2.5e-7, 1.5e9].map(|x| number(&x));
-        assert_eq!(found, ["0", "-0", "0.3", "2000", "1e-5", "-2.5e-7", "1.5e9"]);
-    }
-
-    #[test]
-    fn a_range_is_never_empty() {
-        for numbers in [[1.0, 1.0], [0.0, 0.0], [-3.0, 2.0], [f64::MIN, f64::MAX]] {
-            let range = range(numbers.into_iter());
-            assert!(range.start < range.end && (range.end - range.start).is_finite(), "{range:?}");
-        }
-    }
 
     #[test]
     fn names_that_begin_alike_share_a_panel() {

@@ -12,6 +12,7 @@
 //! | [`rate_curve`] | a learning-rate range test |
 //! | [`plane`] | samples, embeddings or activations, in two dimensions |
 
+mod axes;
 mod canvas;
 mod components;
 mod confusion_matrix;

@@ -10,9 +10,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::FigureError;
+use super::axes::range;
 use super::canvas::{COLOURS, SMALL, save, text, text_width};
 use super::components::projected;
-use super::history::range;
 use crate::data::ClassNames;
 use crate::element::Element;
 use crate::loss::{Class, samples as paired};

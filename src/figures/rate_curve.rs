@@ -2,14 +2,13 @@
 
 use alloc::borrow::ToOwned;
 use alloc::format;
-use alloc::vec::Vec;
 use std::path::Path;
 
 use plotters::prelude::*;
 
 use super::FigureError;
-use super::canvas::{COLOURS, SMALL, save};
-use super::history::{number, range};
+use super::axes::{draw_axes, draw_legend, in_legend, range};
+use super::canvas::{COLOURS, save};
 use crate::rate_range::{RateCurve, RatePoint};
 
 /// The size in pixels.
@@ -50,44 +49,17 @@ pub fn rate_curve(path: impl AsRef<Path>, curve: &RateCurve) -> Result<(), Figur
             .x_label_area_size(40)
             .y_label_area_size(56)
             .build_cartesian_2d((first.rate..last.rate).log_scale(), loss_range.clone())?;
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(BLACK.mix(0.1))
-            .x_desc("learning rate")
-            .y_desc("loss")
-            .y_labels(6)
-            .label_style(("sans-serif", SMALL))
-            .x_label_formatter(&number)
-            .y_label_formatter(&number)
-            .axis_style(BLACK.mix(0.5))
-            .draw()?;
+        draw_axes(&mut chart, "learning rate", Some("loss"))?;
         chart.draw_series(LineSeries::new(losses, BLACK.mix(0.3)))?;
-        let mut named = |name, points: &[(f64, f64)], colour: RGBColor| {
-            let line = colour.stroke_width(2);
-            let drawn = chart.draw_series(LineSeries::new(points.iter().copied(), line))?;
-            // The spaces make the legend's frame wide enough, whose width is a guess without fonts.
-            drawn
-                .label(format!("{name}   "))
-                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], line));
-            Ok::<_, DrawingAreaErrorKind<_>>(())
-        };
-        named("running mean".to_owned(), &means.iter().map(point).collect::<Vec<_>>(), COLOURS[0])?;
+        let mean = COLOURS[0].stroke_width(2);
+        in_legend(chart.draw_series(LineSeries::new(means.iter().map(point), mean))?, "running mean", mean);
         if let Some(rate) = curve.suggestion() {
-            named(
-                format!("suggestion {rate:.1e}"),
-                &[(rate, loss_range.start), (rate, loss_range.end)],
-                COLOURS[1],
-            )?;
+            let (upright, line) =
+                ([loss_range.start, loss_range.end].map(|loss| (rate, loss)), COLOURS[1].stroke_width(2));
+            let drawn = chart.draw_series(LineSeries::new(upright, line))?;
+            in_legend(drawn, &format!("suggestion {rate:.1e}"), line);
         }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperLeft)
-            .label_font(("sans-serif", SMALL))
-            .background_style(WHITE.mix(0.8))
-            .border_style(BLACK.mix(0.2))
-            .draw()?;
+        draw_legend(&mut chart, SeriesLabelPosition::UpperLeft)?;
         Ok(())
     })
 }
