@@ -31,9 +31,7 @@ fn main() {
     step::<LeNet5<f32>, U128>("LeNet5", peak);
     step::<SimpleConvNet<f32>, U100>("SimpleConvNet", peak);
     step::<DeepConvNet<f32>, U16>("DeepConvNet", peak);
-    println!(
-        "\nan epoch of 200 steps in random order: by `step`, by `epoch`, by `fit` with a callback and a log\n"
-    );
+    println!("\nan epoch of 200 steps in random order: by `step`, by `epoch`, by `fit` with two callbacks\n");
     println!("{:>14} | {:>5} | {:>12} | {:>7} | {:>7}", "network", "batch", "by hand", "`epoch`", "`fit`");
     epoch::<Small, U16>("6-64-8-10");
     epoch::<TwoLayerNet<f32>, U16>("TwoLayerNet");
@@ -63,7 +61,7 @@ where
     let (mut stepped, mut by_epoch, mut fitted) = (trainer(), trainer(), trainer());
     let mut batches = Batches::new(B::SIZE, 1);
     let mut samples: Vec<Tensor<N::In>> = vec![Tensor::default(); B::SIZE];
-    let (mut targets, mut logged) = (Vec::new(), 0.0);
+    let (mut targets, mut losses) = (Vec::new(), 0.0);
     let mut by_hand = || {
         batches.shuffle(data.len());
         let read = data.read(&mut batches, |next| {
@@ -81,7 +79,7 @@ where
         let stopping = EarlyStopping::new(fitted.network(), 3);
         let fit = Fit::epochs(fitted.epochs() + 1)
             .with(stopping)
-            .on_epoch(|record| logged += record.get("loss").unwrap_or(0.0));
+            .on_epoch(|record| losses += record.get("loss").unwrap_or(0.0));
         fitted.fit(&data, fit).expect("a finite loss");
     };
     let [hand, epoch, fit] = timing::medians([&mut by_hand, &mut epoch, &mut fit]);
